@@ -1,0 +1,1 @@
+"""WHOM WE ASK, AND WHEN: homes, rounds, invitations and what came back."""

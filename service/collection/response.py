@@ -1,0 +1,70 @@
+"""What was said: a response is a draft until it has `submitted_at`."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+Channel = Literal["link", "tablet", "paper"]
+
+
+@dataclass(frozen=True)
+class Response:
+    """One person's answers to one form of one round.
+
+    `channel` is how they came. `invitation_id` says who was asked and is None on the tablet. `conflict` marks a
+    copy that was sent under an id already submitted with other content: kept and flagged, never dropped.
+    """
+
+    id: str
+    round_id: str
+    form_id: str
+    form_version: int
+    fingerprint: str
+    language: str
+    channel: Channel
+    started_at: datetime
+    saved_at: datetime
+    answers: dict[str, Any] = field(default_factory=dict)
+    submitted_at: datetime | None = None
+    invitation_id: str | None = None
+    conflict: bool = False
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """That a draft was submitted, for a retry whose first reply was lost.
+
+    Kept where the submitted response no longer carries the draft's id (anonymous forms). Both `id` and
+    `content` are keyed hashes, so neither leads to the answers, and it dies with the drafts.
+    """
+
+    id: str
+    content: str
+    expires_on: date
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """The id of a response that was deleted, so that a retry cannot bring it back. Nothing else remains."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """How many responses to one form of one round were ever started, withdrawn and deleted.
+
+    Kept apart from the responses, so that what is counted there can be held against it. `id` is `ledger_id`.
+    """
+
+    id: str
+    round_id: str
+    form_id: str
+    started: int = 0
+    withdrawn: int = 0
+    deleted: int = 0
+
+
+def ledger_id(round_id: str, form_id: str) -> str:
+    """The key of the ledger of one form in one round."""
+    return f"{round_id}:{form_id}"

@@ -1,0 +1,238 @@
+"""A form: pages of questions with what is computed, checked and raised from the answers."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import Field, PrivateAttr, StringConstraints
+
+from service.definitions.expression import Expression
+from service.definitions.question import (
+    Choice,
+    Code,
+    GroupQuestion,
+    Identifier,
+    Label,
+    MatrixQuestion,
+    Option,
+    Part,
+    Question,
+    RankQuestion,
+    SelectMultipleQuestion,
+    SelectOneQuestion,
+    Text,
+)
+
+Audience = Literal[
+    "child",
+    "staff",
+    "social_worker",
+    "parent",
+    "foster_carer",
+    "professional",
+    "manager",
+    "independent_person",
+]
+Setting = Literal[
+    "childrens_home",
+    "fostering_agency",
+    "residential_special_school",
+    "secure_childrens_home",
+    "short_breaks",
+    "supported_accommodation",
+]
+Identity = Literal["anonymous", "pseudonymous", "named"]
+Role = Literal[
+    "administrator",
+    "responsible_individual",
+    "registered_manager",
+    "safeguarding_lead",
+    "staff",
+    "independent_person",
+]
+Severity = Literal["urgent", "same_day", "next_working_day"]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
+
+FORMAT = "survey-definition/1"
+EASY_READ = "x-easyread"
+SMALLEST_GROUP = 5
+
+
+class Page(Part):
+    """A page: questions that are asked together."""
+
+    id: Identifier
+    title: Label
+    description: Text | None = None
+    visible_if: Expression | None = None
+    questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=500)]
+
+
+class Delay(Part):
+    """How long to wait before an alert goes further."""
+
+    minutes: Annotated[int, Field(ge=1, le=20_160)]
+
+
+class Escalation(Part):
+    """To whom an alert goes when nobody has acknowledged it in time."""
+
+    after: Delay
+    to: Annotated[tuple[Role, ...], Field(min_length=1)]
+
+
+class AlertRule(Part):
+    """When an answer is something that someone must act on; its message says that and where, never what."""
+
+    id: Identifier
+    when: Expression
+    raise_on: Literal["answer", "submit"] = "answer"
+    severity: Severity
+    notify: Annotated[tuple[Role, ...], Field(min_length=1)]
+    escalate: tuple[Escalation, ...] = ()
+    message: Label
+    show_respondent: Text | None = None
+
+
+class Check(Part):
+    """A rule across questions that must hold."""
+
+    rule: Expression
+    message: Label
+    questions: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    level: Literal["error", "warning"] = "error"
+
+
+class FormReporting(Part):
+    """How small a group may be whose figures are shown; the floor can only be made stricter."""
+
+    minimum_group_size: Annotated[int, Field(ge=SMALLEST_GROUP, le=1000)] = SMALLEST_GROUP
+    secondary_suppression: bool = True
+
+
+class Retention(Part):
+    """How many days answers are kept, and drafts that nobody finished."""
+
+    responses_days: Annotated[int, Field(ge=1, le=36_525)] = 365
+    drafts_days: Annotated[int, Field(ge=1, le=365)] = 14
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A question where it stands: its place in the definition, its page, and what it stands in.
+
+    `group` is the repeating group whose row it belongs to; `sometimes` whether any condition may hide it.
+    """
+
+    question: Question
+    place: str
+    page: Page
+    group: GroupQuestion | None
+    sometimes: bool
+
+
+class Form(Part):
+    """What is asked of one audience. Text in it is plain text in the base language, with translations beside it."""
+
+    format: Literal["survey-definition/1"]
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
+    version: Annotated[int, Field(ge=1, le=1_000_000)]
+    audience: Audience
+    settings: tuple[Setting, ...] | None = None
+    title: Label
+    introduction: Text | None = None
+    thank_you: Text | None = None
+    languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=50)]
+    identity: Identity
+    readers: tuple[Role, ...] = ()
+    layout: Literal["one_per_page", "pages"] | None = None
+    reporting: FormReporting = FormReporting()
+    retention: Retention = Retention()
+    choice_lists: dict[Identifier, tuple[Option, ...]] = Field(default_factory=dict)
+    pages: Annotated[tuple[Page, ...], Field(min_length=1, max_length=500)]
+    computed: dict[Identifier, Expression] = Field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+    alerts: tuple[AlertRule, ...] = ()
+    denominator: Code | None = None
+    translations: dict[Language, dict[str, str]] = Field(default_factory=dict)
+    schema_address: str | None = Field(default=None, alias="$schema")
+
+    _definition: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def of(cls, definition: dict[str, Any]) -> "Form":
+        """The form that this JSON spells. Raises pydantic.ValidationError where its shape is not the format's."""
+        form = cls.model_validate_json(json.dumps(definition))
+        form._definition.update(deepcopy(definition))
+        return form
+
+    def to_json(self) -> dict[str, Any]:
+        """The definition as it was written: nothing is lost on the way in and out."""
+        return deepcopy(self._definition)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the canonical JSON: the same words have the same fingerprint however they are laid out."""
+        content = {key: value for key, value in self._definition.items() if key != "$schema"}
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def base_language(self) -> str:
+        """The language that the texts in place are in."""
+        return self.languages[0]
+
+    @property
+    def one_per_page(self) -> bool:
+        """Whether one question is shown at a time, as children's forms do unless they say otherwise."""
+        return self.layout == "one_per_page" or (self.layout is None and self.audience == "child")
+
+    def options(self, question: Choice) -> tuple[Option, ...]:
+        """The options of a question, whether they stand in it or in a choice list."""
+        if isinstance(question.options, str):
+            return self.choice_lists.get(question.options, ())
+        return question.options
+
+    def placed(self) -> Iterator[Placed]:
+        """Every question in document order, each detail after the question that holds it."""
+        for number, page in enumerate(self.pages):
+            sometimes = page.visible_if is not None
+            for index, question in enumerate(page.questions):
+                place = f"pages[{number}].questions[{index}]"
+                yield from self._placed(question, place, page, None, sometimes)
+
+    def _placed(
+        self, question: Question, place: str, page: Page, group: GroupQuestion | None, sometimes: bool
+    ) -> Iterator[Placed]:
+        sometimes = sometimes or question.visible_if is not None
+        yield Placed(question, place, page, group, sometimes)
+        if isinstance(question, GroupQuestion):
+            inside = question if question.repeat else group
+            for index, inner in enumerate(question.questions):
+                yield from self._placed(inner, f"{place}.questions[{index}]", page, inside, sometimes)
+        elif isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
+            root = f"{place}.options"
+            if isinstance(question.options, str):
+                root = f"choice_lists.{question.options}"
+            for index, option in enumerate(self.options(question)):
+                if option.detail is not None:
+                    yield from self._placed(option.detail, f"{root}[{index}].detail", page, group, True)
+
+    @cached_property
+    def questions(self) -> dict[str, Placed]:
+        """Every question by its id."""
+        return {placed.question.id: placed for placed in self.placed()}
+
+
+def is_choice(question: Question) -> bool:
+    """Whether the question is answered from options."""
+    return isinstance(question, SelectOneQuestion | SelectMultipleQuestion | RankQuestion | MatrixQuestion)
+
+
+def as_choice(question: Question) -> Choice | None:
+    """The question where it is answered from options, else None."""
+    return cast(Choice, question) if is_choice(question) else None

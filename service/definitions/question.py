@@ -1,0 +1,305 @@
+"""What can be asked: a question of a type, its options, what a valid answer is."""
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
+
+from service.definitions.expression import Expression
+
+Identifier = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$"),
+    Field(description="a lower-case letter, then letters, digits or underscores; 60 at most"),
+]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=5000)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Symbol = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+DateText = Annotated[str, StringConstraints(pattern=r"^(today|\d{4}(-\d{2}(-\d{2})?)?)$")]
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+NamedPattern = Literal["urn", "postcode", "uk_phone"]
+
+LONGEST_TEXT = 5000
+
+
+class Part(BaseModel):
+    """A piece of a definition: frozen, nothing in it that the format does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class Code(Part):
+    """What a question measures: a code of an edition of a framework."""
+
+    system: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(/[0-9-]+)?$", max_length=80)]
+    code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+class Media(Part):
+    """A picture or a recording beside a question or an option."""
+
+    symbol: Symbol | None = None
+    image: FileName | None = None
+    alt: Label | None = None
+    audio: dict[str, FileName] | None = None
+
+
+class Reporting(Part):
+    """How a question's answers may appear in what is handed on."""
+
+    verbatim: Literal["never", "managers_only", "always"] = "managers_only"
+    include: bool = True
+
+
+def _with_message(value: Any) -> Any:
+    """`{"value": …, "message": …}` as it is, and a bare value as one without a message of its own."""
+    if isinstance(value, dict) and "value" in value:
+        return value
+    return {"value": value}
+
+
+def _fixed_or_worked_out(value: Any) -> str:
+    return "expression" if isinstance(value, dict | Expression) else "fixed"
+
+
+def _named_or_listed(value: Any) -> str:
+    return "name" if isinstance(value, str) else "list"
+
+
+# An operator's name is never "value", so the two spellings of a limit cannot be mistaken for each other.
+_WorkedOut: TypeAlias = Annotated[Expression, Tag("expression")]
+
+
+class _Rule(Part):
+    message: Label | None = None
+
+
+class WholeRule(_Rule):
+    """A limit that is a count: of characters, of choices."""
+
+    value: Annotated[int, Field(ge=0, le=100_000)]
+
+
+class NumberRule(_Rule):
+    """A limit of a number: fixed, or worked out from earlier answers."""
+
+    value: Annotated[Annotated[int | float, Tag("fixed")] | _WorkedOut, Discriminator(_fixed_or_worked_out)]
+
+
+class DateRule(_Rule):
+    """A limit of a date: fixed, `today`, or worked out from earlier answers."""
+
+    value: Annotated[Annotated[DateText, Tag("fixed")] | _WorkedOut, Discriminator(_fixed_or_worked_out)]
+
+
+class TimeRule(_Rule):
+    """A limit of a time of day."""
+
+    value: ClockTime
+
+
+class PatternRule(_Rule):
+    """A pattern from the named list; authors write no regular expressions."""
+
+    value: NamedPattern
+
+
+Whole = Annotated[WholeRule, BeforeValidator(_with_message)]
+
+
+class TextValidation(Part):
+    """What a text must be like."""
+
+    min_length: Whole | None = None
+    max_length: Whole | None = None
+    pattern: Annotated[PatternRule, BeforeValidator(_with_message)] | None = None
+
+
+class NumberValidation(Part):
+    """Between which numbers a number must lie."""
+
+    min: Annotated[NumberRule, BeforeValidator(_with_message)] | None = None
+    max: Annotated[NumberRule, BeforeValidator(_with_message)] | None = None
+
+
+class DateValidation(Part):
+    """Between which days a date must lie."""
+
+    min: Annotated[DateRule, BeforeValidator(_with_message)] | None = None
+    max: Annotated[DateRule, BeforeValidator(_with_message)] | None = None
+
+
+class TimeValidation(Part):
+    """Between which times of day a time must lie."""
+
+    min: Annotated[TimeRule, BeforeValidator(_with_message)] | None = None
+    max: Annotated[TimeRule, BeforeValidator(_with_message)] | None = None
+
+
+class ChoiceValidation(Part):
+    """How many options may be chosen."""
+
+    min_choices: Whole | None = None
+    max_choices: Whole | None = None
+
+
+class Option(Part):
+    """One of the answers to choose from; `value` is what is kept, `label` what is read.
+
+    `missing` marks an answer that says nothing about the matter ("I don't want to say"): counted apart.
+    """
+
+    value: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    label: Label
+    score: int | float | None = None
+    media: Media | None = None
+    exclusive: bool = False
+    detail: "Question | None" = None
+    missing: bool = False
+
+
+# A list of options, or the name of one of the form's choice lists.
+Options: TypeAlias = Annotated[
+    Annotated[Identifier, Tag("name")] | Annotated[tuple[Option, ...], Tag("list")],
+    Discriminator(_named_or_listed),
+]
+
+
+class Row(Part):
+    """One line of a matrix."""
+
+    id: Identifier
+    label: Label
+
+
+class Repeat(Part):
+    """How many rows a repeating group may have."""
+
+    min: Annotated[int, Field(ge=0, le=1000)] = 0
+    max: Annotated[int, Field(ge=1, le=1000)] = 50
+
+
+class Asked(Part):
+    """What every question has, a note included."""
+
+    id: Identifier
+    label: Label
+    hint: Label | None = None
+    visible_if: Expression | None = None
+    media: Media | None = None
+    codes: tuple[Code, ...] = ()
+    reporting: Reporting = Reporting()
+
+
+class Answerable(Asked):
+    """What every question has that takes an answer of its own."""
+
+    required: bool = False
+    required_message: Label | None = None
+
+
+class TextQuestion(Answerable):
+    """Words, a phone number or an e-mail address."""
+
+    type: Literal["text", "phone", "email"]
+    appearance: Literal["multiline"] | None = None
+    default: Text | None = None
+    validation: TextValidation = TextValidation()
+
+
+class NumberQuestion(Answerable):
+    """A number, whole unless `decimal_places` says otherwise."""
+
+    type: Literal["number"]
+    unit: Label | None = None
+    decimal_places: Annotated[int, Field(ge=0, le=9)] = 0
+    default: int | float | None = None
+    validation: NumberValidation = NumberValidation()
+
+
+class DateQuestion(Answerable):
+    """A day, a month or a year."""
+
+    type: Literal["date"]
+    precision: Literal["day", "month", "year"] = "day"
+    default: DateText | None = None
+    validation: DateValidation = DateValidation()
+
+
+class TimeQuestion(Answerable):
+    """A time of day."""
+
+    type: Literal["time"]
+    default: ClockTime | None = None
+    validation: TimeValidation = TimeValidation()
+
+
+class SelectOneQuestion(Answerable):
+    """One option of several."""
+
+    type: Literal["select_one"]
+    appearance: Literal["radios", "dropdown", "buttons", "faces", "symbols", "likert"] | None = None
+    options: Options
+    default: str | None = None
+
+
+class SelectMultipleQuestion(Answerable):
+    """Any options of several."""
+
+    type: Literal["select_multiple"]
+    appearance: Literal["buttons", "symbols"] | None = None
+    options: Options
+    default: tuple[str, ...] | None = None
+    validation: ChoiceValidation = ChoiceValidation()
+
+
+class RankQuestion(Answerable):
+    """Options in the order of preference."""
+
+    type: Literal["rank"]
+    options: Options
+    validation: ChoiceValidation = ChoiceValidation()
+
+
+class MatrixQuestion(Answerable):
+    """Several lines answered on the same options."""
+
+    type: Literal["matrix"]
+    appearance: Literal["likert"] | None = None
+    options: Options
+    rows: Annotated[tuple[Row, ...], Field(min_length=1, max_length=50)]
+
+
+class GroupQuestion(Asked):
+    """Questions that belong together; with `repeat`, as often as there are things to tell of."""
+
+    type: Literal["group"]
+    appearance: Literal["table"] | None = None
+    questions: Annotated["tuple[Question, ...]", Field(min_length=1, max_length=200)]
+    repeat: Repeat | None = None
+
+
+class Note(Asked):
+    """Something to read, nothing to answer."""
+
+    type: Literal["note"]
+
+
+Choice: TypeAlias = SelectOneQuestion | SelectMultipleQuestion | RankQuestion | MatrixQuestion
+
+Question: TypeAlias = Annotated[
+    TextQuestion
+    | NumberQuestion
+    | DateQuestion
+    | TimeQuestion
+    | SelectOneQuestion
+    | SelectMultipleQuestion
+    | RankQuestion
+    | MatrixQuestion
+    | GroupQuestion
+    | Note,
+    Field(discriminator="type"),
+]
+
+Option.model_rebuild()
+GroupQuestion.model_rebuild()
