@@ -33,11 +33,14 @@ def read_framework(data: Any, fault: Fault) -> Framework | None:
         faults += 1
         fault(place, sentence)
 
+    if not isinstance(data, dict):
+        told("", "this must be an object")
+        return None
     framework = _framework(data, told)
     return None if faults else framework
 
 
-def _framework(data: Any, fault: Fault) -> Framework:
+def _framework(data: dict[str, Any], fault: Fault) -> Framework:
     found = _record(data, "", _FRAMEWORK, fault)
     _one_of(found["codes"], ("ours", "mixed"), "codes", fault)
     for name, address in found["sources"].items():
@@ -78,7 +81,7 @@ def _descriptors(found: dict[str, Any], groups: tuple[Group, ...], fault: Fault)
         yield Descriptor(**{**entry, "measure": _measure(entry["measure"], f"{place}.measure", fault)})
 
 
-def _measure(data: Any, place: str, fault: Fault) -> Measure | None:
+def _measure(data: dict[str, Any] | None, place: str, fault: Fault) -> Measure | None:
     if data is None:
         return None
     found = _record(data, place, _MEASURE, fault)
@@ -193,18 +196,17 @@ _HARMLESS: dict[str, Any] = {"text": "", "flag": False, "object": {}, **_ABSENT}
 def _records(values: list[Any], place: str, shape: _Shape, fault: Fault) -> Iterable[tuple[str, dict[str, Any]]]:
     for number, value in enumerate(values):
         at = f"{place}[{number}]"
-        yield at, _record(value, at, shape, fault)
+        if isinstance(value, dict):
+            yield at, _record(value, at, shape, fault)
+        else:
+            fault(at, "this must be an object")
 
 
-def _record(value: Any, place: str, shape: _Shape, fault: Fault) -> dict[str, Any]:
+def _record(value: dict[str, Any], place: str, shape: _Shape, fault: Fault) -> dict[str, Any]:
     """Every key of the shape, with something harmless where a fault was told, so that the rest is checked too."""
-    if not isinstance(value, dict):
-        fault(place, "this must be an object")
-        value = {}
-    else:
-        for key in value:
-            if key not in shape:
-                fault(place, f"no key is called {key!r} here")
+    for key in value:
+        if key not in shape:
+            fault(place, f"no key is called {key!r} here")
     return {key: _value(value, key, kind, place, fault) for key, kind in shape.items()}
 
 
