@@ -83,7 +83,7 @@ class PageForm:
 
     def _listed(self, by_name: Mapping[str, tuple[str, ...]]) -> list[Fault]:
         return [
-            Fault(asked.name, str(Markup(self.text(asked.question.label)).striptags()), message)
+            Fault(asked.name, self.text(asked.question.label).striptags(), message)
             for asked in self.visible.asked
             for message in by_name.get(asked.name, ())
         ]

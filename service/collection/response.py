@@ -39,6 +39,7 @@ class Receipt:
     """
 
     id: str
+    round_id: str
     content: str
     expires_on: date
 

@@ -1,0 +1,237 @@
+"""A response from its first answer to its receipt: begun, saved, submitted once, or withdrawn."""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from service.answers.visibility import asked_only
+from service.calendar import day_at, start_of, week_of
+from service.collection.home import Home
+from service.collection.invitation import Invitation
+from service.collection.published import FormRef
+from service.collection.repository import Store, Transaction
+from service.collection.response import Channel, Ledger, Receipt, Response, Tombstone, ledger_id
+from service.collection.round import Round
+from service.definitions import Form
+
+Outcome = Literal["submitted", "already_submitted", "conflict_kept", "deleted"]
+
+
+class NoSuchResponse(Exception):
+    """Nothing was ever begun under this id, or nothing is left of it."""
+
+
+@dataclass(frozen=True)
+class Hasher:
+    """Hashes that only this service can make: with the newest key; older keys still recognise theirs."""
+
+    keys: Sequence[bytes]
+
+    def new(self, purpose: str, text: str) -> str:
+        """The hash of a text for one purpose, so that hashes of different purposes cannot be held together."""
+        return self._hash(self.keys[0], purpose, text)
+
+    def any(self, purpose: str, text: str) -> list[str]:
+        """The hashes it may have been kept under, one for each key."""
+        return [self._hash(key, purpose, text) for key in self.keys]
+
+    @staticmethod
+    def _hash(key: bytes, purpose: str, text: str) -> str:
+        return hmac.new(key, f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def meta_of(asked: Round, home: Home, invitation: Invitation | None, now: datetime) -> dict[str, Any]:
+    """What a form may know beside its answers: `meta.today`, `meta.home_name`, `meta.round_title`, `meta.label`."""
+    return {
+        "today": day_at(now).isoformat(),
+        "home_name": home.name,
+        "round_title": asked.title,
+        "label": invitation.label if invitation else "",
+    }
+
+
+def begin(
+    store: Store,
+    asked: Round,
+    ref: FormRef,
+    channel: Channel,
+    language: str,
+    now: datetime,
+    invitation_id: str | None = None,
+) -> Response:
+    """A new draft with an id of the server's making, so that sending it twice cannot make two of it."""
+    response = Response(
+        id=secrets.token_hex(16),
+        round_id=asked.id,
+        form_id=ref.form_id,
+        form_version=ref.version,
+        fingerprint=ref.fingerprint,
+        language=language,
+        channel=channel,
+        started_at=now,
+        saved_at=now,
+        invitation_id=invitation_id,
+    )
+    with store.transaction() as books:
+        books.responses.put(response)
+        _count(books, response, started=1)
+        invitation = books.invitations.get(invitation_id) if invitation_id else None
+        if invitation is not None:
+            books.invitations.put(replace(invitation, response_id=response.id))
+    return response
+
+
+def save_answers(
+    store: Store, response_id: str, answers: Mapping[str, Any], language: str, now: datetime
+) -> Response | None:
+    """Keep a draft's answers, hidden ones too: a condition may bring them back.
+
+    None, and nothing changed, where the response has been submitted or withdrawn: a late save has nothing to add.
+    """
+    with store.transaction() as books:
+        response = books.responses.get(response_id)
+        if response is None or response.submitted_at is not None:
+            return None
+        response = replace(response, answers=dict(answers), language=language, saved_at=now)
+        books.responses.put(response)
+        return response
+
+
+def submit(
+    store: Store,
+    response_id: str,
+    form: Form,
+    answers: Mapping[str, Any],
+    meta: Mapping[str, Any],
+    hasher: Hasher,
+    now: datetime,
+) -> Outcome:
+    """Close the response, dropping answers to questions that ended up hidden.
+
+    The same content again changes nothing; other content under an id already submitted is kept beside it as a
+    conflict copy and flagged. Raises NoSuchResponse for an id that was never begun.
+    """
+    answers = asked_only(form, answers, meta)
+    content = _canonical(answers)
+    with store.transaction() as books:
+        response = books.responses.get(response_id)
+        if response is not None and response.submitted_at is None:
+            _close(books, response, form, answers, hasher, now)
+            return "submitted"
+        if books.tombstones.get(response_id) is not None:
+            return "deleted"
+        if response is not None:
+            same = _canonical(response.answers) == content
+            copy = response
+        else:
+            receipt = _receipt(books, response_id, hasher)
+            same = receipt.content in hasher.any("content", content)
+            copy = _as_kept(books, receipt, form, now)
+        if same:
+            return "already_submitted"
+        copy = replace(copy, id=secrets.token_hex(16), answers=answers, conflict=True)
+        if not any(
+            kept.conflict and _canonical(kept.answers) == content
+            for kept in books.responses.find("round_id", copy.round_id)
+            if kept.form_id == copy.form_id
+        ):
+            books.responses.put(copy)
+            _count(books, copy, started=1)
+        return "conflict_kept"
+
+
+def withdraw(store: Store, response_id: str) -> None:
+    """Delete a draft at its owner's wish. Only the id remains, so that a late save cannot bring it back.
+
+    Raises NoSuchResponse where there is no draft of this id: what was submitted is not withdrawn here.
+    """
+    with store.transaction() as books:
+        response = books.responses.get(response_id)
+        if response is None or response.submitted_at is not None:
+            if books.tombstones.get(response_id) is not None:
+                return
+            raise NoSuchResponse(response_id)
+        books.responses.remove(response_id)
+        books.tombstones.put(Tombstone(response_id))
+        _count(books, response, withdrawn=1)
+        invitation = books.invitations.get(response.invitation_id) if response.invitation_id else None
+        if invitation is not None and invitation.response_id == response_id:
+            books.invitations.put(replace(invitation, response_id=None))
+
+
+def _close(
+    books: Transaction, response: Response, form: Form, answers: dict[str, Any], hasher: Hasher, now: datetime
+) -> None:
+    invitation = books.invitations.get(response.invitation_id) if response.invitation_id else None
+    if form.identity == "anonymous":
+        # From here nothing joins the answers to the draft, its session, or the person who was asked.
+        books.responses.remove(response.id)
+        books.receipts.put(
+            Receipt(
+                id=hasher.new("receipt", response.id),
+                round_id=response.round_id,
+                content=hasher.new("content", _canonical(answers)),
+                expires_on=day_at(now) + timedelta(days=form.retention.drafts_days),
+            )
+        )
+        week = start_of(week_of(now))
+        response = replace(
+            response,
+            id=secrets.token_hex(16),
+            language=form.base_language,
+            started_at=week,
+            saved_at=week,
+            submitted_at=week,
+            answers=answers,
+            invitation_id=None,
+        )
+    else:
+        response = replace(response, answers=answers, saved_at=now, submitted_at=now)
+    books.responses.put(response)
+    if invitation is not None:
+        kept = None if form.identity == "anonymous" else response.id
+        books.invitations.put(replace(invitation, answered=True, response_id=kept))
+
+
+def _receipt(books: Transaction, response_id: str, hasher: Hasher) -> Receipt:
+    for receipt_id in hasher.any("receipt", response_id):
+        receipt = books.receipts.get(receipt_id)
+        if receipt is not None:
+            return receipt
+    raise NoSuchResponse(response_id)
+
+
+def _as_kept(books: Transaction, receipt: Receipt, form: Form, now: datetime) -> Response:
+    """What a conflict copy of an anonymous response starts from: its round and form, nothing of the draft."""
+    asked = books.rounds.get(receipt.round_id)
+    ref = asked.form_ref(form.id) if asked else None
+    if ref is None:
+        raise NoSuchResponse(receipt.id)
+    week = start_of(week_of(now))
+    return Response(
+        id="",
+        round_id=receipt.round_id,
+        form_id=ref.form_id,
+        form_version=ref.version,
+        fingerprint=ref.fingerprint,
+        language=form.base_language,
+        channel="link",
+        started_at=week,
+        saved_at=week,
+        submitted_at=week,
+    )
+
+
+def _count(books: Transaction, response: Response, *, started: int = 0, withdrawn: int = 0) -> None:
+    key = ledger_id(response.round_id, response.form_id)
+    ledger = books.ledgers.get(key) or Ledger(key, response.round_id, response.form_id)
+    books.ledgers.put(replace(ledger, started=ledger.started + started, withdrawn=ledger.withdrawn + withdrawn))
+
+
+def _canonical(answers: Mapping[str, Any]) -> str:
+    return json.dumps(answers, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
