@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import singledispatch
 from typing import Any, Protocol
 
-from service.answers.visibility import AskedQuestion, Meta, Visible
+from service.answers.visibility import DATE_LENGTHS, AskedQuestion, Meta, Visible
 from service.definitions import Expression, Form
 from service.definitions.expression import Value, day_of, is_missing, is_number
 from service.definitions.question import (
@@ -38,7 +38,6 @@ PATTERNS = {
 EMAIL = re.compile(r"[^@\s<>\"',;]{1,64}@[^@\s<>\"',;]{1,190}\.[^@\s<>\"',;.]{2,24}")
 PHONE = re.compile(r"\+?[\d ()./-]{5,24}", re.ASCII)
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
-DATE_LENGTHS = {"day": 10, "month": 7, "year": 4}
 
 
 class Say(Protocol):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from service.definitions import Expression, Form, Question
-from service.definitions.expression import Value, day_of, is_missing, is_number
+from service.definitions.expression import Value, day_of, is_missing, is_number, tidied
 from service.definitions.question import (
     DateQuestion,
     GroupQuestion,
@@ -21,6 +21,9 @@ from service.definitions.question import (
 
 Answers = Mapping[str, Any]
 Meta = Mapping[str, Any]
+
+# How much of a day's ISO text an answer is, by its precision.
+DATE_LENGTHS = {"day": 10, "month": 7, "year": 4}
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def typed(question: Question, answer: Any) -> Value:
     if isinstance(question, DateQuestion):
         return day_of(answer) if isinstance(answer, str) else None
     if isinstance(question, NumberQuestion):
-        return answer if is_number(answer) else None
+        return tidied(answer) if is_number(answer) else None
     if isinstance(question, TextQuestion | TimeQuestion | SelectOneQuestion):
         return answer if isinstance(answer, str) else None
     if isinstance(question, MatrixQuestion):
@@ -178,11 +181,13 @@ class _Walk:
             answer = self._default(question)
         row = dict(scope.row) if isinstance(scope, _RowScope) else None
         self.asked.append(AskedQuestion(prefix + question.id, question, answer, row))
-        if not is_missing(answer):
-            kept[question.id] = answer
-            scope.learn(question.id, typed(question, answer))
+        if is_missing(answer):
+            return
+        kept[question.id] = answer
+        value = typed(question, answer)
+        scope.learn(question.id, value)
         if isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
-            chosen = answer if isinstance(answer, list | tuple) else [answer]
+            chosen = value if isinstance(value, list) else [value]
             for option in self.form.options(question):
                 if option.detail is not None and option.value in chosen:
                     self.question(option.detail, answers, scope, kept, prefix)
@@ -206,8 +211,8 @@ class _Walk:
     def _default(self, question: Question) -> Any:
         default = getattr(question, "default", None)
         if default == "today" and isinstance(question, DateQuestion):
-            length = {"day": 10, "month": 7, "year": 4}[question.precision]
-            return str(self.scope.meta.get("today", ""))[:length] or None
+            today = self.scope.meta.get("today")
+            return today[: DATE_LENGTHS[question.precision]] if isinstance(today, str) else None
         return list(default) if isinstance(default, tuple) else default
 
 

@@ -310,6 +310,8 @@ def _same(left: Value, right: Value) -> bool:
     left, right = _alike(left, right)
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(_same, left, right))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return all(_same(left.get(key), right.get(key)) for key in {*left, *right})
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if is_number(left) and is_number(right):
@@ -372,12 +374,21 @@ def _arithmetic(combine: Callable[[Value, Value], Value]) -> Callable[[list[Tree
                 total = combine(total, number)
             except (ZeroDivisionError, OverflowError):
                 return None
-        return _tidy(total)
+        return tidied(total)
 
     return compute
 
 
-def _tidy(number: float) -> float | None:
+def _sum(operands: list[Tree], scope: Scope) -> Value:
+    total = 0.0
+    # from the left, as a browser adds; sum() of Python 3.12 and later comes to other last digits
+    for number in _as_list(_value(operands[0], scope)):
+        if is_number(number):
+            total += number
+    return tidied(total)
+
+
+def tidied(number: float) -> float | None:
     """A number as JSON in a browser has it too: whole ones without a point, none beyond what a double holds."""
     try:
         number = float(number)
@@ -423,8 +434,7 @@ _OPERATIONS: dict[str, Callable[[list[Tree], Scope], Value]] = {
     "/": _arithmetic(lambda left, right: float(left) / float(right)),
     "count": lambda operands, scope: len(_as_list(_value(operands[0], scope))),
     "distinct": _distinct,
-    # added from the left, so that a browser comes to the same last digit
-    "sum": lambda operands, scope: _tidy(sum(float(n) for n in _as_list(_value(operands[0], scope)) if is_number(n))),
+    "sum": _sum,
     "filter": lambda operands, scope: [row.row for row in _rows(operands, scope) if is_true(_value(operands[1], row))],
     "map": lambda operands, scope: [_value(operands[1], row) for row in _rows(operands, scope)],
 }
