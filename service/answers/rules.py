@@ -1,0 +1,90 @@
+"""What a page needs to know of a form to show and hide by itself: ids, conditions, defaults, nothing to read."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from service.answers.visibility import DATE_LENGTHS
+from service.definitions import Expression, Form, Question
+from service.definitions.form import Page
+from service.definitions.question import (
+    DateQuestion,
+    GroupQuestion,
+    MatrixQuestion,
+    Note,
+    NumberQuestion,
+    RankQuestion,
+    SelectMultipleQuestion,
+    SelectOneQuestion,
+)
+
+Rules = dict[str, Any]
+
+# What `static/expression.js` must know of an answer's kind; all others are texts.
+KINDS: dict[type, str] = {
+    NumberQuestion: "number",
+    DateQuestion: "date",
+    SelectMultipleQuestion: "list",
+    RankQuestion: "list",
+    MatrixQuestion: "matrix",
+    Note: "note",
+}
+
+
+def rules_of(form: Form) -> Rules:
+    """The form as `Sayso.visible` in `static/expression.js` reads it; a key that would say nothing is left out.
+
+    A page: `id`, `if`, `ask` (its questions). A question: `id`, `if`, `type`, `default`, `today` (a date that starts as
+    today: so much of its ISO text), `details` (pairs of option and question), `ask` and `repeat` (a group).
+    `computed` holds what conditions use: what else is worked out for checks and alerts is not the respondent's to read.
+    """
+    rules: Rules = {"pages": [_page(form, page) for page in form.pages]}
+    if used := _computed_by_conditions(form):
+        rules["computed"] = {name: form.computed[name].tree for name in form.computed if name in used}
+    return rules
+
+
+def _computed_by_conditions(form: Form) -> set[str]:
+    """The names of the computed values that a condition uses, itself or through another computed value."""
+    conditions = [page.visible_if for page in form.pages]
+    conditions += [placed.question.visible_if for placed in form.placed()]
+    waiting = [condition for condition in conditions if condition is not None]
+    used: set[str] = set()
+    while waiting:
+        for reference in waiting.pop().references():
+            name = reference.name.removeprefix("computed.")
+            if name != reference.name and name in form.computed and name not in used:
+                used.add(name)
+                waiting.append(form.computed[name])
+    return used
+
+
+def _page(form: Form, page: Page) -> Rules:
+    return {"id": page.id, **_condition(page.visible_if), "ask": _questions(form, page.questions)}
+
+
+def _questions(form: Form, questions: Iterable[Question]) -> list[Rules]:
+    return [_question(form, question) for question in questions]
+
+
+def _question(form: Form, question: Question) -> Rules:
+    rules: Rules = {"id": question.id, **_condition(question.visible_if)}
+    if kind := KINDS.get(type(question)):
+        rules["type"] = kind
+    default = getattr(question, "default", None)
+    if isinstance(question, DateQuestion) and default == "today":
+        rules["today"] = DATE_LENGTHS[question.precision]
+    elif default is not None:
+        rules["default"] = list(default) if isinstance(default, tuple) else default
+    if isinstance(question, GroupQuestion):
+        rules["ask"] = _questions(form, question.questions)
+        if question.repeat is not None:
+            rules["repeat"] = True
+    elif isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
+        details = [(option.value, option.detail) for option in form.options(question) if option.detail is not None]
+        if details:
+            rules["details"] = [[value, _question(form, detail)] for value, detail in details]
+    return rules
+
+
+def _condition(visible_if: Expression | None) -> Rules:
+    return {} if visible_if is None else {"if": visible_if.tree}
