@@ -1,0 +1,111 @@
+"""What may be shown of an audience: single responses, figures, or neither, and why not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import singledispatch
+from typing import TypeVar
+
+from service.analysis.counts import ChoiceTally, Count, NumberTally, RankTally, RowsTally, Tally
+from service.analysis.figures import Sign
+from service.definitions import Form, Identity, Role
+
+Kind = TypeVar("Kind", bound=Tally)
+
+STRICTEST_FIRST: tuple[Identity, ...] = ("anonymous", "pseudonymous", "named")
+
+
+@dataclass(frozen=True)
+class Protection:
+    """What holds for one audience.
+
+    `no_rows` says why single responses are not shown, `no_figures` why figures are withheld; None: they are shown.
+    """
+
+    identity: Identity
+    readers: tuple[Role, ...]
+    smallest_group: int
+    no_rows: str | None
+    no_figures: str | None
+
+
+def protection(forms: Sequence[Form], submitted: int, *, still_open: bool) -> Protection:
+    """What may be shown of these versions' audience, as strict as the strictest promise that any of them made."""
+    identity = min((form.identity for form in forms), key=STRICTEST_FIRST.index)
+    readers = tuple(role for role in forms[0].readers if all(role in form.readers for form in forms))
+    smallest_group = max(form.reporting.minimum_group_size for form in forms)
+    no_rows = None
+    if identity == "anonymous":
+        no_rows = "This form is anonymous: single answers are shown to nobody."
+    elif not readers:
+        no_rows = "This form names nobody who may read single answers."
+    return Protection(
+        identity=identity,
+        readers=readers,
+        smallest_group=smallest_group,
+        no_rows=no_rows,
+        # Whoever may read every single answer learns nothing more from the figures.
+        no_figures=_no_figures(submitted, smallest_group, still_open=still_open) if no_rows else None,
+    )
+
+
+def _no_figures(submitted: int, smallest_group: int, *, still_open: bool) -> str | None:
+    if still_open:
+        return "Figures are worked out once, when the round closes, so that nobody can watch them change."
+    if submitted < smallest_group:
+        return f"Fewer than {smallest_group} people have answered: figures could show who said what."
+    return None
+
+
+def protected(tally: Tally, protection: Protection) -> Tally:
+    """The tally as it may be shown. Pages, workbooks and interfaces show figures that have come through here only."""
+    return _withheld(tally) if protection.no_figures else tally
+
+
+@singledispatch
+def _withheld(tally: Tally) -> Tally:
+    return _base(tally)
+
+
+def _base(tally: Kind) -> Kind:
+    return replace(
+        tally,
+        asked=Sign.WITHHELD,
+        not_asked=Sign.WITHHELD,
+        answered=Sign.WITHHELD,
+        skipped=Sign.WITHHELD,
+        missing=_counts(tally.missing),
+    )
+
+
+@_withheld.register
+def _(tally: ChoiceTally) -> ChoiceTally:
+    return replace(_base(tally), counts=_counts(tally.counts))
+
+
+@_withheld.register
+def _(tally: RankTally) -> RankTally:
+    places = tuple(
+        replace(place, first=Sign.WITHHELD, ranked=Sign.WITHHELD, mean=Sign.WITHHELD) for place in tally.places
+    )
+    return replace(_base(tally), places=places)
+
+
+@_withheld.register
+def _(tally: NumberTally) -> NumberTally:
+    return replace(
+        _base(tally),
+        total=Sign.WITHHELD,
+        mean=Sign.WITHHELD,
+        median=Sign.WITHHELD,
+        lowest=Sign.WITHHELD,
+        highest=Sign.WITHHELD,
+    )
+
+
+@_withheld.register
+def _(tally: RowsTally) -> RowsTally:
+    return replace(_base(tally), rows=Sign.WITHHELD, most=Sign.WITHHELD)
+
+
+def _counts(counts: tuple[Count, ...]) -> tuple[Count, ...]:
+    return tuple(replace(count, number=Sign.WITHHELD) for count in counts)
