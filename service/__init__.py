@@ -1,0 +1,52 @@
+"""Sayso: what children, staff and social workers say about a home, from the question to the workbook."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from service.config import ROOT, Config, config_from
+
+LARGEST_POST = 256 * 1024  # bytes: a form with every answer at its limit, several times over
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The service, reading as the list of what it is made of. Raises SettingError for a wrong setting."""
+    from service.cli import register_commands
+    from service.web import pages, respond, tablet
+    from service.web.access import close_by_default
+    from service.web.errors import answer_errors
+    from service.web.running import Running
+    from service.web.security import secure
+    from service.web.session import LateKeys
+
+    config = config or config_from()
+    app = Flask(__name__, static_folder=str(Path(ROOT) / "static"), instance_path=str(config.instance_dir))
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_POST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_POST,
+        MAX_FORM_PARTS=5000,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=28),
+        SESSION_COOKIE_NAME="__Host-sayso" if config.secure else "sayso",
+        SESSION_COOKIE_SECURE=config.secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_FIELD_NAME="csrf-token",  # a hyphen, which no question's id can have
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a child who takes a break loses nothing
+    )
+    app.extensions["sayso"] = Running(config)
+    app.session_interface = LateKeys()
+    if config.behind_proxies:
+        hops = config.behind_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    CSRFProtect(app)
+    close_by_default(app)
+    secure(app, config)
+    answer_errors(app)
+    app.register_blueprint(pages.bp)
+    app.register_blueprint(respond.bp)
+    app.register_blueprint(tablet.bp)
+    register_commands(app)
+    return app

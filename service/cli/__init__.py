@@ -1,0 +1,15 @@
+"""The commands: `flask --app wsgi …`. Each exits 0 when all is well, 1 for faults found, 2 for wrong usage."""
+
+from flask import Flask
+
+from service.cli.demo import demo
+from service.cli.export import export
+from service.cli.forms import forms
+from service.cli.homes import homes
+from service.cli.rounds import invite, rounds
+
+
+def register_commands(app: Flask) -> None:
+    """Make the commands known to `flask`."""
+    for command in (demo, export, forms, homes, invite, rounds):
+        app.cli.add_command(command)

@@ -1,0 +1,35 @@
+"""The command that fills an empty store with a demonstration."""
+
+import click
+
+from service.calendar import now
+from service.cli.saying import fail, refusals_as_sentences
+from service.definitions import load_library
+from service.demonstration import NotEmpty, make_demonstration
+from service.web.running import running
+
+
+@click.command()
+@click.option("--responses", type=click.IntRange(0, 100_000), default=96, show_default=True)
+@click.option("--seed", type=int, default=7, show_default=True, help="the same seed gives the same answers")
+@click.option("--if-empty", is_flag=True, help="do nothing, and call it well, where the store is not empty")
+def demo(responses: int, seed: int, if_empty: bool) -> None:
+    """Make a provider with three homes, rounds and made-up responses; refuses a store that is not empty."""
+    service = running()
+    with refusals_as_sentences():
+        if if_empty and (not service.config.demo or next(service.store.homes.all(), None) is not None):
+            return
+        try:
+            made = make_demonstration(
+                service.store,
+                load_library(service.config.forms_dir),
+                service.hasher,
+                now(),
+                responses=responses,
+                seed=seed,
+            )
+        except NotEmpty as refusal:
+            fail(str(refusal))
+    base = service.config.base_url
+    click.echo(f"A demonstration: {len(made.rounds)} rounds, {made.responses} made-up responses.")
+    click.echo(f"A social worker's link: {base}/i/{made.token}")

@@ -1,0 +1,91 @@
+"""Commands for form authors; they need no store and no keys."""
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from service.answers.phrases import phrase
+from service.answers.trace import trace as traced
+from service.calendar import day_at, now
+from service.cli.saying import fail, refusals_as_sentences
+from service.definitions import Form, examine_file, form_schema, load_form
+from service.web.running import running
+
+SCHEMA_FILE = "form.schema.json"
+
+
+@click.group()
+def forms() -> None:
+    """Check, try and describe form definitions."""
+
+
+@forms.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+def check(files: tuple[Path, ...]) -> None:
+    """Report every fault of these FILES, or of all forms, each with its place; warnings do not fail."""
+    paths = list(files) or _shipped()
+    faulty = 0
+    for path in paths:
+        found = examine_file(path)
+        for fault in found.faults:
+            click.echo(f"{path.name}: {fault}")
+        for warning in found.warnings:
+            click.echo(f"{path.name}: warning: {warning}")
+        faulty += bool(found.faults)
+    if faulty:
+        fail(f"{faulty} of {len(paths)} forms have faults.")
+    click.echo(f"{len(paths)} forms checked: no faults.")
+
+
+@forms.command()
+def schema() -> None:
+    """Write the JSON Schema of the format beside the forms, for editors that complete and check."""
+    path = running().config.forms_dir / SCHEMA_FILE
+    path.write_text(json.dumps(form_schema(), indent=2, ensure_ascii=False) + "\n")
+    click.echo(path)
+
+
+@forms.command()
+@click.argument("form")
+@click.argument("answers", type=click.File("r", encoding="utf-8"))
+def trace(form: str, answers: Any) -> None:
+    """Say what FORM (an id or a file) does with each line of ANSWERS (`{"answers": {…}, "meta": {…}}`)."""
+    path = Path(form)
+    if not path.is_file():
+        path = running().config.forms_dir / f"{form}.json"
+    if not path.is_file():
+        raise click.UsageError(f"There is no form and no file called {form}.")
+    with refusals_as_sentences():
+        loaded = load_form(path)
+    faulty = False
+    for number, line in enumerate(answers, 1):
+        if line.strip():
+            faulty |= not _trace_line(loaded, number, line)
+    if faulty:
+        fail("Some lines could not be read.")
+
+
+def _trace_line(form: Form, number: int, line: str) -> bool:
+    try:
+        given = json.loads(line)
+        said, meta = given.get("answers", {}), given.get("meta", {})
+        if not isinstance(said, dict) or not isinstance(meta, dict):
+            raise TypeError
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        click.echo(f'line {number}: must be one JSON object with "answers" and, if wished, "meta"', err=True)
+        return False
+    meta = {"today": day_at(now()).isoformat(), **meta}
+    click.echo(json.dumps(traced(form, said, meta, partial(phrase, form.base_language)), ensure_ascii=False))
+    return True
+
+
+def _shipped() -> list[Path]:
+    return list(_definitions(running().config.forms_dir))
+
+
+def _definitions(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.glob("*.json")) if path.name != SCHEMA_FILE)

@@ -1,0 +1,1 @@
+"""WHO SEES WHAT: pages and what they take, with no rules of their own."""

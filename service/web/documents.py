@@ -1,0 +1,172 @@
+"""A form's document: rendered once for all who begin it, and in full for one with answers."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from flask import abort, current_app, render_template, url_for
+from flask_wtf.csrf import generate_csrf
+
+from service.answers.alerts_in import alerts_in
+from service.answers.page_form import PageForm, opened
+from service.answers.phrases import phrase
+from service.answers.rules import rules_of
+from service.calendar import in_words, now
+from service.collection.contacts import contacts_for
+from service.collection.home import Home
+from service.collection.invitation import Invitation
+from service.collection.published import FormRef
+from service.collection.responding import meta_of
+from service.collection.response import Response
+from service.collection.round import Round
+from service.definitions import Form, Role, direction, language_for
+from service.web.running import running
+
+# Stand in a kept document for what differs each time. Nobody can guess them, so no definition can hold one.
+TOKEN_MARK = f"token-{secrets.token_hex(16)}"
+ID_MARK = secrets.token_hex(16)
+
+ROLE_WORDS: Mapping[Role, str] = {
+    "administrator": "reader.administrator",
+    "responsible_individual": "reader.responsible_individual",
+    "registered_manager": "reader.registered_manager",
+    "safeguarding_lead": "reader.safeguarding_lead",
+    "staff": "reader.staff",
+    "independent_person": "reader.independent_person",
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One form of one round for one respondent, in their language: what every page about it needs."""
+
+    form: Form
+    original: Form
+    language: str
+    asked: Round
+    ref: FormRef
+    home: Home
+    meta: Mapping[str, Any]
+
+    def say(self, key: str, /, **values: object) -> str:
+        """One of our own sentences in the respondent's language, in the tone of their age."""
+        return phrase(self.language, f"{key}.child" if self.form.audience == "child" else key, **values)
+
+    def words(self) -> dict[str, Any]:
+        """What the templates of all its pages are given."""
+        return {
+            "form": self.form,
+            "phrase": self.say,
+            "language": self.language,
+            "direction": direction(self.language),
+            "look": "child" if self.form.audience == "child" else "adult",
+            "home": self.home,
+            "title": opened(self.form, {}, self.meta).text(self.form.title),
+            "contacts": contacts_for(self.home, self.form.audience),
+            "readers": [self.say(ROLE_WORDS[role]) for role in self.form.readers],
+            "identity": self.form.identity,
+            "closes_on": in_words(self.asked.closes_on),
+            "demonstration": self.home.demonstration,
+        }
+
+
+def sheet_for(round_id: str, form_id: str, language: str | None, invitation: Invitation | None = None) -> Sheet:
+    """The sheet of a form in a round; 404 where the round does not ask it."""
+    store = running().store
+    asked = store.rounds.get(round_id)
+    ref = asked.form_ref(form_id) if asked else None
+    home = store.homes.get(asked.home_id) if asked else None
+    if asked is None or ref is None or home is None:
+        abort(404)
+    original = running().form(ref.fingerprint)
+    chosen = language_for(original, language)
+    return Sheet(
+        form=running().form(ref.fingerprint, chosen),
+        original=original,
+        language=chosen,
+        asked=asked,
+        ref=ref,
+        home=home,
+        meta=meta_of(asked, home, invitation, now()),
+    )
+
+
+def document(sheet: Sheet, response: Response, page: PageForm, notice: str = "") -> str:
+    """The whole document with these answers and what is wrong with them."""
+    return _rendered(sheet, response.id, response.channel, page, notice, generate_csrf())
+
+
+def fresh_document(sheet: Sheet, response: Response) -> str:
+    """The document as everyone first meets it: kept, with only the token and the response's id put in."""
+    kept = _kept(_Key(sheet, response.channel))
+    return kept.replace(TOKEN_MARK, generate_csrf()).replace(ID_MARK, response.id)
+
+
+def group_fragment(sheet: Sheet, response: Response, page: PageForm, group_id: str) -> str:
+    """One repeating group as it is now, for the page to put in place of the one it has."""
+    placed = sheet.form.questions.get(group_id)
+    if placed is None:
+        abort(400)
+    context = _context(sheet, response.id, response.channel, page, "", generate_csrf())
+    return render_template("respond/_group.html", question=placed.question, **context)
+
+
+@dataclass(frozen=True)
+class _Key:
+    """Two fresh documents are the same where this is."""
+
+    sheet: Sheet
+    channel: str
+
+    def __hash__(self) -> int:
+        return hash(self._parts())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self._parts() == other._parts()
+
+    def _parts(self) -> tuple[object, ...]:
+        sheet = self.sheet
+        return (
+            id(current_app._get_current_object()),  # type: ignore[attr-defined]
+            sheet.original.fingerprint,
+            sheet.language,
+            sheet.asked,
+            sheet.home,
+            self.channel,
+            tuple(sheet.meta.items()),
+        )
+
+
+@lru_cache(maxsize=128)
+def _kept(key: _Key) -> str:
+    page = opened(key.sheet.form, {}, key.sheet.meta)
+    return _rendered(key.sheet, ID_MARK, key.channel, page, "", TOKEN_MARK)
+
+
+def _rendered(sheet: Sheet, response_id: str, channel: str, page: PageForm, notice: str, token: str) -> str:
+    return render_template("respond/form.html", **_context(sheet, response_id, channel, page, notice, token))
+
+
+def _context(sheet: Sheet, response_id: str, channel: str, page: PageForm, notice: str, token: str) -> dict[str, Any]:
+    fired = alerts_in(sheet.form, page.visible, "answer")
+    return {
+        **sheet.words(),
+        "entries": page,
+        "text": page.text,
+        "rules": rules_of(sheet.form),
+        "answers": page.answers,
+        "meta": sheet.meta,
+        "token": token,
+        "address": url_for("respond.submit", response_id=response_id),
+        "draft_address": url_for("respond.draft", response_id=response_id),
+        "withdraw_address": url_for("respond.withdraw", response_id=response_id),
+        "channel": channel,
+        "start_address": url_for("tablet.choose") if channel == "tablet" else "",
+        "languages": [
+            (code, sheet.say(f"language.{code}"), code == sheet.language) for code in sheet.original.languages
+        ],
+        "help_shown": [rule.show_respondent for rule in fired if rule.show_respondent],
+        "notice": notice,
+    }

@@ -1,0 +1,61 @@
+"""How gunicorn runs the service, and what `make run` does before: `python -m service.web.server`."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+from urllib.parse import urlsplit
+
+from service.config import ROOT, SettingError, config_from
+from service.web.running import running
+
+# Two workers of four threads are the best that two cores give; more only adds waiting.
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = 4
+timeout = 60
+graceful_timeout = 30
+# No access log: /i and /r must leave no trace of who answered when.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+# gunicorn opens a control socket in the home folder unless told otherwise.
+control_socket_disable = True
+
+
+def address() -> str:
+    """Where to listen: the base address itself on loopback; else gunicorn's usual port, behind a proxy."""
+    config = config_from()
+    return f"127.0.0.1:{urlsplit(config.base_url).port or 80}" if config.on_loopback else "127.0.0.1:8000"
+
+
+bind = address()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Open the store before the first visitor comes, who would otherwise wait for it."""
+    _ = running(worker.app.callable).store
+
+
+def main() -> None:
+    """Make the demonstration where the store is empty, say the addresses, serve."""
+    program = [sys.executable, "-m"]
+    subprocess.run([*program, "flask", "--app", "wsgi", "demo", "--if-empty"], check=True, cwd=ROOT)  # noqa: S603
+    config = config_from()
+    sys.stdout.write(
+        f"Sayso serves at {config.base_url}\n"
+        f"  the tablet's start page (demonstration only): {config.base_url}/tablet\n"
+        "Stop it with Ctrl-C.\n"
+    )
+    sys.stdout.flush()
+    os.chdir(ROOT)
+    os.execv(sys.executable, [*program, "gunicorn", "--config", "python:service.web.server", "wsgi:app"])  # noqa: S606
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except SettingError as wrong:
+        sys.exit(str(wrong))
+    except subprocess.CalledProcessError as failed:
+        sys.exit(failed.returncode)

@@ -1,0 +1,5 @@
+"""What gunicorn runs."""
+
+from service import create_app
+
+app = create_app()
