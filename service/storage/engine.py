@@ -1,0 +1,30 @@
+"""What an engine does: documents by table and id, found by indexed fields, changed together or not at all."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+Json = dict[str, Any]
+
+
+class Shelves(Protocol):
+    """Documents as they are now, in the order of first writing."""
+
+    def get(self, table: str, id: str) -> Json | None: ...
+    def all(self, table: str) -> Iterator[tuple[str, Json]]: ...
+    def find(self, table: str, field: str, value: str) -> Iterator[tuple[str, Json]]: ...
+    def count(self, table: str, field: str, value: str) -> int: ...
+
+
+class Books(Shelves, Protocol):
+    """Documents inside a transaction."""
+
+    def put(self, table: str, id: str, document: Json) -> None: ...
+    def remove(self, table: str, id: str) -> None: ...
+
+
+class Engine(Shelves, Protocol):
+    """Where documents are; leaving a transaction without an exception means: on disk."""
+
+    def transaction(self) -> AbstractContextManager[Books]: ...
+    def close(self) -> None: ...

@@ -1,0 +1,76 @@
+"""One line of the journal: what happened to one document, its place in its commit, and a checksum at the end."""
+
+import re
+from typing import NamedTuple
+from zlib import crc32
+
+_CHECKSUM = 9  # a tab and eight hexadecimal digits
+_ends_in_checksum = re.compile(rb"\t[0-9a-f]{8}\Z")
+
+
+class Operation(NamedTuple):
+    """A document as it is from now on; no `body` means that it was let go."""
+
+    table: str
+    id: str
+    body: bytes
+
+
+class Line(NamedTuple):
+    """An operation as read back: line `number` of the `total` that its commit consists of."""
+
+    number: int
+    total: int
+    operation: Operation
+
+
+def commit_lines(operations: list[Operation]) -> list[bytes]:
+    """A commit as it is written, line by line, each with its line end."""
+    total = len(operations)
+    return [_line(number, total, operation) for number, operation in enumerate(operations, 1)]
+
+
+def single_line(operation: Operation) -> bytes:
+    """A commit of one operation."""
+    return _line(1, 1, operation)
+
+
+def _line(number: int, total: int, operation: Operation) -> bytes:
+    table, id, body = operation
+    content = b"%d/%d\t%s\t%s\t%s" % (number, total, table.encode(), id.encode(), body)
+    return b"%s\t%08x\n" % (content, crc32(content))
+
+
+def read_line(line: bytes) -> Line | None:
+    """What a line says (given without its line end), or None where its checksum does not fit."""
+    content = line[:-_CHECKSUM]
+    if line[-_CHECKSUM:] != b"\t%08x" % crc32(content):
+        return None
+    place, table, id, body = content.split(b"\t", 3)
+    number, total = place.split(b"/")
+    return Line(int(number), int(total), Operation(table.decode(), id.decode(), body))
+
+
+def was_written_whole(line: bytes) -> bool:
+    """Whether a line has come to its end: a torn one lacks its checksum, a damaged one has it and it does not fit."""
+    return _ends_in_checksum.search(line) is not None
+
+
+def guess_document(line: bytes) -> tuple[str, str] | None:
+    """The table and id that a damaged line still seems to name."""
+    parts = line.split(b"\t", 3)
+    if len(parts) != 4:
+        return None
+    try:
+        return parts[1].decode(), parts[2].decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def name_fault(name: str) -> str | None:
+    """Why a table or id cannot stand in a line, if it cannot."""
+    if not name:
+        return "is empty"
+    if not name.isprintable():
+        return "has characters that cannot be printed"
+    return None

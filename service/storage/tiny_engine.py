@@ -1,0 +1,62 @@
+"""The embedded engine: records in a TinyDB, which lies on a journal."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from service.storage.journal import Journal
+from service.storage.tiny import RecordDB, RecordTable
+
+Json = dict[str, Any]
+
+
+class TinyEngine:
+    """Documents of the journal in a folder; inside a transaction the same methods see what was put."""
+
+    def __init__(self, folder: Path, indexed: Mapping[str, Collection[str]], lock_seconds: float) -> None:
+        self.journal = Journal(folder, indexed=indexed, lock_seconds=lock_seconds)
+        self._db = RecordDB(self.journal)
+
+    def get(self, table: str, id: str) -> Json | None:
+        """The document under this id."""
+        return self._table(table).document(id)
+
+    def all(self, table: str) -> Iterator[tuple[str, Json]]:
+        """Every document with its id."""
+        return self._table(table).documents()
+
+    def find(self, table: str, field: str, value: str) -> Iterator[tuple[str, Json]]:
+        """The documents whose indexed field has this value."""
+        for id in self._table(table).found(field, value):
+            document = self._table(table).document(id)
+            if document is not None:
+                yield id, document
+
+    def count(self, table: str, field: str, value: str) -> int:
+        """How many they are."""
+        return self._table(table).count_found(field, value)
+
+    def put(self, table: str, id: str, document: Json) -> None:
+        """Keep the document under its id."""
+        self._table(table).put(id, document)
+
+    def remove(self, table: str, id: str) -> None:
+        """Let the document go."""
+        self._table(table).discard(id)
+
+    @contextmanager
+    def transaction(self) -> Iterator["TinyEngine"]:
+        """Read and change as one."""
+        if self.journal.change():
+            raise RuntimeError("a transaction is open here already")
+        with self.journal.transaction():
+            yield self
+
+    def close(self) -> None:
+        """Nothing is held open that another process would miss."""
+        self._db.close()
+
+    def _table(self, name: str) -> RecordTable:
+        table: RecordTable = self._db.table(name)  # type: ignore[assignment]  # TinyDB names the class it began with
+        return table
