@@ -1,0 +1,199 @@
+"""A response from its first answer to its receipt."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from service.calendar import day_at, now
+from service.collection import responding
+from service.collection.asking import NotPossible, Person, close_round, invite, newest_first, open_round
+from service.collection.home import Home
+from service.collection.invitation import hash_of
+from service.collection.repository import Store
+from service.collection.responding import Hasher, NoSuchResponse, meta_of
+from service.collection.response import Response, ledger_id
+from service.collection.round import Round
+from service.definitions import Form
+
+HASHER = Hasher([b"k" * 32])
+SAID = {"feel_safe": "mostly"}
+
+
+@pytest.fixture
+def anonymous(library: dict[str, Form]) -> Form:
+    return Form.of({**library["child-views"].to_json(), "id": "child-anonymous", "identity": "anonymous"})
+
+
+@pytest.fixture
+def begin(store: Store, home: Home, asked: Round) -> Callable[[Form], Response]:
+    def begun(form: Form) -> Response:
+        ref = asked.form_ref(form.id)
+        assert ref is not None
+        return responding.begin(store, asked, ref, "tablet", form.base_language, now())
+
+    return begun
+
+
+@pytest.fixture
+def asked(store: Store, home: Home, library: dict[str, Form], anonymous: Form) -> Round:
+    from service.collection.publishing import publish
+
+    publish(store, [anonymous])
+    return open_round(
+        store,
+        home,
+        [library["child-views"], library["social-worker-views"], anonymous],
+        title="Your views",
+        reason="",
+        closes_on=day_at(now()) + timedelta(days=7),
+        now=now(),
+    )
+
+
+def submit(store: Store, response: Response, form: Form, asked: Round, home: Home, answers: dict[str, object]) -> str:
+    return responding.submit(store, response.id, form, answers, meta_of(asked, home, None, now()), HASHER, now())
+
+
+def test_a_draft_keeps_hidden_answers_and_a_submission_drops_them(store, home, asked, library, begin) -> None:
+    form = library["child-views"]
+    draft = begin(form)
+    said = {"feel_safe": "never", "unsafe_where": ["bedroom"]}
+    responding.save_answers(store, draft.id, said, "en", now())
+    responding.save_answers(store, draft.id, {**said, "feel_safe": "always"}, "en", now())
+    assert store.responses.get(draft.id).answers["unsafe_where"] == ["bedroom"]
+    assert submit(store, draft, form, asked, home, {**said, "feel_safe": "always"}) == "submitted"
+    assert store.responses.get(draft.id).answers == {"feel_safe": "always"}
+    assert store.responses.get(draft.id).submitted_at is not None
+
+
+def test_the_same_submission_again_is_received_and_not_kept_twice(store, home, asked, library, begin) -> None:
+    form = library["child-views"]
+    draft = begin(form)
+    outcomes = [submit(store, draft, form, asked, home, SAID) for _ in range(3)]
+    assert outcomes == ["submitted", "already_submitted", "already_submitted"]
+    assert store.responses.count("round_id", asked.id) == 1
+
+
+def test_other_content_under_a_submitted_id_is_kept_beside_it_and_flagged(store, home, asked, library, begin) -> None:
+    form = library["child-views"]
+    draft = begin(form)
+    submit(store, draft, form, asked, home, SAID)
+    assert [submit(store, draft, form, asked, home, {"feel_safe": "never"}) for _ in range(2)] == ["conflict_kept"] * 2
+    kept = list(store.responses.find("round_id", asked.id))
+    assert sorted((response.conflict, response.answers["feel_safe"]) for response in kept) == [
+        (False, "mostly"),
+        (True, "never"),
+    ]
+
+
+def test_an_anonymous_submission_leaves_nothing_that_leads_to_its_draft(store, home, asked, anonymous) -> None:
+    [(_, token)] = invite(store, asked, [Person(anonymous.id, "Ada", "ada@example.org", "the review")], now())
+    ref = asked.form_ref(anonymous.id)
+    draft = responding.begin(store, asked, ref, "link", "en-x-easyread", now(), hash_of(token))
+    responding.save_answers(store, draft.id, SAID, "en-x-easyread", now())
+    assert submit(store, draft, anonymous, asked, home, SAID) == "submitted"
+    [kept] = store.responses.find("round_id", asked.id)
+    assert kept.answers == SAID
+    assert kept.id != draft.id
+    assert kept.invitation_id is None
+    assert kept.submitted_at == kept.started_at == kept.saved_at
+    assert kept.submitted_at.astimezone().weekday() in (6, 0), "no finer than the Monday of the week, London time"
+    assert kept.language == "en"
+    assert store.responses.get(draft.id) is None
+    asked_person = store.invitations.get(hash_of(token))
+    assert asked_person.answered
+    assert asked_person.response_id is None
+    assert draft.id not in repr(list(store.receipts.all()))
+    assert submit(store, draft, anonymous, asked, home, SAID) == "already_submitted"
+    assert submit(store, draft, anonymous, asked, home, {"feel_safe": "never"}) == "conflict_kept"
+    assert store.responses.count("round_id", asked.id) == 2
+
+
+def test_a_receipt_is_recognised_after_the_keys_were_rotated(store, home, asked, anonymous, begin) -> None:
+    draft = begin(anonymous)
+    submit(store, draft, anonymous, asked, home, SAID)
+    rotated = Hasher([b"n" * 32, b"k" * 32])
+    meta = meta_of(asked, home, None, now())
+    assert responding.submit(store, draft.id, anonymous, SAID, meta, rotated, now()) == "already_submitted"
+
+
+def test_a_withdrawn_draft_is_gone_and_cannot_come_back(store, home, asked, library, begin) -> None:
+    form = library["child-views"]
+    draft = begin(form)
+    responding.save_answers(store, draft.id, SAID, "en", now())
+    responding.withdraw(store, draft.id)
+    responding.withdraw(store, draft.id)
+    assert store.responses.get(draft.id) is None
+    assert responding.save_answers(store, draft.id, SAID, "en", now()) is None
+    assert submit(store, draft, form, asked, home, SAID) == "deleted"
+    ledger = store.ledgers.get(ledger_id(asked.id, form.id))
+    assert (ledger.started, ledger.withdrawn) == (1, 1)
+
+
+def test_what_was_submitted_is_neither_withdrawn_nor_overwritten_by_a_late_save(
+    store, home, asked, library, begin
+) -> None:
+    form = library["child-views"]
+    draft = begin(form)
+    submit(store, draft, form, asked, home, SAID)
+    assert responding.save_answers(store, draft.id, {"feel_safe": "never"}, "en", now()) is None
+    with pytest.raises(NoSuchResponse):
+        responding.withdraw(store, draft.id)
+    assert store.responses.get(draft.id).answers == SAID
+
+
+def test_an_id_that_was_never_begun_is_refused(store, home, asked, library) -> None:
+    with pytest.raises(NoSuchResponse):
+        responding.submit(store, "0" * 32, library["child-views"], SAID, {}, HASHER, now())
+
+
+def test_only_the_hash_of_a_link_is_kept(store, asked) -> None:
+    [(person, token)] = invite(store, asked, [Person("social-worker-views", "Sam", "sam@example.org", "review")], now())
+    assert len(token) >= 43, "256 random bits"
+    assert token not in repr(list(store.invitations.all()))
+    assert store.invitations.get(hash_of(token)).name == person.name
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"closes_on": day_at(now()) - timedelta(days=1)}, "already passed"),
+        ({"forms": []}, "at least one form"),
+        ({"forms": ["child-views", "child-views"]}, "twice"),
+        ({"forms": ["foster-carer-views"]}, "not written for"),
+    ],
+)
+def test_a_round_that_makes_no_sense_is_not_opened(store, home, library, change, sentence) -> None:
+    change = {"forms": ["child-views"], "closes_on": day_at(now()), **change}
+    forms = [library[name] for name in change.pop("forms")]
+    with pytest.raises(NotPossible, match=sentence):
+        open_round(store, home, forms, title="", reason="", now=now(), **change)
+    assert not list(store.rounds.all())
+
+
+def test_nobody_is_asked_in_a_closed_round_or_with_a_form_it_does_not_ask(store, asked) -> None:
+    with pytest.raises(NotPossible, match="does not ask"):
+        invite(store, asked, [Person("social-worker-views"), Person("staff-views")], now())
+    closed = close_round(store, asked.id, now())
+    with pytest.raises(NotPossible, match="closed"):
+        invite(store, closed, [Person("social-worker-views")], now())
+    assert not list(store.invitations.all()), "all of them or none"
+    assert close_round(store, asked.id, now() + timedelta(days=1)).closed_at == closed.closed_at
+    with pytest.raises(NotPossible):
+        close_round(store, "no-such-round", now())
+
+
+def test_rounds_with_responses_come_first_then_the_newest(store, home, asked, library, begin) -> None:
+    later = open_round(
+        store,
+        home,
+        [library["child-views"]],
+        title="",
+        reason="",
+        closes_on=day_at(now()) + timedelta(days=7),
+        now=now() + timedelta(hours=1),
+    )
+    assert newest_first(store) == [later, asked]
+    begin(library["child-views"])
+    assert newest_first(store) == [asked, later]

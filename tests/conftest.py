@@ -1,0 +1,100 @@
+"""A running service on a real store in a temporary folder, and a visitor who reads pages carefully."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from service import create_app
+from service.calendar import day_at, now
+from service.collection.asking import open_round
+from service.collection.home import Contact, Home
+from service.collection.repository import Store
+from service.collection.round import Round
+from service.config import Config, config_from
+from service.definitions import Form, load_library
+from service.web.running import running
+from tests.visitor import Visitor
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line each what was skipped and why: a skipped test has shown nothing."""
+    skipped = {str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ())}
+    for reason in sorted(skipped):
+        terminalreporter.write_line(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_from_outside() -> Iterator[None]:
+    """The settings of whoever runs the tests have no say in them."""
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SAYSO_")}
+    yield
+    os.environ.update(kept)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return config_from(
+        {
+            "SAYSO_STORE_URL": f"tinydb:{tmp_path / 'store'}",
+            "SAYSO_INSTANCE_DIR": str(tmp_path / "instance"),
+            "SAYSO_EXPORTS_DIR": str(tmp_path / "exports"),
+            "SAYSO_HTMX_SOURCE": "local",
+        }
+    )
+
+
+@pytest.fixture
+def app(config: Config) -> Flask:
+    return create_app(config)
+
+
+@pytest.fixture
+def store(app: Flask) -> Store:
+    return running(app).store
+
+
+@pytest.fixture(scope="session")
+def library() -> dict[str, Form]:
+    return dict(load_library(ROOT / "forms"))
+
+
+@pytest.fixture
+def home(store: Store) -> Home:
+    found = Home(
+        "larch-house",
+        "Larch House",
+        "childrens_home",
+        "Brightwater Care",
+        contacts=(Contact("Amina, your advocate", "0300 000 0001"),),
+        demonstration=True,
+    )
+    with store.transaction() as books:
+        books.homes.put(found)
+    return found
+
+
+@pytest.fixture
+def asked(store: Store, home: Home, library: dict[str, Form]) -> Round:
+    """An open round of the home, with the three main questionnaires and the rest that suit it."""
+    forms = [library[name] for name in ("child-views", "child-views-first", "staff-views", "social-worker-views")]
+    return open_round(
+        store,
+        home,
+        forms,
+        title="Your views, autumn",
+        reason="Reg 45 review",
+        closes_on=day_at(now()) + timedelta(days=14),
+        now=now(),
+    )
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    return Visitor(app)

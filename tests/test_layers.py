@@ -1,0 +1,71 @@
+"""Imports point one way: a package may use what stands above it in this list, and nothing below."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SERVICE = Path(__file__).parent.parent / "service"
+
+# Each may import those named, and itself. What a package may bring in from outside stands second.
+LAYERS: dict[str, tuple[set[str], set[str]]] = {
+    "calendar": (set(), set()),
+    "config": (set(), {"filelock"}),
+    "frameworks": (set(), set()),
+    "definitions": ({"frameworks"}, {"pydantic", "pydantic_core"}),
+    "answers": ({"definitions"}, {"wtforms", "markupsafe", "werkzeug"}),
+    "collection": ({"calendar", "frameworks", "definitions", "answers"}, set()),
+    "analysis": ({"calendar", "frameworks", "definitions", "answers", "collection"}, set()),
+    "workbooks": ({"calendar", "frameworks", "definitions", "answers", "collection", "analysis"}, {"openpyxl"}),
+    "storage": (
+        {"calendar", "frameworks", "definitions", "answers", "collection"},
+        {"tinydb", "psycopg", "psycopg_pool", "cryptography", "filelock"},
+    ),
+    "demonstration": ({"calendar", "definitions", "answers", "collection"}, set()),
+}
+# What faces people may use everything; Flask and its like live here and nowhere else.
+FACES = {"__init__", "web", "cli"}
+STANDARD = __import__("sys").stdlib_module_names
+
+
+def modules() -> list[Path]:
+    return sorted(SERVICE.rglob("*.py"))
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: import by full name, so that the direction can be read"
+            yield node.module or ""
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(SERVICE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(SERVICE)))
+def test_a_module_imports_only_what_its_room_may(path: Path) -> None:
+    room = room_of(path)
+    if room in FACES:
+        return
+    inside, outside = LAYERS[room]
+    for name in imports_of(path):
+        first, *rest = name.split(".")
+        if first == "service":
+            assert rest, f"{path.name} imports the factory, which imports everything"
+            assert rest[0] == room or rest[0] in inside, f"{room} may not import {name}"
+        else:
+            assert first in STANDARD or first in outside, f"{room} may not import {name} from outside"
+
+
+def test_every_room_has_its_rule() -> None:
+    rooms = {room_of(path) for path in modules()}
+    assert rooms == LAYERS.keys() | FACES
+
+
+def test_a_wrong_import_would_be_noticed() -> None:
+    assert "web" not in LAYERS["collection"][0]
+    assert set(imports_of(SERVICE / "web" / "respond.py")) & {"flask"}
