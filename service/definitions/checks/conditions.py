@@ -1,0 +1,131 @@
+"""Conditions, limits and computed values: what they refer to is there, earlier, and can be what they expect."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from service.definitions.checks.names import (
+    UNKNOWN_ROWS,
+    Site,
+    Use,
+    operation,
+    rows_named,
+    sites,
+    standing_of,
+    trouble,
+    uses,
+)
+from service.definitions.checks.outline import Outline
+from service.definitions.expression import Tree, Value, is_missing, is_number
+from service.definitions.fault import Fault
+from service.definitions.question import DateQuestion, MatrixQuestion, NumberQuestion, TextQuestion
+
+
+def names_that_mean_nothing(outline: Outline) -> Iterator[Fault]:
+    """A name that is unknown, asked later, the question itself, or cannot be used in this place."""
+    for site in sites(outline):
+        for use in uses(outline, site):
+            if use.constants is None and (sentence := trouble(outline, site, use)):
+                yield Fault(site.place, sentence)
+
+
+def rows_of_nothing(outline: Outline) -> Iterator[Fault]:
+    """`filter` and `map` over something that has no rows."""
+    for site in sites(outline):
+        for operator, operand in _over_rows(site.expression.tree):
+            if rows_named(outline, operand) is None:
+                yield Fault(site.place, f"'{operator}' goes over the rows of a repeating group, and this is none")
+
+
+def circles(outline: Outline) -> Iterator[Fault]:
+    """Computed values that rest on each other in a circle, each circle named once."""
+    computed = outline.form.computed
+    onward = {
+        name: [
+            reference.name.partition(".")[2]
+            for reference in expression.references()
+            if reference.name.startswith("computed.")
+        ]
+        for name, expression in computed.items()
+    }
+    told: set[str] = set()
+    for name in computed:
+        circle = _way_back(name, onward)
+        if circle and not told.intersection(circle):
+            told.update(circle)
+            yield Fault(f"computed.{name}", f"it depends on itself: {' → '.join(circle)}")
+
+
+def values_that_no_option_has(outline: Outline) -> Iterator[Fault]:
+    """A comparison with a value that is not among the options of the question."""
+    for site, use in _comparisons(outline):
+        found = standing_of(outline, use)
+        if found is None or bool(found[1]) != isinstance(found[0].question, MatrixQuestion):
+            continue
+        standing, row = found
+        values = outline.values_of(standing)
+        if values is None:
+            continue
+        known = {value.lower() for value in values}
+        for constant in use.constants or ():
+            if isinstance(constant, dict | list) or is_missing(constant):
+                continue
+            if not (isinstance(constant, str) and constant.lower() in known):
+                name = f"{standing.question.id}.{row}" if row else standing.question.id
+                yield Fault(site.place, f"'{name}' has no option {_shown(constant)}" + _meant(constant, values))
+
+
+def values_of_another_kind(outline: Outline) -> Iterator[Fault]:
+    """A comparison that never holds because a text is no number and a number no text."""
+    for site, use in _comparisons(outline):
+        found = standing_of(outline, use)
+        if found is None or not outline.stands(f"{found[0].place}.type"):
+            continue
+        question = found[0].question
+        for constant in use.constants or ():
+            if isinstance(constant, dict | list) or is_missing(constant):
+                continue
+            if isinstance(question, NumberQuestion) and not is_number(constant):
+                yield Fault(site.place, f"'{question.id}' is a number and never equals {_shown(constant)}")
+            elif isinstance(question, TextQuestion | DateQuestion) and not isinstance(constant, str):
+                yield Fault(site.place, f"'{question.id}' is no number and never equals {_shown(constant)}")
+
+
+def _comparisons(outline: Outline) -> Iterator[tuple[Site, Use]]:
+    for site in sites(outline):
+        for use in uses(outline, site):
+            if use.constants is not None and use.rows_of != UNKNOWN_ROWS:
+                yield site, use
+
+
+def _over_rows(tree: Tree) -> Iterator[tuple[str, Tree]]:
+    if isinstance(tree, list):
+        for item in tree:
+            yield from _over_rows(item)
+    elif isinstance(tree, dict):
+        operator, operands = operation(tree)
+        if operator in ("filter", "map"):
+            yield operator, operands[0]
+        if operator not in ("var", "answered"):
+            yield from _over_rows(operands[:1] if operator == "date" else operands)
+
+
+def _way_back(start: str, onward: dict[str, list[str]]) -> list[str]:
+    """The shortest way from a computed value through others back to itself, or nothing."""
+    ways, seen = [[start]], {start}
+    for way in ways:
+        for after in onward.get(way[-1], ()):
+            if after == start:
+                return [*way, start]
+            if after not in seen:
+                seen.add(after)
+                ways.append([*way, after])
+    return []
+
+
+def _shown(constant: Value) -> str:
+    return f"'{constant}'" if isinstance(constant, str) else str(constant).lower()
+
+
+def _meant(constant: Value, values: tuple[str, ...]) -> str:
+    close = get_close_matches(str(constant), values, n=1, cutoff=0.7)
+    return f"; is '{close[0]}' meant?" if close else ""

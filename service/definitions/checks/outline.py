@@ -1,0 +1,164 @@
+"""A form laid out for checking: every question with its place, its turn and what may hide it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from service.definitions.expression import Expression
+from service.definitions.form import Form, as_choice
+from service.definitions.mending import Draft
+from service.definitions.question import (
+    Choice,
+    GroupQuestion,
+    Option,
+    Question,
+    SelectMultipleQuestion,
+    SelectOneQuestion,
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A question where it stands.
+
+    `turn` counts in document order, `page` too. `around` are the ids of the groups about it, `rows_of` the id of the
+    repeating one among them, `holder` the question whose detail it is. It is shown when all `conditions` hold.
+    """
+
+    question: Question
+    place: str
+    page: int
+    turn: int = 0
+    around: tuple[str, ...] = ()
+    rows_of: str | None = None
+    holder: Question | None = None
+    conditions: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What every check looks at."""
+
+    draft: Draft
+
+    @property
+    def form(self) -> Form:
+        return self.draft.form
+
+    def stands(self, *places: str) -> bool:
+        """Whether all of these are what the author wrote, and do not stand in for something unreadable."""
+        return all(self.draft.stands(place) for place in places)
+
+    def has_gaps(self, place: str) -> bool:
+        """Whether something at this place or in it could not be read."""
+        inside = (f"{place}.", f"{place}[")
+        return not self.stands(place) or any(each.startswith(inside) for each in self.draft.broken)
+
+    def is_lost(self, name: str) -> bool:
+        """Whether the name stood in a part that could not be read, so that nobody can say what it means."""
+        return name in self.draft.lost
+
+    @cached_property
+    def questions(self) -> tuple[Standing, ...]:
+        """Every question in document order, each detail after the question that holds it."""
+        walk = _Walk(self.form)
+        for number, page in enumerate(self.form.pages):
+            for index, question in enumerate(page.questions):
+                standing = Standing(question, f"pages[{number}].questions[{index}]", number)
+                walk.meet(replace(standing, conditions=_with((), page.visible_if)))
+        return tuple(walk.met)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Standing]:
+        """The first question of each id."""
+        return {standing.question.id: standing for standing in reversed(self.questions)}
+
+    @cached_property
+    def first_turns(self) -> Mapping[int, int]:
+        """The turn of each page's first question, by the page's number."""
+        return {standing.page: standing.turn for standing in reversed(self.questions)}
+
+    @property
+    def end(self) -> int:
+        """The turn after all questions."""
+        return len(self.questions)
+
+    @cached_property
+    def choices(self) -> tuple[tuple[Standing, Choice], ...]:
+        """Every question that is answered from options."""
+        found = ((standing, as_choice(standing.question)) for standing in self.questions)
+        return tuple((standing, choice) for standing, choice in found if choice is not None)
+
+    @cached_property
+    def option_lists(self) -> tuple[tuple[str, tuple[Option, ...]], ...]:
+        """Every list of options with its place: the choice lists, then those that stand in questions."""
+        named = [(f"choice_lists.{name}", options) for name, options in self.form.choice_lists.items()]
+        own = [
+            (f"{standing.place}.options", choice.options)
+            for standing, choice in self.choices
+            if not isinstance(choice.options, str)
+        ]
+        # the options of a shared detail are met once for each question that shares it
+        return tuple(dict([*named, *own]).items())
+
+    def values_of(self, standing: Standing) -> tuple[str, ...] | None:
+        """The values among which the question is answered; None where it has none or they cannot all be read."""
+        choice = as_choice(standing.question)
+        if choice is None:
+            return None
+        place = options_place(standing)
+        options = self.form.options(choice)
+        known = not isinstance(choice.options, str) or choice.options in self.form.choice_lists
+        values = [f"{place}[{index}].value" for index, _ in enumerate(options)]
+        if not known or not self.stands(f"{standing.place}.type", f"{standing.place}.options", place, *values):
+            return None
+        return tuple(option.value for option in options)
+
+
+def options_place(standing: Standing) -> str:
+    """Where the options of a choice question stand: in it, or in a choice list."""
+    options = getattr(standing.question, "options", None)
+    return f"choice_lists.{options}" if isinstance(options, str) else f"{standing.place}.options"
+
+
+def _with(conditions: tuple[Expression, ...], one_more: Expression | None) -> tuple[Expression, ...]:
+    return conditions if one_more is None else (*conditions, one_more)
+
+
+@dataclass
+class _Walk:
+    form: Form
+    met: list[Standing] = field(default_factory=list)
+
+    def meet(self, standing: Standing) -> None:
+        question = standing.question
+        conditions = _with(standing.conditions, question.visible_if)
+        standing = replace(standing, turn=len(self.met), conditions=conditions)
+        self.met.append(standing)
+        if isinstance(question, GroupQuestion):
+            for index, inner in enumerate(question.questions):
+                self.meet(
+                    replace(
+                        standing,
+                        question=inner,
+                        place=f"{standing.place}.questions[{index}]",
+                        around=(*standing.around, question.id),
+                        rows_of=question.id if question.repeat else standing.rows_of,
+                    )
+                )
+        elif isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
+            root = options_place(standing)
+            for place, detail, chosen in self._details(question, root):
+                self.meet(
+                    replace(standing, question=detail, place=place, holder=question, conditions=(*conditions, chosen))
+                )
+
+    def _details(
+        self, question: SelectOneQuestion | SelectMultipleQuestion, root: str
+    ) -> Iterator[tuple[str, Question, Expression]]:
+        for index, option in enumerate(self.form.options(question)):
+            if option.detail is not None:
+                chosen = Expression({"in": [option.value, {"var": question.id}]})
+                if isinstance(question, SelectOneQuestion):
+                    chosen = Expression({"==": [{"var": question.id}, option.value]})
+                yield f"{root}[{index}].detail", option.detail, chosen

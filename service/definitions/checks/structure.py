@@ -1,0 +1,57 @@
+"""What may stand in what: groups, rows, details, questions named by checks, steps of an alert."""
+
+from collections.abc import Iterator
+
+from service.definitions.checks.outline import Outline
+from service.definitions.fault import Fault
+from service.definitions.question import (
+    GroupQuestion,
+    MatrixQuestion,
+    Note,
+    RankQuestion,
+    SelectMultipleQuestion,
+    SelectOneQuestion,
+)
+
+
+def rows_in_rows(outline: Outline) -> Iterator[Fault]:
+    """A repeating group inside a repeating group."""
+    for standing in outline.questions:
+        if isinstance(standing.question, GroupQuestion) and standing.question.repeat and standing.rows_of:
+            yield Fault(
+                f"{standing.place}.repeat", f"'{standing.rows_of}' repeats already: a row cannot have rows of its own"
+            )
+
+
+def details_that_cannot_be(outline: Outline) -> Iterator[Fault]:
+    """A detail where nothing shows it, or one that is more than a single question."""
+    for standing in outline.questions:
+        if standing.holder and isinstance(standing.question, GroupQuestion | MatrixQuestion | RankQuestion | Note):
+            yield Fault(standing.place, f"a {standing.question.type} cannot be the detail of an option")
+    for standing, choice in outline.choices:
+        if isinstance(choice, SelectOneQuestion | SelectMultipleQuestion):
+            continue
+        for index, option in enumerate(outline.form.options(choice)):
+            if option.detail is not None:
+                place = f"{standing.place}.options"
+                if not isinstance(choice.options, str):
+                    place = f"{place}[{index}].detail"
+                yield Fault(place, f"the options of a {choice.type} have no details")
+
+
+def checks_of_nothing(outline: Outline) -> Iterator[Fault]:
+    """A check that is to be shown at a question that is not there."""
+    for number, check in enumerate(outline.form.checks):
+        for index, name in enumerate(check.questions):
+            if name not in outline.by_id and not outline.is_lost(name):
+                yield Fault(f"checks[{number}].questions[{index}]", f"no question is called '{name}'")
+
+
+def steps_out_of_order(outline: Outline) -> Iterator[Fault]:
+    """An alert's later step must come later."""
+    for number, alert in enumerate(outline.form.alerts):
+        minutes = [step.after.minutes for step in alert.escalate]
+        for index in range(1, len(minutes)):
+            place = f"alerts[{number}].escalate"
+            if minutes[index] <= minutes[index - 1] and outline.stands(f"{place}[{index - 1}].after.minutes"):
+                yield Fault(f"{place}[{index}].after.minutes", "this step does not come later than the one before it")

@@ -1,0 +1,130 @@
+"""The text of a definition as plain JSON values, with what no JSON of ours may hold taken out and named."""
+
+import json
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.definitions.expression import LARGEST
+from service.definitions.fault import Fault
+
+LARGEST_FILE = 2_000_000  # bytes; the largest form we know has 150 thousand
+DEEPEST_JSON = 150  # levels; an expression of the greatest depth has about 90
+UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+_SYNTAX = {
+    "Expecting ',' delimiter": "the JSON is broken here: a comma or a closing bracket is missing",
+    "Expecting ':' delimiter": "the JSON is broken here: a colon must follow the key",
+    "Expecting property name enclosed in double quotes": "the JSON is broken here: a key in double quotes must follow",
+    "Illegal trailing comma before end of object": "the JSON is broken here: a comma stands before the closing bracket",
+    "Illegal trailing comma before end of array": "the JSON is broken here: a comma stands before the closing bracket",
+    "Expecting value": "the JSON is broken here: a value must follow",
+    "Unterminated string starting at": "the JSON is broken here: the text that begins here has no closing quote",
+    "Invalid control character at": "the JSON is broken here: a line break inside a text is written \\n",
+    "Extra data": "the JSON ends before this, and more follows",
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The JSON of a definition, and what was wrong with it. `lost` holds the places whose value was put aside."""
+
+    value: Any
+    faults: tuple[Fault, ...] = ()
+    lost: frozenset[str] = frozenset()
+
+
+class _Object(dict[str, Any]):
+    """A JSON object that remembers which of its keys stand in it more than once."""
+
+    doubled: tuple[str, ...] = ()
+
+
+def read_json(content: bytes) -> Reading:
+    """The JSON that these bytes spell; what breaks it is a fault with its line."""
+    if len(content) > LARGEST_FILE:
+        return Reading(None, (Fault("", f"the definition is larger than {LARGEST_FILE:,} bytes"),))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return Reading(None, (Fault(f"line {line}", "the file is not written in UTF-8"),))
+    try:
+        value = json.loads(text, object_pairs_hook=_object)
+    except json.JSONDecodeError as error:
+        sentence = _SYNTAX.get(error.msg, "the JSON is broken here")
+        return Reading(None, (Fault(f"line {error.lineno}, column {error.colno}", sentence),))
+    except RecursionError:
+        return Reading(None, (_too_deep(""),))
+    except ValueError:  # Python reads no whole number of more than 4,300 digits
+        return Reading(None, (Fault("", "a number has too many digits"),))
+    return cleaned(value)
+
+
+def cleaned(value: Any) -> Reading:
+    """The value as JSON of ours: text without control characters, finite numbers, not too deep, no doubled keys."""
+    cleaning = _Cleaning()
+    value = cleaning.clean(value, "", 0)
+    return Reading(value, tuple(cleaning.faults), frozenset(cleaning.lost))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> _Object:
+    made = _Object(pairs)
+    if len(made) < len(pairs):
+        times = Counter(key for key, _ in pairs)
+        made.doubled = tuple(key for key in made if times[key] > 1)
+    return made
+
+
+@dataclass
+class _Cleaning:
+    faults: list[Fault] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+
+    def clean(self, value: Any, place: str, depth: int) -> Any:
+        if isinstance(value, dict | list) and depth > DEEPEST_JSON:
+            return self._aside(_too_deep(place), None)
+        if isinstance(value, dict):
+            return self._clean_object(value, place, depth)
+        if isinstance(value, list | tuple):
+            return [self.clean(item, f"{place}[{index}]", depth + 1) for index, item in enumerate(value)]
+        if isinstance(value, str):
+            if UNREADABLE.search(value):
+                return self._aside(Fault(place, "the text holds a control character"), UNREADABLE.sub(" ", value))
+        elif isinstance(value, float | int) and not isinstance(value, bool):
+            if not (math.isfinite(value) and abs(value) <= LARGEST):
+                return self._aside(Fault(place, "a number must be finite, and no larger than 2 to the power of 53"), 1)
+        elif value is not None and not isinstance(value, bool):
+            return self._aside(Fault(place, "this is not a JSON value"), None)
+        return value
+
+    def _clean_object(self, value: dict[Any, Any], place: str, depth: int) -> dict[str, Any]:
+        kept: dict[str, Any] = {}
+        for key in getattr(value, "doubled", ()):
+            self.faults.append(Fault(_inside(place, _spelled(key)), "this key stands here more than once"))
+        for key, item in value.items():
+            here = _inside(place, _spelled(key))
+            if not isinstance(key, str) or UNREADABLE.search(key):
+                self._aside(Fault(here, "a key holds a control character"), None)
+            else:
+                kept[key] = self.clean(item, here, depth + 1)
+        return kept
+
+    def _aside(self, fault: Fault, instead: Any) -> Any:
+        self.faults.append(fault)
+        self.lost.add(fault.place)
+        return instead
+
+
+def _inside(place: str, key: str) -> str:
+    return f"{place}.{key}" if place else key
+
+
+def _spelled(key: Any) -> str:
+    return UNREADABLE.sub("?", str(key))[:80]
+
+
+def _too_deep(place: str) -> Fault:
+    return Fault(place, f"the definition is nested more than {DEEPEST_JSON} levels deep")
