@@ -15,7 +15,7 @@ LARGEST_POST = 256 * 1024  # bytes: a form with every answer at its limit, sever
 def create_app(config: Config | None = None) -> Flask:
     """The service, reading as the list of what it is made of. Raises SettingError for a wrong setting."""
     from service.cli import register_commands
-    from service.web import pages, respond, tablet
+    from service.web import letters, pages, respond, tablet
     from service.web.access import close_by_default
     from service.web.errors import answer_errors
     from service.web.running import Running
@@ -48,5 +48,6 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(pages.bp)
     app.register_blueprint(respond.bp)
     app.register_blueprint(tablet.bp)
+    app.register_blueprint(letters.bp)
     register_commands(app)
     return app

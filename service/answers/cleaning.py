@@ -5,7 +5,6 @@ import re
 import unicodedata
 from typing import Any
 
-LONGEST = 50_000  # of one text; a question's own limit is far lower and is said to the person
 DEEPEST = 12
 
 # Control characters but tab and line feed, lone surrogates, noncharacters: no engine, file or page wants them.
@@ -19,7 +18,7 @@ UNKEEPABLE = re.compile(
 def clean_text(text: str) -> str:
     """The text in normal form C, with one kind of line end and nothing that cannot be kept."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", UNKEEPABLE.sub("", text))[:LONGEST]
+    return unicodedata.normalize("NFC", UNKEEPABLE.sub("", text))
 
 
 def clean(value: Any, depth: int = 0) -> Any:

@@ -175,9 +175,9 @@ def _(question: TimeQuestion, answer: Any, place: _Place) -> Iterator[str]:
         return
     earliest, latest = question.validation.min, question.validation.max
     if earliest and answer < earliest.value:
-        yield earliest.message or place.say("fault.min", label=question.label, min=earliest.value)
+        yield earliest.message or place.say("fault.time_min", label=question.label, min=earliest.value)
     if latest and answer > latest.value:
-        yield latest.message or place.say("fault.max", label=question.label, max=latest.value)
+        yield latest.message or place.say("fault.time_max", label=question.label, max=latest.value)
 
 
 @_faults.register

@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from service.answers.alerts_in import alerts_in
 from service.answers.page_form import PageForm, opened
-from service.answers.phrases import phrase
+from service.answers.phrases import keys, phrase
 from service.answers.rules import rules_of
 from service.calendar import in_words, now
 from service.collection.contacts import contacts_for
@@ -164,9 +164,13 @@ def _context(sheet: Sheet, response_id: str, channel: str, page: PageForm, notic
         "withdraw_address": url_for("respond.withdraw", response_id=response_id),
         "channel": channel,
         "start_address": url_for("tablet.choose") if channel == "tablet" else "",
-        "languages": [
-            (code, sheet.say(f"language.{code}"), code == sheet.language) for code in sheet.original.languages
-        ],
+        "languages": [(code, _language_name(sheet, code), code == sheet.language) for code in sheet.original.languages],
         "help_shown": [rule.show_respondent for rule in fired if rule.show_respondent],
         "notice": notice,
     }
+
+
+def _language_name(sheet: Sheet, code: str) -> str:
+    """A language in its own words; one that we have no name for goes by its code."""
+    key = f"language.{code}"
+    return sheet.say(key) if key in keys() else code

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from service.storage import StoreUnavailable
 from service.web.access import is_demonstration, open_to_all
+from service.web.letters import open_rounds, titles_of
 from service.web.running import running
 
 bp = Blueprint("pages", __name__)
@@ -14,7 +15,10 @@ bp = Blueprint("pages", __name__)
 @open_to_all
 def welcome() -> ResponseReturnValue:
     """What this is; nothing about any home."""
-    return render_template("home.html", demonstration=is_demonstration())
+    if not is_demonstration():
+        return render_template("home.html", demonstration=False)
+    letters = [(home.name, asked.id, titles_of(home, asked, on_tablet=False)) for home, asked in open_rounds()]
+    return render_template("home.html", demonstration=True, letters=letters)
 
 
 @bp.get("/healthz")

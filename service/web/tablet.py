@@ -5,35 +5,21 @@ from flask.typing import ResponseReturnValue
 
 from service.calendar import day_at, now
 from service.collection import responding
-from service.collection.asking import newest_first
 from service.web.access import in_demonstration
 from service.web.documents import sheet_for
+from service.web.letters import ON_THE_TABLET, open_rounds, titles_of
 from service.web.running import running
 from service.web.session import hold
 
 bp = Blueprint("tablet", __name__)
-
-# Who answers on the home's tablet, in the order of the page; everyone else is asked by link.
-ON_THE_TABLET = ("child", "staff")
 
 
 @bp.get("/tablet")
 @in_demonstration
 def choose() -> ResponseReturnValue:
     """The open rounds and what each asks here."""
-    store = running().store
-    today = day_at(now())
-    choices = []
-    for asked in newest_first(store):
-        home = store.homes.get(asked.home_id)
-        if home is None or not asked.is_open(today):
-            continue
-        forms = [running().form(ref.fingerprint) for ref in asked.forms]
-        here = [(form.id, form.title, form.audience) for form in forms if form.audience in ON_THE_TABLET]
-        here.sort(key=lambda choice: ON_THE_TABLET.index(choice[2]))
-        if here:
-            choices.append((home.name, asked.id, here))
-    return render_template("tablet/start.html", choices=sorted(choices), demonstration=True)
+    choices = [(home.name, asked.id, titles_of(home, asked, on_tablet=True)) for home, asked in open_rounds()]
+    return render_template("tablet/start.html", choices=[choice for choice in choices if choice[2]], demonstration=True)
 
 
 @bp.post("/tablet/start/<form_id>")

@@ -1,0 +1,55 @@
+"""In the demonstration only: a letter's link on a button, for whoever wants to answer as someone who got one."""
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.answers.page_form import opened
+from service.calendar import day_at, now
+from service.collection.asking import NotPossible, Person, invite
+from service.collection.home import Home
+from service.collection.responding import meta_of
+from service.collection.round import Round
+from service.definitions import Audience
+from service.web.access import in_demonstration
+from service.web.running import running
+
+bp = Blueprint("letters", __name__)
+
+# Who answers on the home's tablet, in the order of its start page; everyone else is asked by link.
+ON_THE_TABLET: tuple[Audience, ...] = ("child", "staff")
+
+
+@bp.post("/letter/<form_id>")
+@in_demonstration
+def open_letter(form_id: str) -> ResponseReturnValue:
+    """Ask somebody made up, and go where the link in their letter leads."""
+    asked = running().store.rounds.get(request.form.get("round", ""))
+    ref = asked.form_ref(form_id) if asked else None
+    if asked is None or ref is None or running().form(ref.fingerprint).audience in ON_THE_TABLET:
+        abort(404)
+    person = Person(form_id, "Somebody made up", "somebody@example.org", "the review")
+    try:
+        [(_, token)] = invite(running().store, asked, [person], now())
+    except NotPossible:
+        abort(404)
+    return redirect(url_for("respond.invitation", token=token), 303)
+
+
+def open_rounds() -> list[tuple[Home, Round]]:
+    """The rounds that may be answered today with their homes, by the home's name, the newest first."""
+    store = running().store
+    found = [
+        (home, asked)
+        for asked in store.rounds.all()
+        if asked.is_open(day_at(now())) and (home := store.homes.get(asked.home_id)) is not None
+    ]
+    return sorted(found, key=lambda pair: (pair[0].name, -pair[1].opened_at.timestamp()))
+
+
+def titles_of(home: Home, asked: Round, *, on_tablet: bool) -> list[tuple[str, str, Audience]]:
+    """Id, title and audience of a round's forms that are answered on the tablet, or by link; a child's first."""
+    meta = meta_of(asked, home, None, now())
+    forms = [running().form(ref.fingerprint) for ref in asked.forms]
+    chosen = [form for form in forms if (form.audience in ON_THE_TABLET) == on_tablet]
+    chosen.sort(key=lambda form: form.audience != "child")
+    return [(form.id, opened(form, {}, meta).text(form.title).striptags(), form.audience) for form in chosen]
