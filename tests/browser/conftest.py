@@ -86,6 +86,6 @@ def page_faults() -> Faults:
 
 @pytest.fixture
 def page(open_page: OpenPage, page_faults: Faults) -> Iterator[Page]:
-    """A fresh page the size of a tablet. The test fails on errors in its console, breaches of the CSP, uncaught errors."""
+    """A fresh page the size of a tablet. Errors in its console, breaches of the CSP, uncaught errors fail the test."""
     with open_page(page_faults) as page:
         yield page
