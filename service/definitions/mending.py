@@ -9,7 +9,7 @@ from typing import Any, get_args
 from service.definitions.fault import Fault
 from service.definitions.form import Form
 from service.definitions.question import GroupQuestion, MatrixQuestion, Question, SelectOneQuestion, TextQuestion
-from service.definitions.shape import BAD_NAME, Path, ShapeFault, found_at, shape_faults, written
+from service.definitions.shape import BAD_NAME, KEYS, Path, ShapeFault, form_or_faults, found_at, likely, written
 
 MOST_ROUNDS = 30  # what was mended may show faults that lay behind it, each time a level deeper
 
@@ -49,9 +49,9 @@ def mended(definition: dict[str, Any], put_aside: frozenset[str]) -> Mending:
     mend = _Mend(definition, set(put_aside))
     faults: list[Fault] = []
     for _ in range(MOST_ROUNDS):
-        found = shape_faults(definition)
-        if not found:
-            return Mending(faults, Draft(Form.of(definition), frozenset(mend.broken), frozenset(mend.lost)))
+        found = form_or_faults(definition)
+        if isinstance(found, Form):
+            return Mending(faults, Draft(found, frozenset(mend.broken), frozenset(mend.lost)))
         for shape_fault in found:
             if not _within(written(shape_fault.path), mend.broken):
                 faults.extend(shape_fault.faults)
@@ -87,7 +87,7 @@ class _Mend:
         if fault.kind.startswith("union_tag") and isinstance(found_at(self.definition, path), dict):
             self._guess_type(path)
         elif fault.kind == "extra_forbidden":
-            self._remove(path)
+            self._put_right(path, fault.meant)
         else:
             self._replace(path, is_name=fault.kind == BAD_NAME)
 
@@ -102,8 +102,21 @@ class _Mend:
         instead = None if is_name or (path[0] in _OPEN_MAPS and len(path) == 2) else self._instead(path)
         if instead is None:
             self._remove(path)
-        elif isinstance(holder, dict | list):
+        elif holder is not None:
             holder[path[-1]] = instead
+
+    def _put_right(self, path: Path, meant: str | None) -> None:
+        """Give a misspelled key's value to the key that is meant, and leave out what nobody knows."""
+        holder = found_at(self.definition, path[:-1])
+        if meant is not None:
+            holder[meant] = holder.pop(path[-1])
+            return
+        guessed = likely(str(path[-1]), [key for key in KEYS if key not in holder])
+        if guessed:
+            self.broken.add(written((*path[:-1], guessed)))
+        if len(path) == 1 and isinstance(holder[path[0]], dict):
+            self.lost.update(f"{name}.{key}" for name in ("computed", "choice_lists") for key in holder[path[0]])
+        self._remove(path)
 
     def _remove(self, path: Path) -> None:
         holder = found_at(self.definition, path[:-1])
@@ -115,6 +128,8 @@ class _Mend:
         """Keep a question of no known type as one that can hold the questions and options written in it."""
         question = found_at(self.definition, path)
         self.broken.add(f"{written(path)}.type")
+        if misspelled := next((key for key in question if likely(key, ["type"])), None):
+            question.pop(misspelled)
         model: Any = TextQuestion
         question["type"] = "text"
         for name, key, candidate in (

@@ -1,6 +1,6 @@
 """What pydantic says of a definition's shape, in our words and with our places."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, TypeAlias, get_args
@@ -22,8 +22,8 @@ QUESTION_TYPES: tuple[str, ...] = tuple(
 
 # What each pattern of the model asks for, as a writer of forms would say it.
 PATTERNS = {
-    r"^[a-z][a-z0-9_]{0,59}$": "a lower-case letter, then lower-case letters, digits or underscores, 60 at most",
-    r"^[a-z][a-z0-9-]{0,59}$": "a lower-case letter, then lower-case letters, digits or hyphens, 60 at most",
+    r"^[a-z][a-z0-9_]{0,59}$": "a lower-case letter followed by lower-case letters, digits or underscores, 60 at most",
+    r"^[a-z][a-z0-9-]{0,59}$": "a lower-case letter followed by lower-case letters, digits or hyphens, 60 at most",
     r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$": "a language like en, cy or en-x-easyread",
     r"^[a-z0-9-]+(/[0-9-]+)?$": "a system like ofsted-annex-a/2021-22",
     r"^[a-z0-9][a-z0-9-]{0,39}$": "a symbol's name: lower-case letters, digits or hyphens, 40 at most",
@@ -46,20 +46,23 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class ShapeFault:
-    """A fault of shape: the place as one walks there in the JSON, pydantic's name for it, the sentences."""
+    """A fault of shape: the place as one walks there in the JSON, pydantic's name for it, the sentences.
+
+    `meant` is the key that an unknown one stands for, where that is plain: a required key that is missing beside it.
+    """
 
     path: Path
     kind: str
     faults: tuple[Fault, ...]
+    meant: str | None = None
 
 
-def shape_faults(definition: dict[str, Any]) -> list[ShapeFault]:
-    """Every fault of shape that can be seen at once; none means that the definition is a form."""
+def form_or_faults(definition: dict[str, Any]) -> Form | list[ShapeFault]:
+    """The form that this spells, or every fault of its shape that can be seen at once."""
     try:
-        Form.of(definition)
+        return Form.of(definition)
     except ValidationError as error:
         return list(_merged(definition, error.errors(include_url=False, include_input=False)))
-    return []
 
 
 def written(path: Path) -> str:
@@ -83,6 +86,9 @@ def found_at(definition: Any, path: Path) -> Any:
 
 
 def _merged(definition: dict[str, Any], errors: list[ErrorDetails]) -> Iterator[ShapeFault]:
+    missing = {_path(error["loc"]) for error in errors if error["type"] == "missing"}
+    meant = dict(_misspelled(errors, missing))
+    misspelled = {(*path[:-1], key) for path, key in meant.items()}
     seen: set[tuple[Path, str]] = set()
     for error in errors:
         kind, path = error["type"], _path(error["loc"])
@@ -95,9 +101,19 @@ def _merged(definition: dict[str, Any], errors: list[ErrorDetails]) -> Iterator[
             continue  # short only because its faulty items, reported already, do not count
         if kind == "int_type" and error["loc"][-1:] == ("int",):
             continue  # no number of the other kind either, and that is reported
-        if (path, kind) not in seen:
+        if (path, kind) not in seen and not (kind == "missing" and path in misspelled):
             seen.add((path, kind))
-            yield ShapeFault(path, kind, tuple(_sentences(path, value, kind, error)))
+            yield ShapeFault(path, kind, tuple(_sentences(path, value, kind, error, meant)), meant.get(path))
+
+
+def _misspelled(errors: list[ErrorDetails], missing: set[Path]) -> Iterator[tuple[Path, str]]:
+    """Unknown keys beside a required key that is missing and is spelled much like them."""
+    for error in errors:
+        if error["type"] == "extra_forbidden":
+            path = _path(error["loc"])
+            wanted = [str(other[-1]) for other in missing if other[:-1] == path[:-1]]
+            if close := likely(str(path[-1]), wanted):
+                yield path, close
 
 
 def _is_bare_limit(definition: dict[str, Any], path: Path) -> bool:
@@ -126,7 +142,7 @@ def _path(loc: tuple[int | str, ...]) -> Path:
     return tuple(path)
 
 
-def _sentences(path: Path, value: Any, kind: str, error: ErrorDetails) -> Iterator[Fault]:
+def _sentences(path: Path, value: Any, kind: str, error: ErrorDetails, meant: Mapping[Path, str]) -> Iterator[Fault]:
     place = written(path)
     if "validation" in path[-2:-1] and isinstance(value, dict) and set(value) == {"message"}:
         yield Fault(place, "'value' is missing")
@@ -134,7 +150,8 @@ def _sentences(path: Path, value: Any, kind: str, error: ErrorDetails) -> Iterat
         for inner, sentence in error["ctx"]["faults"]:
             yield Fault(place + inner, sentence)
     elif kind == "extra_forbidden":
-        yield Fault(place, f"no key is called '{path[-1]}' here" + _meant(str(path[-1]), KEYS))
+        words = [meant[path]] if path in meant else KEYS
+        yield Fault(place, f"no key is called '{path[-1]}' here" + _meant(str(path[-1]), words))
     elif kind == "missing":
         yield Fault(written(path[:-1]), f"'{path[-1]}' is missing")
     elif kind == BAD_NAME:
@@ -156,7 +173,7 @@ def _sentence(value: Any, error: ErrorDetails) -> str:
         expected = str(context["expected"])
         return f"{_shown(value)} is not one of {expected}" if " or " in expected else f"this must be {expected}"
     if kind == "string_pattern_mismatch":
-        return f"{_shown(value)} is not {PATTERNS.get(context['pattern'], 'of the right form')}"
+        return f"{_shown(value)} must be {PATTERNS.get(context['pattern'], 'of the right form')}"
     if kind == "string_too_short":
         return "the text is empty"
     if kind == "string_too_long":
@@ -185,9 +202,15 @@ def _shown(value: Any) -> str:
     return f"'{text}'" if isinstance(value, str) else text
 
 
-def _meant(word: str, words: Any) -> str:
-    close = get_close_matches(word[:60], words, n=1, cutoff=0.7)
-    return f"; is '{close[0]}' meant?" if close else ""
+def likely(word: str, words: Iterable[str]) -> str | None:
+    """The one of these words that is probably meant, if any."""
+    close = get_close_matches(word[:60], [each for each in words if each != word], n=1, cutoff=0.7)
+    return close[0] if close else None
+
+
+def _meant(word: str, words: Iterable[str]) -> str:
+    close = likely(word, words)
+    return f"; is '{close}' meant?" if close else ""
 
 
 def _all_keys() -> tuple[str, ...]:

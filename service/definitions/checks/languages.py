@@ -7,7 +7,6 @@ from service.definitions.checks.outline import Outline
 from service.definitions.checks.wording import braces
 from service.definitions.fault import Fault
 from service.definitions.form import EASY_READ
-from service.definitions.translation import paths
 
 # The longest text that may stand at a path, by how the path ends; all others may have 1,000 characters, as in place.
 _LONGER = ("introduction", "thank_you", "description", "show_respondent")
@@ -15,7 +14,7 @@ _LONGER = ("introduction", "thank_you", "description", "show_respondent")
 
 def translations_of_nothing(outline: Outline) -> Iterator[Fault]:
     """A translation of a path that the form does not have."""
-    known = paths(outline.form)
+    known = outline.paths
     for language, translated in outline.form.translations.items():
         for path in translated:
             if path not in known and not _may_have_been(outline, path):
@@ -38,7 +37,7 @@ def languages_not_listed(outline: Outline) -> Iterator[Fault]:
 
 def translations_that_do_not_fit(outline: Outline) -> Iterator[Fault]:
     """A translation that is empty, too long, or fills in what the text itself does not."""
-    known = paths(outline.form)
+    known = outline.paths
     for language, translated in outline.form.translations.items():
         for path, text in translated.items():
             if path not in known:
@@ -75,7 +74,7 @@ def languages_with_gaps(outline: Outline) -> Iterator[Fault]:
 
 def _gaps(outline: Outline) -> Iterator[tuple[str, list[str], int]]:
     """Each language without full cover, the paths that it lacks, and the percentage that it has."""
-    known = paths(outline.form)
+    known = outline.paths
     for index, language in enumerate(outline.form.languages):
         if index == 0 or not outline.stands(f"languages[{index}]", "translations", f"translations.{language}"):
             continue

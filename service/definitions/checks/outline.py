@@ -15,6 +15,7 @@ from service.definitions.question import (
     SelectMultipleQuestion,
     SelectOneQuestion,
 )
+from service.definitions.translation import TextAt, texts
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,16 @@ class Outline:
     def first_turns(self) -> Mapping[int, int]:
         """The turn of each page's first question, by the page's number."""
         return {standing.page: standing.turn for standing in reversed(self.questions)}
+
+    @cached_property
+    def texts(self) -> tuple[TextAt, ...]:
+        """Every text that can be translated."""
+        return tuple(texts(self.form.to_json()))
+
+    @cached_property
+    def paths(self) -> Mapping[str, str]:
+        """Every path that a translation may have, with the text in the base language."""
+        return {each.path: each.text for each in self.texts}
 
     @property
     def end(self) -> int:

@@ -13,7 +13,6 @@ from service.definitions.question import (
     SelectOneQuestion,
 )
 from service.definitions.readability import reading_age, sentences, word_count
-from service.definitions.translation import texts
 
 LONGEST_SENTENCE = 15
 OLDEST_READER = 9
@@ -88,7 +87,7 @@ def _read_by_a_child(outline: Outline) -> Iterator[tuple[str, str]]:
     if not _is_for_children(outline):
         return
     if form.base_language.split("-")[0] == "en":
-        for at in texts(form.to_json()):
+        for at in outline.texts:
             yield at.place, at.text
     for language, translated in form.translations.items():
         if language.split("-")[0] == "en":

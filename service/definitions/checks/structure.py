@@ -26,13 +26,18 @@ def rows_in_rows(outline: Outline) -> Iterator[Fault]:
 def details_that_cannot_be(outline: Outline) -> Iterator[Fault]:
     """A detail where nothing shows it, or one that is more than a single question."""
     for standing in outline.questions:
-        if standing.holder and isinstance(standing.question, GroupQuestion | MatrixQuestion | RankQuestion | Note):
+        known = outline.stands(f"{standing.place}.type")
+        if (
+            standing.holder
+            and known
+            and isinstance(standing.question, GroupQuestion | MatrixQuestion | RankQuestion | Note)
+        ):
             yield Fault(standing.place, f"a {standing.question.type} cannot be the detail of an option")
     for standing, choice in outline.choices:
         if isinstance(choice, SelectOneQuestion | SelectMultipleQuestion):
             continue
         for index, option in enumerate(outline.form.options(choice)):
-            if option.detail is not None:
+            if option.detail is not None and outline.stands(f"{standing.place}.type"):
                 place = f"{standing.place}.options"
                 if not isinstance(choice.options, str):
                     place = f"{place}[{index}].detail"

@@ -9,7 +9,6 @@ from service.definitions.checks.outline import Outline, Standing
 from service.definitions.expression import Expression, Tree, is_missing
 from service.definitions.fault import Fault
 from service.definitions.question import GroupQuestion, MatrixQuestion, Note
-from service.definitions.translation import texts
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _PIPE = re.compile(r"(?:(?:meta|computed)\.)?[a-z][a-z0-9_]*")
@@ -33,7 +32,7 @@ def blank_texts(outline: Outline) -> Iterator[Fault]:
 def braces_where_nothing_is_filled_in(outline: Outline) -> Iterator[Fault]:
     """Names in braces outside labels, hints, and the titles and descriptions of pages."""
     filled = {place for place, *_ in _piping(outline)}
-    for at in texts(outline.form.to_json()):
+    for at in outline.texts:
         if at.place not in filled and (found := _BRACES.search(at.text)):
             yield Fault(at.place, f"nothing is filled in here: '{found[0]}' would be read as it stands")
 
@@ -62,7 +61,7 @@ def braces(text: str) -> list[str]:
 
 def _all_texts(outline: Outline) -> Iterator[tuple[str, str]]:
     form = outline.form
-    for at in texts(form.to_json()):
+    for at in outline.texts:
         yield at.place, at.text
     for number, alert in enumerate(form.alerts):
         yield f"alerts[{number}].message", alert.message
