@@ -14,6 +14,7 @@ from service.collection.home import Contact, Home
 from service.collection.invitation import hash_of
 from service.collection.repository import Store
 from service.collection.responding import Hasher, meta_of
+from service.collection.response import Channel
 from service.collection.round import Round
 from service.definitions import Form
 from service.definitions.form import as_choice
@@ -172,7 +173,7 @@ class _Writer:
             person = Person(form.id, f"Person {number + 1} (made up)", f"person{number + 1}@example.org", "the review")
             [(_, token)] = invite(self.store, asked, [person], asked.opened_at)
             invitation_id = hash_of(token)
-        channel = "link" if invitation_id else "tablet"
+        channel: Channel = "link" if invitation_id else "tablet"
         draft = responding.begin(self.store, asked, ref, channel, form.base_language, moment, invitation_id)
         meta = meta_of(asked, home, None, moment)
         answers = self.answers(form, meta)

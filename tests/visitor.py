@@ -59,9 +59,8 @@ class _Reader(HTMLParser):
             self.in_label += 1
             self.page.labels.add(found.get("for", ""))
         if tag in FIELDS:
-            if self.in_label or "aria-label" in found or "aria-labelledby" in found:
-                self.page.labels.add(found.get("id", ""))
-            self.page.fields.append({**found, "tag": tag})
+            named = self.in_label or "aria-label" in found or "aria-labelledby" in found
+            self.page.fields.append({**found, "tag": tag, "named": "yes" if named else ""})
         if tag == "a" and "href" in found:
             self.page.links.append(found["href"])
         if "style" in found or any(name.startswith("on") for name in found):
@@ -110,7 +109,7 @@ class Visitor:
         """The page, after checking what every page owes its reader."""
         page = Page(response, response.get_data(as_text=True))
         _Reader(page).feed(page.html)
-        if response.mimetype != "text/html" or not page.html.startswith("<!"):
+        if response.mimetype != "text/html" or not page.html.lstrip().startswith("<!"):
             return page
         assert page.title, "a page has a title"
         doubled = [name for name, number in Counter(page.ids).items() if number > 1]
@@ -119,7 +118,9 @@ class Visitor:
         unlabelled = [
             found.get("name")
             for found in page.fields
-            if found.get("type") not in ("hidden", "submit", "button") and found.get("id", "") not in page.labels - {""}
+            if found.get("type") not in ("hidden", "submit", "button")
+            and not found["named"]
+            and found.get("id", "") not in page.labels - {""}
         ]
         assert not unlabelled, f"every field has a label: {unlabelled}"
         return page

@@ -7,7 +7,7 @@ nothing; the rules in `validation` then say what is wrong with it.
 import re
 from collections.abc import Iterator, Mapping
 from functools import singledispatch
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wtforms import Field
 from wtforms.fields.core import UnboundField
@@ -28,6 +28,11 @@ from service.definitions.question import (
     TextQuestion,
     TimeQuestion,
 )
+
+if TYPE_CHECKING:
+    Unbound: TypeAlias = UnboundField[Any]  # generic in its stubs, not when it runs
+else:
+    Unbound = UnboundField
 
 NUMBER = re.compile(r"[+-]?\d{1,16}(?:\.\d{1,15})?", re.ASCII)
 MOST_ROWS = 1000
@@ -105,7 +110,7 @@ class MonthField(PostedField):
 
 
 @singledispatch
-def field_for(question: Asked, form: Form) -> UnboundField[Any]:
+def field_for(question: Asked, form: Form) -> Unbound:
     """The field that reads this question's answer. Groups and notes have none of their own."""
     raise TypeError(f"{type(question).__name__} takes no answer")
 
@@ -113,38 +118,38 @@ def field_for(question: Asked, form: Form) -> UnboundField[Any]:
 @field_for.register(TextQuestion)
 @field_for.register(TimeQuestion)
 @field_for.register(SelectOneQuestion)
-def _(question: Question, form: Form) -> UnboundField[Any]:
+def _(question: Question, form: Form) -> Unbound:
     return UnboundField(LongTextField)
 
 
 @field_for.register
-def _(question: NumberQuestion, form: Form) -> UnboundField[Any]:
+def _(question: NumberQuestion, form: Form) -> Unbound:
     return UnboundField(NumberField)
 
 
 @field_for.register
-def _(question: DateQuestion, form: Form) -> UnboundField[Any]:
+def _(question: DateQuestion, form: Form) -> Unbound:
     if question.precision == "month":
         return UnboundField(MonthField, parts=("month", "year"))
     return UnboundField(LongTextField)
 
 
 @field_for.register
-def _(question: SelectMultipleQuestion, form: Form) -> UnboundField[Any]:
+def _(question: SelectMultipleQuestion, form: Form) -> Unbound:
     return UnboundField(ChoicesField)
 
 
 @field_for.register
-def _(question: RankQuestion, form: Form) -> UnboundField[Any]:
+def _(question: RankQuestion, form: Form) -> Unbound:
     return UnboundField(RankField, parts=tuple(str(n + 1) for n in range(len(form.options(question)))))
 
 
 @field_for.register
-def _(question: MatrixQuestion, form: Form) -> UnboundField[Any]:
+def _(question: MatrixQuestion, form: Form) -> Unbound:
     return UnboundField(MatrixField, parts=tuple(row.id for row in question.rows))
 
 
-def fields_of(form: Form, posted: Mapping[str, Any]) -> dict[str, UnboundField[Any]]:
+def fields_of(form: Form, posted: Mapping[str, Any]) -> dict[str, Unbound]:
     """A field for every question, and for every question of each row that was posted, by its name."""
     return dict(_fields(form, posted))
 
@@ -178,7 +183,7 @@ def assembled(form: Form, posted: Mapping[str, Any], data: Mapping[str, Any]) ->
     return answers
 
 
-def _fields(form: Form, posted: Mapping[str, Any]) -> Iterator[tuple[str, UnboundField[Any]]]:
+def _fields(form: Form, posted: Mapping[str, Any]) -> Iterator[tuple[str, Unbound]]:
     for placed in form.placed():
         question = placed.question
         if isinstance(question, GroupQuestion | Note):

@@ -145,6 +145,14 @@ def submit(
         return "conflict_kept"
 
 
+def was_submitted(store: Store, response_id: str, hasher: Hasher) -> bool:
+    """Whether a response begun under this id has been submitted, an anonymous one included."""
+    response = store.responses.get(response_id)
+    if response is not None:
+        return response.submitted_at is not None
+    return any(store.receipts.get(receipt_id) for receipt_id in hasher.any("receipt", response_id))
+
+
 def withdraw(store: Store, response_id: str) -> None:
     """Delete a draft at its owner's wish. Only the id remains, so that a late save cannot bring it back.
 

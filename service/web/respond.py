@@ -17,7 +17,7 @@ from service.web.access import by_link, by_session
 from service.web.documents import Sheet, document, fresh_document, group_fragment, sheet_for
 from service.web.errors import error_page
 from service.web.running import running
-from service.web.session import finish, hold, holds, let_go, receipt_of
+from service.web.session import Held, finish, held, hold, let_go
 
 bp = Blueprint("respond", __name__)
 
@@ -37,7 +37,7 @@ def invitation(token: str) -> ResponseReturnValue:
     return render_template(
         "respond/start.html",
         begin_address=url_for("respond.start", token=token),
-        resuming=holds(found.response_id),
+        resuming=held(found.response_id) is not None,
         **sheet.words(),
     )
 
@@ -49,13 +49,13 @@ def start(token: str) -> ResponseReturnValue:
     found, sheet = _invited(token)
     if found.answered or not sheet.asked.is_open(day_at(now())):
         return redirect(url_for("respond.invitation", token=token), 303)
-    if found.response_id and holds(found.response_id) and running().store.responses.get(found.response_id):
+    if found.response_id and held(found.response_id) and running().store.responses.get(found.response_id):
         return redirect(url_for("respond.form", response_id=found.response_id), 303)
     response = responding.begin(
         running().store, sheet.asked, sheet.ref, "link", sheet.form.base_language, now(), found.id
     )
     session.permanent = True
-    hold(response.id)
+    hold(response)
     return redirect(url_for("respond.form", response_id=response.id), 303)
 
 
@@ -73,55 +73,59 @@ def _invited(token: str) -> tuple[Invitation, Sheet]:
 @by_session
 def form(response_id: str) -> ResponseReturnValue:
     """The whole form in one document, with the draft's answers in it."""
-    if receipt_of(response_id):
+    known = _mine(response_id)
+    found = _draft(response_id)
+    if found is None:
+        if not known.finished and not responding.was_submitted(running().store, response_id, running().hasher):
+            abort(404)
+        finish(response_id, known.language)
         return redirect(url_for("respond.done", response_id=response_id), 303)
-    draft, sheet = _held(response_id)
+    sheet = _sheet(found, request.args.get("language"))
     if not sheet.asked.is_open(day_at(now())):
         return _closed(sheet)
-    if draft.answers:
-        return document(sheet, draft, opened(sheet.form, draft.answers, sheet.meta))
-    return fresh_document(sheet, draft)
+    if found.answers:
+        return document(sheet, found, opened(sheet.form, found.answers, sheet.meta))
+    return fresh_document(sheet, found)
 
 
 @bp.post("/r/<response_id>/draft")
 @by_session
 def draft(response_id: str) -> ResponseReturnValue:
     """Keep what was said so far; answer with nothing, or with what changed on the page because of it."""
-    if receipt_of(response_id):
-        return "", 204
-    kept, sheet = _held(response_id, request.form.get("show-language"))
+    _mine(response_id)
+    found = _draft(response_id)
+    if found is None:
+        return "", 204  # a late save of what was submitted or deleted has nothing to add
+    sheet = _sheet(found, request.form.get("show-language") or request.form.get("form-language"))
     page = _without_row(posted(sheet.form, request.form, sheet.meta), request.form.get("remove-row"), sheet)
-    if responding.save_answers(running().store, kept.id, page.answers, sheet.language, now()) is None:
-        return "", 204
-    by_htmx = request.headers.get("HX-Request") == "true"
-    if by_htmx and (changed := request.form.get("add-row") or request.form.get("remove-row", "").split(".")[0]):
-        return group_fragment(sheet, kept, page, changed)
-    if by_htmx:
-        fired = [rule.show_respondent for rule in alerts_in(sheet.form, page.visible, "answer") if rule.show_respondent]
-        return render_template("respond/_help.html", help_shown=fired, **sheet.words()) if fired else ("", 204)
-    return document(sheet, kept, page)
+    responding.save_answers(running().store, found.id, page.answers, sheet.language, now())
+    if request.headers.get("HX-Request") != "true":
+        return document(sheet, found, page)
+    if changed := request.form.get("add-row") or request.form.get("remove-row", "").split(".")[0]:
+        return group_fragment(sheet, found, page, changed)
+    help_shown = [
+        rule.show_respondent for rule in alerts_in(sheet.form, page.visible, "answer") if rule.show_respondent
+    ]
+    return render_template("respond/_help.html", help_shown=help_shown, **sheet.words()) if help_shown else ("", 204)
 
 
 @bp.post("/r/<response_id>")
 @by_session
 def submit(response_id: str) -> ResponseReturnValue:
     """Judge everything, keep it, and only then say thank you. Sent again, it is received again, not kept twice."""
-    finished = receipt_of(response_id)
-    if finished:
-        draft, sheet = None, sheet_for(finished["round"], finished["form"], finished["language"])
-    else:
-        draft, sheet = _held(response_id, request.form.get("form-language"))
+    known = _mine(response_id)
+    found = _draft(response_id)
+    language = request.form.get("form-language")
+    sheet = _sheet(found, language) if found else sheet_for(known.round_id, known.form_id, language or known.language)
     page = judged(sheet.form, posted(sheet.form, request.form, sheet.meta), sheet.meta, sheet.say)
-    if draft is not None and not sheet.asked.is_open(day_at(now())):
-        responding.save_answers(running().store, response_id, page.answers, sheet.language, now())
-        return _closed(sheet)
-    if draft is not None and (page.errors_by_name or (page.warnings_by_name and "warnings-seen" not in request.form)):
-        responding.save_answers(running().store, response_id, page.answers, sheet.language, now())
-        return document(sheet, draft, page), 422
+    if found is not None:
+        is_open = sheet.asked.is_open(day_at(now()))
+        doubtful = page.warnings_by_name and "warnings-seen" not in request.form
+        if not is_open or page.errors_by_name or doubtful:
+            responding.save_answers(running().store, response_id, page.answers, sheet.language, now())
+            return (document(sheet, found, page), 422) if is_open else _closed(sheet)
     responding.submit(running().store, response_id, sheet.original, page.answers, sheet.meta, running().hasher, now())
-    if draft is not None:
-        receipt = {"round": draft.round_id, "form": draft.form_id, "language": sheet.language, "channel": draft.channel}
-        finish(draft.id, receipt, shared_tablet=draft.channel == "tablet")
+    finish(response_id, sheet.language)
     return redirect(url_for("respond.done", response_id=response_id), 303)
 
 
@@ -129,35 +133,41 @@ def submit(response_id: str) -> ResponseReturnValue:
 @by_session
 def done(response_id: str) -> ResponseReturnValue:
     """Thank you, with none of the answers."""
-    finished = receipt_of(response_id)
-    if finished is None:
+    known = _mine(response_id)
+    if not known.finished:
         abort(404)
-    sheet = sheet_for(finished["round"], finished["form"], finished["language"])
-    return _clear(render_template("respond/done.html", **_leaving(sheet, finished["channel"])))
+    sheet = sheet_for(known.round_id, known.form_id, known.language)
+    return _clear(render_template("respond/done.html", **_leaving(sheet, known.channel)))
 
 
 @bp.post("/r/<response_id>/withdraw")
 @by_session
 def withdraw(response_id: str) -> ResponseReturnValue:
     """Delete the draft: the person changed their mind before sending it."""
-    draft, sheet = _held(response_id)
-    responding.withdraw(running().store, draft.id)
-    let_go(draft.id, shared_tablet=draft.channel == "tablet")
-    return _clear(render_template("respond/withdrawn.html", **_leaving(sheet, draft.channel)))
+    known = _mine(response_id)
+    responding.withdraw(running().store, response_id)
+    let_go(response_id)
+    sheet = sheet_for(known.round_id, known.form_id, known.language)
+    return _clear(render_template("respond/withdrawn.html", **_leaving(sheet, known.channel)))
 
 
 # --- what the views share ---
 
 
-def _held(response_id: str, language: str | None = None) -> tuple[Answered, Sheet]:
-    """A draft of this browser's and all that its page needs; 404 for everyone else's."""
-    found = running().store.responses.get(response_id) if holds(response_id) else None
-    if found is None or found.submitted_at is not None:
-        abort(404)
-    store = running().store
-    asker = store.invitations.get(found.invitation_id) if found.invitation_id else None
-    wanted = language or request.args.get("language") or found.language
-    return found, sheet_for(found.round_id, found.form_id, wanted, asker)
+def _mine(response_id: str) -> Held:
+    """What this browser knows of its response; 404 for everyone else's."""
+    return held(response_id) or abort(404)
+
+
+def _draft(response_id: str) -> Answered | None:
+    """The response while it is a draft."""
+    found = running().store.responses.get(response_id)
+    return found if found is not None and found.submitted_at is None else None
+
+
+def _sheet(found: Answered, language: str | None) -> Sheet:
+    asker = running().store.invitations.get(found.invitation_id) if found.invitation_id else None
+    return sheet_for(found.round_id, found.form_id, language or found.language, asker)
 
 
 def _without_row(page: PageForm, removed: str | None, sheet: Sheet) -> PageForm:
@@ -203,7 +213,8 @@ def not_begun(fault: NoSuchResponse) -> ResponseReturnValue:
 def stale_page(fault: CSRFError) -> ResponseReturnValue:
     """A page whose token no longer fits: show what was answered with a fresh one, and lose none of it."""
     response_id = (request.view_args or {}).get("response_id", "")
-    if request.endpoint == "respond.submit" and holds(response_id):
-        kept, sheet = _held(response_id, request.form.get("form-language"))
-        return document(sheet, kept, posted(sheet.form, request.form, sheet.meta), notice="stale"), 400
+    found = _draft(response_id) if request.endpoint == "respond.submit" and held(response_id) else None
+    if found is not None:
+        sheet = _sheet(found, request.form.get("form-language"))
+        return document(sheet, found, posted(sheet.form, request.form, sheet.meta), notice="stale"), 400
     return error_page(400, "This page has been open too long", "We could not tell that this came from our own page.")

@@ -1,10 +1,11 @@
 """The browser's session: a signed cookie that says which responses are its own, and nothing of what they say."""
 
-from typing import Any
+from dataclasses import astuple, dataclass, replace
 
 from flask import Flask, Request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
+from service.collection.response import Channel, Response
 from service.web.running import running
 
 MOST_RESPONSES = 20  # that one browser holds at a time: a cookie has little room
@@ -21,34 +22,45 @@ class LateKeys(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
 
-def hold(response_id: str) -> None:
+@dataclass(frozen=True)
+class Held:
+    """A response of this browser's: enough to say thank you for it when nothing else leads to it any more."""
+
+    round_id: str
+    form_id: str
+    language: str
+    channel: Channel
+    finished: bool = False
+
+
+def hold(response: Response) -> None:
     """Make a draft this browser's."""
-    session["responses"] = [*session.get("responses", []), response_id][-MOST_RESPONSES:]
+    _keep(response.id, Held(response.round_id, response.form_id, response.language, response.channel))
 
 
-def holds(response_id: str | None) -> bool:
-    """Whether the draft is this browser's."""
-    return response_id in session.get("responses", [])
+def held(response_id: str | None) -> Held | None:
+    """What is known of a response of this browser's; None for everyone else's."""
+    found = session.get("responses", {}).get(response_id)
+    return Held(*found) if found else None
 
 
-def let_go(response_id: str, *, shared_tablet: bool) -> None:
+def let_go(response_id: str) -> None:
     """Forget a draft. On a shared tablet the whole session goes with it, so that the next person starts with none."""
-    if shared_tablet:
+    known = held(response_id)
+    if known and known.channel == "tablet":
         session.clear()
-    session["responses"] = [other for other in session.get("responses", []) if other != response_id]
+    session["responses"] = {other: kept for other, kept in session.get("responses", {}).items() if other != response_id}
 
 
-def finish(response_id: str, receipt: dict[str, str], *, shared_tablet: bool) -> None:
+def finish(response_id: str, language: str) -> None:
     """Forget a draft that was submitted, but for what its thank-you page and a late retry need."""
-    let_go(response_id, shared_tablet=shared_tablet)
-    session["finished"] = dict([*_finished().items(), (response_id, receipt)][-MOST_RESPONSES:])
+    known = held(response_id)
+    if known:
+        let_go(response_id)
+        _keep(response_id, replace(known, language=language, finished=True))
 
 
-def receipt_of(response_id: str) -> dict[str, str] | None:
-    """What `finish` was given for this response, if it was finished in this browser."""
-    return _finished().get(response_id)
-
-
-def _finished() -> dict[str, Any]:
-    found: dict[str, Any] = session.get("finished", {})
-    return found
+def _keep(response_id: str, known: Held) -> None:
+    session["responses"] = dict(
+        [*session.get("responses", {}).items(), (response_id, astuple(known))][-MOST_RESPONSES:]
+    )

@@ -33,5 +33,5 @@ def start(form_id: str) -> ResponseReturnValue:
         return redirect(url_for("tablet.choose"), 303)
     response = responding.begin(running().store, sheet.asked, sheet.ref, "tablet", sheet.language, now())
     session.clear()
-    hold(response.id)
+    hold(response)
     return redirect(url_for("respond.form", response_id=response.id), 303)
