@@ -7,9 +7,9 @@ from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from service.storage.clean import clean, clean_text
+from service.storage.documents import Json
 
 Record = TypeVar("Record")
-Json = dict[str, Any]
 
 
 class Unreadable(Exception):

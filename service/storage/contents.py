@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from service.storage.index import Index
-from service.storage.lines import Operation, guess_document, read_line, was_written_whole
+from service.storage.lines import (
+    Line,
+    Operation,
+    guess_document,
+    read_line,
+    ruined_line_end,
+    was_written_whole,
+)
 from service.storage.unavailable import StoreUnavailable
 
 BLANK = b"\n"  # what the room made ready for the next commits is filled with
@@ -113,8 +120,7 @@ class Contents:
         commit: list[Entry] = []
         bad: list[bytes] = []  # lines of this commit that cannot be read or stand where they should not
         begun = position = self.end
-        for at, raw in _lines_of(self.file, self.end):
-            line = read_line(raw)
+        for at, raw, line in self._read(settled=settled):
             hole = at != position
             position = at + len(raw) + 1
             if line is None or bad or hole or line.number != len(commit) + 1:
@@ -138,6 +144,19 @@ class Contents:
         if len(bad) > 1 or (bad and was_written_whole(bad[0])):
             self._set_aside(begun, position, commit, bad)
         return True
+
+    def _read(self, *, settled: bool) -> Iterator[tuple[int, bytes, Line | None]]:
+        for at, raw in _lines_of(self.file, self.end):
+            line = read_line(raw)
+            ruined = ruined_line_end(raw) if line is None and settled else None
+            if ruined is None:
+                yield at, raw, line
+                continue
+            before = read_line(raw[:ruined])
+            if before is not None:  # nothing but the line end between two good lines
+                self.damage.append(Damage(at + ruined, 1, ()))
+            yield at, raw[:ruined], before
+            yield at + ruined + 1, raw[ruined + 1:], read_line(raw[ruined + 1:])
 
     def take(self, operations: Iterable[Operation], lines: Iterable[bytes]) -> None:
         """Take in a commit that was written at `end` just now."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Protocol
 
-Json = dict[str, Any]
+from service.storage.documents import Json
 
 
 class Shelves(Protocol):

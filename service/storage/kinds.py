@@ -30,7 +30,7 @@ FORMS = Kind("forms", PublishedForm, found_by=("form_id",))
 ROUNDS = Kind("rounds", Round, found_by=("home_id",))
 INVITATIONS = Kind("invitations", Invitation, found_by=("round_id",), sealed=("name", "email", "label"))
 RESPONSES = Kind("responses", Response, found_by=("round_id",), sealed=("answers",))
-RECEIPTS = Kind("receipts", Receipt)
+RECEIPTS = Kind("receipts", Receipt, found_by=("round_id",))
 TOMBSTONES = Kind("tombstones", Tombstone)
 LEDGERS = Kind("ledgers", Ledger, found_by=("round_id",))
 

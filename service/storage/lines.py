@@ -5,6 +5,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 _CHECKSUM = 9  # a tab and eight hexadecimal digits
+_begins_a_line = re.compile(rb"[^\d](?=\d+/\d+\t)", re.DOTALL)
 _ends_in_checksum = re.compile(rb"\t[0-9a-f]{8}\Z")
 
 
@@ -54,6 +55,14 @@ def read_line(line: bytes) -> Line | None:
 def was_written_whole(line: bytes) -> bool:
     """Whether a line has come to its end: a torn one lacks its checksum, a damaged one has it and it does not fit."""
     return _ends_in_checksum.search(line) is not None
+
+
+def ruined_line_end(line: bytes) -> int | None:
+    """Where a line that cannot be read should have ended, if what follows is a line that can."""
+    for match in _begins_a_line.finditer(line):
+        if read_line(line[match.start() + 1:]) is not None:
+            return match.start()
+    return None
 
 
 def guess_document(line: bytes) -> tuple[str, str] | None:

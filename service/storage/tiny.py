@@ -1,6 +1,5 @@
 """TinyDB over the journal: its public API, and the few ways by which records are looked up."""
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,8 @@ from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
 from service.storage.change import Change
+from service.storage.documents import Json, pack, unpack
 from service.storage.journal import OWN_TABLE, Journal
-
-Json = dict[str, Any]
 
 
 class JournalStorage(Storage):
@@ -53,7 +51,7 @@ class Documents(Mapping[str, Json]):
         body = (self._journal.change() or self._journal.contents()).get(self._table, id)
         if body is None:
             raise KeyError(id)
-        return _load(body)
+        return unpack(body)
 
     def __iter__(self) -> Iterator[str]:
         change = self._journal.change()
@@ -69,7 +67,7 @@ class Documents(Mapping[str, Json]):
         if change:
             return [(id, self[id]) for id in self]
         contents = self._journal.contents()
-        return ((id, _load(contents.read(place))) for id, place in contents.places(self._table))
+        return ((id, unpack(contents.read(place))) for id, place in contents.places(self._table))
 
 
 class JournalTable(Table):
@@ -161,12 +159,12 @@ class _Updating(MutableMapping[Any, Json]):
             body = self._change.get(self._table, name)
             if body is None:
                 raise KeyError(id)
-            self._touched[name] = _load(body)
+            self._touched[name] = unpack(body)
         return self._touched[name]
 
     def __setitem__(self, id: Any, document: Json) -> None:
         name = str(id)
-        self._change.put(self._table, name, _dump(document))
+        self._change.put(self._table, name, pack(document))
         self._touched[name] = document
 
     def __delitem__(self, id: Any) -> None:
@@ -188,7 +186,7 @@ class _Updating(MutableMapping[Any, Json]):
     def write(self) -> None:
         """Put down what was changed in place."""
         for name, document in self._touched.items():
-            body = _dump(document)
+            body = pack(document)
             if body != self._change.get(self._table, name):
                 self._change.put(self._table, name, body)
 
@@ -210,7 +208,7 @@ class RecordTable(JournalTable):
     def put(self, id: str, document: Json) -> None:
         """Keep the document under this id, in place of one that has it."""
         with self._journal.transaction() as change:
-            change.put(self.name, id, _dump(document))
+            change.put(self.name, id, pack(document))
 
     def discard(self, id: str) -> None:
         """Let the document go, if it is there."""
@@ -240,12 +238,3 @@ class RecordDB(JournalDB):
     """TinyDB with tables of records."""
 
     table_class = RecordTable
-
-
-def _load(body: bytes) -> Json:
-    document: Json = json.loads(body)
-    return document
-
-
-def _dump(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

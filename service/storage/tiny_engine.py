@@ -3,12 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+from service.storage.documents import Json
 from service.storage.journal import Journal
 from service.storage.tiny import RecordDB, RecordTable
-
-Json = dict[str, Any]
 
 
 class TinyEngine:

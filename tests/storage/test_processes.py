@@ -1,0 +1,61 @@
+"""Several processes on one store: nothing lost, nothing doubled, whoever is killed."""
+
+import os
+import random
+from collections.abc import Callable
+
+from service.storage.store import KeptStore
+from tests.storage.drills import four_at_once, kill_one_at_a_time, kill_one_of_four
+from tests.storage.samples import response
+
+
+def test_four_processes_save_a_thousand_drafts_and_submissions_each(url: str, store: KeptStore) -> None:
+    shown = four_at_once(url, 1000)
+    assert shown.faults == []
+    assert shown.acknowledged == 4 * (1000 + 1000 + 334)
+    assert store.responses.count("round_id", "worker-0") == 666
+    assert len(list(store.responses.all())) == 4 * 666
+    assert len(list(store.tombstones.all())) == 4 * 334
+
+
+def test_nothing_acknowledged_is_lost_to_a_killed_writer(url: str, store: KeptStore) -> None:
+    shown = kill_one_at_a_time(url, 12, random.Random(1))
+    assert shown.faults == []
+    assert shown.acknowledged > 50
+
+
+def test_nothing_acknowledged_is_lost_while_others_write(url: str, store: KeptStore) -> None:
+    shown = kill_one_of_four(url, 8, random.Random(2))
+    assert shown.faults == []
+    assert shown.acknowledged > 50
+
+
+def test_a_forked_worker_writes_on_with_the_store_it_inherited(
+    store: KeptStore, opened: Callable[[], KeptStore]
+) -> None:
+    with store.transaction() as books:
+        books.responses.put(response("parent"))
+    workers = [_fork(lambda name=f"child-{n}": _keep(store, name)) for n in range(3)]
+    _keep(store, "parent-meanwhile")
+    assert [os.waitpid(worker, 0)[1] for worker in workers] == [0, 0, 0]
+    expected = {"parent", "parent-meanwhile", "child-0", "child-1", "child-2"}
+    for each in (store, opened()):
+        assert {kept.id for kept in each.responses.all()} == expected
+
+
+def _keep(store: KeptStore, name: str) -> None:
+    assert store.responses.get("parent") is not None
+    with store.transaction() as books:
+        books.responses.put(response(name))
+
+
+def _fork(work: Callable[[], None]) -> int:
+    process = os.fork()
+    if process == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    return process

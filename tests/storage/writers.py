@@ -1,0 +1,118 @@
+"""Processes that write to a store, say what they were told is kept, and are killed at any moment."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+from service.collection.response import Ledger, Tombstone
+from service.storage import open_store
+from tests.storage.samples import LEDGER, MORNING, response
+
+MOVES = ("draft", "sent", "gone")  # the states of a response, in the order in which a writer brings them about
+
+
+def text_of(record_id: str) -> str:
+    """What the response with this id must say."""
+    return f"what {record_id} said " * 20
+
+
+def write(url: str, name: str, number: int | None, say: Callable[[str], object]) -> None:
+    """Draft and send responses, removing every third one again; each said before and after it is done."""
+    store = open_store(url, lock_seconds=30)
+    n = 0
+    while number is None or n < number:
+        record_id = f"{name}-{n}"
+        for move in MOVES if n % 3 == 0 else MOVES[:2]:
+            say(f"try {record_id} {move}\n")
+            with store.transaction() as books:
+                if move == "draft":
+                    books.responses.put(response(record_id, name, answers={"text": text_of(record_id)}))
+                elif move == "sent":
+                    draft = books.responses.get(record_id)
+                    assert draft is not None
+                    books.responses.put(replace(draft, submitted_at=MORNING))
+                    ledger = books.ledgers.get(name) or Ledger(name, name, LEDGER.form_id)
+                    books.ledgers.put(replace(ledger, started=ledger.started + 1))
+                else:
+                    books.responses.remove(record_id)
+                    books.tombstones.put(Tombstone(record_id))
+            say(f"done {record_id} {move}\n")
+        n += 1
+    store.close()
+
+
+class Writer:
+    """A forked process that writes, and what it was told through a pipe."""
+
+    def __init__(self, url: str, name: str, number: int | None = None) -> None:
+        self.name = name
+        reading, writing = os.pipe()
+        self.process = os.fork()
+        if self.process == 0:
+            code = 1
+            try:
+                os.close(reading)
+                write(url, name, number, lambda line: os.write(writing, line.encode()))
+                code = 0
+            except BaseException as fault:
+                print(f"writer {name}: {fault!r}", file=sys.stderr, flush=True)
+            finally:
+                os._exit(code)
+        os.close(writing)
+        self._said = os.fdopen(reading)
+
+    def kill(self) -> list[str]:
+        """End it as a power cut would; what it said."""
+        os.kill(self.process, signal.SIGKILL)
+        lines = self._said.read().splitlines()
+        self._end()
+        return lines
+
+    def finish(self) -> list[str]:
+        """Wait until it has done its number; what it said."""
+        lines = self._said.read().splitlines()
+        assert self._end() == 0, f"writer {self.name} failed"
+        return lines
+
+    def _end(self) -> int:
+        self._said.close()
+        return os.waitpid(self.process, 0)[1]
+
+
+def check(url: str, name: str, said: list[str]) -> tuple[int, list[str]]:
+    """Hold what a writer was told against what is kept: the number of acknowledged moves, and every difference."""
+    done: dict[str, str] = {}
+    trying: tuple[str, str] | None = None
+    acknowledged = 0
+    for line in said:
+        what, record_id, move = line.split(" ")
+        if what == "try":
+            trying = record_id, move
+        else:
+            done[record_id], trying = move, None
+            acknowledged += 1
+    store = open_store(url, lock_seconds=30)
+    faults = []
+    sent = 0
+    for record_id in done.keys() | ({trying[0]} if trying else set()):
+        allowed = {done.get(record_id, "nothing")} | ({trying[1]} if trying and trying[0] == record_id else set())
+        kept = store.responses.get(record_id)
+        if kept is None:
+            state = "gone" if store.tombstones.get(record_id) else "nothing"
+        else:
+            state = "sent" if kept.submitted_at else "draft"
+            if kept.answers != {"text": text_of(record_id)}:
+                faults.append(f"{record_id} says something else")
+        if state not in allowed:
+            faults.append(f"{record_id} is {state}, not {allowed}")
+        sent += state in ("sent", "gone")
+    ledger = store.ledgers.get(name)
+    if (ledger.started if ledger else 0) != sent:
+        faults.append(f"{name} counted {ledger}, but {sent} were sent")
+    known = [kept.id for kept in store.responses.find("round_id", name)]
+    if len(known) != len(set(known)) or len(known) != store.responses.count("round_id", name):
+        faults.append(f"{name} is doubled")
+    store.close()
+    return acknowledged, faults
