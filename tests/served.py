@@ -1,0 +1,105 @@
+"""The service as it runs: gunicorn with its workers on a free port, a store of its own, commands beside it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+
+ROOT = Path(__file__).parent.parent
+PYTHON = [sys.executable, "-m"]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running service: where it answers, where it keeps things, and its commands."""
+
+    address: str
+    folder: Path
+    environ: dict[str, str]
+
+    def flask(self, *words: str, exit_code: int = 0) -> str:
+        """Run one of the service's commands and give what it printed."""
+        done = subprocess.run(
+            [*PYTHON, "flask", "--app", "wsgi", *words],
+            cwd=ROOT,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == exit_code, done.stdout + done.stderr
+        return done.stdout
+
+    def add_home(self, name: str = "Larch House", *, kind: str = "childrens_home") -> str:
+        """Make a home known; gives its id."""
+        home_id = name.lower().replace(" ", "-")
+        return self.flask("homes", "add", home_id, "--name", name, "--kind", kind).strip()
+
+    def open_round(self, home_id: str, *form_ids: str) -> str:
+        """Open a round; gives its id."""
+        forms = [word for form_id in form_ids for word in ("--form", form_id)]
+        return self.flask("rounds", "open", "--home", home_id, *forms, "--until", "2099-12-31").strip()
+
+    def link(self, round_id: str, form_id: str, name: str = "Sam Okafor") -> str:
+        """Ask somebody; gives the link in their letter."""
+        people = self.folder / "people.csv"
+        people.write_text(f"form,name,email,label\n{form_id},{name},sam@example.org,the review\n")
+        return self.flask("invite", round_id, str(people)).strip().split("\t")[-1]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[Served]:
+    """Serve from `folder` until the end of the block, with these settings beside the usual ones."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("SAYSO_")} | {
+        "SAYSO_BASE_URL": address,
+        "SAYSO_STORE_URL": f"tinydb:{folder / 'store'}",
+        "SAYSO_INSTANCE_DIR": str(folder / "instance"),
+        "SAYSO_EXPORTS_DIR": str(folder / "exports"),
+        "SAYSO_HTMX_SOURCE": "local",
+        **settings,
+    }
+    log = (folder / "server.log").open("w")
+    server = subprocess.Popen(
+        [*PYTHON, "gunicorn", "--config", "python:service.web.server", "wsgi:app"],
+        cwd=ROOT,
+        env=environ,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        _wait_for(f"{address}/healthz", server, folder / "server.log")
+        yield Served(address, folder, environ)
+    finally:
+        server.terminate()
+        server.wait(timeout=40)
+        log.close()
+
+
+def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        assert server.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (URLError, OSError):
+            time.sleep(0.05)
+    raise AssertionError(f"the service did not answer: {log.read_text()}")
