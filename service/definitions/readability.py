@@ -9,8 +9,8 @@ It speaks of English only.
 
 import re
 
-# The words read along: three sentences such as a child of six reads.
-_MORE_WORDS, _MORE_SENTENCES, _MORE_SYLLABLES = 20, 3, 24
+# The words read along: two sentences such as a child of six reads.
+_MORE_WORDS, _MORE_SENTENCES, _MORE_SYLLABLES = 12, 2, 14
 
 _WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*")
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)]*(?:\s+|$)|\s*\n\s*")
@@ -24,7 +24,7 @@ computer computers decide decided different dinosaur elephant enjoyable especial
 everyone everything everywhere exciting family families favourite favourites feeling feelings finally football
 friendly grandma grandmother grandfather happening hospital idea ideas important interesting internet january
 february september october november december listening manager medicine minute minutes monday tuesday wednesday
-thursday friday saturday sunday nobody number numbers ofsted okay other others person piano picture pictures
+thursday friday saturday sunday nobody number numbers ofsted okay other others people person piano picture pictures
 police potato question questions radio really remember safety somebody someone something sometimes somewhere
 suddenly telephone television terrible together tomorrow understand unhappy usually video videos visitor visitors
 wonderful worrying yesterday holiday holidays dangerous library family's

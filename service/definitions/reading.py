@@ -12,6 +12,7 @@ from service.definitions.fault import Fault
 
 LARGEST_FILE = 2_000_000  # bytes; the largest form we know has 150 thousand
 DEEPEST_JSON = 150  # levels; an expression of the greatest depth has about 90
+LONGEST_PLACE = 160
 UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 _SYNTAX = {
@@ -85,6 +86,7 @@ class _Cleaning:
 
     def clean(self, value: Any, place: str, depth: int) -> Any:
         if isinstance(value, dict | list) and depth > DEEPEST_JSON:
+            self.lost.add(place)
             return self._aside(_too_deep(place), None)
         if isinstance(value, dict):
             return self._clean_object(value, place, depth)
@@ -118,6 +120,11 @@ class _Cleaning:
         return instead
 
 
+def shortened(place: str) -> str:
+    """The place without its far end where that would fill the screen."""
+    return place if len(place) <= LONGEST_PLACE else f"{place[:LONGEST_PLACE]}…"
+
+
 def _inside(place: str, key: str) -> str:
     return f"{place}.{key}" if place else key
 
@@ -127,4 +134,4 @@ def _spelled(key: Any) -> str:
 
 
 def _too_deep(place: str) -> Fault:
-    return Fault(place, f"the definition is nested more than {DEEPEST_JSON} levels deep")
+    return Fault(shortened(place), f"the definition is nested more than {DEEPEST_JSON} levels deep")

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from service.definitions.fault import Fault
 from service.definitions.form import Form
 from service.definitions.question import Question
+from service.definitions.reading import shortened
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -148,7 +149,7 @@ def _sentences(path: Path, value: Any, kind: str, error: ErrorDetails, meant: Ma
         yield Fault(place, "'value' is missing")
     elif kind == "expression":
         for inner, sentence in error["ctx"]["faults"]:
-            yield Fault(place + inner, sentence)
+            yield Fault(shortened(place + inner), sentence)
     elif kind == "extra_forbidden":
         words = [meant[path]] if path in meant else KEYS
         yield Fault(place, f"no key is called '{path[-1]}' here" + _meant(str(path[-1]), words))

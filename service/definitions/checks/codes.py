@@ -22,7 +22,7 @@ def codes_that_nobody_knows(outline: Outline) -> Iterator[Fault]:
             if not known_code(code.system, code.code):
                 yield Fault(f"{place}.code", f"'{code.system}' has no code '{code.code}'")
         elif editions:
-            yield Fault(f"{place}.system", f"of '{name}' there is {', '.join(editions)}, not '{code.system}'")
+            yield Fault(f"{place}.system", f"'{code.system}' is unknown; of '{name}' there is {' and '.join(editions)}")
 
 
 def codes_twice(outline: Outline) -> Iterator[Fault]:

@@ -75,8 +75,13 @@ def languages_with_gaps(outline: Outline) -> Iterator[Fault]:
 def _gaps(outline: Outline) -> Iterator[tuple[str, list[str], int]]:
     """Each language without full cover, the paths that it lacks, and the percentage that it has."""
     known = outline.paths
-    for index, language in enumerate(outline.form.languages):
-        if index == 0 or not outline.stands(f"languages[{index}]", "translations", f"translations.{language}"):
+    languages = outline.form.languages
+    for index, language in enumerate(languages):
+        if (
+            language in languages[:index]
+            or index == 0
+            or not outline.stands(f"languages[{index}]", "translations", f"translations.{language}")
+        ):
             continue
         translated: Mapping[str, str] = outline.form.translations.get(language, {})
         missing = [path for path in known if not translated.get(path)]

@@ -43,9 +43,9 @@ def sentences_too_long(outline: Outline) -> Iterator[Fault]:
 def words_too_hard(outline: Outline) -> Iterator[Fault]:
     for place, text in _read_by_a_child(outline):
         age = reading_age(text)
-        if age >= OLDEST_READER + 0.5:
+        if age > OLDEST_READER:
             yield Fault(
-                place, f"this reads as for age {age:.0f}, and a child of {OLDEST_READER} should read it with ease"
+                place, f"this reads as for age {age:.1f}, and a child of {OLDEST_READER} should read it with ease"
             )
 
 

@@ -42,7 +42,7 @@ def alerts_that_tell(outline: Outline) -> Iterator[Fault]:
     for number, alert in enumerate(outline.form.alerts):
         if found := _BRACES.search(alert.message):
             yield Fault(
-                f"alerts[{number}].message", f"a message says that and where, never what or who: without '{found[0]}'"
+                f"alerts[{number}].message", f"a message says that and where, never what or who; leave out '{found[0]}'"
             )
 
 
