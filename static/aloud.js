@@ -1,0 +1,67 @@
+// Reads the step that is shown, with a voice that lives on the device: other voices would send the words away.
+(() => {
+  "use strict";
+
+  const form = document.getElementById("answers");
+  const voices = window.speechSynthesis;
+  if (!form || !voices) return;
+
+  const words = JSON.parse(form.dataset.words);
+  const language = document.documentElement.lang.split("-")[0];
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "aloud plain";
+  button.textContent = words.aloud;
+  let voice;
+  let reading = []; // the pieces still to be read
+
+  function choose() {
+    const local = voices.getVoices().filter((one) => one.localService && one.lang.startsWith(language));
+    voice = local.find((one) => one.lang.replace("_", "-") === "en-GB") || local[0];
+    if (voice) document.querySelector("header.top").append(button);
+  }
+
+  // Words to read, never what was typed.
+  const pieces = () =>
+    [...document.querySelectorAll("#main :is(h1,h2,p,li,.ask>span,.opt>span,label:not(.ask,.opt),#next)")].filter(
+      (part) => part.offsetParent && part.textContent.trim() && !part.querySelector("input,p,li,.ask"),
+    );
+
+  function mark(part) {
+    document.querySelectorAll(".reading").forEach((old) => old.classList.remove("reading"));
+    if (part) part.classList.add("reading");
+    button.textContent = part ? words.quiet : words.aloud;
+  }
+
+  function stop() {
+    reading = [];
+    voices.cancel();
+    mark(null);
+  }
+
+  function read() {
+    const part = reading.shift();
+    mark(part);
+    if (!part) return;
+    const speech = new SpeechSynthesisUtterance(part.textContent);
+    speech.voice = voice;
+    speech.lang = voice.lang;
+    speech.rate = 0.85;
+    speech.onend = () => part.classList.contains("reading") && read();
+    voices.speak(speech);
+  }
+
+  button.onclick = () => {
+    const quiet = !document.querySelector(".reading");
+    stop();
+    if (!quiet) return;
+    reading = pieces();
+    setTimeout(read, 150); // some browsers swallow what is said right after a cancel
+  };
+  // Another step is shown, or the page is left: be quiet.
+  document.addEventListener("click", (event) => event.target.closest("#steps,#hide,.choice") && stop());
+  addEventListener("pagehide", stop);
+
+  choose();
+  voices.addEventListener?.("voiceschanged", choose);
+})();
