@@ -1,0 +1,97 @@
+"""The collated workbook of some rounds: what it holds, sheet by sheet, and how its counts reconcile."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.analysis.reconciliation import Account
+from service.calendar import day_at
+from service.collection.repository import Records
+from service.collection.round import Round
+from service.workbooks.codebook import codebook_sheet
+from service.workbooks.comments import comments_sheet
+from service.workbooks.gathering import Forms, Gathered, gather
+from service.workbooks.layout import Book
+from service.workbooks.opening import is_demonstration, read_me
+from service.workbooks.responses import Plan, plans, response_sheet
+from service.workbooks.summary import summary_sheet
+from service.workbooks.wording import in_a_list
+
+READ_ME, SUMMARY, COMMENTS, CODEBOOK = "Read me", "Summary", "Comments", "Codebook"
+
+
+@dataclass(frozen=True)
+class Collation:
+    """A workbook ready to be written: its file name, what it says, and the accounts to print beside it."""
+
+    file_name: str
+    book: Book
+    accounts: tuple[Account, ...]
+    demonstration: bool
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every count reconciles."""
+        return all(account.agrees for account in self.accounts)
+
+
+class NothingToCollate(Exception):
+    """No round was given."""
+
+
+def collate(records: Records, rounds: Sequence[Round], forms: Forms, key: bytes, now: datetime) -> Collation:
+    """Everything said in some rounds as one workbook "to act on", for the readers that each form names.
+
+    `forms` gives the published version with a fingerprint. `key` makes the order of rows, which says nothing and
+    stays the same. Raises NothingToCollate without a round, HomeMissing for a round whose home is not in the store.
+    """
+    if not rounds:
+        raise NothingToCollate
+    rounds = list({asked.id: asked for asked in rounds}.values())
+    gathered = gather(records, rounds, forms, key, now)
+    about = f"{in_a_list([home.name for home in gathered.homes])}, {in_a_list([one.title for one in rounds])}"
+    taken = {name.casefold() for name in (READ_ME, SUMMARY, COMMENTS, CODEBOOK)}
+    planned = plans(gathered, taken)
+    others = [
+        (SUMMARY, "How many said what: a row for each question, figures with their base"),
+        *((plan.name, _holds(plan)) for plan in planned),
+        (COMMENTS, "What people wrote, by audience and question"),
+        (CODEBOOK, "What every column means, and what was worded differently before"),
+    ]
+    sheets = (
+        read_me(gathered, READ_ME, f"What people said: {about}", others),
+        summary_sheet(gathered, SUMMARY, f"Summary: {about}"),
+        *(response_sheet(plan, gathered, number) for number, plan in enumerate(planned, 1)),
+        comments_sheet(gathered, COMMENTS, f"Comments: {about}"),
+        codebook_sheet(gathered, planned, CODEBOOK, f"Codebook: {about}"),
+    )
+    demonstration = is_demonstration(gathered)
+    book = Book(
+        title=f"What people said: {about}",
+        subject="To act on: for the readers named on the first sheet",
+        head="DEMONSTRATION: everything here is made up" if demonstration else "To act on. Not to be handed on.",
+        foot=about,
+        made_at=now,
+        sheets=sheets,
+    )
+    return Collation(_file_name(gathered), book, tuple(voice.account for voice in gathered.voices), demonstration)
+
+
+def _holds(plan: Plan) -> str:
+    if plan.voice.protection.no_rows is not None:
+        return "Why single responses are not shown"
+    if plan.group is not None:
+        return f"The rows given to “{plan.group.question.label}”"
+    return "A row for each response"
+
+
+def _file_name(gathered: Gathered) -> str:
+    """Home, round and day, in characters that every system takes; never a person's name."""
+    homes = _plain(gathered.homes[0].id) if len(gathered.homes) == 1 else f"{len(gathered.homes)}-homes"
+    rounds = _plain(gathered.rounds[0].id) if len(gathered.rounds) == 1 else f"{len(gathered.rounds)}-rounds"
+    return f"{homes}-{rounds}-{day_at(gathered.now):%Y-%m-%d}.xlsx"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9-]+", "-", text.lower()).strip("-")[:60] or "round"

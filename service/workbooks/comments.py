@@ -1,0 +1,81 @@
+"""The Comments: what people wrote, by audience and question, in an order that joins no two of one person."""
+
+from collections.abc import Iterator
+
+from service.analysis.figures import Sign
+from service.analysis.joined import JoinedQuestion
+from service.analysis.suppression import Protection
+from service.definitions.question import TextQuestion
+from service.workbooks.cells import parts
+from service.workbooks.gathering import Gathered, Sent, Voice
+from service.workbooks.layout import Cell, Column, Sheet, Table
+from service.workbooks.wording import AUDIENCES, count_of, wording
+
+# What a row can show in full: taller rows than a spreadsheet allows would hide the end of a text.
+LONGEST_SHOWN = 2_400
+
+
+def comments_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
+    """Everything written that may be read as it was written; what may not is said in its place."""
+    named = any(voice.protection.identity == "named" and voice.shown for voice in gathered.voices)
+    rows = [row if named else row[:-1] for voice in gathered.voices for row in _of_voice(gathered, voice)]
+    columns = (Column("Audience", 18), Column("Question", 40), Column("Comment", 90), Column("Part", 9))
+    table = Table(
+        "Comments",
+        (*columns, Column("From", 22)) if named else columns,
+        rows,
+        empty="Nobody has written anything yet.",
+    )
+    notes = ("Words are as they were written. The order of comments says nothing, and differs from the other sheets.",)
+    return Sheet(name, title, notes, (table,))
+
+
+def _of_voice(gathered: Gathered, voice: Voice) -> Iterator[list[Cell]]:
+    audience = AUDIENCES[voice.form.audience]
+    for question in voice.joined.reported:
+        if not isinstance(question.question, TextQuestion) or question.question.type != "text":
+            continue
+        asked = wording(question, gathered.homes)
+        written = list(_written(gathered, voice, question))
+        why = _why_not(question, voice.protection)
+        if why is None:
+            for sent, text in written:
+                yield from _comment(audience, asked, text, _writer(voice, sent))
+        elif voice.protection.no_figures is not None:
+            # How many wrote is a figure too.
+            yield [audience, asked, f"{Sign.WITHHELD} {why}", None, None]
+        elif written:
+            yield [audience, asked, f"{Sign.WITHHELD} {count_of(len(written), 'comment')}. {why}", None, None]
+
+
+def _why_not(question: JoinedQuestion, protection: Protection) -> str | None:
+    """Why words may not be shown here: the question's own rule first, then the audience's."""
+    if question.verbatim == "never":
+        return "The form says that these words are not repeated."
+    if protection.no_rows is None:
+        return None
+    if protection.no_figures is not None:
+        return protection.no_figures
+    # Enough people have answered, the round is closed, and they were told that their words may be quoted.
+    return None if question.verbatim == "always" else protection.no_rows
+
+
+def _written(gathered: Gathered, voice: Voice, question: JoinedQuestion) -> Iterator[tuple[Sent, str]]:
+    """Who wrote what, shuffled anew for each question, so that one person's comments cannot be put together."""
+    shuffled = sorted(voice.sent, key=lambda sent: gathered.order(sent.response.id, question.id))
+    for sent in shuffled:
+        for said in question.said(sent.heard):
+            if said.answer is not None:
+                yield sent, str(said.answer)
+
+
+def _comment(audience: str, asked: str, text: str, writer: str | None) -> Iterator[list[Cell]]:
+    pieces = parts(text, LONGEST_SHOWN)
+    for number, piece in enumerate(pieces, 1):
+        yield [audience, asked, piece, f"{number} of {len(pieces)}" if len(pieces) > 1 else None, writer]
+
+
+def _writer(voice: Voice, sent: Sent) -> str | None:
+    if voice.protection.identity != "named" or sent.invitation is None:
+        return None
+    return sent.invitation.name or None

@@ -1,0 +1,164 @@
+"""What a workbook is about: each form's responses over some rounds, in an order that says nothing."""
+
+import hmac
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import TypeVar
+
+from service.analysis.heard import Heard, hear
+from service.analysis.joined import JoinedForm, join
+from service.analysis.reconciliation import Account, account
+from service.analysis.suppression import Protection, protection
+from service.calendar import day_at
+from service.collection.home import Home
+from service.collection.invitation import Invitation
+from service.collection.published import FormRef
+from service.collection.repository import Records
+from service.collection.responding import meta_of
+from service.collection.response import Response, ledger_id
+from service.collection.round import Round
+from service.definitions import Form
+from service.workbooks.wording import AUDIENCES
+
+Forms = Callable[[str], Form]
+Kept = TypeVar("Kept", Response, Invitation)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A submitted response with all that a row needs."""
+
+    response: Response
+    at: datetime
+    heard: Heard
+    round: Round
+    home: Home
+    invitation: Invitation | None
+
+
+@dataclass(frozen=True)
+class Voice:
+    """All that one audience said on one form. `sent` includes conflict copies; figures leave them out."""
+
+    joined: JoinedForm
+    sent: tuple[Sent, ...]
+    account: Account
+    protection: Protection
+
+    @property
+    def form(self) -> Form:
+        """The newest version."""
+        return self.joined.newest
+
+    @property
+    def counted(self) -> list[Heard]:
+        """The responses that figures are made of: one for each person."""
+        return [sent.heard for sent in self.sent if not sent.response.conflict]
+
+    @property
+    def shown(self) -> tuple[Sent, ...]:
+        """The responses that may be shown one by one."""
+        return () if self.protection.no_rows else self.sent
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order that says nothing about when or by whom, and stays the same from one export to the next."""
+
+    key: bytes
+
+    def __call__(self, *names: str) -> bytes:
+        """The place of whatever has these names."""
+        return hmac.new(self.key, "\n".join(("order", *names)).encode(), sha256).digest()
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Everything that a workbook is made from."""
+
+    homes: tuple[Home, ...]
+    rounds: tuple[Round, ...]
+    voices: tuple[Voice, ...]
+    order: Order
+    now: datetime
+
+
+class HomeMissing(Exception):
+    """A round points at a home that is not in the store."""
+
+
+def gather(records: Records, rounds: Sequence[Round], forms: Forms, key: bytes, now: datetime) -> Gathered:
+    """Read the rounds and everything that was sent in them."""
+    order = Order(key)
+    homes = {asked.home_id: _home(records, asked.home_id) for asked in rounds}
+    refs: dict[str, list[FormRef]] = {}
+    for asked in rounds:
+        for ref in asked.forms:
+            refs.setdefault(ref.form_id, []).append(ref)
+    responses = _by_form(response for asked in rounds for response in records.responses.find("round_id", asked.id))
+    invitations = _by_form(one for asked in rounds for one in records.invitations.find("round_id", asked.id))
+    by_id = {asked.id: asked for asked in rounds}
+    voices = []
+    for form_id in dict.fromkeys((*refs, *responses)):
+        kept = responses.get(form_id, [])
+        invited = {one.id: one for one in invitations.get(form_id, [])}
+        fingerprints = dict.fromkeys(one.fingerprint for one in (*refs.get(form_id, ()), *kept))
+        versions = {fingerprint: forms(fingerprint) for fingerprint in fingerprints}
+        asking = [asked for asked in rounds if asked.form_ref(form_id) is not None]
+        voices.append(_voice(records, form_id, versions, kept, invited, by_id, asking, homes, order, now))
+    places = list(AUDIENCES)
+    voices.sort(key=lambda voice: places.index(voice.form.audience))
+    return Gathered(tuple(homes.values()), tuple(rounds), tuple(voices), order, now)
+
+
+def _voice(
+    records: Records,
+    form_id: str,
+    versions: Mapping[str, Form],
+    kept: Sequence[Response],
+    invited: Mapping[str, Invitation],
+    rounds: Mapping[str, Round],
+    asking: Sequence[Round],
+    homes: Mapping[str, Home],
+    order: Order,
+    now: datetime,
+) -> Voice:
+    joined = join(list(versions.values()))
+    sent = []
+    for response in sorted(kept, key=lambda one: order(one.id)):
+        if response.submitted_at is None:
+            continue
+        asked = rounds[response.round_id]
+        home = homes[asked.home_id]
+        invitation = invited.get(response.invitation_id or "")
+        meta = meta_of(asked, home, invitation, response.submitted_at)
+        heard = hear(response.id, versions[response.fingerprint], response.answers, meta)
+        sent.append(Sent(response, response.submitted_at, heard, asked, home, invitation))
+    people = sum(not one.response.conflict for one in sent)
+    shield = protection(joined.forms, people, still_open=any(one.is_open(day_at(now)) for one in asking))
+    ledgers = [records.ledgers.get(ledger_id(asked.id, form_id)) for asked in asking]
+    told = account(
+        form_id,
+        joined.newest.audience,
+        kept,
+        invited.values(),
+        [ledger for ledger in ledgers if ledger is not None],
+        exported=0 if shield.no_rows else len(sent),
+    )
+    return Voice(joined, tuple(sent), told, shield)
+
+
+def _home(records: Records, home_id: str) -> Home:
+    home = records.homes.get(home_id)
+    if home is None:
+        raise HomeMissing(home_id)
+    return home
+
+
+def _by_form(things: Iterable[Kept]) -> dict[str, list[Kept]]:
+    found: dict[str, list[Kept]] = {}
+    for thing in things:
+        found.setdefault(thing.form_id, []).append(thing)
+    return found

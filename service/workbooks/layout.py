@@ -1,0 +1,98 @@
+"""What a workbook is made of, before it is Excel: sheets of tables, whose cells have a value and a look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Literal, TypeAlias
+
+Look = Literal[
+    "text",
+    "code",
+    "strong",
+    "loud",
+    "number",
+    "one_decimal",
+    "two_decimals",
+    "many_decimals",
+    "percent",
+    "day",
+    "month",
+    "year",
+    "time",
+    "moment",
+    "sign",
+    "link",
+]
+Value: TypeAlias = str | int | float | date | datetime | time | None
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A value that looks other than its column says."""
+
+    value: Value
+    look: Look
+
+
+Cell: TypeAlias = Value | Marked
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its header, how its values look, its width in characters.
+
+    What stands in a column that looks like a `link` is the name of a sheet, which it leads to.
+    """
+
+    header: str
+    width: int = 11
+    look: Look = "text"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a header row. `name` is unique in the workbook.
+
+    Above it stand a `section` that begins here with what is `told` of it, a `heading` and `notes`.
+
+    `empty` is what is said where there are no rows.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Cell]]
+    section: str = ""
+    told: tuple[str, ...] = ()
+    heading: str = ""
+    notes: tuple[str, ...] = ()
+    filtered: bool = True
+    empty: str = "Nothing to show yet."
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: its title in A1, lines of explanation, then tables.
+
+    `alarm` is said before anything else. Where there is one table, its header and first `frozen` columns stay in view.
+    `one_wide` prints it one page wide however small the letters become.
+    """
+
+    name: str
+    title: str
+    notes: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    alarm: str = ""
+    one_wide: bool = False
+    frozen: int = 1
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook: what its properties and the foot of every page say, and its sheets in order."""
+
+    title: str
+    subject: str
+    head: str
+    foot: str
+    made_at: datetime
+    sheets: tuple[Sheet, ...] = field(default=())

@@ -1,0 +1,109 @@
+"""How cells look: one quiet style for each kind of value, made known to a workbook by number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.workbook import Workbook
+
+# Arial is on every machine that has a spreadsheet, or a font of the same widths is: columns stay as wide as planned.
+FONT = "Arial"
+SIZE = 10
+DEEP = "0B5D66"
+INK = "1D2433"
+QUIET = "566074"
+LINE = "D8D2C6"
+ROSE = "B3261E"
+
+FORMATS: Mapping[str, str] = {
+    "number": "#,##0",
+    "one_decimal": "#,##0.0",
+    "two_decimals": "#,##0.00",
+    "many_decimals": "#,##0.#########",
+    "percent": '0"%"',
+    "day": "d mmmm yyyy",
+    "month": "mmmm yyyy",
+    "year": "yyyy",
+    "time": "h:mm AM/PM",
+    "moment": "d mmmm yyyy h:mm AM/PM",
+}
+# Looks of rows that are not in a table.
+FRAME = ("title", "section", "heading", "note", "alarm", "header", "header_right")
+HEADERS = ("header", "header_right")
+# Points that a row of larger letters takes.
+TALLER = {"title": 24.0, "section": 20.0, "heading": 17.0}
+
+
+@dataclass(frozen=True)
+class Looks:
+    """The number that each look has in a workbook; `guarded` are the texts that resemble formulas."""
+
+    plain: Mapping[str, int]
+    guarded: Mapping[str, int]
+
+
+def looks_in(workbook: Workbook) -> Looks:
+    """Make every look known to the workbook. A guarded text stays text even when somebody edits its cell."""
+    _set_normal_font(workbook)
+    plain = {name: _number(workbook, name, guarded=False) for name in (*FRAME, *_BODY)}
+    guarded = {name: _number(workbook, name, guarded=True) for name in (*FRAME, *_BODY)}
+    return Looks(plain, guarded)
+
+
+_BODY: tuple[str, ...] = ("text", "code", "strong", "loud", "sign", "link", *FORMATS)
+
+
+def _set_normal_font(workbook: Any) -> None:
+    """Columns are measured in digits of the normal font, which openpyxl settles before anybody is asked."""
+    workbook._fonts.clear()
+    workbook._fonts._dict.clear()
+    workbook._fonts.add(Font(name=FONT, size=SIZE, color=INK))
+    workbook._named_styles["Normal"].font = workbook._fonts[0]
+
+
+def _number(workbook: Workbook, name: str, *, guarded: bool) -> int:
+    cell = WriteOnlyCell(workbook.worksheets[0])
+    cell.font = _font(name)
+    cell.alignment = _alignment(name)
+    if name in HEADERS:
+        cell.fill = PatternFill("solid", start_color=DEEP)
+    elif name not in FRAME:
+        cell.border = Border(bottom=Side("thin", color=LINE))
+    if name in FORMATS:
+        cell.number_format = FORMATS[name]
+    cell.quotePrefix = guarded
+    return int(cell.style_id)
+
+
+def _font(name: str) -> Font:
+    size = {"title": 16, "section": 13, "heading": 11}.get(name, SIZE)
+    bold = name in ("title", "section", "heading", "alarm", *HEADERS, "strong", "loud")
+    color = {
+        "title": DEEP,
+        "section": DEEP,
+        "note": QUIET,
+        "sign": QUIET,
+        "code": QUIET,
+        "alarm": ROSE,
+        "loud": ROSE,
+        "header": "FFFFFF",
+        "header_right": "FFFFFF",
+        "link": DEEP,
+    }.get(name, INK)
+    return Font(name=FONT, size=size, bold=bold, color=color, underline="single" if name == "link" else None)
+
+
+def _alignment(name: str) -> Alignment:
+    if name in HEADERS:
+        side = "left" if name == "header" else "right"
+        return Alignment(horizontal=side, vertical="center", wrap_text=True)
+    if name in FRAME:
+        return Alignment(horizontal="left", vertical="center")
+    if name == "sign":
+        return Alignment(horizontal="right", vertical="top")
+    if name in FORMATS:
+        dates = name in ("day", "month", "year", "moment")
+        return Alignment(horizontal="left" if dates else "right", vertical="top")
+    return Alignment(horizontal="left", vertical="top", wrap_text=True)

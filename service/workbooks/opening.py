@@ -1,0 +1,178 @@
+"""The first sheet: what the workbook is, who was asked and answered, who may read it, whether the counts agree."""
+
+from collections.abc import Iterator, Sequence
+
+from service.analysis.figures import SIGNS_EXPLAINED, percent
+from service.analysis.reconciliation import COUNTED, Account, added_up
+from service.calendar import HOME_TIME, day_at, in_words
+from service.collection.round import Round
+from service.workbooks.gathering import Gathered, Voice
+from service.workbooks.layout import Cell, Column, Marked, Sheet, Table
+from service.workbooks.wording import AUDIENCES, IDENTITIES, KINDS, ROLES, count_of, in_a_list, with_home
+
+LABEL = 36
+WORDS = 64
+COUNT = 12
+
+TO_ACT_ON = (
+    "To act on. It shows what single people said, to the people named under “Who may read it”. "
+    "It is not to be handed on."
+)
+
+
+def read_me(gathered: Gathered, name: str, title: str, others: Sequence[tuple[str, str]]) -> Sheet:
+    """The sheet to read first. `others` are the names of the other sheets, each with what it holds."""
+    tables = (
+        _pairs("About", ("This workbook", "What it is about"), list(_about(gathered))),
+        _asked(gathered),
+        _counts(gathered),
+        Table(
+            "Sheets",
+            (Column("Sheet", LABEL, "link"), Column("What it holds", WORDS)),
+            others,
+            heading="The other sheets",
+            filtered=False,
+        ),
+        _pairs(
+            "Signs",
+            ("Sign", "What it means"),
+            [
+                *([sign.value, words] for sign, words in SIGNS_EXPLAINED.items()),
+                ["(empty)", "skipped: asked, and left without an answer"],
+                ["0", "a true zero: asked, and chosen by nobody"],
+            ],
+            heading="What the signs mean",
+        ),
+    )
+    return Sheet(name, title, tables=tables, one_wide=True, alarm="\n".join(_alarms(gathered)))
+
+
+def is_demonstration(gathered: Gathered) -> bool:
+    """Whether any of it is made up."""
+    return any(home.demonstration for home in gathered.homes)
+
+
+def _alarms(gathered: Gathered) -> Iterator[str]:
+    if is_demonstration(gathered):
+        yield "DEMONSTRATION: every person and every answer in this workbook is made up."
+    for voice in gathered.voices:
+        told = voice.account
+        if not told.agrees:
+            yield (
+                f"THE COUNTS DO NOT AGREE for {AUDIENCES[told.audience]} ({told.form_id}): {_wrong(told)} "
+                "Tell the administrator before anybody relies on this workbook."
+            )
+
+
+def _wrong(told: Account) -> str:
+    if told.unaccounted > 0:
+        what = count_of(told.unaccounted, "response that was begun is", "responses that were begun are")
+        return f"{what} neither here nor counted as withdrawn or deleted."
+    if told.unaccounted < 0:
+        return f"{count_of(-told.unaccounted, 'response is', 'responses are')} here that nobody counted as begun."
+    return f"{told.exported} are shown of {told.submitted} submitted."
+
+
+def _about(gathered: Gathered) -> Iterator[list[Cell]]:
+    for home in gathered.homes:
+        yield ["Home", f"{home.name} ({KINDS[home.kind]})"]
+        if home.provider:
+            yield ["Provider", home.provider]
+        if home.urn:
+            yield ["Ofsted’s reference (URN)", home.urn]
+    for asked in gathered.rounds:
+        yield ["Round", f"{asked.title}: {asked.reason}" if asked.reason else asked.title]
+        yield ["Period", _period(asked, gathered)]
+    yield ["Which workbook this is", Marked(TO_ACT_ON, "strong")]
+    for voice in gathered.voices:
+        yield [f"Who may read it: {AUDIENCES[voice.form.audience]}", _readers(voice)]
+    made = gathered.now.astimezone(HOME_TIME)
+    yield ["Made", f"{in_words(made.date())}, {made.hour % 12 or 12}:{made:%M} {'am' if made.hour < 12 else 'pm'}"]
+
+
+def _period(asked: Round, gathered: Gathered) -> str:
+    begun = in_words(day_at(asked.opened_at))
+    if asked.closed_at is not None:
+        return f"{begun} to {in_words(day_at(asked.closed_at))}, closed"
+    if asked.is_open(day_at(gathered.now)):
+        return f"{begun} to {in_words(asked.closes_on)}, still open: more answers may come"
+    return f"{begun} to {in_words(asked.closes_on)}, over"
+
+
+def _readers(voice: Voice) -> str:
+    if voice.protection.no_rows is not None:
+        return voice.protection.no_rows
+    names = in_a_list([ROLES[role] for role in voice.protection.readers])
+    return f"{names[:1].upper()}{names[1:]}"
+
+
+def _asked(gathered: Gathered) -> Table:
+    columns = (
+        Column("Who", LABEL),
+        Column("What they were asked", WORDS),
+        Column("Names", COUNT + 2),
+        Column("Asked by link", COUNT, "number"),
+        Column("Answered by link", COUNT, "number"),
+        Column("Answered by link %", COUNT, "percent"),
+        Column("Answered in all", COUNT, "number"),
+    )
+    rows: list[list[Cell]] = []
+    for voice in gathered.voices:
+        told, people = voice.account, len(voice.counted)
+        rows.append(
+            [
+                AUDIENCES[told.audience],
+                f"{with_home(voice.form.title, gathered.homes)} ({told.form_id}, {_versions(voice)})",
+                IDENTITIES[voice.protection.identity],
+                told.invited,
+                told.invited_answered,
+                percent(told.invited_answered, told.invited),
+                Marked("0: no child’s voice", "loud") if told.audience == "child" and not people else people,
+            ]
+        )
+    return Table("Asked", columns, rows, heading="Who was asked, and who answered", filtered=False)
+
+
+def _versions(voice: Voice) -> str:
+    numbers = sorted(form.version for form in voice.joined.forms)
+    return f"version {numbers[0]}" if len(numbers) == 1 else f"versions {in_a_list([str(one) for one in numbers])}"
+
+
+def _counts(gathered: Gathered) -> Table:
+    names = ("Started", "Submitted", "Drafts", "Withdrawn", "Deleted", "Unaccounted for", "Exported", "Withheld")
+    columns = (
+        Column("Who", LABEL),
+        Column("Do the counts agree?", WORDS),
+        *(Column(name, COUNT if index else COUNT + 2, "number") for index, name in enumerate(names)),
+        Column("Of these sent twice", COUNT, "number"),
+    )
+    accounts = [voice.account for voice in gathered.voices]
+    rows: list[list[Cell]] = [
+        [f"{AUDIENCES[one.audience]} ({one.form_id})", _agreement(one), *_numbers(one)] for one in accounts
+    ]
+    total = added_up(accounts)
+    rows.append([Marked("All", "strong"), None, *(total[name] for name in COUNTED)])
+    return Table(
+        "Counts",
+        columns,
+        rows,
+        heading="Is everything accounted for?",
+        notes=(
+            "Started = submitted + drafts + withdrawn + deleted, held against what was counted as it happened.",
+            "Submitted = exported (shown one by one in this workbook) + withheld.",
+        ),
+        filtered=False,
+    )
+
+
+def _numbers(one: Account) -> list[Cell]:
+    return [getattr(one, name) for name in COUNTED]
+
+
+def _agreement(one: Account) -> Cell:
+    return "Yes" if one.agrees else Marked(f"NO: {_wrong(one)}", "loud")
+
+
+def _pairs(name: str, headers: tuple[str, str], rows: Sequence[Sequence[Cell]], heading: str = "") -> Table:
+    columns = (Column(headers[0], LABEL), Column(headers[1], WORDS))
+    return Table(name, columns, rows, heading=heading, filtered=False)

@@ -1,0 +1,173 @@
+"""The sheets of single responses: a row for each, and a sheet of rows for each repeating group."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from service.analysis.heard import Heard
+from service.analysis.joined import JoinedQuestion, rows_of
+from service.calendar import HOME_TIME, week_of
+from service.workbooks.cells import sheet_name, unique_headers
+from service.workbooks.columns import AnswerColumn, columns_of
+from service.workbooks.gathering import Gathered, Sent, Voice
+from service.workbooks.layout import Cell, Column, Sheet, Table
+from service.workbooks.wording import AUDIENCES, CHANNELS, ROLES, in_a_list, with_home
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One sheet to come: of a form's responses, or of the rows of one of its repeating groups.
+
+    `about` are the columns that say what a row is, `answers` those that say what was answered. `responses` names the
+    sheet of the form's responses.
+    """
+
+    name: str
+    responses: str
+    voice: Voice
+    group: JoinedQuestion | None
+    about: tuple[Column, ...]
+    answers: tuple[AnswerColumn, ...]
+
+
+def plans(gathered: Gathered, taken: set[str]) -> tuple[Plan, ...]:
+    """The sheets of responses, in order, with names that are not `taken`; they are added to it."""
+    found = []
+    audiences = [voice.form.audience for voice in gathered.voices]
+    for voice in gathered.voices:
+        audience = AUDIENCES[voice.form.audience]
+        alone = audiences.count(voice.form.audience) == 1
+        name = sheet_name(audience if alone else f"{audience} ({voice.form.id})", taken)
+        found.append(_plan(name, name, gathered, voice, None))
+        for group in voice.joined.reported:
+            if group.repeats and voice.protection.no_rows is None:
+                of_group = sheet_name(f"{name} - {group.question.label}", taken)
+                found.append(_plan(of_group, name, gathered, voice, group))
+    return tuple(found)
+
+
+def response_sheet(plan: Plan, gathered: Gathered, number: int) -> Sheet:
+    """The sheet as planned, or the reason why it shows nothing."""
+    voice = plan.voice
+    title = f"{plan.name}: {with_home(voice.form.title, gathered.homes)}"
+    if voice.protection.no_rows is not None:
+        return Sheet(plan.name, title, (voice.protection.no_rows, _instead(voice)))
+    rows = list(_rows(plan, gathered) if plan.group is None else _group_rows(plan, plan.group))
+    table = Table(
+        name=f"Responses_{number}",
+        columns=(*plan.about, *(answer.column for answer in plan.answers)),
+        rows=rows,
+        empty="Nobody has answered yet." if plan.group is None else "No rows were given.",
+    )
+    readers = in_a_list([ROLES[role] for role in voice.protection.readers])
+    frozen = 2 if "Name" in [column.header for column in plan.about] else 1
+    return Sheet(plan.name, title, (f"For the {readers}. {_explained(plan)}",), (table,), frozen=frozen)
+
+
+def _plan(name: str, responses: str, gathered: Gathered, voice: Voice, group: JoinedQuestion | None) -> Plan:
+    about = _about(gathered, voice) if group is None else (Column("Row", 7, "number"), Column("Line", 7, "number"))
+    within = None if group is None else group.id
+    answers = [
+        column
+        for question in voice.joined.reported
+        if question.within == within
+        for column in columns_of(question, gathered.homes)
+    ]
+    headers = unique_headers(column.header for column in (*about, *(answer.column for answer in answers)))
+    return Plan(
+        name,
+        responses,
+        voice,
+        group,
+        tuple(replace(column, header=header) for column, header in zip(about, headers, strict=False)),
+        tuple(
+            replace(answer, column=replace(answer.column, header=header))
+            for answer, header in zip(answers, headers[len(about) :], strict=True)
+        ),
+    )
+
+
+def _about(gathered: Gathered, voice: Voice) -> tuple[Column, ...]:
+    columns = [Column("Row", 7, "number")]
+    if voice.protection.identity == "named":
+        columns += [Column("Name", 22), Column("Asked about", 20), Column("Sent", 26, "moment"), Column("Came by", 9)]
+        columns += [Column("Language", 10)]
+    else:
+        columns += [Column("Week beginning", 18, "day")]
+    if len(gathered.homes) > 1:
+        columns += [Column("Home", 18)]
+    if len(gathered.rounds) > 1:
+        columns += [Column("Round", 18)]
+    columns += [Column("Form version", 9, "number")]
+    if any(sent.response.conflict for sent in voice.sent):
+        columns += [Column("Second sending", 14)]
+    return tuple(columns)
+
+
+def _about_row(gathered: Gathered, voice: Voice, sent: Sent, number: int) -> Iterator[Cell]:
+    """What a row is, in the order of `_about`: of a response without a name nothing finer than its week."""
+    yield number
+    response, invitation = sent.response, sent.invitation
+    if voice.protection.identity == "named":
+        yield (invitation.name if invitation else "") or None
+        yield (invitation.label if invitation else "") or None
+        yield sent.at.astimezone(HOME_TIME).replace(tzinfo=None, second=0, microsecond=0)
+        yield CHANNELS[response.channel]
+        yield response.language
+    else:
+        yield week_of(sent.at)
+    if len(gathered.homes) > 1:
+        yield sent.home.name
+    if len(gathered.rounds) > 1:
+        yield sent.round.title
+    yield response.form_version
+    if any(one.response.conflict for one in voice.sent):
+        yield "Yes, with other answers: not in the Summary" if response.conflict else None
+
+
+def _rows(plan: Plan, gathered: Gathered) -> Iterator[list[Cell]]:
+    by_question = _by_question(plan)
+    for number, sent in enumerate(plan.voice.shown, 1):
+        row = list(_about_row(gathered, plan.voice, sent, number))
+        for question, columns in by_question:
+            said = next(question.said(sent.heard))
+            row.extend(column.cell(said) for column in columns)
+        yield row
+
+
+def _group_rows(plan: Plan, group: JoinedQuestion) -> Iterator[list[Cell]]:
+    by_question = _by_question(plan)
+    for number, sent in enumerate(plan.voice.shown, 1):
+        lines: list[list[Cell]] = [[number, line] for line in range(1, _count(sent.heard, group) + 1)]
+        for question, columns in by_question:
+            for line, said in zip(lines, question.said(sent.heard), strict=True):
+                line.extend(column.cell(said) for column in columns)
+        yield from lines
+
+
+def _count(heard: Heard, group: JoinedQuestion) -> int:
+    return len(rows_of(heard, group.id))
+
+
+def _by_question(plan: Plan) -> list[tuple[JoinedQuestion, list[AnswerColumn]]]:
+    """The columns with the question that they share, so that each response is asked for each answer once."""
+    grouped = groupby(plan.answers, key=lambda answer: id(answer.question))
+    found = [list(columns) for _, columns in grouped]
+    return [(columns[0].question, columns) for columns in found]
+
+
+def _instead(voice: Voice) -> str:
+    if voice.protection.no_figures is not None:
+        return f"{voice.protection.no_figures} The Summary shows [c] in their place."
+    return "The Summary shows the figures of all who answered."
+
+
+def _explained(plan: Plan) -> str:
+    if plan.group is not None:
+        return f"Row is the row of the response on the sheet {plan.responses}; Line counts what that person told of."
+    if plan.voice.protection.identity == "named":
+        return "One row for each response. The order of the rows says nothing."
+    return (
+        "One row for each response, without names. The order of the rows says nothing, and no time is finer than a "
+        "week. People who know someone well may still guess: do not try."
+    )

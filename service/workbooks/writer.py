@@ -1,0 +1,133 @@
+"""A described workbook made into an Excel file, whole or not at all."""
+
+import os
+from itertools import zip_longest
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
+
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.header_footer import _HeaderFooterPart as HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table as ExcelTable
+from openpyxl.worksheet.table import TableColumn
+from openpyxl.worksheet.worksheet import Worksheet
+
+from service.calendar import HOME_TIME
+from service.workbooks import cells
+from service.workbooks.collated import Collation
+from service.workbooks.fitting import LINE, SPACE_AROUND
+from service.workbooks.layout import Book, Sheet, Table
+from service.workbooks.looks import Looks, looks_in
+from service.workbooks.rows import Rows, fitted_table
+from service.workbooks.streamed import Stream, save
+
+A4 = 9
+# What fits across a landscape page before the letters are smaller than 6 points.
+PAGE_WIDTH = 225
+
+
+def write_workbook(collation: Collation, folder: Path) -> Path:
+    """Write the workbook into the folder. It appears under its name only when it is complete."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / collation.file_name
+    # Beside its final place, so that renaming it is one step; a name that nobody takes for a workbook.
+    with NamedTemporaryFile(dir=folder, prefix=".", suffix=".part", delete=False) as file:
+        try:
+            write_to(collation, file)
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(file.name, path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+    return path
+
+
+def write_to(collation: Collation, file: IO[bytes]) -> None:
+    """Write the workbook into an open file, for a download that leaves nothing on disk."""
+    write_book(collation.book, file)
+
+
+def write_book(book: Book, file: IO[bytes]) -> None:
+    """Write any described workbook."""
+    workbook = Workbook()
+    # Record times are moments; a workbook shows the home's clock.
+    made_at = book.made_at.astimezone(HOME_TIME).replace(tzinfo=None)
+    workbook.properties.creator = "Sayso"
+    workbook.properties.title = cells.cleaned(book.title)
+    workbook.properties.subject = cells.cleaned(book.subject)
+    workbook.properties.language = "en-GB"
+    looks = looks_in(workbook)
+    workbook.remove(workbook.worksheets[0])
+    streams = {}
+    for sheet in book.sheets:
+        worksheet = workbook.create_sheet(sheet.name)
+        streams[sheet.name] = _laid_out(worksheet, sheet, looks)
+        _set_print(worksheet, book)
+    save(workbook, streams, file, made_at)
+
+
+def _laid_out(worksheet: Worksheet, sheet: Sheet, looks: Looks) -> Stream:
+    """Give the worksheet its columns, tables and frozen panes; its rows come as a stream."""
+    tables = [fitted_table(table) for table in sheet.tables]
+    widths = [
+        max(column.width for column in same if column is not None)
+        for same in zip_longest(*(table.columns for table in tables))
+    ]
+    for number, width in enumerate(widths, 1):
+        worksheet.column_dimensions[get_column_letter(number)].width = width
+    rows = Rows(sheet, tables, widths, looks)
+    for index, table in enumerate(tables):
+        if table.rows:
+            worksheet.add_table(_excel_table(table, rows.range_of(index, table)))
+    if len(tables) == 1:
+        header = rows.headers[0]
+        worksheet.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}{header + 1}"
+        worksheet.print_title_rows = f"{header}:{header}"
+    else:
+        worksheet.freeze_panes = "A2"
+        worksheet.print_title_rows = "1:1"
+    pages = 1 if sheet.one_wide else -(-sum(widths) // PAGE_WIDTH)
+    worksheet.page_setup.fitToWidth = max(pages, 1)
+    if pages > 1:
+        worksheet.print_title_cols = f"A:{get_column_letter(sheet.frozen)}"
+    worksheet.sheet_format.defaultRowHeight = LINE + SPACE_AROUND
+    worksheet.sheet_view.showGridLines = False
+    return Stream(rows.extent, rows.xml, rows.links)
+
+
+def _excel_table(table: Table, cells_used: str) -> ExcelTable:
+    """A real table: it can be filtered and sorted, and read out with its headers."""
+    return ExcelTable(
+        name=table.name,
+        displayName=table.name,
+        ref=cells_used,
+        tableColumns=[
+            # The name must be the header's text to the letter.
+            TableColumn(id=number, name=cells.spelled_out(column.header))
+            for number, column in enumerate(table.columns, 1)
+        ],
+        autoFilter=AutoFilter(ref=cells_used) if table.filtered else None,
+    )
+
+
+def _set_print(worksheet: Worksheet, book: Book) -> None:
+    worksheet.page_setup.orientation = "landscape"
+    worksheet.page_setup.paperSize = A4
+    worksheet.page_setup.fitToHeight = 0
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    margins = worksheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top = margins.bottom = 0.7
+    around = worksheet.HeaderFooter
+    around.oddHeader = HeaderFooterItem(center=_part(book.head))
+    around.oddFooter = HeaderFooterItem(left=_part(book.foot), right=HeaderFooterPart("Page &P of &N"))
+
+
+def _part(text: str) -> HeaderFooterPart:
+    # An ampersand begins a code here, and nothing in a name is worth one.
+    return HeaderFooterPart(cells.cleaned(text).replace("&", "and"))
