@@ -36,7 +36,7 @@
     const [year, month, date] = found.slice(1).map((part) => Number(part || 1));
     const day = new Day(0);
     day.setUTCFullYear(year, month - 1, date);
-    return day.getUTCMonth() === month - 1 && day.getUTCDate() === date ? inCalendar(day) : null;
+    return day.getUTCMonth() === month - 1 ? inCalendar(day) : null; // a day too many is another month's
   }
 
   function moved(start, { years = 0, months = 0, days = 0 }) {

@@ -39,7 +39,7 @@ VALUES = """text => {
     : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, read(item)]));
   const written = value => value instanceof Date ? {$date: value.toISOString().slice(0, 10)}
     : Array.isArray(value) ? value.map(written)
-    : value === undefined ? "undefined"
+    : value === undefined || value === Infinity || value === -Infinity ? String(value)
     : value === null || typeof value !== "object" ? value
     : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, written(item)]));
   return JSON.stringify(JSON.parse(text).map(([expression, scope]) => {
@@ -125,7 +125,7 @@ def test_every_respondent_is_shown_the_pages_that_others_worked_out(script):
 
 
 BOUNDED = settings(
-    max_examples=400,
+    max_examples=500,
     derandomize=True,
     database=None,
     deadline=None,
@@ -140,11 +140,17 @@ def test_any_expression_comes_to_the_same(script, expression, scope):
     assert spelled(there) == spelled(parsed(expression).value(FlatScope(scope)))
 
 
-@settings(BOUNDED, max_examples=250)
+@settings(BOUNDED, max_examples=400)
 @given(respondent=respondents())
 def test_any_form_shows_the_same(script, respondent):
     here, there = both_show(script, form_of(respondent["form"]), respondent["answers"], respondent["meta"])
     assert there == here
+
+
+def test_an_answer_that_the_page_leaves_undefined_is_missing(script):
+    form = form_of({"pages": [{"id": "p", "title": "p", "questions": [{"id": "a", "type": "text", "label": "a"}]}]})
+    found = script.page.evaluate("rules => Sayso.visible(rules, {a: undefined}, {})", rules_of(form))
+    assert found == {"pages": ["p"], "questions": ["a"], "answers": {}, "computed": {}}
 
 
 def test_what_the_script_offers_can_be_neither_replaced_nor_changed(script):
