@@ -3,6 +3,7 @@
 from flask import Flask
 
 from service.cli.demo import demo
+from service.cli.export import export
 from service.cli.forms import forms
 from service.cli.homes import homes
 from service.cli.rounds import invite, rounds
@@ -10,5 +11,5 @@ from service.cli.rounds import invite, rounds
 
 def register_commands(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for command in (demo, forms, homes, invite, rounds):
+    for command in (demo, export, forms, homes, invite, rounds):
         app.cli.add_command(command)
