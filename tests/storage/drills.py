@@ -23,7 +23,7 @@ def kill_one_at_a_time(url: str, rounds: int, chance: random.Random) -> Shown:
     started, acknowledged, faults = time.monotonic(), 0, []
     for number in range(rounds):
         writer = Writer(url, f"alone-{number}")
-        time.sleep(chance.uniform(0.01, 0.08))
+        time.sleep(chance.uniform(0.001, 0.06))
         told, wrong = check(url, writer.name, writer.kill())
         acknowledged += told
         faults += wrong
@@ -36,7 +36,7 @@ def kill_one_of_four(url: str, rounds: int, chance: random.Random) -> Shown:
     others = [Writer(url, f"other-{number}") for number in range(3)]
     for number in range(rounds):
         writer = Writer(url, f"victim-{number}")
-        time.sleep(chance.uniform(0.01, 0.08))
+        time.sleep(chance.uniform(0.001, 0.06))
         told, wrong = check(url, writer.name, writer.kill())
         acknowledged += told
         faults += wrong
@@ -69,8 +69,12 @@ def main(urls: list[str]) -> int:
             ("kill -9, one of four writers, 200 times", kill_one_of_four(url, 200, chance)),
         ):
             failed = failed or bool(shown.faults)
-            print(f"{url.partition(':')[0]:10} {name:45} {shown.acknowledged:7,} acknowledged"
-                  f" {len(shown.faults):3} wrong {shown.seconds:7.1f} s", *shown.faults[:5], sep="\n  ")
+            print(
+                f"{url.partition(':')[0]:10} {name:45} {shown.acknowledged:7,} acknowledged"
+                f" {len(shown.faults):3} wrong {shown.seconds:7.1f} s",
+                *shown.faults[:5],
+                sep="\n  ",
+            )
     return int(failed)
 
 

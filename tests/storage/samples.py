@@ -20,7 +20,15 @@ INVITATION = Invitation(
     "i1", "round-1", "child-views", MORNING, date(2026, 12, 24), name="Zoë", email="zoe@example.org", label="12 Nov"
 )
 RESPONSE = Response(
-    "r1", "round-1", "child-views", 3, "f1", "en", "tablet", MORNING, MORNING,
+    "r1",
+    "round-1",
+    "child-views",
+    3,
+    "f1",
+    "en",
+    "tablet",
+    MORNING,
+    MORNING,
     answers={"age": 12, "share": 0.1, "why": "Because – 😀\u2028\n\ttab", "rows": [{"a": None}], "none": []},
 )
 RECEIPT = Receipt("k1", "round-1", "c1", date(2026, 12, 1))
@@ -28,8 +36,14 @@ TOMBSTONE = Tombstone("gone")
 LEDGER = Ledger("round-1:child-views", "round-1", "child-views", started=3)
 
 EVERY_KIND = {
-    "homes": HOME, "forms": FORM, "rounds": ROUND, "invitations": INVITATION, "responses": RESPONSE,
-    "receipts": RECEIPT, "tombstones": TOMBSTONE, "ledgers": LEDGER,
+    "homes": HOME,
+    "forms": FORM,
+    "rounds": ROUND,
+    "invitations": INVITATION,
+    "responses": RESPONSE,
+    "receipts": RECEIPT,
+    "tombstones": TOMBSTONE,
+    "ledgers": LEDGER,
 }
 
 

@@ -92,17 +92,20 @@ def test_a_field_that_came_later_takes_its_default() -> None:
     )
 
 
-@pytest.mark.parametrize(("changes", "sentence"), [
-    ({"colour": "green"}, "'green' is none of red, blue"),
-    ({"at": "yesterday"}, "'yesterday' is no datetime"),
-    ({"at": None}, "None is no datetime"),
-    ({"number": "3"}, "int was expected, not str"),
-    ({"number": True}, "int was expected, not bool"),
-    ({"parts": {}}, "list was expected, not dict"),
-    ({"parts": [{"name": "a"}]}, "it lacks on"),
-    ({"first": {"name": "a", "on": "2024-02-29", "off": 1}}, "a field 'off', which this version"),
-    ({"shade": "dark"}, "a field 'shade', which this version"),
-])
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"colour": "green"}, "'green' is none of red, blue"),
+        ({"at": "yesterday"}, "'yesterday' is no datetime"),
+        ({"at": None}, "None is no datetime"),
+        ({"number": "3"}, "int was expected, not str"),
+        ({"number": True}, "int was expected, not bool"),
+        ({"parts": {}}, "list was expected, not dict"),
+        ({"parts": [{"name": "a"}]}, "it lacks on"),
+        ({"first": {"name": "a", "on": "2024-02-29", "off": 1}}, "a field 'off', which this version"),
+        ({"shade": "dark"}, "a field 'shade', which this version"),
+    ],
+)
 def test_a_document_that_does_not_fit_its_record_is_named_and_refused(changes: dict[str, Any], sentence: str) -> None:
     with pytest.raises(Unreadable, match="Whole w: ") as refusal:
         from_json(Whole, "w", DOCUMENT | changes)

@@ -119,6 +119,7 @@ def test_a_record_with_an_impossible_id_is_refused(store: KeptStore) -> None:
 
 def test_an_exception_inside_a_transaction_keeps_nothing(store: KeptStore, opened: Opened) -> None:
     keep(store, response("a"))
+
     def fail() -> None:
         with store.transaction() as books:
             books.homes.put(HOME)
@@ -213,15 +214,37 @@ def test_whoever_cannot_have_the_lock_in_time_is_told_so_and_may_try_again(store
 
 
 def test_text_comes_back_clean_on_every_engine(store: KeptStore) -> None:
-    keep(store, response("r1", answers={
-        "nul": "a\0b", "half": "x\ud800y", "pair": "\ud83d\ude00", "composed": "e\u0301", "nan": float("nan"),
-        "huge": 10**400, "infinite": -float("inf"), "right to left": "\u202eabc", "big": 2**70, "small": 1e-300,
-    }))
+    keep(
+        store,
+        response(
+            "r1",
+            answers={
+                "nul": "a\0b",
+                "half": "x\ud800y",
+                "pair": "\ud83d\ude00",
+                "composed": "e\u0301",
+                "nan": float("nan"),
+                "huge": 10**400,
+                "infinite": -float("inf"),
+                "right to left": "\u202eabc",
+                "big": 2**70,
+                "small": 1e-300,
+            },
+        ),
+    )
     kept = store.responses.get("r1")
     assert kept is not None
     assert kept.answers == {
-        "nul": "ab", "half": "x\ufffdy", "pair": "😀", "composed": "é", "nan": None, "huge": None, "infinite": None,
-        "right to left": "\u202eabc", "big": 2**70, "small": 1e-300,
+        "nul": "ab",
+        "half": "x\ufffdy",
+        "pair": "😀",
+        "composed": "é",
+        "nan": None,
+        "huge": None,
+        "infinite": None,
+        "right to left": "\u202eabc",
+        "big": 2**70,
+        "small": 1e-300,
     }
 
 
@@ -263,6 +286,7 @@ def test_what_was_kept_before_the_store_was_opened_is_there(store: KeptStore, op
 
 def test_an_address_that_names_no_engine_is_refused() -> None:
     from service.storage import open_store
+
     for address in ("", "tinydb:", "sqlite:x", "instance/store"):
         with pytest.raises(ValueError, match="no address of a store"):
             open_store(address)

@@ -64,9 +64,13 @@ def test_a_journal_that_may_not_grow_keeps_all_it_acknowledged_and_goes_on_later
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp())
-    mounted = os.geteuid() == 0 and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)], capture_output=True, check=False
-    ).returncode == 0
+    mounted = (
+        os.geteuid() == 0
+        and subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)], capture_output=True, check=False
+        ).returncode
+        == 0
+    )
     if not mounted:
         folder.rmdir()
         pytest.skip("a small disk can only be made by who may mount one")
@@ -144,6 +148,7 @@ def _as_nobody(work: Callable[[], None], folder: Path) -> int:
             code = 0
         except BaseException:
             import traceback
+
             traceback.print_exc()
         finally:
             os._exit(code)

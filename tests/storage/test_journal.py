@@ -19,8 +19,10 @@ def state_of(journal: Journal) -> State:
     contents = journal.contents()
     return {
         (table, id): body
-        for table in contents.tables() if table != "_journal"
-        for id in contents.ids(table) if (body := contents.get(table, id)) is not None
+        for table in contents.tables()
+        if table != "_journal"
+        for id in contents.ids(table)
+        if (body := contents.get(table, id)) is not None
     }
 
 
@@ -87,7 +89,7 @@ def test_a_journal_cut_anywhere_is_the_last_whole_commit_and_goes_on(
         assert state_of(found) == expected, place
         put(found, ("after", place))
         assert state_of(Journal(found.folder)) == expected | {("things", "after"): b'{"value": %d}' % place}
-        torn = content[max((end for end, _ in lived if end <= place), default=0):place]
+        torn = content[max((end for end, _ in lived if end <= place), default=0) : place]
         assert b"".join(path.read_bytes() for path in aside(found)) == torn.rstrip(b"\n"), "the evidence is kept"
         assert not found.contents().damage
 
@@ -99,7 +101,7 @@ def test_a_journal_torn_in_its_room_is_the_last_whole_commit_and_goes_on(
     content = (journal.folder / "journal").read_bytes()
     for place, expected in cuts(content, lived, 100):
         blank = content[:place] + b"\n" * (len(content) - place)
-        if blank[:lived[-1][0]] == content[:lived[-1][0]]:
+        if blank[: lived[-1][0]] == content[: lived[-1][0]]:
             expected = lived[-1][1]
         elif place in {end - 1 for end, _ in lived}:  # all but the line end, and blank room is made of line ends
             expected = next(state for end, state in lived if end - 1 == place)
@@ -126,8 +128,8 @@ def test_a_flipped_bit_costs_its_own_commit_and_nothing_else(
         put(found, ("after", 1))
         assert found.contents().damage or aside(found), f"a flip at {place} went unnoticed"
         if not aside(found):
-            kept = (found.folder / "journal").read_bytes()[:lived[-1][0]]
-            assert kept == flipped[:lived[-1][0]], "the evidence was overwritten"
+            kept = (found.folder / "journal").read_bytes()[: lived[-1][0]]
+            assert kept == flipped[: lived[-1][0]], "the evidence was overwritten"
         assert state_of(Journal(found.folder)) == state_of(found)
 
 
@@ -164,7 +166,7 @@ def test_a_damaged_last_commit_is_marked_too_and_stays_where_it_is(
     assert state_of(found) == lived[-2][1]
     assert found.contents().marked == {("things", "last")}
     put(found, ("next", 1))
-    assert (found.folder / "journal").read_bytes()[:lived[-1][0]] == content[:lived[-1][0]]
+    assert (found.folder / "journal").read_bytes()[: lived[-1][0]] == content[: lived[-1][0]]
     assert Journal(found.folder).contents().marked == {("things", "last")}
 
 
@@ -246,13 +248,13 @@ def test_damage_is_kept_aside_before_the_journal_is_written_anew(
     assert not found.contents().damage
     [kept] = aside(found)
     assert kept.name.startswith("damaged-")
-    assert kept.read_bytes() == bytes(content[damage.offset:damage.offset + damage.length - 1])
+    assert kept.read_bytes() == bytes(content[damage.offset : damage.offset + damage.length - 1])
 
 
 def test_what_was_set_aside_is_said_in_the_log(
     journal: Journal, lived: list[tuple[int, State]], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    content = (journal.folder / "journal").read_bytes()[:lived[-1][0] - 5]
+    content = (journal.folder / "journal").read_bytes()[: lived[-1][0] - 5]
     found = Journal(journal_with(tmp_path / "torn", content))
     with caplog.at_level(logging.WARNING):
         put(found, ("after", 1))
@@ -301,8 +303,10 @@ def test_a_sync_that_fails_is_said_and_the_next_commit_writes_everything_anew(
     put(journal, ("a", 1))
     inode = journal.contents().inode
     with monkeypatch.context() as broken:
+
         def fail(file: int) -> None:
             raise OSError(5, os.strerror(5))
+
         broken.setattr("service.storage.journal.sync_data", fail)
         with pytest.raises(StoreUnavailable, match="cannot be reached"):
             put(journal, ("b", 1))

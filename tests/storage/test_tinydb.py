@@ -35,7 +35,10 @@ def test_documents_are_inserted_searched_updated_and_removed(db: JournalDB) -> N
     assert db.remove(where("char") == "a") == [1]
     for each in (db, reopened(db)):
         assert each.all() == [
-            {"int": 4, "char": "b"}, {"int": 1, "char": "c"}, {"int": 2, "char": "d"}, {"int": 8, "char": "z"}
+            {"int": 4, "char": "b"},
+            {"int": 1, "char": "c"},
+            {"int": 2, "char": "d"},
+            {"int": 8, "char": "z"},
         ]
         assert [document.doc_id for document in each] == [2, 3, 4, 5]
         assert len(each) == 4

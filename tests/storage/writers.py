@@ -62,17 +62,18 @@ class Writer:
                 os._exit(code)
         os.close(writing)
         self._said = os.fdopen(reading)
+        self._first = self._said.readline()  # from here on it is at work
 
     def kill(self) -> list[str]:
         """End it as a power cut would; what it said."""
         os.kill(self.process, signal.SIGKILL)
-        lines = self._said.read().splitlines()
+        lines = (self._first + self._said.read()).splitlines()
         self._end()
         return lines
 
     def finish(self) -> list[str]:
         """Wait until it has done its number; what it said."""
-        lines = self._said.read().splitlines()
+        lines = (self._first + self._said.read()).splitlines()
         assert self._end() == 0, f"writer {self.name} failed"
         return lines
 
