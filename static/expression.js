@@ -1,10 +1,9 @@
-// What is shown as answers change: the same expressions and the same one pass as service/definitions/expression.py
-// and service/answers/visibility.py, which decide. A change to one is a change to the other; the same cases test both.
-(() => {
+// What is shown as answers change: service/definitions/expression.py and service/answers/visibility.py once more, for
+// the page. Python decides; tests/browser/test_expression.py holds this file to it, so change them together.
+const Sayso = (() => {
   "use strict";
 
-  // At midnight UTC, so that no time zone moves it.
-  class Day extends Date {
+  class Day extends Date { // at midnight UTC, so that no time zone moves it
     toJSON() {
       return this.toISOString().slice(0, 10);
     }
@@ -25,13 +24,10 @@
 
   // --- days ---
 
-  // With the white space around it that Python's strip() strips.
-  const DAY = /^(?:[^\S\ufeff]|[\x1c-\x1f\x85])*(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:[^\S\ufeff]|[\x1c-\x1f\x85])*$/;
-
   const inCalendar = (day) => (day.getUTCFullYear() >= 1 && day.getUTCFullYear() <= 9999 ? day : null);
 
   function dayOf(text) {
-    const found = DAY.exec(text);
+    const found = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text);
     if (!found) return null;
     const [year, month, date] = found.slice(1).map((part) => Number(part || 1));
     const day = new Day(0);
@@ -66,10 +62,10 @@
     return left === right;
   }
 
-  // Texts in the order of code points, as Python has it: `<` goes by UTF-16 units, with emoji before U+FF01.
+  // In the order of code points, which Python goes by; `<` goes by UTF-16 units.
   const sortable = (text) => Array.from(text, (one) => one.codePointAt(0).toString(36).padStart(4, "0")).join("");
 
-  // Below 0, 0 or above it; NaN, for which no comparison holds, where the two have no order.
+  // Below 0, 0 or above; NaN, for which no comparison holds, where the two have no order.
   function order(first, second) {
     let [left, right] = alike(first, second);
     if (isMissing(left) || isMissing(right) || ![isText, isNumber, isDay].some((is) => is(left) && is(right))) return NaN;
@@ -78,8 +74,8 @@
   }
 
   const within = (value, values) => list(values).some((other) => same(value, other));
-  const arithmetic = (combine) => (...numbers) =>
-    numbers.every(isNumber) ? finite(numbers.reduce((total, number) => combine(total, number))) : null;
+  const plus = (left, right) => left + right;
+  const arithmetic = (combine) => (...numbers) => (numbers.every(isNumber) ? finite(numbers.reduce(combine)) : null);
   const inRow = (row, scope) => (name) => (name.startsWith("row.") ? own(row, name.slice(4)) : scope(name));
   const rowsOf = (tree, scope) => list(value(tree, scope)).filter(isRow);
 
@@ -111,17 +107,16 @@
     and: (...parts) => parts.every(isTrue),
     or: (...parts) => parts.some(isTrue),
     "!": (part) => !isTrue(part),
-    if(condition, then, ...others) {
-      return isTrue(condition) ? then : others.length > 1 ? evaluated.if(...others) : others[0];
-    },
-    "+": arithmetic((left, right) => left + right),
+    if: (condition, then, ...others) =>
+      isTrue(condition) ? then : others.length > 1 ? evaluated.if(...others) : others[0],
+    "+": arithmetic(plus),
     "-": arithmetic((left, right) => left - right),
     "*": arithmetic((left, right) => left * right),
     "/": arithmetic((left, right) => left / right),
     count: (values) => list(values).length,
     distinct: (values) =>
       list(values).reduce((kept, item) => (isMissing(item) || within(item, kept) ? kept : [...kept, item]), []),
-    sum: (values) => finite(list(values).filter(isNumber).reduce((total, number) => total + number, 0)),
+    sum: (values) => finite(list(values).filter(isNumber).reduce(plus, 0)),
   };
 
   // What an expression comes to. `scope` turns a name (`feel_safe`, `meta.today`, `row.date`) into its value or null.
@@ -130,9 +125,8 @@
     if (!isRow(tree)) return tree;
     const [operator, written] = Object.entries(tree)[0];
     const operands = [].concat(written);
-    return has(asWritten, operator)
-      ? asWritten[operator](scope, ...operands)
-      : evaluated[operator](...value(operands, scope));
+    if (has(asWritten, operator)) return asWritten[operator](scope, ...operands);
+    return evaluated[operator](...value(operands, scope));
   }
 
   // --- the one pass ---
@@ -147,12 +141,22 @@
       isRow(answer) ? Object.fromEntries(Object.entries(answer).filter(([, text]) => isText(text))) : null,
   };
 
-  // What of the form is shown; `rules` is what service/answers/rules.py makes of it.
+  // What of a form is shown and kept; `rules` is what service/answers/rules.py makes of the form.
   function visible(rules, answers, meta) {
     const formulas = rules.computed || {};
     const workedOut = new Map();
     const pages = [];
     const questions = [];
+
+    function scope(name) {
+      const [start, ...others] = name.split(".");
+      const rest = others.join(".");
+      const known = own(form.known, start);
+      if (!rest) return known;
+      if (start === "meta") return own(meta, rest);
+      if (start === "computed") return compute(rest);
+      return isRow(known) ? own(known, rest) : null;
+    }
 
     function compute(name) {
       if (!workedOut.has(name)) {
@@ -162,21 +166,13 @@
       return workedOut.get(name);
     }
 
-    function scope(name) {
-      const [start, ...rest] = name.split(".");
-      const known = own(form.known, start);
-      if (!rest.length) return known;
-      if (start === "meta") return own(meta, rest.join("."));
-      if (start === "computed") return compute(rest.join("."));
-      return isRow(known) ? own(known, rest.join(".")) : null;
-    }
-
-    // Where questions stand: in the form itself or in a row, with what was given and what is known and kept of it.
+    // Where questions stand, the form or a row: what is given there, what of it is known so far and kept.
     const form = { given: answers, known: {}, kept: {}, scope, prefix: "" };
-    const rowOf = (group, given, number) => {
+
+    function rowOf(group, given, number) {
       const known = {};
       return { given, known, kept: {}, scope: inRow(known, scope), prefix: `${group.id}.${number}.` };
-    };
+    }
 
     function keep(question, at, answer, meant) {
       at.kept[question.id] = answer;
@@ -185,36 +181,38 @@
     }
 
     const holds = (part, at) => !has(part, "if") || isTrue(value(part.if, at.scope));
+    const askAll = (part, at) => part.ask.forEach((question) => holds(question, at) && ask(question, at));
 
     function ask(question, at) {
-      if (!holds(question, at)) return;
-      if (question.ask && !question.repeat) return question.ask.forEach((inner) => ask(inner, at));
-      questions.push(at.prefix + question.id);
+      const { id, type = "text", today, details = [] } = question;
+      if (question.ask && !question.repeat) return askAll(question, at);
+      questions.push(at.prefix + id);
       if (question.ask) return askRows(question);
-      if (question.type === "note") return;
-      let answer = own(at.given, question.id);
+      if (type === "note") return;
+      let answer = own(at.given, id);
       if (isMissing(answer)) answer = own(question, "default");
-      if (isMissing(answer) && question.today && isText(own(meta, "today"))) answer = meta.today.slice(0, question.today);
+      if (isMissing(answer) && today && isText(own(meta, "today"))) answer = meta.today.slice(0, today);
       if (isMissing(answer)) return;
-      const meant = typed[question.type || "text"](answer);
+      const meant = typed[type](answer);
       keep(question, at, answer, meant);
-      for (const [option, detail] of question.details || []) if ([].concat(meant).includes(option)) ask(detail, at);
+      for (const [option, detail] of details)
+        if ([].concat(meant).includes(option) && holds(detail, at)) ask(detail, at);
     }
 
     function askRows(group) {
       const rows = list(own(answers, group.id)).filter(isRow).map((given, number) => rowOf(group, given, number));
-      rows.forEach((row) => group.ask.forEach((inner) => ask(inner, row)));
+      rows.forEach((row) => askAll(group, row));
       if (rows.length) keep(group, form, rows.map((row) => row.kept), rows.map((row) => row.known));
     }
 
     for (const page of rules.pages) {
       const before = questions.length;
-      if (holds(page, form)) page.ask.forEach((question) => ask(question, form));
+      if (holds(page, form)) askAll(page, form);
       if (questions.length > before) pages.push(page.id);
     }
     const computed = Object.fromEntries(Object.keys(formulas).map((name) => [name, compute(name)]));
     return { pages, questions, answers: form.kept, computed: JSON.parse(JSON.stringify(computed)) };
   }
 
-  Object.defineProperty(window, "Sayso", { value: Object.freeze({ value, visible }), enumerable: true });
+  return Object.freeze({ value, visible });
 })();

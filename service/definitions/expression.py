@@ -140,7 +140,7 @@ def is_number(value: Value) -> bool:
 
 def day_of(text: str) -> date | None:
     """The day that `2026-11-22`, `2026-11` or `2026` stands for (a month or year: its first), or None."""
-    match = DAY.fullmatch(text.strip())
+    match = DAY.fullmatch(text)
     if not match:
         return None
     year, month, day = (int(part or 1) for part in match.groups())
