@@ -9,7 +9,7 @@ from typing import Any
 
 from service.analysis.figures import Figure, Sign
 from service.analysis.heard import Heard
-from service.analysis.joined import JoinedQuestion, Said, rows_of
+from service.analysis.joined import NOT_ASKED, JoinedQuestion, Said, rows_of
 from service.definitions import Option, Question
 from service.definitions.expression import is_number
 from service.definitions.question import (
@@ -176,7 +176,7 @@ def _said(joined: JoinedQuestion, heard: Iterable[Heard]) -> list[Said]:
 def _about(said: Said, row: str) -> Said:
     """What was said on one line of a matrix; a version without the line did not ask it."""
     if row not in said.lines:
-        return Said(asked=False)
+        return NOT_ASKED
     return replace(said, answer=said.answer.get(row) if isinstance(said.answer, dict) else None)
 
 

@@ -1,6 +1,6 @@
 """All versions of a form that a workbook covers, joined by question id; the newest version's wording leads."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -34,6 +34,17 @@ class Said:
     lines: frozenset[str] = frozenset()
 
 
+NOT_ASKED = Said(asked=False)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What one version let people choose: the values of its options, the ids of its lines."""
+
+    options: frozenset[str]
+    lines: frozenset[str]
+
+
 @dataclass(frozen=True)
 class JoinedQuestion:
     """A question through its versions.
@@ -41,7 +52,7 @@ class JoinedQuestion:
     `options` are the union by value. `within` is the repeating group whose rows answer it; `under` the question and
     the option that a detail belongs to. `included` is false where the question or one that it stands in may not be
     reported; both it and `verbatim` are as strict as the strictest version, since each person was promised theirs.
-    `changes` says what earlier versions worded differently.
+    `changes` says what earlier versions worded differently; `offers` has what each version offered, by fingerprint.
     """
 
     question: Question
@@ -55,6 +66,7 @@ class JoinedQuestion:
     rows: tuple[Row, ...] = ()
     versions: tuple[int, ...] = ()
     changes: tuple[str, ...] = ()
+    offers: Mapping[str, "Offer"] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -67,12 +79,13 @@ class JoinedQuestion:
 
     def said(self, heard: Heard) -> Iterator[Said]:
         """What was said to it in a response: once, or once for each row of its repeating group."""
+        offer = self.offers.get(heard.form.fingerprint)
         for name, answers in self._places(heard):
-            if not self._asked_in(heard.form) or name not in heard.asked:
-                yield Said(asked=False)
+            if offer is None or name not in heard.asked:
+                yield NOT_ASKED
                 continue
             answer = answers.get(self.id)
-            yield Said(True, None if is_missing(answer) else answer, *self._offered(heard.form))
+            yield Said(True, None if is_missing(answer) else answer, offer.options, offer.lines)
 
     def _places(self, heard: Heard) -> Iterator[tuple[str, Any]]:
         if self.within is None:
@@ -80,20 +93,6 @@ class JoinedQuestion:
             return
         for number, row in enumerate(rows_of(heard, self.within)):
             yield f"{self.within}.{number}.{self.id}", row
-
-    def _asked_in(self, form: Form) -> bool:
-        """Whether that version has this question: the same id of another type is another question."""
-        placed = form.questions.get(self.id)
-        if placed is None or placed.question.type != self.question.type:
-            return False
-        return (placed.group.id if placed.group else None) == self.within
-
-    def _offered(self, form: Form) -> tuple[frozenset[str], frozenset[str]]:
-        question = form.questions[self.id].question
-        choice = as_choice(question)
-        lines = question.rows if isinstance(question, MatrixQuestion) else ()
-        options = form.options(choice) if choice else ()
-        return frozenset(option.value for option in options), frozenset(line.id for line in lines)
 
 
 def rows_of(heard: Heard, group: str) -> list[dict[str, Any]]:
@@ -145,6 +144,7 @@ def _joined(same: list[JoinedQuestion]) -> JoinedQuestion:
         rows=_in_order([row.id for version in same for row in version.rows], rows),
         versions=tuple(sorted({version.form.version for version in same})),
         changes=tuple(changes),
+        offers={fingerprint: offer for version in same for fingerprint, offer in version.offers.items()},
     )
 
 
@@ -206,7 +206,8 @@ def _walk(form: Form, joined: JoinedQuestion) -> Iterator[JoinedQuestion]:
     if isinstance(question, GroupQuestion):
         within = question.id if question.repeat else joined.within
         if question.repeat:
-            yield JoinedQuestion(question, form, joined.page, None, None, included)
+            offers = {form.fingerprint: Offer(frozenset(), frozenset())}
+            yield JoinedQuestion(question, form, joined.page, None, None, included, offers=offers)
         for inner in question.questions:
             yield from _walk(form, JoinedQuestion(inner, form, joined.page, within, None, included))
         return
@@ -214,7 +215,9 @@ def _walk(form: Form, joined: JoinedQuestion) -> Iterator[JoinedQuestion]:
     options = form.options(choice) if choice else ()
     rows = question.rows if isinstance(question, MatrixQuestion) else ()
     verbatim = question.reporting.verbatim
-    yield replace(joined, included=included, verbatim=verbatim, options=options, rows=rows)
+    offer = Offer(frozenset(option.value for option in options), frozenset(row.id for row in rows))
+    offers = {form.fingerprint: offer}
+    yield replace(joined, included=included, verbatim=verbatim, options=options, rows=rows, offers=offers)
     if isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
         for option in options:
             if option.detail is not None:

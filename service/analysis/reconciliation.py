@@ -7,6 +7,18 @@ from service.collection.invitation import Invitation
 from service.collection.response import Ledger, Response
 from service.definitions import Audience
 
+COUNTED = (
+    "started",
+    "submitted",
+    "drafts",
+    "withdrawn",
+    "deleted",
+    "unaccounted",
+    "exported",
+    "withheld",
+    "conflicts",
+)
+
 
 @dataclass(frozen=True)
 class Account:
@@ -73,5 +85,4 @@ def account(
 
 def added_up(accounts: Sequence[Account]) -> dict[str, int]:
     """The counts of all forms together, for one line at the end of an export."""
-    names = ("started", "submitted", "drafts", "withdrawn", "deleted", "conflicts", "exported", "withheld")
-    return {name: sum(getattr(one, name) for one in accounts) for name in names}
+    return {name: sum(getattr(one, name) for one in accounts) for name in COUNTED}

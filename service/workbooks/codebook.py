@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from service.analysis.joined import JoinedQuestion
 from service.collection.home import Home
 from service.definitions.question import Code
 from service.frameworks import descriptor, known_code
+from service.workbooks.columns import AnswerColumn
 from service.workbooks.gathering import Gathered, Voice
 from service.workbooks.layout import Cell, Column, Sheet, Table
 from service.workbooks.responses import Plan
@@ -12,40 +14,41 @@ from service.workbooks.wording import TYPES, wording
 
 
 def codebook_sheet(gathered: Gathered, plans: Sequence[Plan], name: str, title: str) -> Sheet:
-    """A row for each column of the responses sheets, then one for each question that is not reported."""
+    """A row for each question, or line of a matrix, with all of its columns; then what is not reported."""
     columns = (
-        Column("Sheet", 15),
-        Column("Column", 28),
-        Column("Question in full", 36),
-        Column("Question id", 16),
-        Column("Type", 13),
-        Column("What can stand in it", 36),
-        Column("What it measures", 28),
-        Column("Form", 16),
-        Column("Versions", 9),
-        Column("Worded differently before", 28),
+        Column("Sheet", 16),
+        Column("Column", 38),
+        Column("Question in full", 38),
+        Column("Question id", 18),
+        Column("Type", 14),
+        Column("What can stand in it", 40),
+        Column("What it measures", 42),
+        Column("Form version", 9),
+        Column("Worded differently before", 30),
     )
     rows = [row for plan in plans for row in _of_plan(plan, gathered.homes)]
     rows += [row for voice in gathered.voices for row in _left_out(voice, gathered.homes)]
     notes = ("Empty = skipped. [z] = not asked, or not part of that version of the form.",)
-    return Sheet(name, title, notes, (Table("Codebook", columns, rows),), frozen=2)
+    return Sheet(name, title, notes, (Table("Codebook", columns, rows),), fit="one_wide", frozen=2)
 
 
 def _of_plan(plan: Plan, homes: Sequence[Home]) -> Iterator[list[Cell]]:
     hidden = " (not shown)" if plan.voice.protection.no_rows else ""
+    same: dict[tuple[int, str | None], list[AnswerColumn]] = {}
     for answer in plan.answers:
-        question = answer.question
-        line = next((row.label for row in question.rows if row.id == answer.line), None)
+        same.setdefault((id(answer.question), answer.line), []).append(answer)
+    for answers in same.values():
+        question, row_id = answers[0].question, answers[0].line
+        line = next((row.label for row in question.rows if row.id == row_id), None)
         yield [
             plan.name + hidden,
-            answer.column.header,
+            "\n".join(answer.column.header for answer in answers),
             wording(question, homes, line),
-            question.id if answer.line is None else f"{question.id}.{answer.line}",
+            question.id if row_id is None else f"{question.id}.{row_id}",
             TYPES[question.question.type],
-            answer.allowed,
+            "\n".join(answer.allowed for answer in answers),
             "\n".join(_measured(code) for code in question.question.codes) or None,
-            plan.voice.form.id,
-            ", ".join(str(version) for version in question.versions),
+            _versions(question),
             "\n".join(question.changes) or None,
         ]
 
@@ -54,17 +57,20 @@ def _left_out(voice: Voice, homes: Sequence[Home]) -> Iterator[list[Cell]]:
     for question in voice.joined.questions:
         if not question.included:
             yield [
-                "(none)",
-                "(not reported: the form says so)",
+                f"{voice.label} (not shown)",
+                "None: the form says that this is not reported",
                 wording(question, homes),
                 question.id,
                 TYPES[question.question.type],
                 None,
                 None,
-                voice.form.id,
-                ", ".join(str(version) for version in question.versions),
+                _versions(question),
                 None,
             ]
+
+
+def _versions(question: JoinedQuestion) -> str:
+    return ", ".join(str(version) for version in question.versions)
 
 
 def _measured(code: Code) -> str:

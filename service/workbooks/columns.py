@@ -26,21 +26,25 @@ from service.definitions.question import (
 from service.workbooks.layout import Column, Look, Value
 from service.workbooks.wording import with_home
 
-NARROW = 9
-CHOICE = 15
+NARROW = 12
+CHOICE = 16
 WORDS = 36
 _DECIMALS: tuple[Look, ...] = ("number", "one_decimal", "two_decimals")
 
 
 @dataclass(frozen=True)
 class AnswerColumn:
-    """A column of answers. `allowed` says what may stand in it, with the coded values, for the codebook."""
+    """A column of answers. `allowed` says what may stand in it, with the coded values, for the codebook.
+
+    `score` marks the number that stands for an answer on a scale: it repeats another column, for those who reckon.
+    """
 
     column: Column
     question: JoinedQuestion
     allowed: str
     value: Callable[[Any], Value]
     line: str | None = None
+    score: bool = False
 
     def cell(self, said: Said) -> Value:
         """What was said. What was skipped is empty; what was not asked says so."""
@@ -112,7 +116,7 @@ def _(question: SelectMultipleQuestion, joined: JoinedQuestion, header: str) -> 
         AnswerColumn(
             Column(f"{header}: {option.label}", NARROW),
             joined,
-            f"Yes = chosen, No = not chosen ({_coded(option)})",
+            f"Yes = chosen, No = not chosen: {_coded(option)}",
             _chosen(option.value),
         )
         for option in joined.options
@@ -125,7 +129,7 @@ def _(question: RankQuestion, joined: JoinedQuestion, header: str) -> tuple[Answ
         AnswerColumn(
             Column(f"{header}: {option.label}", NARROW, "number"),
             joined,
-            f"its place, 1 = first; empty = not placed ({_coded(option)})",
+            f"its place, 1 = first, empty = not placed: {_coded(option)}",
             _place_of(option.value),
         )
         for option in joined.options
@@ -178,9 +182,10 @@ def _label_and_score(
     said = AnswerColumn(Column(header, CHOICE), joined, allowed, label, line)
     if not is_scored(joined.options):
         return (said,)
-    points = "; ".join(f"{option.score:g} = {option.label}" for option in joined.options if option.score is not None)
+    points = ", ".join(f"{option.score:g} = {option.label}" for option in joined.options if option.score is not None)
+    points = f"in the column of scores: {points}"
     look: Look = "number" if all(float(point or 0).is_integer() for point in scores.values()) else "two_decimals"
-    return said, AnswerColumn(Column(f"{header} (score)", NARROW, look), joined, points, score, line)
+    return said, AnswerColumn(Column(f"Score: {header}", CHOICE, look), joined, points, score, line, score=True)
 
 
 def _line_of(row: str) -> Callable[[Any], Any]:

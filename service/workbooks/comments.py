@@ -9,7 +9,7 @@ from service.definitions.question import TextQuestion
 from service.workbooks.cells import parts
 from service.workbooks.gathering import Gathered, Sent, Voice
 from service.workbooks.layout import Cell, Column, Sheet, Table
-from service.workbooks.wording import AUDIENCES, count_of, wording
+from service.workbooks.wording import count_of, wording
 
 # What a row can show in full: taller rows than a spreadsheet allows would hide the end of a text.
 LONGEST_SHOWN = 2_400
@@ -18,12 +18,14 @@ LONGEST_SHOWN = 2_400
 def comments_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
     """Everything written that may be read as it was written; what may not is said in its place."""
     named = any(voice.protection.identity == "named" and voice.shown for voice in gathered.voices)
-    rows = [row if named else row[:-1] for voice in gathered.voices for row in _of_voice(gathered, voice)]
-    columns = (Column("Audience", 18), Column("Question", 40), Column("Comment", 90), Column("Part", 9))
+    rows = [row for voice in gathered.voices for row in _of_voice(gathered, voice)]
+    columns = [Column("Audience", 18), Column("Question", 40), Column("Comment", 90), Column("Part", 9)]
+    columns += [Column("From", 22)]
+    used = [0, 1, 2, *([3] if any(row[3] for row in rows) else []), *([4] if named else [])]
     table = Table(
         "Comments",
-        (*columns, Column("From", 22)) if named else columns,
-        rows,
+        tuple(columns[index] for index in used),
+        [[row[index] for index in used] for row in rows],
         empty="Nobody has written anything yet.",
     )
     notes = ("Words are as they were written. The order of comments says nothing, and differs from the other sheets.",)
@@ -31,7 +33,7 @@ def comments_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
 
 
 def _of_voice(gathered: Gathered, voice: Voice) -> Iterator[list[Cell]]:
-    audience = AUDIENCES[voice.form.audience]
+    audience = voice.label
     for question in voice.joined.reported:
         if not isinstance(question.question, TextQuestion) or question.question.type != "text":
             continue

@@ -8,6 +8,8 @@ TALLEST = 409.0
 # A column's width counts digits of the normal font; each takes 7 pixels, and the cell keeps some for its edges.
 POINTS_A_CHARACTER = 5.25
 EDGES = 4.0
+INDENT = 7.0
+WIDEST_WORD = 20
 SIZE = 10
 BOLDER = 1.09
 
@@ -38,7 +40,7 @@ _UNKNOWN = 1100  # letters of other scripts and pictures, some of them as wide a
 
 def lines(text: str, width: int, *, bold: bool = False) -> int:
     """How many lines a text takes in a column, broken between words, and inside words that are too long."""
-    room = (width * POINTS_A_CHARACTER - EDGES) * 1000 / SIZE / (BOLDER if bold else 1)
+    room = (width * POINTS_A_CHARACTER - EDGES - (INDENT if bold else 0)) * 1000 / SIZE / (BOLDER if bold else 1)
     return sum(_lines_of(paragraph, room) for paragraph in text.split("\n"))
 
 
@@ -52,10 +54,21 @@ def surely_one_line(width: int) -> int:
     return int((width * POINTS_A_CHARACTER - EDGES) / SIZE / 0.75)
 
 
+def widest_word(header: str) -> int:
+    """How wide a column must be so that no word of its header is broken, within reason."""
+    longest = max((_length(word) for word in header.split()), default=0)
+    points = longest * BOLDER * SIZE / 1000 + EDGES + INDENT
+    return min(int(points / POINTS_A_CHARACTER) + 1, WIDEST_WORD)
+
+
+def _length(word: str) -> int:
+    return sum(_WIDTHS.get(letter, _UNKNOWN) for letter in word)
+
+
 def _lines_of(paragraph: str, room: float) -> int:
     made, used = 1, 0.0
     for word in paragraph.split(" "):
-        long = sum(_WIDTHS.get(letter, _UNKNOWN) for letter in word)
+        long = _length(word)
         if used and used + long > room:
             made, used = made + 1, 0.0
         if long > room:

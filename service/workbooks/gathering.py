@@ -1,8 +1,9 @@
 """What a workbook is about: each form's responses over some rounds, in an order that says nothing."""
 
 import hmac
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import TypeVar
@@ -40,8 +41,12 @@ class Sent:
 
 @dataclass(frozen=True)
 class Voice:
-    """All that one audience said on one form. `sent` includes conflict copies; figures leave them out."""
+    """All that one audience said on one form. `sent` includes conflict copies; figures leave them out.
 
+    `label` is what the workbook calls it: the audience, with the form where several are for the same people.
+    """
+
+    label: str
     joined: JoinedForm
     sent: tuple[Sent, ...]
     account: Account
@@ -110,6 +115,11 @@ def gather(records: Records, rounds: Sequence[Round], forms: Forms, key: bytes, 
         voices.append(_voice(records, form_id, versions, kept, invited, by_id, asking, homes, order, now))
     places = list(AUDIENCES)
     voices.sort(key=lambda voice: places.index(voice.form.audience))
+    audiences = Counter(voice.form.audience for voice in voices)
+    voices = [
+        voice if audiences[voice.form.audience] == 1 else replace(voice, label=f"{voice.label} ({voice.form.id})")
+        for voice in voices
+    ]
     return Gathered(tuple(homes.values()), tuple(rounds), tuple(voices), order, now)
 
 
@@ -147,7 +157,7 @@ def _voice(
         [ledger for ledger in ledgers if ledger is not None],
         exported=0 if shield.no_rows else len(sent),
     )
-    return Voice(joined, tuple(sent), told, shield)
+    return Voice(AUDIENCES[joined.newest.audience], joined, tuple(sent), told, shield)
 
 
 def _home(records: Records, home_id: str) -> Home:

@@ -74,7 +74,7 @@ class Sheet:
     """A sheet: its title in A1, lines of explanation, then tables.
 
     `alarm` is said before anything else. Where there is one table, its header and first `frozen` columns stay in view.
-    `one_wide` prints it one page wide however small the letters become.
+    `fit` prints it as wide as it must be to be read, or one page wide, or on one page.
     """
 
     name: str
@@ -82,7 +82,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     alarm: str = ""
-    one_wide: bool = False
+    fit: Literal["wide", "one_wide", "one"] = "wide"
     frozen: int = 1
 
 

@@ -27,8 +27,10 @@ FORMATS: Mapping[str, str] = {
     "month": "mmmm yyyy",
     "year": "yyyy",
     "time": "h:mm AM/PM",
-    "moment": "d mmmm yyyy h:mm AM/PM",
+    "moment": "d mmmm yyyy, h:mm AM/PM",
 }
+DAYS = frozenset(("day", "month", "year", "moment"))
+NUMBERS = FORMATS.keys() - DAYS - {"time"}
 # Looks of rows that are not in a table.
 FRAME = ("title", "section", "heading", "note", "alarm", "header", "header_right")
 HEADERS = ("header", "header_right")
@@ -52,7 +54,7 @@ def looks_in(workbook: Workbook) -> Looks:
     return Looks(plain, guarded)
 
 
-_BODY: tuple[str, ...] = ("text", "code", "strong", "loud", "sign", "link", *FORMATS)
+_BODY: tuple[str, ...] = ("text", "code", "strong", "loud", "sign", "sign_right", "link", *FORMATS)
 
 
 def _set_normal_font(workbook: Any) -> None:
@@ -85,6 +87,7 @@ def _font(name: str) -> Font:
         "section": DEEP,
         "note": QUIET,
         "sign": QUIET,
+        "sign_right": QUIET,
         "code": QUIET,
         "alarm": ROSE,
         "loud": ROSE,
@@ -97,13 +100,13 @@ def _font(name: str) -> Font:
 
 def _alignment(name: str) -> Alignment:
     if name in HEADERS:
-        side = "left" if name == "header" else "right"
-        return Alignment(horizontal=side, vertical="center", wrap_text=True)
+        if name == "header_right":
+            return Alignment(horizontal="right", vertical="bottom", wrap_text=True, indent=1)
+        return Alignment(horizontal="left", vertical="bottom", wrap_text=True)
     if name in FRAME:
         return Alignment(horizontal="left", vertical="center")
-    if name == "sign":
-        return Alignment(horizontal="right", vertical="top")
-    if name in FORMATS:
-        dates = name in ("day", "month", "year", "moment")
-        return Alignment(horizontal="left" if dates else "right", vertical="top")
+    if name in FORMATS and name not in DAYS:
+        return Alignment(horizontal="right", vertical="top", indent=1)
+    if name == "sign_right":
+        return Alignment(horizontal="right", vertical="top", indent=1)
     return Alignment(horizontal="left", vertical="top", wrap_text=True)

@@ -8,7 +8,7 @@ from service.calendar import HOME_TIME, day_at, in_words
 from service.collection.round import Round
 from service.workbooks.gathering import Gathered, Voice
 from service.workbooks.layout import Cell, Column, Marked, Sheet, Table
-from service.workbooks.wording import AUDIENCES, IDENTITIES, KINDS, ROLES, count_of, in_a_list, with_home
+from service.workbooks.wording import IDENTITIES, KINDS, ROLES, count_of, in_a_list, with_home
 
 LABEL = 36
 WORDS = 64
@@ -44,7 +44,7 @@ def read_me(gathered: Gathered, name: str, title: str, others: Sequence[tuple[st
             heading="What the signs mean",
         ),
     )
-    return Sheet(name, title, tables=tables, one_wide=True, alarm="\n".join(_alarms(gathered)))
+    return Sheet(name, title, tables=tables, fit="one", alarm="\n".join(_alarms(gathered)))
 
 
 def is_demonstration(gathered: Gathered) -> bool:
@@ -59,7 +59,7 @@ def _alarms(gathered: Gathered) -> Iterator[str]:
         told = voice.account
         if not told.agrees:
             yield (
-                f"THE COUNTS DO NOT AGREE for {AUDIENCES[told.audience]} ({told.form_id}): {_wrong(told)} "
+                f"THE COUNTS DO NOT AGREE for {voice.label}: {_wrong(told)} "
                 "Tell the administrator before anybody relies on this workbook."
             )
 
@@ -85,7 +85,7 @@ def _about(gathered: Gathered) -> Iterator[list[Cell]]:
         yield ["Period", _period(asked, gathered)]
     yield ["Which workbook this is", Marked(TO_ACT_ON, "strong")]
     for voice in gathered.voices:
-        yield [f"Who may read it: {AUDIENCES[voice.form.audience]}", _readers(voice)]
+        yield [f"Who may read it: {voice.label}", _readers(voice)]
     made = gathered.now.astimezone(HOME_TIME)
     yield ["Made", f"{in_words(made.date())}, {made.hour % 12 or 12}:{made:%M} {'am' if made.hour < 12 else 'pm'}"]
 
@@ -121,7 +121,7 @@ def _asked(gathered: Gathered) -> Table:
         told, people = voice.account, len(voice.counted)
         rows.append(
             [
-                AUDIENCES[told.audience],
+                voice.label,
                 f"{with_home(voice.form.title, gathered.homes)} ({told.form_id}, {_versions(voice)})",
                 IDENTITIES[voice.protection.identity],
                 told.invited,
@@ -146,11 +146,10 @@ def _counts(gathered: Gathered) -> Table:
         *(Column(name, COUNT if index else COUNT + 2, "number") for index, name in enumerate(names)),
         Column("Of these sent twice", COUNT, "number"),
     )
-    accounts = [voice.account for voice in gathered.voices]
     rows: list[list[Cell]] = [
-        [f"{AUDIENCES[one.audience]} ({one.form_id})", _agreement(one), *_numbers(one)] for one in accounts
+        [voice.label, _agreement(voice.account), *_numbers(voice.account)] for voice in gathered.voices
     ]
-    total = added_up(accounts)
+    total = added_up([voice.account for voice in gathered.voices])
     rows.append([Marked("All", "strong"), None, *(total[name] for name in COUNTED)])
     return Table(
         "Counts",

@@ -11,7 +11,7 @@ from service.workbooks.cells import sheet_name, unique_headers
 from service.workbooks.columns import AnswerColumn, columns_of
 from service.workbooks.gathering import Gathered, Sent, Voice
 from service.workbooks.layout import Cell, Column, Sheet, Table
-from service.workbooks.wording import AUDIENCES, CHANNELS, ROLES, in_a_list, with_home
+from service.workbooks.wording import CHANNELS, ROLES, in_a_list, with_home
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,8 @@ class Plan:
 def plans(gathered: Gathered, taken: set[str]) -> tuple[Plan, ...]:
     """The sheets of responses, in order, with names that are not `taken`; they are added to it."""
     found = []
-    audiences = [voice.form.audience for voice in gathered.voices]
     for voice in gathered.voices:
-        audience = AUDIENCES[voice.form.audience]
-        alone = audiences.count(voice.form.audience) == 1
-        name = sheet_name(audience if alone else f"{audience} ({voice.form.id})", taken)
+        name = sheet_name(voice.label, taken)
         found.append(_plan(name, name, gathered, voice, None))
         for group in voice.joined.reported:
             if group.repeats and voice.protection.no_rows is None:
@@ -73,6 +70,8 @@ def _plan(name: str, responses: str, gathered: Gathered, voice: Voice, group: Jo
         if question.within == within
         for column in columns_of(question, gathered.homes)
     ]
+    # People read the answers; the scores that stand for them are for reckoning, and come last.
+    answers.sort(key=lambda answer: answer.score)
     headers = unique_headers(column.header for column in (*about, *(answer.column for answer in answers)))
     return Plan(
         name,
@@ -151,7 +150,7 @@ def _count(heard: Heard, group: JoinedQuestion) -> int:
 
 def _by_question(plan: Plan) -> list[tuple[JoinedQuestion, list[AnswerColumn]]]:
     """The columns with the question that they share, so that each response is asked for each answer once."""
-    grouped = groupby(plan.answers, key=lambda answer: id(answer.question))
+    grouped = groupby(plan.answers, key=lambda answer: (id(answer.question), answer.score))
     found = [list(columns) for _, columns in grouped]
     return [(columns[0].question, columns) for columns in found]
 

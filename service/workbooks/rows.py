@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 from service.analysis.figures import Sign
 from service.workbooks import cells, fitting
 from service.workbooks.layout import Cell, Column, Marked, Sheet, Table
-from service.workbooks.looks import FORMATS, TALLER, Looks
+from service.workbooks.looks import DAYS, FORMATS, NUMBERS, TALLER, Looks
 
 NARROWEST_NOTE = 60
 WIDEST_NOTE = 110
@@ -18,8 +18,6 @@ WIDEST_NOTE = 110
 SHORT_TEXT = 60
 # The arrow of a filter covers a part of its header.
 ROOM_FOR_BUTTON = 2
-_NUMBERS = frozenset(("number", "one_decimal", "two_decimals", "many_decimals", "percent"))
-_MOMENTS = frozenset(("day", "month", "year", "moment"))
 
 
 def fitted_table(table: Table) -> Table:
@@ -30,7 +28,10 @@ def fitted_table(table: Table) -> Table:
     headers = cells.unique_headers(column.header for column in columns)
     return replace(
         table,
-        columns=tuple(replace(column, header=header) for column, header in zip(columns, headers, strict=True)),
+        columns=tuple(
+            replace(column, header=header, width=max(column.width, fitting.widest_word(header)))
+            for column, header in zip(columns, headers, strict=True)
+        ),
         rows=rows,
     )
 
@@ -106,7 +107,7 @@ class Rows:
 
     def _lines(self, text: str, look: str) -> None:
         """Text over as many rows as it needs: beside empty cells it runs on, and prints, without merging them."""
-        width = self._width * 3 // 4 if look in TALLER else self._width
+        width = self._width * 3 // 4 if look in ("title", "section") else self._width
         for paragraph in text.splitlines():
             for line in textwrap.wrap(paragraph, width):
                 self._line(line, look)
@@ -138,7 +139,7 @@ class Rows:
         letters = self._letters[: len(table.columns)]
         widths = self._widths[: len(letters)]
         headers = (
-            self._text(f"{letter}{top}", column.header, "header_right" if column.look in _NUMBERS else "header")
+            self._text(f"{letter}{top}", column.header, "header_right" if column.look in NUMBERS else "header")
             for letter, column in zip(letters, table.columns, strict=True)
         )
         most = max(
@@ -177,7 +178,7 @@ class Rows:
             return self._cell(place, cell.value, cell.look)
         if isinstance(cell, str):
             if isinstance(cell, Sign):
-                return self._text(place, cell.value, "sign")
+                return self._text(place, cell.value, "sign_right" if look in NUMBERS else "sign")
             return self._text(place, cell, "text" if look in FORMATS else look)
         if cell is None:
             return f'<c r="{place}" s="{self._looks.plain[look]}"/>'
@@ -188,13 +189,13 @@ class Rows:
         if isinstance(value, int | float):
             if not cells.is_exact(value):
                 return self._text(place, str(value), "text")
-            kind = look if look in _NUMBERS else "number"
+            kind = look if look in NUMBERS else "number"
             return f'<c r="{place}" s="{self._looks.plain[kind]}"><v>{value!r}</v></c>'
         if isinstance(value, time):
             return f'<c r="{place}" s="{self._looks.plain["time"]}"><v>{cells.serial(value)!r}</v></c>'
         if not cells.has_serial(value):
             return self._text(place, value.isoformat(), "text")
-        kind = look if look in _MOMENTS else ("moment" if isinstance(value, datetime) else "day")
+        kind = look if look in DAYS else ("moment" if isinstance(value, datetime) else "day")
         return f'<c r="{place}" s="{self._looks.plain[kind]}"><v>{cells.serial(value)!r}</v></c>'
 
     def _text(self, place: str, text: str, look: str) -> str:

@@ -12,10 +12,10 @@ from service.definitions import Option
 from service.definitions.question import SelectMultipleQuestion
 from service.workbooks.gathering import Gathered, Voice
 from service.workbooks.layout import Cell, Column, Look, Sheet, Table
-from service.workbooks.wording import AUDIENCES, count_of, either_or, with_home, wording
+from service.workbooks.wording import count_of, either_or, with_home, wording
 
 QUESTION = 46
-FIGURE = 9
+FIGURE = 10
 # More answers than this stand below each other: beside each other nobody could read them. Scales are read across.
 MOST_BESIDE = 5
 MOST_BESIDE_ON_A_SCALE = 7
@@ -46,7 +46,7 @@ def summary_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
         "Skipped, not asked and answers like “I don’t want to say” are counted apart and are in no percentage.",
         *(f"{sign} {words}." for sign, words in SIGNS_EXPLAINED.items()),
     )
-    return Sheet(name, title, notes, tuple(tables), one_wide=True)
+    return Sheet(name, title, notes, tuple(tables), fit="one_wide")
 
 
 def _tables(gathered: Gathered, voice: Voice, count: int) -> Iterator[Table]:
@@ -57,7 +57,7 @@ def _tables(gathered: Gathered, voice: Voice, count: int) -> Iterator[Table]:
         for tally in tallies(question, voice.counted)
     ]
     found = list(_kinds(told, gathered.homes))
-    section = f"{AUDIENCES[voice.form.audience]}: {with_home(voice.form.title, gathered.homes)}"
+    section = f"{voice.label}: {with_home(voice.form.title, gathered.homes)}"
     for number, table in enumerate(found):
         first = number == 0
         yield Table(

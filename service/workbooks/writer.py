@@ -66,12 +66,12 @@ def write_book(book: Book, file: IO[bytes]) -> None:
     streams = {}
     for sheet in book.sheets:
         worksheet = workbook.create_sheet(sheet.name)
-        streams[sheet.name] = _laid_out(worksheet, sheet, looks)
-        _set_print(worksheet, book)
+        streams[sheet.name] = _laid_out(worksheet, sheet, book, looks)
+        _set_page(worksheet)
     save(workbook, streams, file, made_at)
 
 
-def _laid_out(worksheet: Worksheet, sheet: Sheet, looks: Looks) -> Stream:
+def _laid_out(worksheet: Worksheet, sheet: Sheet, book: Book, looks: Looks) -> Stream:
     """Give the worksheet its columns, tables and frozen panes; its rows come as a stream."""
     tables = [fitted_table(table) for table in sheet.tables]
     widths = [
@@ -91,10 +91,18 @@ def _laid_out(worksheet: Worksheet, sheet: Sheet, looks: Looks) -> Stream:
     else:
         worksheet.freeze_panes = "A2"
         worksheet.print_title_rows = "1:1"
-    pages = 1 if sheet.one_wide else -(-sum(widths) // PAGE_WIDTH)
+    pages = -(-sum(widths) // PAGE_WIDTH) if sheet.fit == "wide" else 1
     worksheet.page_setup.fitToWidth = max(pages, 1)
-    if pages > 1:
+    worksheet.page_setup.fitToHeight = 1 if sheet.fit == "one" else 0
+    spread = pages > 1 and len(tables) == 1
+    if spread:
         worksheet.print_title_cols = f"A:{get_column_letter(sheet.frozen)}"
+        worksheet.print_area = rows.range_of(0, tables[0])
+    # Where the first column is repeated a title would be cut, so it goes to the head of the page.
+    worksheet.HeaderFooter.oddHeader = HeaderFooterItem(
+        left=_part(sheet.title if spread else ""), right=_part(book.head)
+    )
+    worksheet.HeaderFooter.oddFooter = HeaderFooterItem(left=_part(book.foot), right=HeaderFooterPart("Page &P of &N"))
     worksheet.sheet_format.defaultRowHeight = LINE + SPACE_AROUND
     worksheet.sheet_view.showGridLines = False
     return Stream(rows.extent, rows.xml, rows.links)
@@ -115,17 +123,13 @@ def _excel_table(table: Table, cells_used: str) -> ExcelTable:
     )
 
 
-def _set_print(worksheet: Worksheet, book: Book) -> None:
+def _set_page(worksheet: Worksheet) -> None:
     worksheet.page_setup.orientation = "landscape"
     worksheet.page_setup.paperSize = A4
-    worksheet.page_setup.fitToHeight = 0
     worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     margins = worksheet.page_margins
     margins.left = margins.right = 0.4
     margins.top = margins.bottom = 0.7
-    around = worksheet.HeaderFooter
-    around.oddHeader = HeaderFooterItem(center=_part(book.head))
-    around.oddFooter = HeaderFooterItem(left=_part(book.foot), right=HeaderFooterPart("Page &P of &N"))
 
 
 def _part(text: str) -> HeaderFooterPart:
