@@ -28,7 +28,9 @@ class Kind(Generic[Record]):
 HOMES = Kind("homes", Home)
 FORMS = Kind("forms", PublishedForm, found_by=("form_id",))
 ROUNDS = Kind("rounds", Round, found_by=("home_id",))
-INVITATIONS = Kind("invitations", Invitation, found_by=("round_id",), sealed=("name", "email", "label"))
+INVITATIONS = Kind(
+    "invitations", Invitation, found_by=("round_id", "email"), sealed=("name", "email", "label")
+)
 RESPONSES = Kind("responses", Response, found_by=("round_id",), sealed=("answers",))
 RECEIPTS = Kind("receipts", Receipt, found_by=("round_id",))
 TOMBSTONES = Kind("tombstones", Tombstone)

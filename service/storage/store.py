@@ -1,14 +1,17 @@
 """The store: every kind of record, on whichever engine the address names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from service.storage import kinds
+from service.storage.clean import TooLarge, clean_text
 from service.storage.codec import from_json, to_json
+from service.storage.documents import Json
 from service.storage.engine import Books, Engine, Shelves
 from service.storage.kinds import Kind
+from service.storage.seal import KeyLost, Seal
 from service.storage.tiny_engine import TinyEngine
 
 Kept = TypeVar("Kept")
@@ -16,57 +19,76 @@ Kept = TypeVar("Kept")
 _LONGEST_ID = 200
 
 
-def open_store(url: str, *, lock_seconds: float = 5) -> "KeptStore":
-    """The store at `tinydb:FOLDER`, made if it is not there yet."""
+def open_store(url: str, *, seal_keys: Sequence[str] = (), lock_seconds: float = 5) -> "KeptStore":
+    """The store at `tinydb:FOLDER`, made if it is not there yet.
+
+    What is put is sealed with the first key, what was sealed with any of them can be read; without keys
+    nothing is sealed. `lock_seconds` is how long to wait for others before saying StoreUnavailable.
+    """
     engine, _, place = url.partition(":")
     if engine == "tinydb" and place:
-        return KeptStore(TinyEngine(Path(place), kinds.FOUND_BY, lock_seconds))
+        return KeptStore(TinyEngine(Path(place), kinds.FOUND_BY, lock_seconds), Seal(seal_keys))
     raise ValueError(f"{url!r} is no address of a store: tinydb:FOLDER is")
 
 
 class KeptReader(Generic[Kept]):
     """The records of one kind."""
 
-    def __init__(self, shelves: Shelves, kind: Kind[Kept]) -> None:
+    def __init__(self, shelves: Shelves, seal: Seal, kind: Kind[Kept]) -> None:
         self._shelves = shelves
+        self._seal = seal
         self._kind = kind
 
     def get(self, record_id: str) -> Kept | None:
-        """The record, or None where there is none."""
+        """The record, or None where there is none. Raises KeyLost for one sealed with a key that was not given."""
         if not _is_id(record_id):
             return None
         document = self._shelves.get(self._kind.table, record_id)
-        return None if document is None else from_json(self._kind.record, record_id, document)
+        return None if document is None else self._record(record_id, document)
 
     def all(self) -> Iterator[Kept]:
-        """Every record, in the order of first writing."""
-        for record_id, document in self._shelves.all(self._kind.table):
-            yield from_json(self._kind.record, record_id, document)
+        """Every record, in the order of first writing. Raises KeyLost, but only after all that can be read."""
+        return self._records(self._shelves.all(self._kind.table))
 
     def find(self, field: str, value: str) -> Iterator[Kept]:
-        """The records whose indexed field is `value`, in the order of first writing."""
-        self._check_indexed(field)
-        return self._found(field, value)
+        """The records whose indexed `field` is `value`, in the order of first writing. Raises KeyLost as `all` does."""
+        return self._records(self._shelves.find(self._kind.table, field, self._written(field, value)))
 
     def count(self, field: str, value: str) -> int:
         """How many `find` would give, without reading them."""
-        self._check_indexed(field)
-        return self._shelves.count(self._kind.table, field, value)
+        return self._shelves.count(self._kind.table, field, self._written(field, value))
 
-    def _found(self, field: str, value: str) -> Iterator[Kept]:
-        for record_id, document in self._shelves.find(self._kind.table, field, value):
-            yield from_json(self._kind.record, record_id, document)
+    def _record(self, record_id: str, document: Json) -> Kept:
+        return from_json(self._kind.record, record_id, self._seal.open(document))
 
-    def _check_indexed(self, field: str) -> None:
+    def _records(self, documents: Iterator[tuple[str, Json]]) -> Iterator[Kept]:
+        lost: list[str] = []
+        for record_id, document in documents:
+            try:
+                record = self._record(record_id, document)
+            except KeyLost as fault:
+                lost.extend(fault.keys)
+                continue
+            yield record
+        if lost:
+            raise KeyLost(lost, len(lost))
+
+    def _written(self, field: str, value: str) -> list[str]:
+        """As what the value may stand in the field of a document."""
         if field not in self._kind.found_by:
             raise KeyError(f"{self._kind.table} are not found by {field}")
+        try:
+            cleaned = clean_text(value)
+        except TooLarge:
+            return []
+        return self._seal.hashes(field, cleaned) if field in self._kind.sealed else [cleaned]
 
 
 class KeptRepository(KeptReader[Kept]):
     """The records of one kind, inside a transaction."""
 
-    def __init__(self, books: Books, kind: Kind[Kept]) -> None:
-        super().__init__(books, kind)
+    def __init__(self, books: Books, seal: Seal, kind: Kind[Kept]) -> None:
+        super().__init__(books, seal, kind)
         self._books = books
 
     def put(self, record: Kept) -> None:
@@ -74,7 +96,8 @@ class KeptRepository(KeptReader[Kept]):
         record_id: str = record.id  # type: ignore[attr-defined]  # every record that is kept has one
         if not _is_id(record_id):
             raise ValueError(f"{record_id!r} cannot be the id of a record")
-        self._books.put(self._kind.table, record_id, to_json(record))
+        document = self._seal.close(to_json(record), self._kind.sealed, self._kind.found_by)
+        self._books.put(self._kind.table, record_id, document)
 
     def remove(self, record_id: str) -> None:
         """Let the record go; removing what is not there is no fault."""
@@ -85,36 +108,37 @@ class KeptRepository(KeptReader[Kept]):
 class KeptTransaction:
     """All kinds, for changing."""
 
-    def __init__(self, books: Books) -> None:
-        self.homes = KeptRepository(books, kinds.HOMES)
-        self.forms = KeptRepository(books, kinds.FORMS)
-        self.rounds = KeptRepository(books, kinds.ROUNDS)
-        self.invitations = KeptRepository(books, kinds.INVITATIONS)
-        self.responses = KeptRepository(books, kinds.RESPONSES)
-        self.receipts = KeptRepository(books, kinds.RECEIPTS)
-        self.tombstones = KeptRepository(books, kinds.TOMBSTONES)
-        self.ledgers = KeptRepository(books, kinds.LEDGERS)
+    def __init__(self, books: Books, seal: Seal) -> None:
+        self.homes = KeptRepository(books, seal, kinds.HOMES)
+        self.forms = KeptRepository(books, seal, kinds.FORMS)
+        self.rounds = KeptRepository(books, seal, kinds.ROUNDS)
+        self.invitations = KeptRepository(books, seal, kinds.INVITATIONS)
+        self.responses = KeptRepository(books, seal, kinds.RESPONSES)
+        self.receipts = KeptRepository(books, seal, kinds.RECEIPTS)
+        self.tombstones = KeptRepository(books, seal, kinds.TOMBSTONES)
+        self.ledgers = KeptRepository(books, seal, kinds.LEDGERS)
 
 
 class KeptStore:
     """All kinds, for reading, and transactions to change them."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, seal: Seal) -> None:
         self.engine = engine
-        self.homes = KeptReader(engine, kinds.HOMES)
-        self.forms = KeptReader(engine, kinds.FORMS)
-        self.rounds = KeptReader(engine, kinds.ROUNDS)
-        self.invitations = KeptReader(engine, kinds.INVITATIONS)
-        self.responses = KeptReader(engine, kinds.RESPONSES)
-        self.receipts = KeptReader(engine, kinds.RECEIPTS)
-        self.tombstones = KeptReader(engine, kinds.TOMBSTONES)
-        self.ledgers = KeptReader(engine, kinds.LEDGERS)
+        self.seal = seal
+        self.homes = KeptReader(engine, seal, kinds.HOMES)
+        self.forms = KeptReader(engine, seal, kinds.FORMS)
+        self.rounds = KeptReader(engine, seal, kinds.ROUNDS)
+        self.invitations = KeptReader(engine, seal, kinds.INVITATIONS)
+        self.responses = KeptReader(engine, seal, kinds.RESPONSES)
+        self.receipts = KeptReader(engine, seal, kinds.RECEIPTS)
+        self.tombstones = KeptReader(engine, seal, kinds.TOMBSTONES)
+        self.ledgers = KeptReader(engine, seal, kinds.LEDGERS)
 
     @contextmanager
     def transaction(self) -> Iterator[KeptTransaction]:
         """Read and change as one; one inside another is a mistake, for it could not promise to be on disk."""
         with self.engine.transaction() as books:
-            yield KeptTransaction(books)
+            yield KeptTransaction(books, self.seal)
 
     def close(self) -> None:
         """Let go of files and connections."""

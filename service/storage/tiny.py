@@ -205,6 +205,10 @@ class RecordTable(JournalTable):
         """Every document with its id, in the order of first writing."""
         return iter(self._read_table().items())
 
+    def ids(self) -> list[str]:
+        """The ids of all documents, in the order of first writing."""
+        return list(self._read_table())
+
     def put(self, id: str, document: Json) -> None:
         """Keep the document under this id, in place of one that has it."""
         with self._journal.transaction() as change:

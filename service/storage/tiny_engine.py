@@ -1,6 +1,6 @@
 """The embedded engine: records in a TinyDB, which lies on a journal."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,16 +24,18 @@ class TinyEngine:
         """Every document with its id."""
         return self._table(table).documents()
 
-    def find(self, table: str, field: str, value: str) -> Iterator[tuple[str, Json]]:
-        """The documents whose indexed field has this value."""
-        for id in self._table(table).found(field, value):
+    def find(self, table: str, field: str, values: Sequence[str]) -> Iterator[tuple[str, Json]]:
+        """The documents whose indexed field has one of these values."""
+        found = [ids for value in values if (ids := self._table(table).found(field, value))]
+        wanted = set().union(*found)
+        for id in found[0] if len(found) == 1 else (id for id in self._table(table).ids() if id in wanted):
             document = self._table(table).document(id)
             if document is not None:
                 yield id, document
 
-    def count(self, table: str, field: str, value: str) -> int:
+    def count(self, table: str, field: str, values: Sequence[str]) -> int:
         """How many they are."""
-        return self._table(table).count_found(field, value)
+        return sum(self._table(table).count_found(field, value) for value in values)
 
     def put(self, table: str, id: str, document: Json) -> None:
         """Keep the document under its id."""
@@ -50,6 +52,10 @@ class TinyEngine:
             raise RuntimeError("a transaction is open here already")
         with self.journal.transaction():
             yield self
+
+    def compact(self) -> None:
+        """Write the journal anew, so that nothing remains in it of what was replaced or removed."""
+        self.journal.compact()
 
     def close(self) -> None:
         """Nothing is held open that another process would miss."""

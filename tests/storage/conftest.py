@@ -30,5 +30,25 @@ def opened(url: str) -> Iterator[Callable[[], KeptStore]]:
 
 
 @pytest.fixture
+def open_with(url: str) -> Iterator[Callable[..., KeptStore]]:
+    """The same store, opened with these keys."""
+    stores: list[KeptStore] = []
+
+    def with_keys(*keys: str) -> KeptStore:
+        stores.append(open_store(url, seal_keys=keys))
+        return stores[-1]
+
+    yield with_keys
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def on_disk(tmp_path: Path) -> Callable[[], bytes]:
+    """Everything that whoever takes the disk away would have."""
+    return lambda: b"".join(path.read_bytes() for path in sorted(tmp_path.rglob("*")) if path.is_file())
+
+
+@pytest.fixture
 def store(opened: Callable[[], KeptStore]) -> KeptStore:
     return opened()

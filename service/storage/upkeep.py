@@ -1,0 +1,59 @@
+"""What is done to a store from time to time, while the service runs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
+
+from service.storage.kinds import KINDS
+from service.storage.seal import KeyLost
+from service.storage.store import KeptStore
+
+Progress = Callable[[int, int], None]  # how much is done, of how much
+Item = TypeVar("Item")
+
+_BATCH = 100  # so that nobody waits long for the lock
+
+
+def silent(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+class Rotated(NamedTuple):
+    """How many records were sealed anew, and how many could not be, as their keys were not given."""
+
+    resealed: int
+    lost: int
+
+
+def rotate(store: KeptStore, progress: Progress = silent) -> Rotated:
+    """Seal with the newest key everything that is not; afterwards the older keys open nothing that is kept here."""
+    if not store.seal.names:
+        raise ValueError("There is no key to seal with.")
+    old = [
+        (kind, record_id)
+        for kind in KINDS if kind.sealed
+        for record_id, document in store.engine.all(kind.table) if not store.seal.is_current(document)
+    ]
+    done = resealed = lost = 0
+    for batch in batches(old, _BATCH):
+        with store.engine.transaction() as books:
+            for kind, record_id in batch:
+                document = books.get(kind.table, record_id)
+                if document is None or store.seal.is_current(document):
+                    continue
+                try:
+                    opened = store.seal.open(document)
+                except KeyLost:
+                    lost += 1
+                    continue
+                books.put(kind.table, record_id, store.seal.close(opened, kind.sealed, kind.found_by))
+                resealed += 1
+        done += len(batch)
+        progress(done, len(old))
+    if resealed:
+        store.engine.compact()
+    return Rotated(resealed, lost)
+
+
+def batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """The items, so many at a time."""
+    return (items[start:start + size] for start in range(0, len(items), size))

@@ -1,0 +1,162 @@
+"""Nobody reads answers, names and addresses on the disk; whoever has the keys does, and finds them."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from service.storage import KeyLost
+from service.storage.codec import Unreadable
+from service.storage.seal import Seal
+from service.storage.store import KeptStore
+from service.storage.upkeep import rotate
+from tests.storage.samples import INVITATION, RESPONSE, ROUND, response
+
+OLD, NEW, OTHER = "old-" * 10, "new-" * 10, "other-" * 8
+SECRETS = ("Because – ", "Zoë", "zoe@example.org", "12 Nov")
+OpenWith = Callable[..., KeptStore]
+OnDisk = Callable[[], bytes]
+
+
+def keep(store: KeptStore, *record_ids: str) -> None:
+    with store.transaction() as books:
+        books.rounds.put(ROUND)
+        books.invitations.put(INVITATION)
+        for record_id in record_ids:
+            books.responses.put(response(record_id))
+
+
+def test_answers_names_and_addresses_are_nowhere_on_the_disk(open_with: OpenWith, on_disk: OnDisk) -> None:
+    keep(open_with(), "r1")
+    assert all(secret.encode() in on_disk() for secret in SECRETS), "without keys this test could not fail"
+    store = open_with(OLD)
+    keep(store, "r1")
+    store.engine.compact()
+    found = on_disk()
+    assert b"round-1" in found
+    for secret in SECRETS:
+        assert secret.encode() not in found
+    assert store.responses.get("r1") == response("r1")
+    assert store.invitations.get(INVITATION.id) == INVITATION
+
+
+def test_who_was_asked_is_found_by_a_keyed_hash(open_with: OpenWith) -> None:
+    store = open_with(OLD)
+    with store.transaction() as books:
+        for n in range(4):
+            books.invitations.put(replace(INVITATION, id=f"i{n}", email=f"{n % 2}@example.org"))
+        assert [kept.id for kept in books.invitations.find("email", "1@example.org")] == ["i1", "i3"]
+    assert [kept.id for kept in store.invitations.find("email", "0@example.org")] == ["i0", "i2"]
+    assert store.invitations.count("email", "0@example.org") == 2
+    assert store.invitations.count("email", "nobody@example.org") == 0
+    assert store.invitations.count("round_id", "round-1") == 4
+
+
+def test_who_was_asked_is_found_in_order_while_keys_change(open_with: OpenWith) -> None:
+    emails = {"email": "a@example.org"}
+    for n, keys in enumerate([(), (OLD,), (NEW, OLD), (OLD,), (NEW, OLD)]):
+        store = open_with(*keys)
+        with store.transaction() as books:
+            books.invitations.put(replace(INVITATION, id=f"i{n}", **emails))
+    assert [kept.id for kept in store.invitations.find("email", "a@example.org")] == ["i0", "i1", "i2", "i3", "i4"]
+    assert rotate(store).resealed == 3
+    store = open_with(NEW)
+    assert [kept.id for kept in store.invitations.find("email", "a@example.org")] == ["i0", "i1", "i2", "i3", "i4"]
+
+
+def test_a_lost_key_is_named_and_the_rest_is_read(open_with: OpenWith) -> None:
+    keep(open_with(OLD), "r1", "r3")
+    store = open_with(NEW)
+    with store.transaction() as books:
+        books.responses.put(response("r2"))
+    lost = Seal([OLD]).names[0]
+    with pytest.raises(KeyLost, match=f"A record is sealed with a key that was not given: {lost}"):
+        store.responses.get("r1")
+    assert store.responses.get("r2") == response("r2")
+    assert list(store.rounds.all()) == [ROUND]
+    for reading in store.responses.all(), store.responses.find("round_id", "round-1"):
+        assert next(reading).id == "r2"
+        with pytest.raises(KeyLost, match="2 records are sealed with a key that was not given"):
+            next(reading)
+    assert store.responses.count("round_id", "round-1") == 3
+    assert open_with(NEW, OLD).responses.get("r1") == response("r1")
+
+
+def test_after_rotation_the_old_key_is_not_needed_and_nothing_is_left_under_it(
+    open_with: OpenWith, on_disk: OnDisk
+) -> None:
+    keep(open_with(OLD), *(f"r{n}" for n in range(250)))
+    told: list[tuple[int, int]] = []
+    rotated = rotate(open_with(NEW, OLD), lambda done, total: told.append((done, total)))
+    assert rotated == (251, 0)
+    assert told == [(100, 251), (200, 251), (251, 251)]
+    assert Seal([OLD]).names[0].encode() not in on_disk()
+    store = open_with(NEW)
+    assert [kept.id for kept in store.responses.all()] == [f"r{n}" for n in range(250)]
+    assert store.invitations.get(INVITATION.id) == INVITATION
+    assert rotate(store) == (0, 0)
+
+
+def test_rotation_leaves_what_it_cannot_open_as_it_is(open_with: OpenWith) -> None:
+    keep(open_with(OLD), "r1")
+    keep(open_with(OTHER), "r2")
+    assert rotate(open_with(NEW, OTHER)) == (2, 1)
+    assert open_with(OLD).responses.get("r1") == response("r1")
+    assert open_with(NEW).responses.get("r2") == response("r2")
+
+
+def test_rotation_loses_nothing_that_is_written_meanwhile(open_with: OpenWith) -> None:
+    keep(open_with(OLD), *(f"r{n}" for n in range(150)))
+    store = open_with(NEW, OLD)
+    stop = threading.Event()
+    written: list[str] = []
+
+    def write() -> None:
+        busy = open_with(OLD)
+        while not stop.is_set() and len(written) < 150:
+            number = len(written)
+            with busy.transaction() as books:
+                books.responses.put(response(f"r{number}", answers={"changed": number}))
+            written.append(f"r{number}")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    rotate(store)
+    stop.set()
+    writer.join()
+    rotate(store)
+    after = {kept.id: kept.answers for kept in open_with(NEW).responses.all()}
+    assert len(after) == 150
+    for n, name in enumerate(written):
+        assert after[name] == {"changed": n}
+
+
+def test_without_a_key_there_is_nothing_to_rotate_to(open_with: OpenWith) -> None:
+    with pytest.raises(ValueError, match="no key"):
+        rotate(open_with())
+
+
+def test_a_seal_says_neither_when_it_was_made_nor_what_is_the_same() -> None:
+    seal = Seal([OLD])
+    document = {"answers": RESPONSE.answers, "round_id": "x"}
+    first, second = (seal.close(document, ("answers",), ()) for _ in range(2))
+    assert first != second
+    assert first["sealed"].startswith(f"{seal.names[0]}:gAAAAAAAAAAA"), "eight zero bytes where the time would be"
+    assert seal.open(first) == document
+
+
+def test_a_broken_seal_is_refused() -> None:
+    seal = Seal([OLD])
+    closed = seal.close({"answers": {}}, ("answers",), ())
+    token = closed["sealed"]
+    broken = token[:-10] + ("A" if token[-10] != "A" else "B") + token[-9:]
+    with pytest.raises(Unreadable, match="seal is broken"):
+        seal.open({"sealed": broken})
+
+
+def test_the_name_of_a_key_gives_nothing_of_it_away() -> None:
+    [name] = Seal([OLD]).names
+    assert name not in OLD
+    assert len(name) == 8
+    assert Seal([OLD, NEW]).names == (name, Seal([NEW]).names[0])
