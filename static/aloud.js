@@ -1,25 +1,18 @@
-// Reads the step that is shown, with a voice that lives on the device: other voices would send the words away.
+// Reads the step that is shown, with a voice that lives on the device; respond.js fetches this where there is one.
 (() => {
   "use strict";
 
   const form = document.getElementById("answers");
   const voices = window.speechSynthesis;
-  if (!form || !voices) return;
-
-  const words = JSON.parse(form.dataset.words);
+  const words = JSON.parse(form.getAttribute("data-words"));
   const language = document.documentElement.lang.split("-")[0];
   const button = document.createElement("button");
   button.type = "button";
   button.className = "aloud plain";
   button.textContent = words.aloud;
-  let voice;
+  const local = voices.getVoices().filter((voice) => voice.localService && voice.lang.startsWith(language));
+  const voice = local.find((one) => one.lang.replace("_", "-") === "en-GB") || local[0];
   let reading = []; // the pieces still to be read
-
-  function choose() {
-    const local = voices.getVoices().filter((one) => one.localService && one.lang.startsWith(language));
-    voice = local.find((one) => one.lang.replace("_", "-") === "en-GB") || local[0];
-    if (voice) document.querySelector("header.top").append(button);
-  }
 
   // Words to read, never what was typed.
   const pieces = () =>
@@ -58,10 +51,10 @@
     reading = pieces();
     setTimeout(read, 150); // some browsers swallow what is said right after a cancel
   };
-  // Another step is shown, or the page is left: be quiet.
-  document.addEventListener("click", (event) => event.target.closest("#steps,#hide,.choice") && stop());
+  // Another step is shown, or the page is hidden or left: be quiet.
+  document.addEventListener("click", (event) => event.target.closest("#steps,#hide") && stop());
+  document.addEventListener("keydown", (event) => /Escape|Enter/.test(event.key) && event.target !== button && stop());
   addEventListener("pagehide", stop);
 
-  choose();
-  voices.addEventListener?.("voiceschanged", choose);
+  document.querySelector(".top").append(button);
 })();
