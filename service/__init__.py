@@ -17,6 +17,7 @@ def create_app(config: Config | None = None) -> Flask:
     from service.cli import register_commands
     from service.web import letters, pages, respond, tablet
     from service.web.access import close_by_default
+    from service.web.compression import compress
     from service.web.errors import answer_errors
     from service.web.running import Running
     from service.web.security import secure
@@ -45,6 +46,7 @@ def create_app(config: Config | None = None) -> Flask:
     CSRFProtect(app)
     close_by_default(app)
     secure(app, config)
+    compress(app)
     answer_errors(app)
     app.register_blueprint(pages.bp)
     app.register_blueprint(respond.bp)

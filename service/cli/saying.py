@@ -10,7 +10,7 @@ import click
 from service.collection.asking import NotPossible
 from service.collection.publishing import VersionTaken
 from service.definitions import DefinitionError
-from service.storage import StoreUnavailable
+from service.storage import KeyLost, StoreUnavailable
 
 
 def fail(sentence: str) -> NoReturn:
@@ -24,5 +24,5 @@ def refusals_as_sentences() -> Iterator[None]:
     """Say in one line what the core refuses, in place of a traceback."""
     try:
         yield
-    except (NotPossible, VersionTaken, StoreUnavailable, DefinitionError) as refusal:
+    except (NotPossible, VersionTaken, KeyLost, StoreUnavailable, DefinitionError) as refusal:
         fail(str(refusal))

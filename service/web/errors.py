@@ -6,7 +6,7 @@ from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from service.storage import StoreUnavailable
+from service.storage import KeyLost, StoreUnavailable
 
 log = logging.getLogger("sayso")
 
@@ -81,6 +81,11 @@ def answer_errors(app: Flask) -> None:
                 {"Retry-After": "60"},
             )
         return *error_page(503), {"Retry-After": "60"}
+
+    @app.errorhandler(KeyLost)
+    def sealed_for_good(fault: KeyLost) -> ResponseReturnValue:
+        log.error("%s at %s", fault, request.endpoint)
+        return error_page(503, what_next="Whoever runs this service must give it the key that it is missing.")
 
     @app.errorhandler(Exception)
     def broken(fault: Exception) -> ResponseReturnValue:

@@ -33,7 +33,7 @@ class Running:
     @cached_property
     def store(self) -> Store:
         """The store, with every form of the forms folder published into it."""
-        store = open_store(self.config.store_url)
+        store = open_store(self.config.store_url, seal_keys=keys_made_here(self.config, "seal_keys"))
         publish(store, load_library(self.config.forms_dir).values())
         return store
 

@@ -45,7 +45,7 @@ def secure(app: Flask, config: Config) -> None:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
             response.headers["Cache-Control"] = "no-store"
-            response.headers["Vary"] = "Cookie"
+            response.vary.add("Cookie")
         return response
 
     folder = Path(app.static_folder or "")
