@@ -1,7 +1,6 @@
 """Commands for form authors; they need no store and no keys."""
 
 import json
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,8 @@ import click
 from service.answers.phrases import phrase
 from service.answers.trace import trace as traced
 from service.calendar import day_at, now
-from service.cli.saying import fail, refusals_as_sentences
-from service.definitions import Form, examine_file, form_schema, load_form
+from service.cli.saying import fail
+from service.definitions import Form, examine_file, form_files, form_schema
 from service.web.running import running
 
 SCHEMA_FILE = "form.schema.json"
@@ -24,10 +23,10 @@ def forms() -> None:
 
 
 @forms.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(files: tuple[Path, ...]) -> None:
     """Report every fault of these FILES, or of all forms, each with its place; warnings do not fail."""
-    paths = list(files) or _shipped()
+    paths = list(files) or list(form_files(running().config.forms_dir))
     faulty = 0
     for path in paths:
         found = examine_file(path)
@@ -53,19 +52,23 @@ def schema() -> None:
 @click.argument("form")
 @click.argument("answers", type=click.File("r", encoding="utf-8"))
 def trace(form: str, answers: Any) -> None:
-    """Say what FORM (an id or a file) does with each line of ANSWERS (`{"answers": {…}, "meta": {…}}`)."""
+    """Say what FORM (an id or a file) does with each line of ANSWERS (`{"answers": {…}, "meta": {…}}`).
+
+    A form with faults that can be walked all the same is: they are said on the error stream, and `check` judges.
+    """
     path = Path(form)
     if not path.is_file():
         path = running().config.forms_dir / f"{form}.json"
     if not path.is_file():
         raise click.UsageError(f"There is no form and no file called {form}.")
-    with refusals_as_sentences():
-        loaded = load_form(path)
-    faulty = False
-    for number, line in enumerate(answers, 1):
-        if line.strip():
-            faulty |= not _trace_line(loaded, number, line)
-    if faulty:
+    found = examine_file(path)
+    for fault in found.faults:
+        click.echo(f"{path.name}: {fault}", err=True)
+    if found.form is None:
+        fail(f"{path.name} cannot be walked.")
+    lines = [(number, line) for number, line in enumerate(answers, 1) if line.strip()]
+    read = [_trace_line(found.form, number, line) for number, line in lines]
+    if not all(read):
         fail("Some lines could not be read.")
 
 
@@ -81,11 +84,3 @@ def _trace_line(form: Form, number: int, line: str) -> bool:
     meta = {"today": day_at(now()).isoformat(), **meta}
     click.echo(json.dumps(traced(form, said, meta, partial(phrase, form.base_language)), ensure_ascii=False))
     return True
-
-
-def _shipped() -> list[Path]:
-    return list(_definitions(running().config.forms_dir))
-
-
-def _definitions(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.glob("*.json")) if path.name != SCHEMA_FILE)
