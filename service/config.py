@@ -15,8 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 FORMS, EXPORTS, INSTANCE = Path("forms"), Path("exports"), Path("instance")
 
 
-class SettingError(Exception):
-    """A setting has a value that cannot be used; the message begins with its name."""
+class SettingError(SystemExit):
+    """A setting has a value that cannot be used; the message begins with its name.
+
+    An exit, because that is all there is to do: the message is printed without a traceback and the start ends.
+    """
 
     def __init__(self, name: str, sentence: str) -> None:
         self.name = name
