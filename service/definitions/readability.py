@@ -67,7 +67,7 @@ def syllables(word: str) -> int:
     elif stem.endswith(("eful", "efully", "eless", "ement")):
         stem = stem.replace("eful", "ful").replace("eless", "less").replace("ement", "ment")
     found = len(_VOWELS.findall(stem))
-    found += len(re.findall(r"i[ao](?!u)|[^q]u[ae]l|eo(?!u)|ying", stem)) - len(re.findall(r"[tcs]i[ao]", stem))
+    found += len(re.findall(r"i[ao](?!u)|[^q]u[ae]l|eo(?!u)|iet|[aeiouy]ing", stem)) - len(re.findall(r"[tcs]i[ao]", stem))
     known = 2 if word in _EASY or word.rstrip("s") in _EASY else found
     return max(1, min(found, known))
 

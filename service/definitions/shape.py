@@ -93,8 +93,8 @@ def _merged(definition: dict[str, Any], errors: list[ErrorDetails]) -> Iterator[
     seen: set[tuple[Path, str]] = set()
     for error in errors:
         kind, path = error["type"], _path(error["loc"])
-        if error["loc"][-1:] == ("[key]",):
-            kind = BAD_NAME
+        if _is_name(error):
+            kind, path = BAD_NAME, path[:-1]
         if _is_bare_limit(definition, path):
             path = path[:-1]
         value = found_at(definition, path)
@@ -117,6 +117,11 @@ def _misspelled(errors: list[ErrorDetails], missing: set[Path]) -> Iterator[tupl
                 yield path, close
 
 
+def _is_name(error: ErrorDetails) -> bool:
+    """Whether it is the key of a map that is wrong; pydantic adds a step to the place that says so."""
+    return error["loc"][-1:] == ("[key]",) and error["type"] in ("string_pattern_mismatch", "string_too_long")
+
+
 def _is_bare_limit(definition: dict[str, Any], path: Path) -> bool:
     """Whether this is the value of a limit that is written without a message: `"min": 3`."""
     if len(path) < 3 or path[-1] != "value" or path[-3] != "validation":
@@ -136,7 +141,6 @@ def _path(loc: tuple[int | str, ...]) -> Path:
             or (previous == "options" and step in ("list", "name"))
             or (previous == "value" and step in ("fixed", "expression"))
             or (previous in ("score", "default", "fixed") and step in ("int", "float"))
-            or step == "[key]"
         )
         if not skipped:
             path.append(step)

@@ -37,7 +37,7 @@ def test_all_breaks_at_once_are_all_reported() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(BREAKS), unique_by=lambda one: one[0], min_size=2, max_size=14))
 def test_no_break_hides_or_adds_to_another(breaks: list[tuple[str, Any, str]]) -> None:
-    breaks.sort(key=lambda one: BREAKS.index(one))
+    breaks.sort(key=BREAKS.index)
     assert sorted(_faults(broken(breaks))) == sorted(sentence for _, _, sentence in breaks)
 
 
