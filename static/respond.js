@@ -188,7 +188,7 @@
   }
 
   // htmx from its network; where that does not come, the same file from here.
-  const htmxFrom = byId("htmx");
+  const htmxFrom = byId("from-network"); // an id of "htmx" would itself be window.htmx
   function fallBack() {
     const local = htmxFrom.dataset.fallback;
     if (window.htmx || !local) return;
