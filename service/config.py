@@ -3,7 +3,7 @@
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -56,6 +56,9 @@ class Config:
     )
     forms_dir: Path = field(default=FORMS, metadata=_about("the folder of JSON form definitions"))
     exports_dir: Path = field(default=EXPORTS, metadata=_about("the folder where finished workbooks are written"))
+    exports_keep_days: int = field(
+        default=30, metadata=_about("how many days `tidy` leaves a workbook in that folder; 1 to 3650")
+    )
     instance_dir: Path = field(default=INSTANCE, metadata=_about("the folder of the store and of the keys made here"))
     htmx_source: Literal["cdn", "local"] = field(
         default="cdn",
@@ -95,7 +98,7 @@ def config_from(environ: Mapping[str, str] = os.environ) -> Config:
     for name, attribute in known.items():
         text = _given(name, environ)
         if text is not None:
-            values[attribute] = _read(name, attribute, text)
+            values[attribute] = _READERS[attribute](name, text.strip())
     for attribute in ("forms_dir", "exports_dir", "instance_dir"):
         path = values.get(attribute, getattr(Config, attribute))
         values[attribute] = path if path.is_absolute() else ROOT / path
@@ -140,33 +143,37 @@ def _given(name: str, environ: Mapping[str, str]) -> str | None:
         raise SettingError(f"{name}_FILE", f"cannot read {path}: {fault}") from None
 
 
-def _read(name: str, attribute: str, text: str) -> Any:
-    text = text.strip()
-    match attribute:
-        case "secret_keys" | "seal_keys":
-            return _keys(name, text)
-        case "forms_dir" | "exports_dir" | "instance_dir":
-            if not text:
-                raise SettingError(name, "must name a folder")
-            return Path(text)
-        case "htmx_source":
-            if text not in ("cdn", "local"):
-                raise SettingError(name, f"must be cdn or local, not {text!r}")
-            return text
-        case "demo":
-            if text not in ("0", "1"):
-                raise SettingError(name, f"must be 0 or 1, not {text!r}")
-            return text == "1"
-        case "behind_proxies":
-            if not re.fullmatch(r"[0-5]", text, re.ASCII):
-                raise SettingError(name, f"must be a whole number from 0 to 5, not {text!r}")
-            return int(text)
-        case "store_url":
-            if not re.match(r"tinydb:.+|postgresql://.+", text):
-                raise SettingError(name, "must be tinydb:FOLDER or postgresql://…")
-            return text
-        case _:
-            return _address(name, text)
+def _store(name: str, text: str) -> str:
+    if not re.match(r"tinydb:.+|postgresql://.+", text):
+        raise SettingError(name, "must be tinydb:FOLDER or postgresql://…")
+    return text
+
+
+def _folder(name: str, text: str) -> Path:
+    if not text:
+        raise SettingError(name, "must name a folder")
+    return Path(text)
+
+
+def _yes_or_no(name: str, text: str) -> bool:
+    if text not in ("0", "1"):
+        raise SettingError(name, f"must be 0 or 1, not {text!r}")
+    return text == "1"
+
+
+def _htmx(name: str, text: str) -> str:
+    if text not in ("cdn", "local"):
+        raise SettingError(name, f"must be cdn or local, not {text!r}")
+    return text
+
+
+def _whole(least: int, most: int) -> Callable[[str, str], int]:
+    def read(name: str, text: str) -> int:
+        if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or not least <= int(text) <= most:
+            raise SettingError(name, f"must be a whole number from {least} to {most}, not {text!r}")
+        return int(text)
+
+    return read
 
 
 def _address(name: str, text: str) -> str:
@@ -189,3 +196,18 @@ def _keys(name: str, text: str) -> tuple[str, ...]:
             name, "needs keys of 32 characters or more (`python -c 'import secrets; print(secrets.token_urlsafe(32))'`)"
         )
     return keys
+
+
+_READERS: dict[str, Callable[[str, str], Any]] = {
+    "store_url": _store,
+    "base_url": _address,
+    "secret_keys": _keys,
+    "seal_keys": _keys,
+    "forms_dir": _folder,
+    "exports_dir": _folder,
+    "exports_keep_days": _whole(1, 3650),
+    "instance_dir": _folder,
+    "htmx_source": _htmx,
+    "demo": _yes_or_no,
+    "behind_proxies": _whole(0, 5),
+}

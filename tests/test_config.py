@@ -25,6 +25,7 @@ KEY = "k" * 32
         ({"SAYSO_HTMX_SOURCE": "elsewhere"}, "SAYSO_HTMX_SOURCE"),
         ({"SAYSO_DEMO": "yes"}, "SAYSO_DEMO"),
         ({"SAYSO_BEHIND_PROXIES": "-1"}, "SAYSO_BEHIND_PROXIES"),
+        ({"SAYSO_EXPORTS_KEEP_DAYS": "0"}, "SAYSO_EXPORTS_KEEP_DAYS"),
         ({"SAYSO_FORMS_DIR": " "}, "SAYSO_FORMS_DIR"),
         ({"SAYSO_COLOUR": "red"}, "SAYSO_COLOUR"),
         ({"SAYSO_DEMO_FILE": "/no/such/file"}, "SAYSO_DEMO_FILE"),

@@ -22,6 +22,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
         {"calendar", "frameworks", "definitions", "answers", "collection"},
         {"tinydb", "psycopg", "psycopg_pool", "cryptography", "filelock"},
     ),
+    "jobs": ({"calendar", "definitions", "answers", "collection", "analysis", "workbooks", "storage"}, set()),
     "demonstration": ({"calendar", "definitions", "answers", "collection"}, set()),
 }
 # What faces people may use everything; Flask and its like live here and nowhere else.

@@ -6,10 +6,11 @@ from service.cli.demo import demo
 from service.cli.export import export
 from service.cli.forms import forms
 from service.cli.homes import homes
+from service.cli.keeping import erase, tidy
 from service.cli.rounds import invite, rounds
 
 
 def register_commands(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for command in (demo, export, forms, homes, invite, rounds):
+    for command in (demo, erase, export, forms, homes, invite, rounds, tidy):
         app.cli.add_command(command)

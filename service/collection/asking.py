@@ -103,7 +103,7 @@ def invite(store: Store, asked: Round, people: Iterable[Person], now: datetime) 
                     created_at=now,
                     expires_on=asked.closes_on,
                     name=person.name,
-                    email=person.email,
+                    email=person.email.lower(),  # so that one person is found however it was typed
                     label=person.label,
                 )
             )

@@ -7,11 +7,11 @@ from typing import cast
 from flask import Flask, current_app
 
 from service.collection.publishing import publish
-from service.collection.repository import Store
 from service.collection.responding import Hasher
 from service.config import Config, keys_made_here
 from service.definitions import Form, load_library, localised
 from service.storage import open_store
+from service.storage.store import KeptStore
 
 
 @dataclass(eq=False)
@@ -31,7 +31,7 @@ class Running:
         return Hasher([key.encode() for key in self.secret_keys])
 
     @cached_property
-    def store(self) -> Store:
+    def store(self) -> KeptStore:
         """The store, with every form of the forms folder published into it."""
         store = open_store(self.config.store_url, seal_keys=keys_made_here(self.config, "seal_keys"))
         publish(store, load_library(self.config.forms_dir).values())

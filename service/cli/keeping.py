@@ -1,0 +1,42 @@
+"""Commands for letting go: what is past its time, and what is kept of one person."""
+
+import click
+
+from service.calendar import now
+from service.cli.saying import refusals_as_sentences
+from service.collection.erasing import erase_person, find_person
+from service.jobs import shuffle_anonymous
+from service.jobs import tidy as tidied
+from service.web.running import running
+
+
+@click.command()
+def tidy() -> None:
+    """Delete what is past its form's retention, shuffle anonymous responses, leave no trace of either in the files."""
+    service = running()
+    config = service.config
+    with refusals_as_sentences():
+        gone = tidied(service.store, service.form, config.exports_dir, config.exports_keep_days, now())
+        shuffled = shuffle_anonymous(service.store, service.form)
+        if gone.anything or shuffled:
+            service.store.engine.compact()
+    click.echo(
+        f"deleted: {gone.responses} responses, {gone.drafts} drafts, {gone.invitations} invitations, "
+        f"{gone.receipts} receipts, {gone.exports} workbooks; shuffled: {shuffled} anonymous responses"
+    )
+
+
+@click.command()
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="delete it; without this only say what there is")
+def erase(email: str, yes: bool) -> None:
+    """Say what is kept that leads to the person with this EMAIL; with --yes delete it for good."""
+    service = running()
+    with refusals_as_sentences():
+        found = erase_person(service.store, email) if yes else find_person(service.store, email)
+        if yes and found.invitations:
+            service.store.engine.compact()
+    said = "deleted" if yes else "kept"
+    click.echo(f"{said}: {len(found.invitations)} invitations, {len(found.responses)} responses")
+    if not yes and found.invitations:
+        click.echo("Repeat with --yes to delete them. Workbooks and backups that hold them must be deleted by hand.")

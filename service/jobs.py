@@ -1,0 +1,119 @@
+"""What happens by itself: letting go of what is past its time, and leaving no order that could tell who said what."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import SystemRandom
+
+from service.calendar import day_at
+from service.collection.erasing import erase_responses, past_their_time
+from service.collection.repository import Store
+from service.collection.round import Round
+from service.definitions import Form
+
+Forms = Callable[[str], Form]
+
+
+@dataclass(frozen=True)
+class Tidied:
+    """What one tidying let go, for the line that says so."""
+
+    drafts: int = 0
+    responses: int = 0
+    invitations: int = 0
+    receipts: int = 0
+    exports: int = 0
+
+    @property
+    def anything(self) -> bool:
+        """Whether the store was changed, so that what is gone must leave its files too."""
+        return any((self.drafts, self.responses, self.invitations, self.receipts))
+
+
+def tidy(store: Store, forms: Forms, exports: Path, keep_days: int, now: datetime) -> Tidied:
+    """Delete what is past its form's `retention`, receipts that have expired, and workbooks older than `keep_days`."""
+    old = past_their_time(store, forms, now)
+    drafts = sum(response.submitted_at is None for response in old)
+    erase_responses(store, [response.id for response in old])
+    return Tidied(
+        drafts=drafts,
+        responses=len(old) - drafts,
+        invitations=_forget_invitations(store, forms, now),
+        receipts=_forget_receipts(store, now),
+        exports=_delete_exports(exports, now - timedelta(days=keep_days)),
+    )
+
+
+def shuffle_anonymous(store: Store, forms: Forms) -> int:
+    """Give anonymous responses new ids in a new order, and their receipts another; says how many responses.
+
+    Whoever holds the store could otherwise lay the order of responses beside that of receipts or of invitations
+    that were answered. Rounds whose receipts have all expired were shuffled before and stay as they are.
+    """
+    number = 0
+    chance = SystemRandom()
+    for asked in list(store.rounds.all()):
+        if not store.receipts.count("round_id", asked.id):
+            continue
+        anonymous = {ref.form_id for ref in asked.forms if forms(ref.fingerprint).identity == "anonymous"}
+        with store.transaction() as books:
+            responses = [
+                response
+                for response in books.responses.find("round_id", asked.id)
+                if response.form_id in anonymous and response.submitted_at is not None
+            ]
+            receipts = list(books.receipts.find("round_id", asked.id))
+            for response in responses:
+                books.responses.remove(response.id)
+            for receipt in receipts:
+                books.receipts.remove(receipt.id)
+            chance.shuffle(responses)
+            chance.shuffle(receipts)
+            for response in responses:
+                books.responses.put(replace(response, id=secrets.token_hex(16)))
+            for receipt in receipts:
+                books.receipts.put(receipt)
+        number += len(responses)
+    return number
+
+
+def _forget_invitations(store: Store, forms: Forms, now: datetime) -> int:
+    """Remove who was asked, once nothing of theirs may be kept any longer."""
+    old = [
+        invitation.id
+        for asked in store.rounds.all()
+        for days in [_longest(asked, forms)]
+        if asked.closes_on + timedelta(days=days) < day_at(now)
+        for invitation in store.invitations.find("round_id", asked.id)
+    ]
+    if old:
+        with store.transaction() as books:
+            for invitation_id in old:
+                books.invitations.remove(invitation_id)
+    return len(old)
+
+
+def _longest(asked: Round, forms: Forms) -> int:
+    return max(forms(ref.fingerprint).retention.responses_days for ref in asked.forms)
+
+
+def _forget_receipts(store: Store, now: datetime) -> int:
+    old = [receipt.id for receipt in store.receipts.all() if receipt.expires_on < day_at(now)]
+    if old:
+        with store.transaction() as books:
+            for receipt_id in old:
+                books.receipts.remove(receipt_id)
+    return len(old)
+
+
+def _delete_exports(folder: Path, before: datetime) -> int:
+    old = [path for path in _workbooks(folder) if path.stat().st_mtime < before.timestamp()]
+    for path in old:
+        path.unlink()
+    return len(old)
+
+
+def _workbooks(folder: Path) -> Iterator[Path]:
+    return folder.glob("*.xlsx") if folder.is_dir() else iter(())

@@ -1,0 +1,147 @@
+"""What happens by itself: nothing is kept past its time, and no order tells who said what."""
+
+import os
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from service.calendar import day_at, now
+from service.collection import responding
+from service.collection.asking import Person, invite, open_round
+from service.collection.erasing import erase_person, find_person
+from service.collection.home import Home
+from service.collection.invitation import hash_of
+from service.collection.publishing import publish
+from service.collection.repository import Store
+from service.collection.responding import Hasher, meta_of
+from service.collection.response import ledger_id
+from service.collection.round import Round
+from service.config import Config
+from service.definitions import Form
+from service.jobs import Tidied, shuffle_anonymous, tidy
+from service.web.running import running
+
+HASHER = Hasher([b"k" * 32])
+CANARY = "the-cat-that-sings-at-dawn"
+
+
+@pytest.fixture
+def anonymous(store: Store, library: dict[str, Form]) -> Form:
+    form = Form.of({**library["social-worker-views"].to_json(), "id": "quiet-views", "identity": "anonymous"})
+    publish(store, [form])
+    return form
+
+
+@pytest.fixture
+def asked(store: Store, home: Home, library: dict[str, Form], anonymous: Form) -> Round:
+    forms = [library["social-worker-views"], anonymous]
+    return open_round(
+        store, home, forms, title="Views", reason="", closes_on=day_at(now()) + timedelta(days=9), now=now()
+    )
+
+
+@pytest.fixture
+def respond(store: Store, home: Home, asked: Round) -> Callable[..., str]:
+    def responded(form: Form, said: str, when: datetime, email: str = "", *, finish: bool = True) -> str:
+        [(_, token)] = invite(store, asked, [Person(form.id, "Ada", email, "the review")], now())
+        ref = asked.form_ref(form.id)
+        assert ref is not None
+        draft = responding.begin(store, asked, ref, "link", "en", when, hash_of(token))
+        answers = {"make_better": said}
+        responding.save_answers(store, draft.id, answers, "en", when)
+        if finish:
+            responding.submit(store, draft.id, form, answers, meta_of(asked, home, None, when), HASHER, when)
+        return draft.id
+
+    return responded
+
+
+def tidied(app: Flask, config: Config, at: datetime) -> Tidied:
+    service = running(app)
+    return tidy(service.store, service.form, config.exports_dir, config.exports_keep_days, at)
+
+
+def test_what_is_past_its_time_goes_and_is_counted_and_cannot_come_back(
+    app: Flask, config: Config, store: Store, home: Home, asked: Round, library: dict[str, Form], respond
+) -> None:
+    form = library["social-worker-views"]
+    submitted, draft = respond(form, "old", now()), respond(form, "half", now(), finish=False)
+    assert tidied(app, config, now() + timedelta(days=form.retention.drafts_days - 1)) == Tidied()
+    assert tidied(app, config, now() + timedelta(days=form.retention.drafts_days + 1)).drafts == 1
+    assert store.responses.get(draft) is None
+    assert tidied(app, config, now() + timedelta(days=form.retention.responses_days + 1)).responses == 1
+    ledger = store.ledgers.get(ledger_id(asked.id, form.id))
+    assert (ledger.started, ledger.deleted) == (2, 2)
+    meta = meta_of(asked, home, None, now())
+    assert responding.submit(store, submitted, form, {"make_better": "old"}, meta, HASHER, now()) == "deleted"
+    later = now() + timedelta(days=form.retention.responses_days + 20)
+    assert tidied(app, config, later).invitations == 2
+    assert not list(store.invitations.all())
+
+
+def test_old_workbooks_are_deleted_and_nothing_else(app: Flask, config: Config) -> None:
+    config.exports_dir.mkdir()
+    for name, age in (("old.xlsx", 31), ("new.xlsx", 29), ("old.txt", 400)):
+        path = config.exports_dir / name
+        path.write_text("x")
+        moment = (now() - timedelta(days=age)).timestamp()
+        os.utime(path, (moment, moment))
+    assert tidied(app, config, now()).exports == 1
+    assert sorted(path.name for path in config.exports_dir.iterdir()) == ["new.xlsx", "old.txt"]
+
+
+def test_anonymous_responses_get_new_ids_in_a_new_order_and_so_do_their_receipts(
+    app: Flask, store: Store, asked: Round, anonymous: Form, respond
+) -> None:
+    for number in range(40):
+        respond(anonymous, str(number), now())
+    before = list(store.responses.find("round_id", asked.id))
+    receipts = [receipt.id for receipt in store.receipts.find("round_id", asked.id)]
+    assert shuffle_anonymous(store, running(app).form) == 40
+    after = list(store.responses.find("round_id", asked.id))
+    assert not {response.id for response in before} & {response.id for response in after}
+    said = [response.answers["make_better"] for response in after]
+    assert sorted(said, key=int) == [str(number) for number in range(40)]
+    assert said != [str(number) for number in range(40)]
+    assert [receipt.id for receipt in store.receipts.find("round_id", asked.id)] != receipts
+
+
+def test_named_responses_keep_their_ids(app: Flask, store: Store, asked: Round, library, respond) -> None:
+    kept = respond(library["social-worker-views"], "named", now())
+    shuffle_anonymous(store, running(app).form)
+    assert store.responses.get(kept) is not None
+
+
+def test_one_person_is_found_and_erased_however_the_address_is_typed(
+    store: Store, library: dict[str, Form], anonymous: Form, respond
+) -> None:
+    form = library["social-worker-views"]
+    mine = respond(form, "mine", now(), "Ada@Example.org")
+    respond(anonymous, "nobody's", now(), "ada@example.org")
+    theirs = respond(form, "theirs", now(), "bob@example.org")
+    found = find_person(store, " ADA@example.org ")
+    assert (len(found.invitations), [response.id for response in found.responses]) == (2, [mine])
+    assert erase_person(store, "ada@example.org") == found
+    assert find_person(store, "ada@example.org").invitations == ()
+    assert store.responses.get(mine) is None
+    assert store.responses.get(theirs) is not None
+    assert len(list(store.responses.all())) == 2, "what was said anonymously leads to nobody and stays"
+
+
+def test_after_tidying_a_search_of_the_files_finds_nothing(
+    app: Flask, config: Config, store: Store, asked: Round, library: dict[str, Form], respond
+) -> None:
+    form = library["social-worker-views"]
+    respond(form, CANARY, now() - timedelta(days=form.retention.responses_days + 1), f"{CANARY}@example.org")
+    draft = respond(form, CANARY, now() - timedelta(days=99), f"{CANARY}@example.org", finish=False)
+    with app.app_context():
+        done = app.test_cli_runner().invoke(args=["tidy"])
+        assert done.exit_code == 0, done.output
+        assert re.search(r"deleted: 1 responses, 1 drafts", done.output)
+        assert app.test_cli_runner().invoke(args=["erase", f"{CANARY}@example.org", "--yes"]).exit_code == 0
+    held = b"".join(path.read_bytes() for path in config.instance_dir.parent.rglob("*") if path.is_file())
+    assert CANARY.encode() not in held, "not in the clear, and not anywhere else"
+    assert held.count(draft.encode()) <= 1, "a tombstone of the id only"
