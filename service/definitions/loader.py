@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from service.definitions.checks import faults_in, warnings_in
+from service.definitions.checks import Outline, faults_in, warnings_in
 from service.definitions.fault import DefinitionError, Fault
 from service.definitions.form import Form
 from service.definitions.mending import mended
@@ -74,8 +74,9 @@ def _examined(reading: Reading, name: str | None) -> Examination:
     is_whole = not faults
     warnings: list[Fault] = []
     if mending.draft is not None:
-        faults += [fault for fault in faults_in(mending.draft, name) if fault not in faults]
-        warnings = list(warnings_in(mending.draft))
+        outline = Outline(mending.draft)
+        faults += faults_in(outline, name)
+        warnings += warnings_in(outline)
     return Examination(
         mending.draft.form if mending.draft and is_whole else None,
         _in_order(faults, definition),

@@ -45,19 +45,22 @@ def mended(definition: dict[str, Any], put_aside: frozenset[str]) -> Mending:
 
     `put_aside` are places whose fault is known already.
     """
+    found = form_or_faults(definition)
+    if isinstance(found, Form):
+        return Mending([], Draft(found, put_aside))
     definition = deepcopy(definition)
     mend = _Mend(definition, set(put_aside))
     faults: list[Fault] = []
     for _ in range(MOST_ROUNDS):
-        found = form_or_faults(definition)
-        if isinstance(found, Form):
-            return Mending(faults, Draft(found, frozenset(mend.broken), frozenset(mend.lost)))
         for shape_fault in found:
             if not _within(written(shape_fault.path), mend.broken):
                 faults.extend(shape_fault.faults)
         # The deepest first: then none is looked for inside something that was replaced meanwhile.
         for shape_fault in sorted(found, key=lambda each: -len(each.path)):
             mend.mend(shape_fault)
+        found = form_or_faults(definition)
+        if isinstance(found, Form):
+            return Mending(faults, Draft(found, frozenset(mend.broken), frozenset(mend.lost)))
     return Mending(faults)
 
 

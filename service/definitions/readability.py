@@ -17,6 +17,10 @@ _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)]*(?:\s+|$)|\s*\n\s*")
 _BRACES = re.compile(r"\{[^{}]*\}")
 _VOWELS = re.compile(r"[aeiouy]+")
 
+# Vowels side by side that are two syllables (quiet, going), and those of them that are one after all (-tion).
+_SPOKEN_APART = re.compile(r"i[ao](?!u)|[^q]u[ae]l|eo(?!u)|iet|[aeiouy]ing")
+_SPOKEN_AS_ONE = re.compile(r"[tcs]i[ao]")
+
 _WELL_KNOWN = """
 about activities activity afraid afternoon again animal animals another answer answers anybody anyone anything
 anywhere area banana beautiful because birthday bicycle camera carefully celebrate childline chocolate cinema
@@ -67,7 +71,7 @@ def syllables(word: str) -> int:
     elif stem.endswith(("eful", "efully", "eless", "ement")):
         stem = stem.replace("eful", "ful").replace("eless", "less").replace("ement", "ment")
     found = len(_VOWELS.findall(stem))
-    found += len(re.findall(r"i[ao](?!u)|[^q]u[ae]l|eo(?!u)|iet|[aeiouy]ing", stem)) - len(re.findall(r"[tcs]i[ao]", stem))
+    found += len(_SPOKEN_APART.findall(stem)) - len(_SPOKEN_AS_ONE.findall(stem))
     known = 2 if word in _EASY or word.rstrip("s") in _EASY else found
     return max(1, min(found, known))
 

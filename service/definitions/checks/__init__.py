@@ -16,7 +16,8 @@ from service.definitions.checks import (
 )
 from service.definitions.checks.outline import Outline
 from service.definitions.fault import Fault
-from service.definitions.mending import Draft
+
+__all__ = ["FAULTS", "WARNINGS", "Outline", "faults_in", "warnings_in"]
 
 Rule = Callable[[Outline], Iterator[Fault]]
 
@@ -69,19 +70,18 @@ WARNINGS: tuple[Rule, ...] = (
 )
 
 
-def faults_in(draft: Draft, name: str | None) -> Iterator[Fault]:
+def faults_in(outline: Outline, name: str | None) -> Iterator[Fault]:
     """Every fault of what the author wrote; the form must not be used while there is one.
 
     `name` is the name of the form's file, where it comes from one.
     """
-    outline = Outline(draft)
     yield from _found(outline, FAULTS)
     yield from (fault for fault in uniqueness.name_of_the_file(outline, name) if outline.stands(fault.place))
 
 
-def warnings_in(draft: Draft) -> Iterator[Fault]:
+def warnings_in(outline: Outline) -> Iterator[Fault]:
     """What the author should look at again."""
-    return _found(Outline(draft), WARNINGS)
+    return _found(outline, WARNINGS)
 
 
 def _found(outline: Outline, rules: tuple[Rule, ...]) -> Iterator[Fault]:
