@@ -68,6 +68,7 @@ def _checked(kind: type, then: Callable[[Any], Any] = lambda value: value) -> Ca
         if type(value) is not kind:
             raise Unreadable(f"{kind.__name__} was expected, not {type(value).__name__}")
         return then(value)
+
     return check
 
 
@@ -83,6 +84,7 @@ def _read(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
             return parse(value)
         except (TypeError, ValueError):
             raise Unreadable(f"{value!r} is no {parse.__qualname__.partition('.')[0]}") from None
+
     return read
 
 
@@ -91,6 +93,7 @@ def _choice(choices: tuple[Any, ...]) -> Codec:
         if value not in choices:
             raise Unreadable(f"{value!r} is none of {', '.join(map(str, choices))}")
         return value
+
     return Codec(check, check)
 
 
@@ -111,9 +114,7 @@ def _many(item: Codec) -> Codec:
 def _record(kind: type[Any]) -> Codec:
     hints = get_type_hints(kind)
     parts = {part.name: codec_for(hints[part.name]) for part in fields(kind)}
-    needed = {
-        part.name for part in fields(kind) if part.default is MISSING and part.default_factory is MISSING
-    }
+    needed = {part.name for part in fields(kind) if part.default is MISSING and part.default_factory is MISSING}
 
     def encode(record: Any) -> Json:
         return {name: codec.encode(getattr(record, name)) for name, codec in parts.items()}

@@ -156,7 +156,7 @@ class Contents:
             if before is not None:  # nothing but the line end between two good lines
                 self.damage.append(Damage(at + ruined, 1, ()))
             yield at, raw[:ruined], before
-            yield at + ruined + 1, raw[ruined + 1:], read_line(raw[ruined + 1:])
+            yield at + ruined + 1, raw[ruined + 1 :], read_line(raw[ruined + 1 :])
 
     def take(self, operations: Iterable[Operation], lines: Iterable[bytes]) -> None:
         """Take in a commit that was written at `end` just now."""
@@ -230,7 +230,7 @@ def _lines_of(file: int, start: int) -> Iterator[tuple[int, bytes]]:
             return
         data = rest + chunk
         text = data.rstrip(BLANK)
-        *lines, rest = data[:len(text) + 1].split(BLANK)
+        *lines, rest = data[: len(text) + 1].split(BLANK)
         at = start
         for line in lines:
             if line:

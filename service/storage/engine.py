@@ -7,6 +7,10 @@ from typing import Protocol
 from service.storage.documents import Json
 
 
+class WrongFormat(Exception):
+    """The store was written by a version of the service that this one does not understand."""
+
+
 class Shelves(Protocol):
     """Documents as they are now, in the order of first writing."""
 
@@ -23,9 +27,17 @@ class Books(Shelves, Protocol):
     def remove(self, table: str, id: str) -> None: ...
 
 
+class Frozen(Protocol):
+    """Documents as they were at one moment."""
+
+    def size(self, table: str) -> int: ...
+    def all(self, table: str) -> Iterator[tuple[str, Json]]: ...
+
+
 class Engine(Shelves, Protocol):
     """Where documents are; leaving a transaction without an exception means: on disk."""
 
     def transaction(self) -> AbstractContextManager[Books]: ...
+    def snapshot(self) -> AbstractContextManager[Frozen]: ...
     def compact(self) -> None: ...
     def close(self) -> None: ...

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from service.storage.change import Change
-from service.storage.contents import BLANK, Contents
+from service.storage.contents import BLANK, Contents, Place
+from service.storage.engine import WrongFormat
 from service.storage.files import inode_of, keep_file, sync_data, sync_folder, write_all
 from service.storage.lines import Operation, commit_lines, single_line
 from service.storage.lock import WriteLock
@@ -22,10 +23,6 @@ _ROOM = 1 << 16  # made ready ahead: to sync what fits into a file costs less th
 _FEWEST_DEAD = 1000  # fewer dead lines are not worth writing the journal anew
 
 _log = logging.getLogger(__name__)
-
-
-class WrongFormat(Exception):
-    """The journal was written by a version of the service that this one does not understand."""
 
 
 class Journal:
@@ -66,6 +63,12 @@ class Journal:
                 return self._settled()
         except OSError as fault:
             raise unavailable(fault) from fault
+
+    def snapshot(self) -> tuple[Contents, dict[str, list[tuple[str, Place]]]]:
+        """Where every document lies at this moment, between two commits."""
+        contents = self.contents()
+        with self._mutex:
+            return contents, {table: contents.places(table) for table in contents.tables()}
 
     def change(self) -> Change | None:
         """What this thread is in the middle of changing."""
@@ -232,7 +235,8 @@ class Journal:
             self._keep_aside("damaged", contents, damage.offset, damage.length)
         self._replace(
             Operation(table, id, contents.read(place))
-            for table in contents.tables() for id, place in contents.places(table)
+            for table in contents.tables()
+            for id, place in contents.places(table)
         )
         contents.synced = contents.end
         with self._mutex:

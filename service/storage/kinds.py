@@ -28,9 +28,7 @@ class Kind(Generic[Record]):
 HOMES = Kind("homes", Home)
 FORMS = Kind("forms", PublishedForm, found_by=("form_id",))
 ROUNDS = Kind("rounds", Round, found_by=("home_id",))
-INVITATIONS = Kind(
-    "invitations", Invitation, found_by=("round_id", "email"), sealed=("name", "email", "label")
-)
+INVITATIONS = Kind("invitations", Invitation, found_by=("round_id", "email"), sealed=("name", "email", "label"))
 RESPONSES = Kind("responses", Response, found_by=("round_id",), sealed=("answers",))
 RECEIPTS = Kind("receipts", Receipt, found_by=("round_id",))
 TOMBSTONES = Kind("tombstones", Tombstone)
@@ -38,4 +36,4 @@ LEDGERS = Kind("ledgers", Ledger, found_by=("round_id",))
 
 KINDS: tuple[Kind[Any], ...] = (HOMES, FORMS, ROUNDS, INVITATIONS, RESPONSES, RECEIPTS, TOMBSTONES, LEDGERS)
 
-FOUND_BY = {kind.table: kind.found_by for kind in KINDS if kind.found_by}
+FOUND_BY = {kind.table: kind.found_by for kind in KINDS}

@@ -60,7 +60,7 @@ def was_written_whole(line: bytes) -> bool:
 def ruined_line_end(line: bytes) -> int | None:
     """Where a line that cannot be read should have ended, if what follows is a line that can."""
     for match in _begins_a_line.finditer(line):
-        if read_line(line[match.start() + 1:]) is not None:
+        if read_line(line[match.start() + 1 :]) is not None:
             return match.start()
     return None
 

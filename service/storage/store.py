@@ -11,6 +11,7 @@ from service.storage.codec import from_json, to_json
 from service.storage.documents import Json
 from service.storage.engine import Books, Engine, Shelves
 from service.storage.kinds import Kind
+from service.storage.postgres import PostgresEngine
 from service.storage.seal import KeyLost, Seal
 from service.storage.tiny_engine import TinyEngine
 
@@ -20,7 +21,7 @@ _LONGEST_ID = 200
 
 
 def open_store(url: str, *, seal_keys: Sequence[str] = (), lock_seconds: float = 5) -> "KeptStore":
-    """The store at `tinydb:FOLDER`, made if it is not there yet.
+    """The store at `tinydb:FOLDER` or `postgresql://…`, made if it is not there yet.
 
     What is put is sealed with the first key, what was sealed with any of them can be read; without keys
     nothing is sealed. `lock_seconds` is how long to wait for others before saying StoreUnavailable.
@@ -28,7 +29,9 @@ def open_store(url: str, *, seal_keys: Sequence[str] = (), lock_seconds: float =
     engine, _, place = url.partition(":")
     if engine == "tinydb" and place:
         return KeptStore(TinyEngine(Path(place), kinds.FOUND_BY, lock_seconds), Seal(seal_keys))
-    raise ValueError(f"{url!r} is no address of a store: tinydb:FOLDER is")
+    if engine == "postgresql":
+        return KeptStore(PostgresEngine(url, kinds.FOUND_BY, lock_seconds), Seal(seal_keys))
+    raise ValueError(f"{engine!r} is no address of a store: tinydb:FOLDER and postgresql://… are")
 
 
 class KeptReader(Generic[Kept]):

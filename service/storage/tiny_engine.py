@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from service.storage.documents import Json
+from service.storage.contents import Contents, Place
+from service.storage.documents import Json, unpack
 from service.storage.journal import Journal
 from service.storage.tiny import RecordDB, RecordTable
 
@@ -53,6 +54,11 @@ class TinyEngine:
         with self.journal.transaction():
             yield self
 
+    @contextmanager
+    def snapshot(self) -> Iterator["_Frozen"]:
+        """Read everything as it is at this moment, whatever is written meanwhile."""
+        yield _Frozen(*self.journal.snapshot())
+
     def compact(self) -> None:
         """Write the journal anew, so that nothing remains in it of what was replaced or removed."""
         self.journal.compact()
@@ -64,3 +70,17 @@ class TinyEngine:
     def _table(self, name: str) -> RecordTable:
         table: RecordTable = self._db.table(name)  # type: ignore[assignment]  # TinyDB names the class it began with
         return table
+
+
+class _Frozen:
+    """The documents of one moment: their places in a file that only grows."""
+
+    def __init__(self, contents: Contents, places: dict[str, list[tuple[str, Place]]]) -> None:
+        self._contents = contents
+        self._places = places
+
+    def size(self, table: str) -> int:
+        return len(self._places.get(table, ()))
+
+    def all(self, table: str) -> Iterator[tuple[str, Json]]:
+        return ((id, unpack(self._contents.read(place))) for id, place in self._places.get(table, ()))

@@ -30,8 +30,10 @@ def rotate(store: KeptStore, progress: Progress = silent) -> Rotated:
         raise ValueError("There is no key to seal with.")
     old = [
         (kind, record_id)
-        for kind in KINDS if kind.sealed
-        for record_id, document in store.engine.all(kind.table) if not store.seal.is_current(document)
+        for kind in KINDS
+        if kind.sealed
+        for record_id, document in store.engine.all(kind.table)
+        if not store.seal.is_current(document)
     ]
     done = resealed = lost = 0
     for batch in batches(old, _BATCH):
@@ -56,4 +58,4 @@ def rotate(store: KeptStore, progress: Progress = silent) -> Rotated:
 
 def batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
     """The items, so many at a time."""
-    return (items[start:start + size] for start in range(0, len(items), size))
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,18 +1,73 @@
 """Stores on every engine, each in a place of its own."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
 
+import psycopg
 import pytest
 
 from service.storage import open_store
 from service.storage.store import KeptStore
+from tests.postgres import Postgres, binaries
 
 
-@pytest.fixture(params=["tiny"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+class Place(NamedTuple):
+    """Where a store is, and what whoever takes the disk away would have of it."""
+
+    url: str
+    on_disk: Callable[[], bytes]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of our own."""
+    programs = binaries()
+    if programs is None:
+        if os.environ.get("CI"):
+            raise RuntimeError("PostgreSQL is not installed, and in CI nothing is skipped for want of it")
+        pytest.skip("PostgreSQL is not installed: what it keeps was not tested")
+    server = Postgres(programs)
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def tiny_place(tmp_path: Path) -> Place:
+    folder = tmp_path / "store"
+    return Place(f"tinydb:{folder}", lambda: b"".join(
+        path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    ))
+
+
+@pytest.fixture
+def postgres_place(postgres: Postgres) -> Place:
+    schema = f"s{uuid4().hex}"
+    url = postgres.url(schema)
+    with psycopg.connect(url) as connection:
+        connection.execute(f"create schema {schema}".encode())
+    return Place(url, lambda: postgres.dump(schema))
+
+
+@pytest.fixture(params=["tiny", "postgres"])
+def place(request: pytest.FixtureRequest) -> Place:
+    """The place for a store on each engine."""
+    place: Place = request.getfixturevalue(f"{request.param}_place")
+    return place
+
+
+@pytest.fixture
+def url(place: Place) -> str:
     """The address of an empty store."""
-    return f"tinydb:{tmp_path / 'store'}"
+    return place.url
+
+
+@pytest.fixture
+def on_disk(place: Place) -> Callable[[], bytes]:
+    """Everything that whoever takes the disk away would have."""
+    return place.on_disk
 
 
 @pytest.fixture
@@ -41,12 +96,6 @@ def open_with(url: str) -> Iterator[Callable[..., KeptStore]]:
     yield with_keys
     for store in stores:
         store.close()
-
-
-@pytest.fixture
-def on_disk(tmp_path: Path) -> Callable[[], bytes]:
-    """Everything that whoever takes the disk away would have."""
-    return lambda: b"".join(path.read_bytes() for path in sorted(tmp_path.rglob("*")) if path.is_file())
 
 
 @pytest.fixture

@@ -204,6 +204,7 @@ def test_whoever_cannot_have_the_lock_in_time_is_told_so_and_may_try_again(store
     other = opened()
     with ThreadPoolExecutor(1) as elsewhere:
         with store.transaction() as books:
+            assert books.responses.get("a") is None
             books.responses.put(response("a"))
             with pytest.raises(StoreUnavailable, match="busy"):
                 elsewhere.submit(keep, other, response("b")).result(timeout=5)

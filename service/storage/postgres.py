@@ -1,0 +1,175 @@
+"""The engine for more than one machine: PostgreSQL, with the same documents and the same promises."""
+
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from service.storage.connections import Connection, Connections
+from service.storage.documents import Json, pack
+from service.storage.postgres_schema import Table, prepare
+from service.storage.unavailable import StoreUnavailable
+
+_PAGE = 500
+
+# One writer at a time in a store, as in the embedded engine: what a transaction has read stays true until its end.
+_BEGIN = b"begin"
+_LOCK = b"select pg_advisory_xact_lock(hashtextextended('sayso ' || current_schema(), 0))"
+_SNAPSHOT = b"begin isolation level repeatable read read only"
+_COMMIT = b"commit"
+
+Statement = tuple[bytes, Sequence[object]]
+Rows = list[tuple[Any, ...]]
+
+
+class PostgresEngine:
+    """Documents in a table for each kind, as the very text that the journal would hold.
+
+    `indexed` names every table and the fields by which its documents are found. Inside a transaction the same
+    methods see what was put.
+    """
+
+    def __init__(self, url: str, indexed: Mapping[str, Collection[str]], lock_seconds: float) -> None:
+        self._tables = {name: Table(name, fields) for name, fields in indexed.items()}
+        self._connections = Connections(url, lock_seconds)
+        self._here = threading.local()
+        try:
+            with _said(), self._connections.one() as connection:
+                prepare(connection, list(self._tables.values()))
+        except BaseException:
+            self.close()
+            raise
+
+    def get(self, table: str, id: str) -> Json | None:
+        """The document under this id."""
+        rows = self._read(self._tables[table].get, (id,))
+        return rows[0][0] if rows else None
+
+    def size(self, table: str) -> int:
+        """How many documents there are."""
+        number: int = self._read(self._tables[table].size, ())[0][0]
+        return number
+
+    def all(self, table: str) -> Iterator[tuple[str, Json]]:
+        """Every document with its id, read a page at a time."""
+        last = -1
+        while rows := self._read(self._tables[table].page, (last, _PAGE)):
+            yield from ((id, document) for _, id, document in rows)
+            last = rows[-1][0]
+
+    def find(self, table: str, field: str, values: Sequence[str]) -> Iterator[tuple[str, Json]]:
+        """The documents whose indexed field has one of these values."""
+        yield from self._read(self._tables[table].find[field], (list(values),))
+
+    def count(self, table: str, field: str, values: Sequence[str]) -> int:
+        """How many they are."""
+        number: int = self._read(self._tables[table].count[field], (list(values),))[0][0]
+        return number
+
+    def put(self, table: str, id: str, document: Json) -> None:
+        """Keep the document under its id."""
+        self._change(self._tables[table].put, (id, pack(document).decode()))
+
+    def remove(self, table: str, id: str) -> None:
+        """Let the document go."""
+        self._change(self._tables[table].remove, (id,))
+
+    @contextmanager
+    def transaction(self) -> Iterator["PostgresEngine"]:
+        """Read and change as one."""
+        with self._opened(_Transaction([(_BEGIN, ()), (_LOCK, ())])) as transaction:
+            yield self
+            transaction.commit()
+
+    @contextmanager
+    def snapshot(self) -> Iterator["PostgresEngine"]:
+        """Read everything as it is at this moment, whatever is written meanwhile: this thread, until it leaves."""
+        with self._opened(_Transaction([(_SNAPSHOT, ())])) as transaction:
+            transaction.send((b"select 1", ()))  # the moment is that of the first statement
+            yield self
+            transaction.commit()
+
+    def compact(self) -> None:
+        """Write the tables anew, so that nothing remains in them of what was replaced or removed."""
+        with _said(), self._connections.one() as connection:
+            for table in self._tables.values():
+                connection.execute(table.compact)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._connections.close()
+
+    def _read(self, query: bytes, values: Sequence[object]) -> Rows:
+        transaction = self._open()
+        with _said():
+            if transaction is not None:
+                return transaction.send((query, values))
+            with self._connections.one() as connection:
+                return connection.execute(query, values).fetchall()
+
+    def _change(self, query: bytes, values: Sequence[object]) -> None:
+        transaction = self._open()
+        if transaction is None:
+            raise RuntimeError("nothing is changed outside a transaction")
+        transaction.pending.append((query, values))
+
+    def _open(self) -> "_Transaction | None":
+        return getattr(self._here, "transaction", None)
+
+    @contextmanager
+    def _opened(self, transaction: "_Transaction") -> Iterator["_Transaction"]:
+        if self._open() is not None:
+            raise RuntimeError("a transaction is open here already")
+        with _said(), self._connections.one() as transaction.connection:
+            self._here.transaction = transaction
+            try:
+                yield transaction
+            finally:
+                self._here.transaction = None
+
+
+class _Transaction:
+    """Statements that become one commit; they are sent when something is read, or at the end."""
+
+    connection: Connection
+
+    def __init__(self, begin: list[Statement]) -> None:
+        self.pending = begin
+
+    def send(self, *more: Statement) -> Rows:
+        """Send all that is pending, and these, in one go; what the last one gives."""
+        *before, last = [*self.pending, *more]
+        self.pending = []
+        if not before:
+            return _rows(self.connection.execute(*last))
+        with self.connection.pipeline():
+            for query, values in before:
+                self.connection.execute(query, values)
+            cursor = self.connection.execute(*last)
+        return _rows(cursor)
+
+    def commit(self) -> None:
+        """Make it so."""
+        if self.pending and self.pending[0][0] == _BEGIN and len(self.pending) == 2:
+            return  # nothing was read or put
+        self.send((_COMMIT, ()))
+
+
+def _rows(cursor: psycopg.Cursor[tuple[Any, ...]]) -> Rows:
+    return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.LockNotAvailable as fault:
+        raise StoreUnavailable("The store is busy.") from fault
+    except psycopg.errors.DiskFull as fault:
+        raise StoreUnavailable("The disk that holds the store is full.") from fault
+    except psycopg.errors.ReadOnlySqlTransaction as fault:
+        raise StoreUnavailable("The store's database cannot be written to.") from fault
+    except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
+        raise StoreUnavailable("The store's database cannot be reached.") from fault

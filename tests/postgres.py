@@ -1,0 +1,67 @@
+"""A real PostgreSQL for tests, of its own, gone afterwards."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+
+def binaries() -> Path | None:
+    """Where the newest PostgreSQL of this machine keeps its programs, if there is one."""
+    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    on_path = shutil.which("initdb")
+    if on_path:
+        found.append(Path(on_path).resolve().parent)
+    return max(found, key=lambda path: path.parts, default=None)
+
+
+class Postgres:
+    """A server on a socket in a folder of its own. It does not run as root, so it is given to `postgres` then."""
+
+    def __init__(self, programs: Path) -> None:
+        self._programs = programs
+        self._folder = Path(tempfile.mkdtemp(prefix="sayso-postgres-"))
+        self._as: list[str] = []
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, "postgres")
+            self._as = ["runuser", "-u", "postgres", "--"]
+        self._run("initdb", "--username=sayso", "--auth=trust", "--encoding=UTF8", "--locale=C")
+        self.start()
+
+    @property
+    def data(self) -> Path:
+        """Where its files are."""
+        return self._folder / "data"
+
+    def url(self, schema: str) -> str:
+        """The address of a store of its own in it."""
+        return f"postgresql:///postgres?host={self._folder}&user=sayso&options=-csearch_path%3D{schema}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        settings = f"-k {self._folder} -c listen_addresses='' -c max_connections=60"
+        self._run("pg_ctl", "-w", "-l", str(self._folder / "log"), "-o", settings, "start")
+
+    def stop(self, how: str = "fast") -> None:
+        """Stop it; `immediate` is as if the power went."""
+        self._run("pg_ctl", "-w", "-m", how, "stop")
+
+    def remove(self) -> None:
+        """Stop it for good."""
+        self.stop("immediate")
+        shutil.rmtree(self._folder)
+
+    def dump(self, schema: str) -> bytes:
+        """What pg_dump makes of a store."""
+        return self._run("pg_dump", "-h", str(self._folder), "-U", "sayso", "-n", schema, "postgres", data=False)
+
+    def _run(self, program: str, *arguments: str, data: bool = True) -> bytes:
+        where = ["-D", str(self.data)] if data else []
+        # its output goes nowhere: a server that inherits a pipe keeps it open
+        output = subprocess.DEVNULL if data else subprocess.PIPE
+        done = subprocess.run(
+            [*self._as, str(self._programs / program), *where, *arguments],
+            stdout=output, stderr=output, check=True, cwd="/",
+        )
+        return done.stdout or b""
