@@ -35,27 +35,39 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def tiny_place(tmp_path: Path) -> Place:
-    folder = tmp_path / "store"
-    return Place(f"tinydb:{folder}", lambda: b"".join(
-        path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-    ))
+def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Place]:
+    """A place for another empty store on this engine, with each call."""
+
+    def tiny() -> Place:
+        folder = tmp_path / uuid4().hex
+        return Place(f"tinydb:{folder}", lambda: b"".join(
+            path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+        ))
+
+    def on_postgres() -> Place:
+        postgres: Postgres = request.getfixturevalue("postgres")
+        schema = f"s{uuid4().hex}"
+        with psycopg.connect(postgres.url(schema)) as connection:
+            connection.execute(f"create schema {schema}".encode())
+        return Place(postgres.url(schema), lambda: postgres.dump(schema))
+
+    return lambda engine: tiny() if engine == "tiny" else on_postgres()
 
 
 @pytest.fixture
-def postgres_place(postgres: Postgres) -> Place:
-    schema = f"s{uuid4().hex}"
-    url = postgres.url(schema)
-    with psycopg.connect(url) as connection:
-        connection.execute(f"create schema {schema}".encode())
-    return Place(url, lambda: postgres.dump(schema))
+def tiny_place(new_place: Callable[[str], Place]) -> Place:
+    return new_place("tiny")
+
+
+@pytest.fixture
+def postgres_place(new_place: Callable[[str], Place]) -> Place:
+    return new_place("postgres")
 
 
 @pytest.fixture(params=["tiny", "postgres"])
-def place(request: pytest.FixtureRequest) -> Place:
+def place(request: pytest.FixtureRequest, new_place: Callable[[str], Place]) -> Place:
     """The place for a store on each engine."""
-    place: Place = request.getfixturevalue(f"{request.param}_place")
-    return place
+    return new_place(request.param)
 
 
 @pytest.fixture
