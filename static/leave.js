@@ -18,8 +18,9 @@
   const leaf = document.createElement("div");
   const back = document.createElement("button");
   leaf.className = "cover";
+  leaf.setAttribute("role", "main");
   if (hide) {
-    const today = document.createElement("time");
+    const today = document.createElement("h1");
     today.textContent = new Date().toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
     back.textContent = hide.dataset.back;
     leaf.append(today, back);

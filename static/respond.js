@@ -124,7 +124,7 @@
   function go(step) {
     here = step;
     draw();
-    const heading = step.querySelector(".ask,h1,h2");
+    const heading = step.id === "intro" ? form.querySelector("h1") : step.querySelector(".ask,h2");
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
     scrollTo(0, 0);

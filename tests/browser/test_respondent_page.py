@@ -67,7 +67,7 @@ def test_pages_are_counted_by_what_is_shown_and_the_heading_has_the_focus(served
         expect(page.locator("#progress")).to_have_text("Page 1 of 4")
         expect(page.locator("#page-words h2")).to_be_focused()
         page.locator("#back").click()
-        expect(page.locator("#intro h1")).to_be_focused()
+        expect(page.locator("#answers h1")).to_be_focused()
 
 
 def test_choosing_the_exclusive_answer_unticks_the_others(served: Served, open_page: OpenPage) -> None:

@@ -1,0 +1,123 @@
+"""Every page and state of a respondent by axe: no violation of WCAG 2.2 A or AA, in every look."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Faults, OpenPage
+from tests.served import ROOT, Served, serving
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {},
+    "dark": {"color_scheme": "dark"},
+    "forced colours": {"forced_colors": "active"},
+    "small": {"viewport": {"width": 320, "height": 640}},
+}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(ROOT / "forms", folder / "forms")
+    shutil.copy(ROOT / "tests/forms/every-type.json", folder / "forms")
+    with serving(folder, SAYSO_FORMS_DIR=str(folder / "forms")) as running:
+        running.flask("demo", "--responses", "0")
+        yield running
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, one line each with the first place."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
+
+
+def home(page: Page, served: Served) -> Iterator[str]:
+    page.goto(served.address)
+    yield "the welcome page"
+    page.goto(f"{served.address}/no-such-page")
+    yield "an error page"
+    page.goto(f"{served.address}/tablet")
+    yield "the tablet's start page"
+
+
+def child(page: Page, served: Served) -> Iterator[str]:
+    round_id = served.open_round("larch-house", "child-views")
+    page.goto(f"{served.address}/tablet")
+    page.locator(f"form[action='/tablet/start/child-views']:has(input[value='{round_id}']) button").click()
+    page.wait_for_url("**/r/*")
+    yield "the first page"
+    page.locator("#talk summary").click()
+    yield "whom to talk to"
+    page.locator("#talk summary").click()
+    page.locator("#next").click()
+    while not page.locator("#end").is_visible():
+        yield page.locator(".q:visible").first.get_attribute("id") or ""
+        if page.locator("#q-feel_safe").is_visible():
+            page.locator("input[name=feel_safe][value=never]").check(force=True)
+            expect(page.locator("#help")).not_to_be_empty()
+            yield "help at once"
+        page.locator("#next").click()
+    yield "the last page"
+    page.get_by_role("button", name="Easy read").click()
+    page.wait_for_url("**language=**")
+    page.locator("#back").click()
+    yield "easy read"
+    page.locator("#hide").click()
+    yield "hidden"
+    page.get_by_role("button").click()
+    page.evaluate("document.querySelector('#idle').showModal()")
+    yield "the question whether anyone is there"
+    page.evaluate("document.querySelector('#idle').close()")
+    page.locator("#next").click()
+    page.locator("#end button.main").click()
+    page.wait_for_url("**/done")
+    yield "the thank-you page"
+
+
+def adult(page: Page, served: Served) -> Iterator[str]:
+    page.goto(served.link(served.open_round("larch-house", "every-type"), "every-type"))
+    yield "the page of a link"
+    page.locator("main button.main").click()
+    page.wait_for_url("**/r/*")
+    yield "the first page"
+    page.locator("#next").click()
+    while not page.locator("#end").is_visible():
+        for opening in page.locator("label.opt:visible", has_text=re.compile("Something else|Repairs")).all():
+            opening.locator("input").check(force=True)
+        yield page.locator(".page:visible").get_attribute("id") or ""
+        page.locator("#next").click()
+    page.locator("#end button.main").click()
+    expect(page.locator(".faults")).to_be_focused()
+    yield "the summary of faults"
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("journey", [home, child, adult])
+def test_axe_finds_nothing(
+    served: Served, open_page: OpenPage, journey: Callable[[Page, Served], Iterator[str]], look: str
+) -> None:
+    faults = Faults()
+    for part in ("htmx:", "422", "404"):
+        faults.allow(part)
+    with open_page(faults, **LOOKS[look]) as page:
+        found = {state: wrong for state in journey(page, served) if (wrong := violations(page))}
+    assert found == {}
+
+
+def test_axe_finds_nothing_on_the_long_page_without_our_scripts(served: Served, open_page: OpenPage) -> None:
+    faults = Faults()
+    faults.allow("ERR_FAILED")
+    with open_page(faults) as page:
+        page.route("**/static/*.js*", lambda route: route.abort())
+        page.goto(served.link(served.open_round("larch-house", "every-type"), "every-type"))
+        page.locator("main button.main").click()
+        expect(page.locator("#q-incidents")).to_be_visible()
+        assert violations(page) == []
