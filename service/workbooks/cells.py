@@ -50,8 +50,8 @@ def parts(text: str, longest: int = LONGEST_TEXT) -> list[str]:
     pieces = []
     while units(text) > longest:
         end = longest
-        while units(text[:end]) > longest:
-            end -= units(text[:end]) - longest
+        while (beyond := units(text[:end]) - longest) > 0:
+            end -= (beyond + 1) // 2  # a character takes two units at most
         space = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end)) + 1
         if space > end * 4 // 5:
             end = space

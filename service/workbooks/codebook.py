@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from service.analysis.joined import JoinedQuestion
-from service.collection.home import Home
 from service.definitions.question import Code
 from service.frameworks import descriptor, known_code
 from service.workbooks.columns import AnswerColumn
 from service.workbooks.gathering import Gathered, Voice
 from service.workbooks.layout import Cell, Column, Sheet, Table
 from service.workbooks.responses import Plan
-from service.workbooks.wording import TYPES, wording
+from service.workbooks.wording import TYPES
 
 
 def codebook_sheet(gathered: Gathered, plans: Sequence[Plan], name: str, title: str) -> Sheet:
@@ -26,13 +25,13 @@ def codebook_sheet(gathered: Gathered, plans: Sequence[Plan], name: str, title: 
         Column("Form version", 9),
         Column("Worded differently before", 30),
     )
-    rows = [row for plan in plans for row in _of_plan(plan, gathered.homes)]
-    rows += [row for voice in gathered.voices for row in _left_out(voice, gathered.homes)]
+    rows = [row for plan in plans for row in _of_plan(plan)]
+    rows += [row for voice in gathered.voices for row in _left_out(voice)]
     notes = ("Empty = skipped. [z] = not asked, or not part of that version of the form.",)
     return Sheet(name, title, notes, (Table("Codebook", columns, rows),), fit="one_wide", frozen=2)
 
 
-def _of_plan(plan: Plan, homes: Sequence[Home]) -> Iterator[list[Cell]]:
+def _of_plan(plan: Plan) -> Iterator[list[Cell]]:
     hidden = " (not shown)" if plan.voice.protection.no_rows else ""
     same: dict[tuple[int, str | None], list[AnswerColumn]] = {}
     for answer in plan.answers:
@@ -43,7 +42,7 @@ def _of_plan(plan: Plan, homes: Sequence[Home]) -> Iterator[list[Cell]]:
         yield [
             plan.name + hidden,
             "\n".join(answer.column.header for answer in answers),
-            wording(question, homes, line),
+            f"{question.question.label}: {line}" if line else question.question.label,
             question.id if row_id is None else f"{question.id}.{row_id}",
             TYPES[question.question.type],
             "\n".join(answer.allowed for answer in answers),
@@ -53,13 +52,13 @@ def _of_plan(plan: Plan, homes: Sequence[Home]) -> Iterator[list[Cell]]:
         ]
 
 
-def _left_out(voice: Voice, homes: Sequence[Home]) -> Iterator[list[Cell]]:
+def _left_out(voice: Voice) -> Iterator[list[Cell]]:
     for question in voice.joined.questions:
         if not question.included:
             yield [
                 f"{voice.label} (not shown)",
                 "None: the form says that this is not reported",
-                wording(question, homes),
+                question.question.label,
                 question.id,
                 TYPES[question.question.type],
                 None,

@@ -1,7 +1,7 @@
 """The words of a workbook: what audiences, roles and identity modes are called, and questions in full."""
 
+import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 from service.analysis.joined import JoinedQuestion
 from service.collection.home import Home
@@ -56,9 +56,13 @@ TYPES: Mapping[str, str] = {
 }
 
 
+_PIPED = re.compile(r"\{(?:(?:meta|computed)\.)?[a-z][a-z0-9_]*\}")
+
+
 def with_home(text: str, homes: Sequence[Home]) -> str:
-    """The text with the home's name where it asks for it. Answers are never put into a header."""
-    return text.replace("{meta.home_name}", homes[0].name if len(homes) == 1 else "the home")
+    """The text with the home's name where it asks for it. Answers are never put into a header: they leave a gap."""
+    named = text.replace("{meta.home_name}", homes[0].name if len(homes) == 1 else "the home")
+    return _PIPED.sub("…", named)
 
 
 def wording(question: JoinedQuestion, homes: Sequence[Home], line: str | None = None) -> str:
@@ -91,8 +95,3 @@ def _within(label: str) -> str:
 def count_of(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: 1 response, 2 responses."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def is_ascending(values: Sequence[float]) -> bool:
-    """Whether each value is above the one before."""
-    return all(before < after for before, after in pairwise(values))

@@ -134,4 +134,4 @@ def _set_page(worksheet: Worksheet) -> None:
 
 def _part(text: str) -> HeaderFooterPart:
     # An ampersand begins a code here, and nothing in a name is worth one.
-    return HeaderFooterPart(cells.cleaned(text).replace("&", "and"))
+    return HeaderFooterPart(cells.cleaned(text).replace("&", "and") or None)
