@@ -1,5 +1,6 @@
 """The journal: one file that only grows, where a commit is there whole and on disk, or not at all."""
 
+import json
 import logging
 import os
 import threading
@@ -110,6 +111,17 @@ class Journal:
             except OSError as fault:
                 raise unavailable(fault) from fault
 
+    def damage_set_aside(self) -> list[tuple[Path, list[tuple[str, str]]]]:
+        """The damaged parts that were set aside when the journal was written anew, with what they seem to name."""
+        return [
+            (path, [(table, id) for table, id in json.loads(path.with_suffix(".json").read_bytes())])
+            for path in sorted(self.aside.glob("damaged-*")) if path.suffix != ".json"
+        ]
+
+    def torn_set_aside(self) -> list[Path]:
+        """The torn ends that were set aside."""
+        return sorted(self.aside.glob("torn-*"))
+
     def after_fork(self) -> None:
         """In a forked child: begin with locks that nobody holds."""
         self._lock.after_fork()
@@ -177,11 +189,12 @@ class Journal:
         os.truncate(self._path, contents.end)
         _log.warning("A commit that was never finished was set aside.")
 
-    def _keep_aside(self, what: str, contents: Contents, offset: int, length: int) -> None:
+    def _keep_aside(self, what: str, contents: Contents, offset: int, length: int) -> Path:
         self.aside.mkdir(mode=0o700, exist_ok=True)
         sync_folder(self.folder)
-        name = f"{what}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z-at-{offset}"
-        keep_file(self.aside / name, os.pread(contents.file, length, offset).rstrip(BLANK))
+        path = self.aside / f"{what}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z-at-{offset}"
+        keep_file(path, os.pread(contents.file, length, offset).rstrip(BLANK))
+        return path
 
     def _append(self, contents: Contents, operations: list[Operation]) -> None:
         lines = commit_lines(operations)
@@ -232,7 +245,8 @@ class Journal:
     def _rewrite(self, contents: Contents) -> None:
         """Replace the file by one of live documents only. Needs the lock."""
         for damage in contents.damage:
-            self._keep_aside("damaged", contents, damage.offset, damage.length)
+            path = self._keep_aside("damaged", contents, damage.offset, damage.length)
+            keep_file(path.with_suffix(".json"), json.dumps(damage.documents).encode())
         self._replace(
             Operation(table, id, contents.read(place))
             for table in contents.tables()

@@ -97,6 +97,16 @@ class PostgresEngine:
             for table in self._tables.values():
                 connection.execute(table.compact)
 
+    def faults(self) -> list[str]:
+        """Settings of the server under which acknowledged would not mean on disk."""
+        names = ["fsync", "full_page_writes"]
+        off = self._read(b"select name from pg_settings where name = any(%s) and setting <> 'on' order by 1", (names,))
+        return [f"the server's {name} is off: it may lose what it has acknowledged" for name, in off]
+
+    def notes(self) -> list[str]:
+        """What is no fault but may be of interest."""
+        return []
+
     def close(self) -> None:
         """Let go of the connections."""
         self._connections.close()
@@ -114,6 +124,9 @@ class PostgresEngine:
         if transaction is None:
             raise RuntimeError("nothing is changed outside a transaction")
         transaction.pending.append((query, values))
+        if len(transaction.pending) >= _PAGE:
+            with _said():
+                transaction.send()
 
     def _open(self) -> "_Transaction | None":
         return getattr(self._here, "transaction", None)
@@ -137,11 +150,14 @@ class _Transaction:
 
     def __init__(self, begin: list[Statement]) -> None:
         self.pending = begin
+        self.begun = False
+        self._beginning = len(begin)
 
     def send(self, *more: Statement) -> Rows:
         """Send all that is pending, and these, in one go; what the last one gives."""
         *before, last = [*self.pending, *more]
         self.pending = []
+        self.begun = True
         if not before:
             return _rows(self.connection.execute(*last))
         with self.connection.pipeline():
@@ -152,9 +168,8 @@ class _Transaction:
 
     def commit(self) -> None:
         """Make it so."""
-        if self.pending and self.pending[0][0] == _BEGIN and len(self.pending) == 2:
-            return  # nothing was read or put
-        self.send((_COMMIT, ()))
+        if self.begun or len(self.pending) > self._beginning:  # else nothing was read or put
+            self.send((_COMMIT, ()))
 
 
 def _rows(cursor: psycopg.Cursor[tuple[Any, ...]]) -> Rows:

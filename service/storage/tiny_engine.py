@@ -63,6 +63,28 @@ class TinyEngine:
         """Write the journal anew, so that nothing remains in it of what was replaced or removed."""
         self.journal.compact()
 
+    def faults(self) -> list[str]:
+        """What of the journal cannot be read, and where; what was set aside counts until somebody takes it away."""
+        return [
+            *(
+                f"journal, byte {damage.offset}: {damage.length} bytes cannot be read{_naming(damage.documents)};"
+                " what was kept before them is served"
+                for damage in self.journal.contents().damage
+            ),
+            *(
+                f"set-aside/{path.name}: part of the journal could not be read{_naming(documents)};"
+                " when all is well again, delete the file"
+                for path, documents in self.journal.damage_set_aside()
+            ),
+        ]
+
+    def notes(self) -> list[str]:
+        """What is no fault but may be of interest."""
+        return [
+            f"set-aside/{path.name}: the beginning of a commit whose writer died; nobody was told that it was kept"
+            for path in self.journal.torn_set_aside()
+        ]
+
     def close(self) -> None:
         """Nothing is held open that another process would miss."""
         self._db.close()
@@ -70,6 +92,10 @@ class TinyEngine:
     def _table(self, name: str) -> RecordTable:
         table: RecordTable = self._db.table(name)  # type: ignore[assignment]  # TinyDB names the class it began with
         return table
+
+
+def _naming(documents: Collection[tuple[str, str]]) -> str:
+    return " (" + ", ".join(f"{table} {id}" for table, id in documents) + ")" if documents else ""
 
 
 class _Frozen:

@@ -1,20 +1,16 @@
 """What is done to a store from time to time, while the service runs."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from service.storage.kinds import KINDS
+from service.storage.progress import Progress, silent
 from service.storage.seal import KeyLost
 from service.storage.store import KeptStore
 
-Progress = Callable[[int, int], None]  # how much is done, of how much
 Item = TypeVar("Item")
 
 _BATCH = 100  # so that nobody waits long for the lock
-
-
-def silent(done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 class Rotated(NamedTuple):

@@ -1,0 +1,71 @@
+"""Reading everything in a store, to say what is wrong and where."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from service.collection.invitation import Invitation
+from service.collection.response import Response
+from service.collection.round import Round
+from service.storage.codec import Unreadable, from_json
+from service.storage.kinds import KINDS
+from service.storage.progress import Progress, silent
+from service.storage.seal import KeyLost
+from service.storage.store import KeptStore
+
+Name = tuple[str, str]  # a table and an id
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How many records of each kind there are, what is wrong, and what is no fault but worth a look."""
+
+    counts: dict[str, int]
+    faults: list[str]
+    notes: list[str]
+
+
+def check(store: KeptStore, progress: Progress = silent) -> Checked:
+    """Read every record as it is at this moment."""
+    faults = store.engine.faults()
+    there: set[Name] = set()
+    named: list[tuple[Name, Name]] = []
+    lost: Counter[Name] = Counter()
+    with store.engine.snapshot() as frozen:
+        counts = {kind.table: frozen.size(kind.table) for kind in KINDS}
+        total = sum(counts.values())
+        for kind in KINDS:
+            for record_id, document in frozen.all(kind.table):
+                there.add((kind.table, record_id))
+                progress(len(there), total)
+                try:
+                    record = from_json(kind.record, record_id, store.seal.open(document))
+                except KeyLost as fault:
+                    lost.update((kind.table, key) for key in fault.keys)
+                except Unreadable as fault:
+                    faults.append(f"{kind.table}: {fault}")
+                else:
+                    named += (((kind.table, record_id), other) for other in _named_by(record))
+    faults += (
+        f"{table}: {number:,} sealed with the key {key}, which was not given"
+        for (table, key), number in sorted(lost.items())
+    )
+    faults += (
+        f"{table} {record_id}: names {other} {other_id}, which is not there"
+        for (table, record_id), (other, other_id) in named if (other, other_id) not in there
+    )
+    faults += (
+        f"responses {record_id}: is there although it was deleted"
+        for table, record_id in sorted(there) if table == "tombstones" and ("responses", record_id) in there
+    )
+    return Checked(counts, faults, store.engine.notes())
+
+
+def _named_by(record: object) -> Iterator[Name]:
+    """The records that must be there if this one is."""
+    match record:
+        case Round():
+            yield "homes", record.home_id
+            yield from (("forms", form.fingerprint) for form in record.forms)
+        case Response() | Invitation():
+            yield "rounds", record.round_id
