@@ -64,8 +64,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[Served]:
-    """Serve from `folder` until the end of the block, with these settings beside the usual ones."""
+def serving(folder: Path, *, app: str = "wsgi:app", ready: str = "/healthz", **settings: str) -> Iterator[Served]:
+    """Serve `app` from `folder` until the end of the block, with these settings beside the usual ones."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SAYSO_")} | {
@@ -78,14 +78,14 @@ def serving(folder: Path, **settings: str) -> Iterator[Served]:
     }
     log = (folder / "server.log").open("w")
     server = subprocess.Popen(
-        [*PYTHON, "gunicorn", "--config", "python:service.web.server", "wsgi:app"],
+        [*PYTHON, "gunicorn", "--config", "python:service.web.server", app],
         cwd=ROOT,
         env=environ,
         stdout=log,
         stderr=subprocess.STDOUT,
     )
     try:
-        _wait_for(f"{address}/healthz", server, folder / "server.log")
+        _wait_for(address + ready, server, folder / "server.log")
         yield Served(address, folder, environ)
     finally:
         server.terminate()

@@ -122,6 +122,13 @@ class Journal:
         """The torn ends that were set aside."""
         return sorted(self.aside.glob("torn-*"))
 
+    def forget_set_aside(self, before: datetime) -> int:
+        """Delete what was set aside before this moment; how many files that were."""
+        old = [path for path in self.aside.glob("*-at-*") if path.stat().st_mtime < before.timestamp()]
+        for path in old:
+            path.unlink()
+        return len(old)
+
     def after_fork(self) -> None:
         """In a forked child: begin with locks that nobody holds."""
         self._lock.after_fork()
@@ -197,13 +204,14 @@ class Journal:
         return path
 
     def _append(self, contents: Contents, operations: list[Operation]) -> None:
-        lines = commit_lines(operations)
+        lines, start = commit_lines(operations), contents.end
         try:
-            self._write(contents.end, b"".join(lines))
+            self._write(start, b"".join(lines))
         except OSError as fault:
             raise unavailable(fault) from fault
         with self._mutex:
-            contents.take(operations, lines)
+            if contents.end == start:  # else a reader of this process has found it in the file already
+                contents.take(operations, lines)
         dead = contents.lines - contents.live
         if dead > max(contents.live, self._fewest_dead) and not contents.damage:
             try:

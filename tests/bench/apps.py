@@ -1,0 +1,51 @@
+"""What the service is measured beside: a page that says hello, and the service with a store that keeps nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask
+
+from service import create_app
+from service.storage.store import KeptStore
+from service.web.running import running
+
+
+def hello() -> Flask:
+    """The least that Flask can do, under the same server."""
+    app = Flask(__name__)
+    app.extensions["sayso"] = SimpleNamespace(store=None)  # the server opens it at its start
+    app.add_url_rule("/", view_func=lambda: "Hello, world!")
+    return app
+
+
+class Forgetful:
+    """The real store, whose transactions end without a commit."""
+
+    def __init__(self, store: KeptStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Any]:
+        try:
+            with self._store.transaction() as books:
+                yield books
+                raise _NothingKept
+        except _NothingKept:
+            pass
+
+
+class _NothingKept(Exception):
+    """Ends a transaction that is to leave nothing behind."""
+
+
+def forgetful() -> Flask:
+    """The service, keeping nothing."""
+    app = create_app()
+    service = running(app)
+    service.__dict__["store"] = Forgetful(service.store)
+    return app
