@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -106,6 +107,10 @@ class PostgresEngine:
     def notes(self) -> list[str]:
         """What is no fault but may be of interest."""
         return []
+
+    def forget_set_aside(self, before: datetime) -> int:
+        """Nothing is ever set aside here."""
+        return 0
 
     def close(self) -> None:
         """Let go of the connections."""

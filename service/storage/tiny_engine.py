@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from service.storage.contents import Contents, Place
@@ -84,6 +85,10 @@ class TinyEngine:
             f"set-aside/{path.name}: the beginning of a commit whose writer died; nobody was told that it was kept"
             for path in self.journal.torn_set_aside()
         ]
+
+    def forget_set_aside(self, before: datetime) -> int:
+        """Delete what was set aside before this moment."""
+        return self.journal.forget_set_aside(before)
 
     def close(self) -> None:
         """Nothing is held open that another process would miss."""

@@ -1,6 +1,8 @@
 """What is done to a store from time to time, while the service runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from random import SystemRandom
 from typing import NamedTuple, TypeVar
 
 from service.storage.kinds import KINDS
@@ -50,6 +52,30 @@ def rotate(store: KeptStore, progress: Progress = silent) -> Rotated:
     if resealed:
         store.engine.compact()
     return Rotated(resealed, lost)
+
+
+def shuffle(store: KeptStore, response_ids: Collection[str]) -> int:
+    """Take away the order in which these responses came, and every receipt's, and whatever else tells of it.
+
+    They are put back at the end in an order that nobody knows; what was written of them before, and of drafts
+    that are gone, is written over. Says how many responses were there.
+    """
+    with store.engine.transaction() as books:
+        found = ((record_id, books.get("responses", record_id)) for record_id in response_ids)
+        responses = [("responses", record_id, document) for record_id, document in found if document is not None]
+        documents = [*responses, *(("receipts", *receipt) for receipt in books.all("receipts"))]
+        SystemRandom().shuffle(documents)
+        for table, record_id, _ in documents:
+            books.remove(table, record_id)
+        for table, record_id, document in documents:
+            books.put(table, record_id, document)
+    store.engine.compact()
+    return len(responses)
+
+
+def forget_set_aside(store: KeptStore, before: datetime) -> int:
+    """Delete what was set aside as evidence before this moment; it may hold what has been deleted since."""
+    return store.engine.forget_set_aside(before)
 
 
 def batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
