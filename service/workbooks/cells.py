@@ -26,7 +26,7 @@ _NEEDS_CARE = re.compile(
 )
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
-_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "'")
+_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\n", "'")
 
 
 def cleaned(text: str) -> str:

@@ -35,7 +35,19 @@ _WIDTHS: Mapping[str, int] = {
     )
     for letter in letters
 }
-_UNKNOWN = 1100  # letters of other scripts and pictures, some of them as wide as they are tall
+# Over so many lines what is lost at their ends evens out, about so much a line.
+MANY = 6
+LOST = 2_500
+
+
+class _Widths(dict[str, int]):
+    """Widths of letters; those of other scripts and pictures may be as wide as they are tall, and more."""
+
+    def __missing__(self, letter: str) -> int:
+        return 1_100
+
+
+_width_of = _Widths(_WIDTHS).__getitem__
 
 
 def lines(text: str, width: int, *, bold: bool = False) -> int:
@@ -62,10 +74,15 @@ def widest_word(header: str) -> int:
 
 
 def _length(word: str) -> int:
-    return sum(_WIDTHS.get(letter, _UNKNOWN) for letter in word)
+    return sum(map(_width_of, word))
 
 
 def _lines_of(paragraph: str, room: float) -> int:
+    long = _length(paragraph)
+    if long <= room:
+        return 1
+    if long > MANY * room:
+        return int(long / max(room - LOST, room * 0.7)) + 1
     made, used = 1, 0.0
     for word in paragraph.split(" "):
         long = _length(word)

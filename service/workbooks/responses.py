@@ -98,7 +98,7 @@ def _about(gathered: Gathered, voice: Voice) -> tuple[Column, ...]:
     if len(gathered.rounds) > 1:
         columns += [Column("Round", 18)]
     columns += [Column("Form version", 9, "number")]
-    if any(sent.response.conflict for sent in voice.sent):
+    if voice.account.conflicts:
         columns += [Column("Second sending", 14)]
     return tuple(columns)
 
@@ -120,7 +120,7 @@ def _about_row(gathered: Gathered, voice: Voice, sent: Sent, number: int) -> Ite
     if len(gathered.rounds) > 1:
         yield sent.round.title
     yield response.form_version
-    if any(one.response.conflict for one in voice.sent):
+    if voice.account.conflicts:
         yield "Yes, with other answers: not in the Summary" if response.conflict else None
 
 

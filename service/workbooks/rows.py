@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from typing import Any
 
 from openpyxl.utils import get_column_letter
 
@@ -16,6 +17,8 @@ NARROWEST_NOTE = 60
 WIDEST_NOTE = 110
 # Short texts, option labels above all, come again and again.
 SHORT_TEXT = 60
+MOST_REMEMBERED = 1_000
+_REMEMBERED = frozenset((str, int, float, date, datetime, time, type(None)))
 # The arrow of a filter covers a part of its header.
 ROOM_FOR_BUTTON = 2
 
@@ -69,8 +72,6 @@ class Rows:
         self._letters = [get_column_letter(number) for number in range(1, max(len(widths), 1) + 1)]
         self._widths = widths
         self._width = min(max(sum(widths), NARROWEST_NOTE), WIDEST_NOTE)
-        self._known: dict[str, str] = {}
-        self._measured_before: dict[tuple[str, int], int] = {}
         self._plan: list[tuple[int, str, str] | tuple[int, Table]] = []
         self._next = 1
         self.links: dict[str, str] = {}
@@ -99,7 +100,7 @@ class Rows:
                 yield from self._table_xml(*planned)
             else:
                 number, text, look = planned
-                yield _row(number, TALLER.get(look), self._text(f"A{number}", text, look))
+                yield _row(number, TALLER.get(look), f'<c r="A{number}" {self.text(text, look)}')
 
     def _line(self, text: str, look: str) -> None:
         self._plan.append((self._next, text, look))
@@ -138,74 +139,93 @@ class Rows:
     def _table_xml(self, top: int, table: Table) -> Iterator[str]:
         letters = self._letters[: len(table.columns)]
         widths = self._widths[: len(letters)]
-        headers = (
-            self._text(f"{letter}{top}", column.header, "header_right" if column.look in NUMBERS else "header")
+        headers = [
+            f'<c r="{letter}{top}" {self.text(column.header, _header_look(column))}'
             for letter, column in zip(letters, table.columns, strict=True)
-        )
+        ]
         most = max(
             fitting.lines(column.header, width - ROOM_FOR_BUTTON * table.filtered, bold=True)
             for column, width in zip(table.columns, widths, strict=True)
         )
         yield _row(top, fitting.height(most), "".join(headers))
-        looks = [column.look for column in table.columns]
-        sure = [fitting.surely_one_line(width) for width in widths]
+        lanes = [
+            _Lane(self, letter, column.look, width)
+            for letter, column, width in zip(letters, table.columns, widths, strict=True)
+        ]
+        # This loop runs once for every cell of a workbook: what a column has met before is not worked out again.
         for number, row in enumerate(table.rows, top + 1):
-            most = 1
-            for cell, width, short in zip(row, widths, sure, strict=True):
-                text = cell.value if isinstance(cell, Marked) else cell
-                if isinstance(text, str) and (len(text) > short or "\n" in text):
-                    most = max(most, self._height_of(text, width))
-            inside = "".join(
-                [
-                    self._cell(f"{letter}{number}", cell, look)
-                    for letter, cell, look in zip(letters, row, looks, strict=True)
-                ]
-            )
-            yield _row(number, fitting.height(most) if most > 1 else None, inside)
+            most, inside = 1, []
+            for lane, cell in zip(lanes, row, strict=True):
+                met = lane.met.get(cell) if cell.__class__ in _REMEMBERED else None
+                written, lines = met or lane.write(cell)
+                if lines > most:
+                    most = lines
+                inside.append(f'<c r="{lane.letter}{number}" {written}')
+            yield _row(number, fitting.height(most) if most > 1 else None, "".join(inside))
 
-    def _height_of(self, text: str, width: int) -> int:
-        """How many lines a text takes; short texts come again and again."""
-        if len(text) > SHORT_TEXT:
-            return fitting.lines(text, width)
-        key = (text, width)
-        if key not in self._measured_before:
-            self._measured_before[key] = fitting.lines(text, width)
-        return self._measured_before[key]
+    def text(self, text: str, look: str) -> str:
+        """A text as what follows the place of its cell."""
+        styles = self._looks.guarded if cells.like_a_formula(text) else self._looks.plain
+        return f's="{styles[look]}" {cells.text_xml(cells.fitted(text))}'
 
-    def _cell(self, place: str, cell: Cell, look: str) -> str:
-        """The only way for a value into a sheet."""
+    def value(self, cell: Cell, look: str) -> str:
+        """Any value as what follows the place of its cell: the only way into a sheet."""
         if isinstance(cell, Marked):
-            return self._cell(place, cell.value, cell.look)
+            return self.value(cell.value, cell.look)
         if isinstance(cell, str):
             if isinstance(cell, Sign):
-                return self._text(place, cell.value, "sign_right" if look in NUMBERS else "sign")
-            return self._text(place, cell, "text" if look in FORMATS else look)
+                return self.text(cell.value, "sign_right" if look in NUMBERS else "sign")
+            return self.text(cell, "text" if look in FORMATS else look)
         if cell is None:
-            return f'<c r="{place}" s="{self._looks.plain[look]}"/>'
-        return self._measured(place, cell, look)
+            return f's="{self._looks.plain[look]}"/>'
+        return self._measured(cell, look)
 
-    def _measured(self, place: str, value: float | date | time, look: str) -> str:
-        """A number, a day or a time; as text where Excel would not hold it exactly."""
+    def _measured(self, value: float | date | time, look: str) -> str:
+        """A number, a day or a time; as text where a spreadsheet would not hold it exactly."""
+        if isinstance(value, bool):
+            return self.text("Yes" if value else "No", "text")
         if isinstance(value, int | float):
             if not cells.is_exact(value):
-                return self._text(place, str(value), "text")
-            kind = look if look in NUMBERS else "number"
-            return f'<c r="{place}" s="{self._looks.plain[kind]}"><v>{value!r}</v></c>'
+                return self.text(str(value), "text")
+            return self._number(value, look if look in NUMBERS else "number")
         if isinstance(value, time):
-            return f'<c r="{place}" s="{self._looks.plain["time"]}"><v>{cells.serial(value)!r}</v></c>'
+            return self._number(cells.serial(value), "time")
         if not cells.has_serial(value):
-            return self._text(place, value.isoformat(), "text")
-        kind = look if look in DAYS else ("moment" if isinstance(value, datetime) else "day")
-        return f'<c r="{place}" s="{self._looks.plain[kind]}"><v>{cells.serial(value)!r}</v></c>'
+            return self.text(value.isoformat(), "text")
+        kind = "moment" if isinstance(value, datetime) else "day"
+        return self._number(cells.serial(value), look if look in DAYS else kind)
 
-    def _text(self, place: str, text: str, look: str) -> str:
-        known = self._known.get(text)
-        if known is None:
-            known = cells.text_xml(cells.fitted(text))
-            if len(text) <= SHORT_TEXT:
-                self._known[text] = known
-        styles = self._looks.guarded if cells.like_a_formula(text) else self._looks.plain
-        return f'<c r="{place}" s="{styles[look]}" {known}'
+    def _number(self, value: float, look: str) -> str:
+        return f's="{self._looks.plain[look]}"><v>{value!r}</v></c>'
+
+
+def _header_look(column: Column) -> str:
+    return "header_right" if column.look in NUMBERS else "header"
+
+
+class _Lane:
+    """One column while its rows are written. `met` holds what was written for values met before, and its lines."""
+
+    def __init__(self, rows: Rows, letter: str, look: str, width: int) -> None:
+        self.letter = letter
+        self.met: dict[Any, tuple[str, int]] = {}
+        self._rows = rows
+        self._look = look
+        self._width = width
+        self._short = fitting.surely_one_line(width)
+
+    def write(self, cell: Cell) -> tuple[str, int]:
+        """What follows the place of the cell, and how many lines it takes."""
+        text = cell.value if isinstance(cell, Marked) else cell
+        lines = 1
+        if isinstance(text, str) and (len(text) > self._short or "\n" in text):
+            lines = fitting.lines(text, self._width)
+        made = self._rows.value(cell, self._look), lines
+        # Values are remembered by type: a sign is equal to a text that somebody may have written.
+        short = not isinstance(cell, str) or len(cell) <= SHORT_TEXT
+        if short and cell.__class__ in _REMEMBERED and len(self.met) < MOST_REMEMBERED:
+            self.met[cell] = made
+        return made
 
 
 def _row(number: int, height: float | None, inside: str) -> str:
