@@ -11,6 +11,12 @@ from service.workbooks.layout import Cell, Column, Sheet, Table
 from service.workbooks.responses import Plan
 from service.workbooks.wording import TYPES
 
+# How the columns of a question that has one for each answer are read.
+_READING = {
+    "select_multiple": ("Yes = chosen, No = not chosen; the answers are:",),
+    "rank": ("Its place, 1 = first, empty = not placed; the answers are:",),
+}
+
 
 def codebook_sheet(gathered: Gathered, plans: Sequence[Plan], name: str, title: str) -> Sheet:
     """A row for each question, or line of a matrix, with all of its columns; then what is not reported."""
@@ -45,7 +51,7 @@ def _of_plan(plan: Plan) -> Iterator[list[Cell]]:
             f"{question.question.label}: {line}" if line else question.question.label,
             question.id if row_id is None else f"{question.id}.{row_id}",
             TYPES[question.question.type],
-            "\n".join(answer.allowed for answer in answers),
+            "\n".join([*_READING.get(question.question.type, ()), *(answer.allowed for answer in answers)]),
             "\n".join(_measured(code) for code in question.question.codes) or None,
             _versions(question),
             "\n".join(question.changes) or None,

@@ -24,7 +24,7 @@ from service.definitions.question import (
     TimeQuestion,
 )
 from service.workbooks.layout import Column, Look, Value
-from service.workbooks.wording import with_home
+from service.workbooks.wording import count_of, with_home
 
 NARROW = 12
 CHOICE = 16
@@ -80,7 +80,8 @@ def _(question: NumberQuestion, joined: JoinedQuestion, header: str) -> tuple[An
     if question.unit:
         header = f"{header} ({question.unit})"
     column = Column(header, 12, number_look(question))
-    allowed = f"a number with up to {question.decimal_places} decimals" if question.decimal_places else "a whole number"
+    places = count_of(question.decimal_places, "decimal place")
+    allowed = f"a number with up to {places}" if question.decimal_places else "a whole number"
     return (AnswerColumn(column, joined, allowed, lambda answer: answer if is_number(answer) else str(answer)),)
 
 
@@ -116,7 +117,7 @@ def _(question: SelectMultipleQuestion, joined: JoinedQuestion, header: str) -> 
         AnswerColumn(
             Column(f"{header}: {option.label}", NARROW),
             joined,
-            f"Yes = chosen, No = not chosen: {_coded(option)}",
+            _coded(option),
             _chosen(option.value),
         )
         for option in joined.options
@@ -129,7 +130,7 @@ def _(question: RankQuestion, joined: JoinedQuestion, header: str) -> tuple[Answ
         AnswerColumn(
             Column(f"{header}: {option.label}", NARROW, "number"),
             joined,
-            f"its place, 1 = first, empty = not placed: {_coded(option)}",
+            _coded(option),
             _place_of(option.value),
         )
         for option in joined.options

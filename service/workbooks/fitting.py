@@ -5,10 +5,10 @@ from collections.abc import Mapping
 LINE = 12.75
 SPACE_AROUND = 3.0
 TALLEST = 409.0
-# A column's width counts digits of the normal font; each takes 7 pixels, and the cell keeps some for its edges.
+# A column's width counts digits of the normal font; each takes 7 pixels. The cell keeps some for its edges, and text
+# is set in a little.
 POINTS_A_CHARACTER = 5.25
-EDGES = 4.0
-INDENT = 7.0
+EDGES = 11.0
 WIDEST_WORD = 20
 SIZE = 10
 BOLDER = 1.09
@@ -52,7 +52,7 @@ _width_of = _Widths(_WIDTHS).__getitem__
 
 def lines(text: str, width: int, *, bold: bool = False) -> int:
     """How many lines a text takes in a column, broken between words, and inside words that are too long."""
-    room = (width * POINTS_A_CHARACTER - EDGES - (INDENT if bold else 0)) * 1000 / SIZE / (BOLDER if bold else 1)
+    room = (width * POINTS_A_CHARACTER - EDGES) * 1000 / SIZE / (BOLDER if bold else 1)
     return sum(_lines_of(paragraph, room) for paragraph in text.split("\n"))
 
 
@@ -69,7 +69,7 @@ def surely_one_line(width: int) -> int:
 def widest_word(header: str) -> int:
     """How wide a column must be so that no word of its header is broken, within reason."""
     longest = max((_length(word) for word in header.split()), default=0)
-    points = longest * BOLDER * SIZE / 1000 + EDGES + INDENT
+    points = longest * BOLDER * SIZE / 1000 + EDGES
     return min(int(points / POINTS_A_CHARACTER) + 1, WIDEST_WORD)
 
 

@@ -99,14 +99,13 @@ def _font(name: str) -> Font:
 
 
 def _alignment(name: str) -> Alignment:
-    if name in HEADERS:
-        if name == "header_right":
-            return Alignment(horizontal="right", vertical="bottom", wrap_text=True, indent=1)
-        return Alignment(horizontal="left", vertical="bottom", wrap_text=True)
+    if name == "header_right":
+        return Alignment(horizontal="right", vertical="bottom", wrap_text=True)
+    if name == "header":
+        return Alignment(horizontal="left", vertical="bottom", wrap_text=True, indent=1)
     if name in FRAME:
         return Alignment(horizontal="left", vertical="center")
-    if name in FORMATS and name not in DAYS:
-        return Alignment(horizontal="right", vertical="top", indent=1)
-    if name == "sign_right":
-        return Alignment(horizontal="right", vertical="top", indent=1)
-    return Alignment(horizontal="left", vertical="top", wrap_text=True)
+    if name == "sign_right" or (name in FORMATS and name not in DAYS):
+        return Alignment(horizontal="right", vertical="top")
+    # Set in a little, so that a word does not run into the number on its left.
+    return Alignment(horizontal="left", vertical="top", wrap_text=name not in DAYS, indent=1)

@@ -13,6 +13,8 @@ from service.workbooks.gathering import Gathered, Sent, Voice
 from service.workbooks.layout import Cell, Column, Sheet, Table
 from service.workbooks.wording import CHANNELS, ROLES, in_a_list, with_home
 
+LONG_TEXTS = "Long texts can be read in full on the sheet Comments."
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -46,7 +48,8 @@ def plans(gathered: Gathered, taken: set[str]) -> tuple[Plan, ...]:
 def response_sheet(plan: Plan, gathered: Gathered, number: int) -> Sheet:
     """The sheet as planned, or the reason why it shows nothing."""
     voice = plan.voice
-    title = f"{plan.name}: {with_home(voice.form.title, gathered.homes)}"
+    subject = voice.form.title if plan.group is None else plan.group.question.label
+    title = f"{plan.responses}: {with_home(subject, gathered.homes)}"
     if voice.protection.no_rows is not None:
         return Sheet(plan.name, title, (voice.protection.no_rows, _instead(voice)))
     rows = list(_rows(plan, gathered) if plan.group is None else _group_rows(plan, plan.group))
@@ -165,8 +168,8 @@ def _explained(plan: Plan) -> str:
     if plan.group is not None:
         return f"Row is the row of the response on the sheet {plan.responses}; Line counts what that person told of."
     if plan.voice.protection.identity == "named":
-        return "One row for each response. The order of the rows says nothing."
+        return f"One row for each response. The order of the rows says nothing. {LONG_TEXTS}"
     return (
         "One row for each response, without names. The order of the rows says nothing, and no time is finer than a "
-        "week. People who know someone well may still guess: do not try."
+        f"week. People who know someone well may still guess: do not try. {LONG_TEXTS}"
     )

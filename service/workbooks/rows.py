@@ -13,7 +13,7 @@ from service.workbooks import cells, fitting
 from service.workbooks.layout import Cell, Column, Marked, Sheet, Table
 from service.workbooks.looks import DAYS, FORMATS, NUMBERS, TALLER, Looks
 
-NARROWEST_NOTE = 60
+NARROWEST_NOTE = 100
 WIDEST_NOTE = 110
 # Short texts, option labels above all, come again and again.
 SHORT_TEXT = 60
