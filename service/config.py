@@ -102,9 +102,7 @@ def config_from(environ: Mapping[str, str] = os.environ) -> Config:
     for attribute in ("forms_dir", "exports_dir", "instance_dir"):
         path = values.get(attribute, getattr(Config, attribute))
         values[attribute] = path if path.is_absolute() else ROOT / path
-    store_url = values.get("store_url", Config.store_url)
-    if store_url.startswith("tinydb:"):
-        values["store_url"] = f"tinydb:{ROOT / store_url.removeprefix('tinydb:')}"
+    values.setdefault("store_url", store_address("SAYSO_STORE_URL", Config.store_url))
     config = Config(**values)
     if not config.on_loopback:
         for attribute in ("secret_keys", "seal_keys"):
@@ -143,10 +141,14 @@ def _given(name: str, environ: Mapping[str, str]) -> str | None:
         raise SettingError(f"{name}_FILE", f"cannot read {path}: {fault}") from None
 
 
-def _store(name: str, text: str) -> str:
-    if not re.match(r"tinydb:.+|postgresql://.+", text):
+def store_address(name: str, text: str) -> str:
+    """The address of a store, with its folder as seen from this one. Raises SettingError, naming `name`."""
+    if text.startswith("postgresql://"):
+        return text
+    engine, _, folder = text.partition(":")
+    if engine != "tinydb" or not folder:
         raise SettingError(name, "must be tinydb:FOLDER or postgresql://…")
-    return text
+    return f"tinydb:{ROOT / folder}"
 
 
 def _folder(name: str, text: str) -> Path:
@@ -199,7 +201,7 @@ def _keys(name: str, text: str) -> tuple[str, ...]:
 
 
 _READERS: dict[str, Callable[[str, str], Any]] = {
-    "store_url": _store,
+    "store_url": store_address,
     "base_url": _address,
     "secret_keys": _keys,
     "seal_keys": _keys,

@@ -1,17 +1,17 @@
 """What happens by itself: letting go of what is past its time, and leaving no order that could tell who said what."""
 
-import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from random import SystemRandom
 
 from service.calendar import day_at
 from service.collection.erasing import erase_responses, past_their_time
 from service.collection.repository import Store
 from service.collection.round import Round
 from service.definitions import Form
+from service.storage.store import KeptStore
+from service.storage.upkeep import forget_set_aside, shuffle
 
 Forms = Callable[[str], Form]
 
@@ -25,58 +25,52 @@ class Tidied:
     invitations: int = 0
     receipts: int = 0
     exports: int = 0
+    evidence: int = 0
 
     @property
-    def anything(self) -> bool:
-        """Whether the store was changed, so that what is gone must leave its files too."""
-        return any((self.drafts, self.responses, self.invitations, self.receipts))
+    def records(self) -> int:
+        """How many records of the store are gone."""
+        return self.drafts + self.responses + self.invitations + self.receipts
 
 
-def tidy(store: Store, forms: Forms, exports: Path, keep_days: int, now: datetime) -> Tidied:
-    """Delete what is past its form's `retention`, receipts that have expired, and workbooks older than `keep_days`."""
+def tidy(store: KeptStore, forms: Forms, exports: Path, keep_days: int, now: datetime) -> Tidied:
+    """Delete what is past its form's `retention`, receipts that have expired, and workbooks older than `keep_days`.
+
+    Damaged parts of the journal that were set aside as evidence may hold what is deleted here, so they go when the
+    workbooks of their day go. What is deleted has left the files themselves when this returns.
+    """
+    before = now - timedelta(days=keep_days)
     old = past_their_time(store, forms, now)
     drafts = sum(response.submitted_at is None for response in old)
     erase_responses(store, [response.id for response in old])
-    return Tidied(
+    gone = Tidied(
         drafts=drafts,
         responses=len(old) - drafts,
         invitations=_forget_invitations(store, forms, now),
         receipts=_forget_receipts(store, now),
-        exports=_delete_exports(exports, now - timedelta(days=keep_days)),
+        exports=_delete_exports(exports, before),
+        evidence=forget_set_aside(store, before),
     )
+    if gone.records:
+        store.engine.compact()
+    return gone
 
 
-def shuffle_anonymous(store: Store, forms: Forms) -> int:
-    """Give anonymous responses new ids in a new order, and their receipts another; says how many responses.
+def shuffle_anonymous(store: KeptStore, forms: Forms) -> int:
+    """Take away the order in which anonymous responses and their receipts came; says how many responses.
 
-    Whoever holds the store could otherwise lay the order of responses beside that of receipts or of invitations
-    that were answered. Rounds whose receipts have all expired were shuffled before and stay as they are.
+    Whoever holds the store could otherwise lay the order of responses beside that of receipts, or of people who
+    answered. Rounds whose receipts have all expired were shuffled before and stay as they are.
     """
-    number = 0
-    chance = SystemRandom()
-    for asked in list(store.rounds.all()):
-        if not store.receipts.count("round_id", asked.id):
-            continue
-        anonymous = {ref.form_id for ref in asked.forms if forms(ref.fingerprint).identity == "anonymous"}
-        with store.transaction() as books:
-            responses = [
-                response
-                for response in books.responses.find("round_id", asked.id)
-                if response.form_id in anonymous and response.submitted_at is not None
-            ]
-            receipts = list(books.receipts.find("round_id", asked.id))
-            for response in responses:
-                books.responses.remove(response.id)
-            for receipt in receipts:
-                books.receipts.remove(receipt.id)
-            chance.shuffle(responses)
-            chance.shuffle(receipts)
-            for response in responses:
-                books.responses.put(replace(response, id=secrets.token_hex(16)))
-            for receipt in receipts:
-                books.receipts.put(receipt)
-        number += len(responses)
-    return number
+    anonymous = [
+        response.id
+        for asked in store.rounds.all()
+        if store.receipts.count("round_id", asked.id)
+        for form_ids in [{ref.form_id for ref in asked.forms if forms(ref.fingerprint).identity == "anonymous"}]
+        for response in store.responses.find("round_id", asked.id)
+        if response.form_id in form_ids and response.submitted_at is not None
+    ]
+    return shuffle(store, anonymous) if anonymous else 0
 
 
 def _forget_invitations(store: Store, forms: Forms, now: datetime) -> int:

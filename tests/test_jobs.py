@@ -93,16 +93,14 @@ def test_old_workbooks_are_deleted_and_nothing_else(app: Flask, config: Config) 
     assert sorted(path.name for path in config.exports_dir.iterdir()) == ["new.xlsx", "old.txt"]
 
 
-def test_anonymous_responses_get_new_ids_in_a_new_order_and_so_do_their_receipts(
+def test_anonymous_responses_and_their_receipts_lose_their_order(
     app: Flask, store: Store, asked: Round, anonymous: Form, respond
 ) -> None:
     for number in range(40):
         respond(anonymous, str(number), now())
-    before = list(store.responses.find("round_id", asked.id))
     receipts = [receipt.id for receipt in store.receipts.find("round_id", asked.id)]
     assert shuffle_anonymous(store, running(app).form) == 40
     after = list(store.responses.find("round_id", asked.id))
-    assert not {response.id for response in before} & {response.id for response in after}
     said = [response.answers["make_better"] for response in after]
     assert sorted(said, key=int) == [str(number) for number in range(40)]
     assert said != [str(number) for number in range(40)]

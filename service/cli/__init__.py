@@ -8,9 +8,10 @@ from service.cli.forms import forms
 from service.cli.homes import homes
 from service.cli.keeping import erase, tidy
 from service.cli.rounds import invite, rounds
+from service.cli.store import keys, store
 
 
 def register_commands(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for command in (demo, erase, export, forms, homes, invite, rounds, tidy):
+    for command in (demo, erase, export, forms, homes, invite, keys, rounds, store, tidy):
         app.cli.add_command(command)

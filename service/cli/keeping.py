@@ -18,8 +18,6 @@ def tidy() -> None:
     with refusals_as_sentences():
         gone = tidied(service.store, service.form, config.exports_dir, config.exports_keep_days, now())
         shuffled = shuffle_anonymous(service.store, service.form)
-        if gone.anything or shuffled:
-            service.store.engine.compact()
     click.echo(
         f"deleted: {gone.responses} responses, {gone.drafts} drafts, {gone.invitations} invitations, "
         f"{gone.receipts} receipts, {gone.exports} workbooks; shuffled: {shuffled} anonymous responses"

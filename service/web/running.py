@@ -26,6 +26,11 @@ class Running:
         return keys_made_here(self.config, "secret_keys")
 
     @cached_property
+    def seal_keys(self) -> tuple[str, ...]:
+        """The keys that seal answers at rest, the newest first."""
+        return keys_made_here(self.config, "seal_keys")
+
+    @cached_property
     def hasher(self) -> Hasher:
         """Hashes that only this service can make."""
         return Hasher([key.encode() for key in self.secret_keys])
@@ -33,7 +38,7 @@ class Running:
     @cached_property
     def store(self) -> KeptStore:
         """The store, with every form of the forms folder published into it."""
-        store = open_store(self.config.store_url, seal_keys=keys_made_here(self.config, "seal_keys"))
+        store = open_store(self.config.store_url, seal_keys=self.seal_keys)
         publish(store, load_library(self.config.forms_dir).values())
         return store
 

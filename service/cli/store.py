@@ -1,0 +1,124 @@
+"""Commands for the store itself: look it over, back it up, bring it back, move it, change its keys."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from service.calendar import now
+from service.cli.saying import fail, refusals_as_sentences
+from service.config import SettingError, store_address
+from service.jobs import shuffle_anonymous
+from service.storage import open_store
+from service.storage.backup import BadBackup, CountsDiffer, NotEmpty
+from service.storage.backup import backup as back_up
+from service.storage.backup import copy as copy_all
+from service.storage.backup import restore as bring_back
+from service.storage.check import check as look_over
+from service.storage.progress import Progress
+from service.storage.upkeep import rotate as seal_anew
+from service.web.running import running
+
+
+@click.group()
+def store() -> None:
+    """Where everything is kept."""
+
+
+@store.command()
+def check() -> None:
+    """Read everything; say what is wrong and where. Ends with 1 where anything is."""
+    with refusals_as_sentences(), _bar("reading") as progress:
+        checked = look_over(running().store, progress)
+    for note in checked.notes:
+        click.echo(f"note: {note}")
+    for fault in checked.faults:
+        click.echo(f"fault: {fault}")
+    _say_counts(checked.counts)
+    if checked.faults:
+        fail(f"{len(checked.faults)} faults.")
+
+
+@store.command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+def backup(target: Path) -> None:
+    """Write everything as it is at this moment to a new FILE, while the service goes on; answers stay sealed."""
+    with refusals_as_sentences():
+        shuffle_anonymous(running().store, running().form)
+        with _storage_refusals(), _bar("writing") as progress:
+            counts = back_up(running().store, target, now(), progress)
+    _say_counts(counts)
+
+
+@store.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE")
+@click.option("--replace", is_flag=True, help="let go of what the store holds; without this it must be empty")
+def restore(source: Path, replace: bool) -> None:
+    """Put back what a backup holds, all or nothing, but for what was deleted since."""
+    with refusals_as_sentences(), _storage_refusals(), _bar("restoring") as progress:
+        restored = bring_back(source, running().store, in_place_of_what_is_there=replace, progress=progress)
+    _say_counts(restored.counts)
+    click.echo(f"stayed away, deleted since: {restored.deleted_since}")
+
+
+@store.command()
+@click.argument("source")
+@click.argument("target")
+def copy(source: str, target: str) -> None:
+    """Move everything from the store at SOURCE to an empty one at TARGET (tinydb:FOLDER or postgresql://…)."""
+    with refusals_as_sentences(), _storage_refusals(), _bar("copying") as progress:
+        keys = running().seal_keys
+        kept = open_store(_address(source), seal_keys=keys)
+        counts = copy_all(kept, open_store(_address(target), seal_keys=keys), progress)
+    _say_counts(counts)
+
+
+@click.group()
+def keys() -> None:
+    """The keys that answers are sealed with."""
+
+
+@keys.command()
+def rotate() -> None:
+    """Seal everything anew with the first of SAYSO_SEAL_KEYS, while the service goes on; older keys may then go."""
+    with refusals_as_sentences(), _bar("sealing") as progress:
+        rotated = seal_anew(running().store, progress)
+    click.echo(f"sealed anew: {rotated.resealed}")
+    if rotated.lost:
+        fail(f"{rotated.lost} records are sealed with keys that were not given, and stay as they are.")
+
+
+def _address(place: str) -> str:
+    try:
+        return store_address("the store's address", place)
+    except SettingError as wrong:
+        raise click.UsageError(str(wrong)) from None
+
+
+def _say_counts(counts: dict[str, int]) -> None:
+    click.echo(", ".join(f"{number} {table}" for table, number in counts.items()))
+
+
+@contextmanager
+def _storage_refusals() -> Iterator[None]:
+    try:
+        yield
+    except (BadBackup, NotEmpty, CountsDiffer, FileExistsError) as refusal:
+        fail(str(refusal))
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Progress]:
+    """A bar on the terminal while long work goes on; nothing where the output is read by a program."""
+    shown: Any = click.progressbar(length=1, label=label, file=sys.stderr)
+    with shown as bar:
+
+        def progress(done: int, total: int) -> None:
+            if done % 100 == 0 or done == total:
+                bar.length = total
+                bar.update(done - bar.pos)
+
+        yield progress

@@ -1,0 +1,134 @@
+"""The store's own commands: what goes out comes back, moves, is looked over and sealed anew."""
+
+import re
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from service import create_app
+from service.config import config_from
+from service.web.running import running
+
+OLD, NEW = "o" * 40, "n" * 40
+
+
+def run(app: Flask, *words: str) -> Result:
+    with app.app_context():
+        return app.test_cli_runner().invoke(args=list(words))
+
+
+def app_on(tmp_path: Path, name: str, keys: str = OLD) -> Flask:
+    return create_app(
+        config_from(
+            {
+                "SAYSO_STORE_URL": f"tinydb:{tmp_path / name}",
+                "SAYSO_INSTANCE_DIR": str(tmp_path / "instance"),
+                "SAYSO_EXPORTS_DIR": str(tmp_path / f"{name}-exports"),
+                "SAYSO_SEAL_KEYS": keys,
+            }
+        )
+    )
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Flask:
+    app = app_on(tmp_path, "first")
+    assert run(app, "demo", "--responses", "48").exit_code == 0
+    return app
+
+
+def exported(app: Flask) -> dict[str, dict[str, bytes]]:
+    """Every round's workbook, part by part, without the times of its making."""
+    found: dict[str, dict[str, bytes]] = {}
+    for line in sorted(run(app, "rounds", "list").stdout.splitlines()):
+        round_id = line.split("\t")[0]
+        done = run(app, "export", round_id)
+        assert done.exit_code == 0, done.output
+        with ZipFile(done.stdout.splitlines()[0]) as book:
+            parts = {name: book.read(name) for name in book.namelist() if name != "docProps/core.xml"}
+        found[round_id] = {name: re.sub(rb"\d\d?:\d\d|Made [^<]*", b"", part) for name, part in parts.items()}
+    return found
+
+
+def test_a_backup_restores_to_the_same_workbooks(filled: Flask, tmp_path: Path) -> None:
+    before = exported(filled)
+    file = tmp_path / "backup"
+    assert run(filled, "store", "backup", str(file)).exit_code == 0
+    assert run(filled, "store", "backup", str(file)).exit_code == 1, "a backup is never overwritten"
+    other = app_on(tmp_path, "second")
+    restored = run(other, "store", "restore", str(file), "--replace")
+    assert restored.exit_code == 0, restored.output
+    assert exported(other) == before
+    assert len(before) == 4
+
+
+def test_a_store_moves_and_moves_back_with_counts_that_agree(filled: Flask, tmp_path: Path) -> None:
+    before = exported(filled)
+    there = run(filled, "store", "copy", f"tinydb:{tmp_path / 'first'}", f"tinydb:{tmp_path / 'other'}")
+    assert there.exit_code == 0, there.output
+    back = run(filled, "store", "copy", f"tinydb:{tmp_path / 'other'}", f"tinydb:{tmp_path / 'third'}")
+    assert back.stdout == there.stdout
+    assert exported(app_on(tmp_path, "third")) == before
+    again = run(filled, "store", "copy", f"tinydb:{tmp_path / 'first'}", f"tinydb:{tmp_path / 'third'}")
+    assert again.exit_code == 1
+    assert "already" in again.output
+    assert run(filled, "store", "copy", "mysql://x", "tinydb:y").exit_code == 2
+
+
+def test_a_restore_leaves_out_what_was_deleted_since(filled: Flask, tmp_path: Path) -> None:
+    from service.collection.erasing import erase_responses
+
+    file = tmp_path / "backup"
+    assert run(filled, "store", "backup", str(file)).exit_code == 0
+    store = running(filled).store
+    gone = next(store.responses.all()).id
+    assert erase_responses(store, [gone]) == 1
+    restored = run(filled, "store", "restore", str(file), "--replace")
+    assert restored.exit_code == 0, restored.output
+    assert "stayed away, deleted since: 1" in restored.output
+    assert store.responses.get(gone) is None
+    assert run(filled, "store", "check").exit_code == 0
+
+
+def test_what_is_no_backup_changes_nothing(filled: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "letter"
+    file.write_text("Dear Sir or Madam\n")
+    before = sum(1 for _ in running(filled).store.responses.all())
+    done = run(filled, "store", "restore", str(file), "--replace")
+    assert done.exit_code == 1
+    assert "Traceback" not in done.output
+    assert sum(1 for _ in running(filled).store.responses.all()) == before
+
+
+def test_a_check_says_what_is_damaged_and_ends_with_1(filled: Flask, tmp_path: Path) -> None:
+    assert run(filled, "store", "check").exit_code == 0
+    journal = tmp_path / "first" / "journal"
+    content = bytearray(journal.read_bytes())
+    content[len(content) // 3] ^= 0x10
+    journal.write_bytes(content)
+    done = run(app_on(tmp_path, "first"), "store", "check")
+    assert done.exit_code == 1
+    assert "fault: journal, byte" in done.output
+
+
+def test_rotated_keys_leave_everything_readable_and_the_old_key_without_use(filled: Flask, tmp_path: Path) -> None:
+    before = exported(filled)
+    both = app_on(tmp_path, "first", f"{NEW},{OLD}")
+    rotated = run(both, "keys", "rotate")
+    assert rotated.exit_code == 0, rotated.output
+    assert exported(app_on(tmp_path, "first", NEW)) == before
+    lost = run(app_on(tmp_path, "first", OLD), "store", "check")
+    assert lost.exit_code == 1
+    assert "which was not given" in lost.output
+
+
+def test_a_lost_key_is_said_and_the_service_still_answers(filled: Flask, tmp_path: Path) -> None:
+    other = app_on(tmp_path, "first", NEW)
+    round_id = run(other, "rounds", "list").stdout.split("\t")[0]
+    done = run(other, "export", round_id)
+    assert done.exit_code == 1
+    assert "key that was not given" in done.output
+    assert other.test_client().get("/tablet").status_code == 200
