@@ -1,5 +1,6 @@
 """A form's document: rendered once for all who begin it, and in full for one with answers."""
 
+import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from service.collection.responding import meta_of
 from service.collection.response import Response
 from service.collection.round import Round
 from service.definitions import Form, Role, direction, language_for
+from service.definitions.question import GroupQuestion, Note
 from service.web.running import running
 
 # Stand in a kept document for what differs each time. Nobody can guess them, so no definition can hold one.
@@ -67,9 +69,16 @@ class Sheet:
             "contacts": contacts_for(self.home, self.form.audience),
             "readers": [self.say(ROLE_WORDS[role]) for role in self.form.readers],
             "identity": self.form.identity,
+            "minutes": minutes_for(self.form),
             "closes_on": in_words(self.asked.closes_on),
             "demonstration": self.home.demonstration,
         }
+
+
+def minutes_for(form: Form) -> int:
+    """How long the form takes at the outside: a quarter of a minute for each question that everyone is asked."""
+    asked = [at for at in form.placed() if not at.sometimes and not isinstance(at.question, GroupQuestion | Note)]
+    return max(1, math.ceil(len(asked) / 4))
 
 
 def sheet_for(round_id: str, form_id: str, language: str | None, invitation: Invitation | None = None) -> Sheet:
