@@ -14,6 +14,7 @@ from service.storage.lines import (
     Line,
     Operation,
     guess_document,
+    read_body,
     read_line,
     ruined_line_end,
     was_written_whole,
@@ -21,6 +22,7 @@ from service.storage.lines import (
 from service.storage.unavailable import StoreUnavailable
 
 BLANK = b"\n"  # what the room made ready for the next commits is filled with
+MOVING = b"#"  # stands at the end while another file is about to take the name: whoever reads, look for it
 _FIRST_CHUNK = 1 << 14
 _LARGEST_CHUNK = 1 << 20
 
@@ -77,11 +79,11 @@ class Contents:
 
     def read(self, place: Place) -> bytes:
         """The JSON of the document whose line lies there."""
-        line = read_line(os.pread(self.file, place[1], place[0]))
-        if line is None:
+        body = read_body(os.pread(self.file, place[1], place[0]))
+        if body is None:
             self.stale = True
             raise StoreUnavailable("Part of the store has just been found damaged.")
-        return line.operation.body
+        return body
 
     def ids(self, table: str) -> Collection[str]:
         """The live documents of a table."""
@@ -106,9 +108,9 @@ class Contents:
         """The highest whole number that is or was the id of a document, since the table was last empty."""
         return self._highest.get(table, 0)
 
-    def has_more(self) -> bool:
+    def has_more(self, but_for: bytes = BLANK) -> bool:
         """Whether something has been written after `end`."""
-        return os.pread(self.file, 1, self.end) not in (b"", BLANK)
+        return os.pread(self.file, 1, self.end) not in (b"", BLANK, but_for)
 
     def replay(self, *, settled: bool) -> bool:
         """Take in every whole commit that the file has gained; True when nothing in it is in doubt.

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import threading
+import time
 import weakref
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from service.storage.change import Change
-from service.storage.contents import BLANK, Contents, Place
+from service.storage.contents import BLANK, MOVING, Contents, Place
 from service.storage.engine import WrongFormat
 from service.storage.files import inode_of, keep_file, sync_data, sync_folder, write_all
 from service.storage.lines import Operation, commit_lines, single_line
@@ -21,6 +22,7 @@ from service.storage.unavailable import StoreUnavailable, unavailable
 OWN_TABLE = "_journal"  # what the journal notes about itself
 _FORMAT = b'{"version":1}'
 _ROOM = 1 << 16  # made ready ahead: to sync what fits into a file costs less than to sync what makes it longer
+_LOOK_SECONDS = 1  # how long a reader may not notice that somebody has moved the journal by hand
 _FEWEST_DEAD = 1000  # fewer dead lines are not worth writing the journal anew
 
 _log = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ class Journal:
         self._mutex = threading.Lock()  # for whoever changes `_known`, or what is in it
         self._here = threading.local()
         self._known: Contents | None = None
+        self._look_by = 0.0
         self._fewest_dead = _FEWEST_DEAD
         _journals.add(self)
         if not self._path.exists():
@@ -51,8 +54,11 @@ class Journal:
         self.contents()
 
     def contents(self) -> Contents:
-        """The documents as they are on disk now; costs one look at the file when nothing is new."""
+        """The documents as they are on disk now; costs one look at the file's end when nothing is new."""
+        known = self._known
         try:
+            if known is not None and time.monotonic() < self._look_by and not known.stale and not known.has_more():
+                return known
             known = self._up_to_date()
             if known is not None:
                 return known
@@ -150,9 +156,11 @@ class Journal:
             raise unavailable(fault) from fault
 
     def _up_to_date(self) -> Contents | None:
+        """What is known, if it is all there is and still has the name; somebody may have moved it by hand."""
         known = self._known
-        if known is None or known.stale or known.inode != inode_of(self._path) or known.has_more():
+        if known is None or known.stale or known.inode != inode_of(self._path) or known.has_more(MOVING):
             return None
+        self._look_by = time.monotonic() + _LOOK_SECONDS
         return known
 
     def _follow(self, *, settled: bool) -> tuple[Contents, bool]:
@@ -190,7 +198,7 @@ class Journal:
 
     def _cut_torn(self, contents: Contents) -> None:
         """Take away the beginning of a commit whose writer died; it was never acknowledged."""
-        if not contents.has_more():
+        if not contents.has_more(MOVING):
             return
         self._keep_aside("torn", contents, contents.end, os.lseek(contents.file, 0, os.SEEK_END) - contents.end)
         os.truncate(self._path, contents.end)
@@ -224,14 +232,15 @@ class Journal:
         """Write a commit where the journal ends, whole or not at all."""
         file = os.open(self._path, os.O_WRONLY)
         try:
-            if end + len(data) > os.lseek(file, 0, os.SEEK_END):
-                with suppress(OSError):  # a disk that is nearly full may still have room for the commit alone
-                    write_all(file, data + BLANK * _ROOM, end)
-                    return
-            write_all(file, data, end)
-        except OSError:
-            os.ftruncate(file, end)
-            raise
+            size = os.lseek(file, 0, os.SEEK_END)
+            try:
+                write_all(file, data, end)
+            except OSError:
+                os.ftruncate(file, end)
+                raise
+            if end + len(data) > size:
+                with suppress(OSError):  # a disk that is nearly full can do without
+                    write_all(file, BLANK * _ROOM, end + len(data))
         finally:
             os.close(file)
 
@@ -255,11 +264,16 @@ class Journal:
         for damage in contents.damage:
             path = self._keep_aside("damaged", contents, damage.offset, damage.length)
             keep_file(path.with_suffix(".json"), json.dumps(damage.documents).encode())
-        self._replace(
-            Operation(table, id, contents.read(place))
-            for table in contents.tables()
-            for id, place in contents.places(table)
-        )
+        file = os.open(self._path, os.O_WRONLY)
+        try:
+            with suppress(OSError):
+                os.pwrite(file, MOVING, contents.end)
+            self._replace(
+                Operation(table, id, contents.read(place))
+                for table in contents.tables() for id, place in contents.places(table)
+            )
+        finally:
+            os.close(file)
         contents.synced = contents.end
         with self._mutex:
             self._follow(settled=True)

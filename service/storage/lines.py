@@ -44,12 +44,23 @@ def _line(number: int, total: int, operation: Operation) -> bytes:
 
 def read_line(line: bytes) -> Line | None:
     """What a line says (given without its line end), or None where its checksum does not fit."""
-    content = line[:-_CHECKSUM]
-    if line[-_CHECKSUM:] != b"\t%08x" % crc32(content):
+    content = _checked(line)
+    if content is None:
         return None
     place, table, id, body = content.split(b"\t", 3)
     number, total = place.split(b"/")
     return Line(int(number), int(total), Operation(table.decode(), id.decode(), body))
+
+
+def read_body(line: bytes) -> bytes | None:
+    """The document in a line, or None where its checksum does not fit."""
+    content = _checked(line)
+    return None if content is None else content.split(b"\t", 3)[3]
+
+
+def _checked(line: bytes) -> bytes | None:
+    content = line[:-_CHECKSUM]
+    return content if line[-_CHECKSUM:] == b"\t%08x" % crc32(content) else None
 
 
 def was_written_whole(line: bytes) -> bool:

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -235,6 +236,31 @@ def test_who_was_reading_while_the_journal_was_written_anew_reads_on(journal: Jo
     assert [contents.read(place) for _, place in places] == [b'{"value": %d}' % n for n in range(100)]
 
 
+def test_a_writer_that_dies_while_it_writes_the_journal_anew_costs_nothing(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Journal(journal.folder)
+    put(journal, *((f"d{n}", n) for n in range(20)))
+    before = state_of(journal)
+
+    def power_cut(*_: object) -> None:
+        os._exit(9)
+
+    for moment in "os.fsync", "pathlib.Path.rename", "service.storage.journal.sync_folder":
+        process = os.fork()
+        if process == 0:
+            monkeypatch.setattr(moment, power_cut)
+            journal.compact()
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 9
+        assert state_of(reader) == before
+        assert state_of(Journal(journal.folder)) == before
+        put(reader, ("after", moment))
+        before = state_of(reader)
+        assert ("things", "after") in before
+        assert state_of(journal) == before
+
+
 def test_damage_is_kept_aside_before_the_journal_is_written_anew(
     journal: Journal, lived: list[tuple[int, State]], tmp_path: Path
 ) -> None:
@@ -246,8 +272,9 @@ def test_damage_is_kept_aside_before_the_journal_is_written_anew(
     found.compact()
     assert state_of(found) == before
     assert not found.contents().damage
-    [kept] = aside(found)
+    [kept, named] = aside(found)
     assert kept.name.startswith("damaged-")
+    assert {tuple(name) for name in json.loads(named.read_bytes())} == {("things", "single-1"), ("things", "single-2")}
     assert kept.read_bytes() == bytes(content[damage.offset : damage.offset + damage.length - 1])
 
 
@@ -273,9 +300,10 @@ def test_a_journal_that_vanishes_is_not_begun_again_in_silence(journal: Journal)
     put(journal, ("a", 1))
     (journal.folder / "journal").rename(journal.folder / "elsewhere")
     with pytest.raises(StoreUnavailable, match="gone"):
-        journal.contents()
-    with pytest.raises(StoreUnavailable, match="gone"):
         put(journal, ("b", 1))
+    time.sleep(1.1)
+    with pytest.raises(StoreUnavailable, match="gone"):
+        journal.contents()
     assert not (journal.folder / "journal").exists()
     (journal.folder / "elsewhere").rename(journal.folder / "journal")
     put(journal, ("b", 1))

@@ -2,8 +2,11 @@
 
 import os
 import random
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 
+from service.collection.response import Ledger
 from service.storage import open_store
 from service.storage.store import KeptStore
 from tests.storage.conftest import Place
@@ -68,3 +71,46 @@ def _fork(work: Callable[[], None]) -> int:
         finally:
             os._exit(code)
     return process
+
+
+def test_records_rewritten_from_everywhere_never_go_back_while_the_journal_is_written_anew(tiny_place: Place) -> None:
+    open_store(tiny_place.url).close()
+    workers = [_fork(lambda name=f"p{n}": _rewrite_and_watch(tiny_place.url, name)) for n in range(3)]
+    assert [os.waitpid(worker, 0)[1] for worker in workers] == [0, 0, 0]
+    store = open_store(tiny_place.url)
+    assert {kept.id: kept.started for kept in store.ledgers.all()} == {
+        "shared": 3 * 2 * 300, **{f"p{n}-{m}": 300 for n in range(3) for m in range(2)}
+    }
+    assert store.engine.journal.contents().lines < 2000  # type: ignore[attr-defined]
+
+
+def _rewrite_and_watch(url: str, name: str) -> None:
+    store = open_store(url, lock_seconds=60)
+    done = threading.Event()
+    faults: list[str] = []
+
+    def count(own: str) -> None:
+        for _ in range(300):
+            with store.transaction() as books:
+                for ledger_id in own, "shared":
+                    ledger = books.ledgers.get(ledger_id) or Ledger(ledger_id, "round-1", "form")
+                    books.ledgers.put(replace(ledger, started=ledger.started + 1))
+
+    def watch() -> None:
+        last = 0
+        while not done.is_set():
+            ledger = store.ledgers.get("shared")
+            seen = ledger.started if ledger else 0
+            if seen < last:
+                faults.append(f"{seen} after {last}")
+            last = seen
+
+    watcher = threading.Thread(target=watch)
+    writers = [threading.Thread(target=count, args=(f"{name}-{n}",)) for n in range(2)]
+    for thread in (watcher, *writers):
+        thread.start()
+    for thread in writers:
+        thread.join()
+    done.set()
+    watcher.join()
+    assert faults == []
