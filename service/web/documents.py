@@ -78,7 +78,7 @@ class Sheet:
 def minutes_for(form: Form) -> int:
     """How long the form takes at the outside: a quarter of a minute for each question that everyone is asked."""
     asked = [at for at in form.placed() if not at.sometimes and not isinstance(at.question, GroupQuestion | Note)]
-    return max(1, math.ceil(len(asked) / 4))
+    return max(2, math.ceil(len(asked) / 4))
 
 
 def sheet_for(round_id: str, form_id: str, language: str | None, invitation: Invitation | None = None) -> Sheet:
