@@ -73,7 +73,7 @@ def unique_headers(headers: Iterable[str]) -> list[str]:
     taken: set[str] = set()
     unique = []
     for header in headers:
-        header = _shortened(" ".join(cleaned(header).split()) or "Column", LONGEST_HEADER)
+        header = shortened(" ".join(cleaned(header).split()) or "Column", LONGEST_HEADER)
         header = _not_taken(header, taken, LONGEST_HEADER + 8)
         unique.append(header)
     return unique
@@ -84,10 +84,11 @@ def sheet_name(wanted: str, taken: set[str]) -> str:
     plain = " ".join(_NOT_IN_SHEET_NAME.sub(" ", cleaned(wanted)).split()).strip("'") or "Sheet"
     if plain.casefold() == "history":  # Excel keeps that name for itself
         plain = "History of answers"
-    return _not_taken(_shortened(plain, LONGEST_SHEET_NAME), taken, LONGEST_SHEET_NAME)
+    return _not_taken(shortened(plain, LONGEST_SHEET_NAME), taken, LONGEST_SHEET_NAME)
 
 
-def _shortened(text: str, longest: int) -> str:
+def shortened(text: str, longest: int) -> str:
+    """The text, or as much of it as fits with an ellipsis: for names of things that are given in full elsewhere."""
     if units(text) <= longest:
         return text
     return parts(text, longest - 1)[0].rstrip() + "…"
@@ -99,7 +100,7 @@ def _not_taken(text: str, taken: set[str], longest: int) -> str:
         if unique.casefold() not in taken:
             break
         suffix = f" ({number})"
-        unique = _shortened(text, longest - len(suffix)) + suffix
+        unique = shortened(text, longest - len(suffix)) + suffix
     taken.add(unique.casefold())
     return unique
 

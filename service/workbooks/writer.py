@@ -26,6 +26,7 @@ from service.workbooks.rows import Rows, fitted_table
 from service.workbooks.streamed import Stream, save
 
 A4 = 9
+LONGEST_PART = 100
 # What fits across a landscape page before the letters are smaller than 6 points.
 PAGE_WIDTH = 225
 
@@ -133,5 +134,7 @@ def _set_page(worksheet: Worksheet) -> None:
 
 
 def _part(text: str) -> HeaderFooterPart:
+    """Text for the head or foot of a page, which together may have 255 characters and are a fault beyond."""
     # An ampersand begins a code here, and nothing in a name is worth one.
-    return HeaderFooterPart(cells.cleaned(text).replace("&", "and") or None)
+    plain = cells.shortened(cells.cleaned(text).replace("&", "and"), LONGEST_PART)
+    return HeaderFooterPart(plain or None)

@@ -29,8 +29,8 @@ def test_a_long_text_gets_room_for_all_of_it(width: int) -> None:
 
 
 def test_bold_letters_take_more_room() -> None:
-    assert fitting.lines("The order of the rows", 20) == 1
-    assert fitting.lines("The order of the rows", 20, bold=True) == 2
+    assert fitting.lines("The order of the rows", 21) == 1
+    assert fitting.lines("The order of the rows", 21, bold=True) == 2
 
 
 def test_no_row_is_taller_than_a_spreadsheet_allows() -> None:

@@ -178,6 +178,15 @@ class TestTheLook:
         assert book.properties.creator == "Sayso"
         assert book.properties.created == NOW.astimezone(HOME_TIME).replace(tzinfo=None)
 
+    def test_heads_and_feet_stay_within_what_a_page_may_have(self, study: Study) -> None:
+        form = a_form(*(asks(f"q{n}", options=HOW_OFTEN) for n in range(20)), title="A long title & more " * 40)
+        study.ask(form, title="A long round " * 30)
+        study.hear(form, [{}])
+        for sheet in study.read():
+            for item in (sheet.oddHeader, sheet.oddFooter):
+                assert len(str(item)) <= 255
+        assert study.read()["Staff"].oddHeader.left.text.startswith("Staff: A long title and more")
+
     def test_table_names_are_unique_in_the_workbook(self, book: Workbook) -> None:
         names = [name for sheet in book for name in sheet.tables]
         assert len(set(names)) == len(names)
