@@ -8,8 +8,9 @@ from typing import Any, get_args
 
 from service.definitions.fault import Fault
 from service.definitions.form import Form
+from service.definitions.guessing import MOST_GUESSES, likely
 from service.definitions.question import GroupQuestion, MatrixQuestion, Question, SelectOneQuestion, TextQuestion
-from service.definitions.shape import BAD_NAME, KEYS, Path, ShapeFault, form_or_faults, found_at, likely, written
+from service.definitions.shape import BAD_NAME, KEYS, Path, ShapeFault, form_or_faults, found_at, written
 
 MOST_ROUNDS = 30  # what was mended may show faults that lay behind it, each time a level deeper
 
@@ -81,6 +82,7 @@ class _Mend:
     broken: set[str]
     lost: set[str] = field(default_factory=set)
     _fresh: int = 0
+    _guesses: int = 0
 
     def mend(self, fault: ShapeFault) -> None:
         """Take out what is wrong and put something in its place that raises no fault of its own."""
@@ -114,8 +116,10 @@ class _Mend:
         if meant is not None:
             holder[meant] = holder.pop(path[-1])
             return
-        guessed = likely(str(path[-1]), [key for key in KEYS if key not in holder])
-        if guessed:
+        self._guesses += 1
+        if self._guesses <= MOST_GUESSES and (
+            guessed := likely(str(path[-1]), [key for key in KEYS if key not in holder])
+        ):
             self.broken.add(written((*path[:-1], guessed)))
         if len(path) == 1 and isinstance(holder[path[0]], dict):
             self.lost.update(f"{name}.{key}" for name in ("computed", "choice_lists") for key in holder[path[0]])
@@ -131,7 +135,7 @@ class _Mend:
         """Keep a question of no known type as one that can hold the questions and options written in it."""
         question = found_at(self.definition, path)
         self.broken.add(f"{written(path)}.type")
-        if misspelled := next((key for key in question if likely(key, ["type"])), None):
+        if misspelled := next((key for key in question if len(key) < 8 and likely(key, ["type"])), None):
             question.pop(misspelled)
         model: Any = TextQuestion
         question["type"] = "text"

@@ -1,8 +1,7 @@
 """What pydantic says of a definition's shape, in our words and with our places."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, TypeAlias, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -10,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from service.definitions.fault import Fault
 from service.definitions.form import Form
+from service.definitions.guessing import MOST_GUESSES, hint, likely
 from service.definitions.question import Question
 from service.definitions.reading import shortened
 
@@ -87,8 +87,9 @@ def found_at(definition: Any, path: Path) -> Any:
 
 
 def _merged(definition: dict[str, Any], errors: list[ErrorDetails]) -> Iterator[ShapeFault]:
+    known = KEYS if len(errors) <= MOST_GUESSES else ()
     missing = {_path(error["loc"]) for error in errors if error["type"] == "missing"}
-    meant = dict(_misspelled(errors, missing))
+    meant = dict(_misspelled(errors, missing)) if known else {}
     misspelled = {(*path[:-1], key) for path, key in meant.items()}
     seen: set[tuple[Path, str]] = set()
     for error in errors:
@@ -104,7 +105,8 @@ def _merged(definition: dict[str, Any], errors: list[ErrorDetails]) -> Iterator[
             continue  # no number of the other kind either, and that is reported
         if (path, kind) not in seen and not (kind == "missing" and path in misspelled):
             seen.add((path, kind))
-            yield ShapeFault(path, kind, tuple(_sentences(path, value, kind, error, meant)), meant.get(path))
+            keys = (meant[path],) if path in meant else known
+            yield ShapeFault(path, kind, tuple(_sentences(path, value, kind, error, keys)), meant.get(path))
 
 
 def _misspelled(errors: list[ErrorDetails], missing: set[Path]) -> Iterator[tuple[Path, str]]:
@@ -147,7 +149,7 @@ def _path(loc: tuple[int | str, ...]) -> Path:
     return tuple(path)
 
 
-def _sentences(path: Path, value: Any, kind: str, error: ErrorDetails, meant: Mapping[Path, str]) -> Iterator[Fault]:
+def _sentences(path: Path, value: Any, kind: str, error: ErrorDetails, keys: Collection[str]) -> Iterator[Fault]:
     place = written(path)
     if "validation" in path[-2:-1] and isinstance(value, dict) and set(value) == {"message"}:
         yield Fault(place, "'value' is missing")
@@ -155,8 +157,7 @@ def _sentences(path: Path, value: Any, kind: str, error: ErrorDetails, meant: Ma
         for inner, sentence in error["ctx"]["faults"]:
             yield Fault(shortened(place + inner), sentence)
     elif kind == "extra_forbidden":
-        words = [meant[path]] if path in meant else KEYS
-        yield Fault(place, f"no key is called '{path[-1]}' here" + _meant(str(path[-1]), words))
+        yield Fault(place, f"no key is called '{path[-1]}' here" + hint(str(path[-1]), keys))
     elif kind == "missing":
         yield Fault(written(path[:-1]), f"'{path[-1]}' is missing")
     elif kind == BAD_NAME:
@@ -170,7 +171,7 @@ def _sentence(value: Any, error: ErrorDetails) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         if isinstance(value, dict) and isinstance(value.get("type"), str):
-            return f"no kind of question is called {_shown(value['type'])}" + _meant(value["type"], QUESTION_TYPES)
+            return f"no kind of question is called {_shown(value['type'])}" + hint(value["type"], QUESTION_TYPES)
         return "'type' is missing" if isinstance(value, dict) and "type" not in value else "'type' must be a text"
     if kind in _KINDS:
         return f"this must be {_KINDS[kind]}, not {_shown(value)}"
@@ -205,17 +206,6 @@ def _shown(value: Any) -> str:
     text = str(value)
     text = text if len(text) <= 40 else f"{text[:39]}…"
     return f"'{text}'" if isinstance(value, str) else text
-
-
-def likely(word: str, words: Iterable[str]) -> str | None:
-    """The one of these words that is probably meant, if any."""
-    close = get_close_matches(word[:60], [each for each in words if each != word], n=1, cutoff=0.7)
-    return close[0] if close else None
-
-
-def _meant(word: str, words: Iterable[str]) -> str:
-    close = likely(word, words)
-    return f"; is '{close}' meant?" if close else ""
 
 
 def _all_keys() -> tuple[str, ...]:

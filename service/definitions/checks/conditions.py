@@ -1,7 +1,6 @@
 """Conditions, limits and computed values: what they refer to is there, earlier, and can be what they expect."""
 
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping
 
 from service.definitions.checks.names import (
     UNKNOWN_ROWS,
@@ -17,6 +16,7 @@ from service.definitions.checks.names import (
 from service.definitions.checks.outline import Outline
 from service.definitions.expression import Tree, Value, is_missing, is_number
 from service.definitions.fault import Fault
+from service.definitions.guessing import MOST_GUESSES, hint
 from service.definitions.question import DateQuestion, MatrixQuestion, NumberQuestion, TextQuestion
 
 
@@ -38,18 +38,13 @@ def rows_of_nothing(outline: Outline) -> Iterator[Fault]:
 
 def circles(outline: Outline) -> Iterator[Fault]:
     """Computed values that rest on each other in a circle, each circle named once."""
-    computed = outline.form.computed
     onward = {
-        name: [
-            reference.name.partition(".")[2]
-            for reference in expression.references()
-            if reference.name.startswith("computed.")
-        ]
-        for name, expression in computed.items()
+        name: [each.partition(".")[2] for each in names if each.startswith("computed.")]
+        for name, names in outline.computed_names.items()
     }
     told: set[str] = set()
-    for name in computed:
-        circle = _way_back(name, onward)
+    for name in _in_or_between_circles(onward):
+        circle = [] if name in told else _way_back(name, onward)
         if circle and not told.intersection(circle):
             told.update(circle)
             yield Fault(f"computed.{name}", f"it depends on itself: {' → '.join(circle)}")
@@ -57,6 +52,7 @@ def circles(outline: Outline) -> Iterator[Fault]:
 
 def values_that_no_option_has(outline: Outline) -> Iterator[Fault]:
     """A comparison with a value that is not among the options of the question."""
+    told = 0
     for site, use in _comparisons(outline):
         found = standing_of(outline, use)
         if found is None or bool(found[1]) != isinstance(found[0].question, MatrixQuestion):
@@ -71,7 +67,9 @@ def values_that_no_option_has(outline: Outline) -> Iterator[Fault]:
                 continue
             if not (isinstance(constant, str) and constant.lower() in known):
                 name = f"{standing.question.id}.{row}" if row else standing.question.id
-                yield Fault(site.place, f"'{name}' has no option {_shown(constant)}" + _meant(constant, values))
+                told += 1
+                meant = hint(str(constant), values) if told <= MOST_GUESSES else ""
+                yield Fault(site.place, f"'{name}' has no option {_shown(constant)}{meant}")
 
 
 def values_of_another_kind(outline: Outline) -> Iterator[Fault]:
@@ -109,23 +107,39 @@ def _over_rows(tree: Tree) -> Iterator[tuple[str, Tree]]:
             yield from _over_rows(operands[:1] if operator == "date" else operands)
 
 
-def _way_back(start: str, onward: dict[str, list[str]]) -> list[str]:
+def _in_or_between_circles(onward: Mapping[str, list[str]]) -> list[str]:
+    """The names left when those at which all ways end are taken away, again and again."""
+    users: dict[str, list[str]] = {}
+    for name, used in onward.items():
+        for each in used:
+            users.setdefault(each, []).append(name)
+    open_ways = {name: sum(1 for each in used if each in onward) for name, used in onward.items()}
+    ended = [name for name, count in open_ways.items() if count == 0]
+    for name in ended:
+        for user in users.get(name, ()):
+            open_ways[user] -= 1
+            if open_ways[user] == 0:
+                ended.append(user)
+    return [name for name, count in open_ways.items() if count > 0]
+
+
+def _way_back(start: str, onward: Mapping[str, list[str]]) -> list[str]:
     """The shortest way from a computed value through others back to itself, or nothing."""
-    ways, seen = [[start]], {start}
-    for way in ways:
-        for after in onward.get(way[-1], ()):
+    came_from: dict[str, str] = {}
+    waiting = [start]
+    for name in waiting:
+        for after in onward.get(name, ()):
             if after == start:
+                way = [start]
+                while name != start:
+                    way.insert(1, name)
+                    name = came_from[name]
                 return [*way, start]
-            if after not in seen:
-                seen.add(after)
-                ways.append([*way, after])
+            if after not in came_from:
+                came_from[after] = name
+                waiting.append(after)
     return []
 
 
 def _shown(constant: Value) -> str:
     return f"'{constant}'" if isinstance(constant, str) else str(constant).lower()
-
-
-def _meant(constant: Value, values: tuple[str, ...]) -> str:
-    close = get_close_matches(str(constant), values, n=1, cutoff=0.7)
-    return f"; is '{close[0]}' meant?" if close else ""

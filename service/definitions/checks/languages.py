@@ -1,12 +1,12 @@
 """Translations: of what is there, into what is listed, and how much of it they cover."""
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from service.definitions.checks.outline import Outline
 from service.definitions.checks.wording import braces
 from service.definitions.fault import Fault
 from service.definitions.form import EASY_READ
+from service.definitions.guessing import MOST_GUESSES, hint
 
 # The longest text that may stand at a path, by how the path ends; all others may have 1,000 characters, as in place.
 _LONGER = ("introduction", "thank_you", "description", "show_respondent")
@@ -15,11 +15,12 @@ _LONGER = ("introduction", "thank_you", "description", "show_respondent")
 def translations_of_nothing(outline: Outline) -> Iterator[Fault]:
     """A translation of a path that the form does not have."""
     known = outline.paths
+    told = 0
     for language, translated in outline.form.translations.items():
         for path in translated:
             if path not in known and not _may_have_been(outline, path):
-                close = get_close_matches(path[:120], known, n=1, cutoff=0.85)
-                meant = f"; is '{close[0]}' meant?" if close else ""
+                told += 1
+                meant = hint(path, known, 0.85) if told <= MOST_GUESSES else ""
                 yield Fault(f"translations.{language}.{path}", f"the form has no such text{meant}")
 
 

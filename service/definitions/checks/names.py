@@ -164,8 +164,10 @@ def _row_trouble(outline: Outline, site: Site, use: Use) -> str | None:
         return None
     if standing is None or standing.rows_of != use.rows_of:
         return f"no question in the rows of '{use.rows_of}' is called '{name}'"
+    if rest:
+        return f"'{use.name}': in the rows of a group, a matrix cannot be read line by line"
     in_order = None if use.whole_row else _order_trouble(outline, site, standing)
-    return in_order or _kind_trouble(outline, standing, rest[0] if rest else "")
+    return in_order or _kind_trouble(outline, standing, "")
 
 
 def _order_trouble(outline: Outline, site: Site, standing: Standing) -> str | None:
@@ -213,12 +215,12 @@ def needs(outline: Outline, computed: str) -> frozenset[str]:
     found: set[str] = set()
     waiting, seen = [computed], {computed}
     while waiting:
-        expression = outline.form.computed.get(waiting.pop())
-        for reference in expression.references() if expression else ():
-            start, _, rest = reference.name.partition(".")
-            if start == "computed" and rest and rest not in seen:
-                seen.add(rest)
-                waiting.append(rest)
-            elif not rest or start not in ("meta", "computed", "row"):
+        for name in outline.computed_names.get(waiting.pop(), ()):
+            start, _, rest = name.partition(".")
+            if start == "computed" and rest:
+                if rest not in seen:
+                    seen.add(rest)
+                    waiting.append(rest)
+            elif not rest or start not in ("meta", "row"):
                 found.add(start)
     return frozenset(found)

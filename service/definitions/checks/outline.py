@@ -1,5 +1,6 @@
 """A form laid out for checking: every question with its place, its turn and what may hide it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -95,6 +96,14 @@ class Outline:
         return len(self.questions)
 
     @cached_property
+    def computed_names(self) -> Mapping[str, tuple[str, ...]]:
+        """The names that each computed value uses."""
+        return {
+            name: tuple(dict.fromkeys(reference.name for reference in expression.references()))
+            for name, expression in self.form.computed.items()
+        }
+
+    @cached_property
     def choices(self) -> tuple[tuple[Standing, Choice], ...]:
         """Every question that is answered from options."""
         found = ((standing, as_choice(standing.question)) for standing in self.questions)
@@ -120,8 +129,9 @@ class Outline:
         place = options_place(standing)
         options = self.form.options(choice)
         known = not isinstance(choice.options, str) or choice.options in self.form.choice_lists
-        values = [f"{place}[{index}].value" for index, _ in enumerate(options)]
-        if not known or not self.stands(f"{standing.place}.type", f"{standing.place}.options", place, *values):
+        if not known or not self.stands(f"{standing.place}.type", f"{standing.place}.options", place):
+            return None
+        if self.draft.broken and not self.stands(*(f"{place}[{index}].value" for index, _ in enumerate(options))):
             return None
         return tuple(option.value for option in options)
 
@@ -140,6 +150,7 @@ def _with(conditions: tuple[Expression, ...], one_more: Expression | None) -> tu
 class _Walk:
     form: Form
     met: list[Standing] = field(default_factory=list)
+    _users: Counter[str] = field(default_factory=Counter)
 
     def meet(self, standing: Standing) -> None:
         question = standing.question
@@ -159,6 +170,9 @@ class _Walk:
                 )
         elif isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
             root = options_place(standing)
+            self._users[root] += 1
+            if self._users[root] > 2:
+                return  # two are enough to see that the details of a shared list would be asked twice
             for place, detail, chosen in self._details(question, root):
                 self.meet(
                     replace(standing, question=detail, place=place, holder=question, conditions=(*conditions, chosen))

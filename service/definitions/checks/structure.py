@@ -45,11 +45,19 @@ def details_that_cannot_be(outline: Outline) -> Iterator[Fault]:
 
 
 def checks_of_nothing(outline: Outline) -> Iterator[Fault]:
-    """A check that is to be shown at a question that is not there."""
+    """A check that is to be shown at a question that is not there, or where nothing can be shown."""
     for number, check in enumerate(outline.form.checks):
         for index, name in enumerate(check.questions):
-            if name not in outline.by_id and not outline.is_lost(name):
-                yield Fault(f"checks[{number}].questions[{index}]", f"no question is called '{name}'")
+            place = f"checks[{number}].questions[{index}]"
+            standing = outline.by_id.get(name)
+            if standing is None:
+                if not outline.is_lost(name):
+                    yield Fault(place, f"no question is called '{name}'")
+            elif standing.rows_of:
+                yield Fault(place, f"'{name}' is asked in each row: the check is shown at '{standing.rows_of}'")
+            elif isinstance(standing.question, GroupQuestion) and standing.question.repeat is None:
+                if outline.stands(f"{standing.place}.type", f"{standing.place}.repeat"):
+                    yield Fault(place, f"'{name}' is a group without rows: the check is shown at a question in it")
 
 
 def steps_out_of_order(outline: Outline) -> Iterator[Fault]:
