@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from service.definitions.checks.outline import Outline
+from service.definitions.checks.outline import Outline, Standing
 from service.definitions.fault import Fault
 from service.definitions.question import (
     GroupQuestion,
@@ -55,9 +55,8 @@ def checks_of_nothing(outline: Outline) -> Iterator[Fault]:
                     yield Fault(place, f"no question is called '{name}'")
             elif standing.rows_of:
                 yield Fault(place, f"'{name}' is asked in each row: the check is shown at '{standing.rows_of}'")
-            elif isinstance(standing.question, GroupQuestion) and standing.question.repeat is None:
-                if outline.stands(f"{standing.place}.type", f"{standing.place}.repeat"):
-                    yield Fault(place, f"'{name}' is a group without rows: the check is shown at a question in it")
+            elif _has_no_place_of_its_own(outline, standing):
+                yield Fault(place, f"'{name}' is a group without rows: the check is shown at a question in it")
 
 
 def steps_out_of_order(outline: Outline) -> Iterator[Fault]:
@@ -68,3 +67,8 @@ def steps_out_of_order(outline: Outline) -> Iterator[Fault]:
             place = f"alerts[{number}].escalate"
             if minutes[index] <= minutes[index - 1] and outline.stands(f"{place}[{index - 1}].after.minutes"):
                 yield Fault(f"{place}[{index}].after.minutes", "this step does not come later than the one before it")
+
+
+def _has_no_place_of_its_own(outline: Outline, standing: Standing) -> bool:
+    is_plain_group = isinstance(standing.question, GroupQuestion) and standing.question.repeat is None
+    return is_plain_group and outline.stands(f"{standing.place}.type", f"{standing.place}.repeat")
