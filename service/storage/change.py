@@ -1,8 +1,7 @@
 """A transaction in the making: the journal's contents with what has been put and removed so far."""
 
-import json
-
 from service.storage.contents import Contents
+from service.storage.documents import Json, pack
 from service.storage.lines import Operation, name_fault
 
 
@@ -12,24 +11,25 @@ class Change:
     def __init__(self, contents: Contents) -> None:
         self.operations: list[Operation] = []
         self._contents = contents
-        self._put: dict[str, dict[str, bytes]] = {}
+        self._put: dict[str, dict[str, Operation]] = {}
         self._gone: dict[str, set[str]] = {}  # removed at some moment, though it may have come back since
 
     def get(self, table: str, id: str) -> bytes | None:
         """The document's JSON."""
-        body = self._put.get(table, {}).get(id)
-        if body is not None:
-            return body
+        put = self._put.get(table, {}).get(id)
+        if put is not None:
+            return put.body
         return None if id in self._gone.get(table, ()) else self._contents.get(table, id)
 
-    def put(self, table: str, id: str, body: bytes) -> None:
+    def put(self, table: str, id: str, document: Json) -> None:
         """Keep the document under its id, in place of one that has it already."""
         for what, name in ("table", table), ("id", id):
             fault = name_fault(name)
             if fault:
                 raise ValueError(f"a {what} {fault}")
-        self.operations.append(Operation(table, id, body))
-        self._put.setdefault(table, {})[id] = body
+        put = Operation(table, id, pack(document), self._contents.indexed(table, document))
+        self.operations.append(put)
+        self._put.setdefault(table, {})[id] = put
 
     def remove(self, table: str, id: str) -> None:
         """Let the document go, if it is there."""
@@ -59,7 +59,7 @@ class Change:
         put, gone = self._put.get(table, {}), self._gone.get(table, set())
         if not put and not gone:
             return list(known)
-        fits = {id for id, body in put.items() if json.loads(body).get(field) == value}
+        fits = {id for id, operation in put.items() if (operation.indexed or {}).get(field) == value}
         before = [id for id in known if id not in gone and (id in fits or id not in put)]
         after = [id for id in put if id in fits and (id not in known or id in gone)]
         if any(id in self._contents.ids(table) and id not in gone for id in after):  # older than its value

@@ -1,6 +1,5 @@
 """What stands in one journal file: where each live document lies, and what of the file is damaged."""
 
-import json
 import os
 import threading
 import weakref
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from service.storage.documents import Json, unpack
 from service.storage.index import Index
 from service.storage.lines import (
     Line,
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
     table: str
     id: str
     place: Place | None
-    indexed: dict[str, Any]
+    indexed: Mapping[str, Any]
 
 
 class Contents:
@@ -103,6 +103,10 @@ class Contents:
             raise KeyError(f"{table} are not indexed by {field}")
         index = self._indexes.get(table, {}).get(field)
         return () if index is None else index.ids(value)
+
+    def indexed(self, table: str, document: Json) -> Mapping[str, Any]:
+        """What a document of this table is found by."""
+        return {field: document.get(field) for field in self._indexed.get(table, ())}
 
     def highest(self, table: str) -> int:
         """The highest whole number that is or was the id of a document, since the table was last empty."""
@@ -169,14 +173,12 @@ class Contents:
         self._apply(commit)
 
     def _entry(self, operation: Operation, place: Place) -> Entry:
-        table, id, body = operation
+        table, id, body, indexed = operation
         if not body:
             return Entry(table, id, None, {})
-        fields = self._indexed.get(table)
-        if not fields:
-            return Entry(table, id, place, {})
-        document = json.loads(body)
-        return Entry(table, id, place, {field: document.get(field) for field in fields})
+        if indexed is None:
+            indexed = self.indexed(table, unpack(body)) if self._indexed.get(table) else {}
+        return Entry(table, id, place, indexed)
 
     def _apply(self, commit: list[Entry]) -> None:
         self.lines += len(commit)
@@ -187,7 +189,7 @@ class Contents:
             else:
                 self._put(table, id, place, indexed)
 
-    def _put(self, name: str, id: str, place: Place, indexed: dict[str, Any]) -> None:
+    def _put(self, name: str, id: str, place: Place, indexed: Mapping[str, Any]) -> None:
         table = self._tables.setdefault(name, {})
         known = id in table
         table[id] = place

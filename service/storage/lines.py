@@ -1,7 +1,8 @@
 """One line of the journal: what happened to one document, its place in its commit, and a checksum at the end."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 from zlib import crc32
 
 _CHECKSUM = 9  # a tab and eight hexadecimal digits
@@ -10,11 +11,15 @@ _ends_in_checksum = re.compile(rb"\t[0-9a-f]{8}\Z")
 
 
 class Operation(NamedTuple):
-    """A document as it is from now on; no `body` means that it was let go."""
+    """A document as it is from now on; no `body` means that it was let go.
+
+    `indexed` are the values that it is found by, where somebody has them at hand.
+    """
 
     table: str
     id: str
     body: bytes
+    indexed: Mapping[str, Any] | None = None
 
 
 class Line(NamedTuple):
@@ -37,7 +42,7 @@ def single_line(operation: Operation) -> bytes:
 
 
 def _line(number: int, total: int, operation: Operation) -> bytes:
-    table, id, body = operation
+    table, id, body, _ = operation
     content = b"%d/%d\t%s\t%s\t%s" % (number, total, table.encode(), id.encode(), body)
     return b"%s\t%08x\n" % (content, crc32(content))
 

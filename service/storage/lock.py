@@ -11,8 +11,8 @@ from pathlib import Path
 
 from service.storage.unavailable import StoreUnavailable, unavailable
 
-_FIRST_PAUSE = 0.0001
-_LONGEST_PAUSE = 0.005
+_FIRST_PAUSE = 0.00005
+_LONGEST_PAUSE = 0.001
 
 
 class WriteLock:

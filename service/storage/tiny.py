@@ -164,8 +164,8 @@ class _Updating(MutableMapping[Any, Json]):
 
     def __setitem__(self, id: Any, document: Json) -> None:
         name = str(id)
-        self._change.put(self._table, name, pack(document))
-        self._touched[name] = document
+        self._touched.pop(name, None)
+        self._change.put(self._table, name, document)
 
     def __delitem__(self, id: Any) -> None:
         name = str(id)
@@ -186,9 +186,8 @@ class _Updating(MutableMapping[Any, Json]):
     def write(self) -> None:
         """Put down what was changed in place."""
         for name, document in self._touched.items():
-            body = pack(document)
-            if body != self._change.get(self._table, name):
-                self._change.put(self._table, name, body)
+            if pack(document) != self._change.get(self._table, name):
+                self._change.put(self._table, name, document)
 
 
 class RecordTable(JournalTable):
@@ -212,7 +211,7 @@ class RecordTable(JournalTable):
     def put(self, id: str, document: Json) -> None:
         """Keep the document under this id, in place of one that has it."""
         with self._journal.transaction() as change:
-            change.put(self.name, id, pack(document))
+            change.put(self.name, id, document)
 
     def discard(self, id: str) -> None:
         """Let the document go, if it is there."""

@@ -30,7 +30,7 @@ def state_of(journal: Journal) -> State:
 def put(journal: Journal, *documents: tuple[str, object]) -> None:
     with journal.transaction() as change:
         for id, value in documents:
-            change.put("things", id, json.dumps({"value": value}).encode())
+            change.put("things", id, {"value": value})
 
 
 def aside(journal: Journal) -> list[Path]:
@@ -60,7 +60,7 @@ def lived(journal: Journal) -> list[tuple[int, State]]:
     note()
     with journal.transaction() as change:
         change.remove("things", "single-3")
-        change.put("other", "x", b"{}")
+        change.put("other", "x", {})
     note()
     put(journal, ("last", "x" * 3000))
     note()
@@ -89,7 +89,7 @@ def test_a_journal_cut_anywhere_is_the_last_whole_commit_and_goes_on(
         found = Journal(journal_with(tmp_path / f"cut-{place}", content[:place]))
         assert state_of(found) == expected, place
         put(found, ("after", place))
-        assert state_of(Journal(found.folder)) == expected | {("things", "after"): b'{"value": %d}' % place}
+        assert state_of(Journal(found.folder)) == expected | {("things", "after"): b'{"value":%d}' % place}
         torn = content[max((end for end, _ in lived if end <= place), default=0) : place]
         assert b"".join(path.read_bytes() for path in aside(found)) == torn.rstrip(b"\n"), "the evidence is kept"
         assert not found.contents().damage
@@ -109,7 +109,7 @@ def test_a_journal_torn_in_its_room_is_the_last_whole_commit_and_goes_on(
         found = Journal(journal_with(tmp_path / f"torn-{place}", blank))
         assert state_of(found) == expected, place
         put(found, ("after", place))
-        assert state_of(Journal(found.folder)) == expected | {("things", "after"): b'{"value": %d}' % place}
+        assert state_of(Journal(found.folder)) == expected | {("things", "after"): b'{"value":%d}' % place}
 
 
 def test_a_flipped_bit_costs_its_own_commit_and_nothing_else(
@@ -193,8 +193,8 @@ def test_damage_found_while_running_stops_that_one_read_and_the_rest_goes_on(jou
         file.write(b"S")
     with pytest.raises(StoreUnavailable, match="damaged"):
         journal.contents().get("things", "a")
-    assert journal.contents().get("things", "b") == b'{"value": "first"}'
-    assert journal.contents().get("things", "a") == b'{"value": "first"}'
+    assert journal.contents().get("things", "b") == b'{"value":"first"}'
+    assert journal.contents().get("things", "a") == b'{"value":"first"}'
     assert journal.contents().marked == {("things", "a")}
 
 
@@ -220,7 +220,7 @@ def test_a_journal_that_is_mostly_past_is_written_anew_by_itself(journal: Journa
     for _ in range(30):
         with journal.transaction() as change:
             for n in range(100):
-                change.put("things", f"d{n}", b'{"value":"%s"}' % (b"x" * 200))
+                change.put("things", f"d{n}", {"value": "x" * 200})
         assert len(reader.contents().ids("things")) == 100
     assert journal.contents().lines < 1300
     assert (journal.folder / "journal").stat().st_size < 500_000
@@ -233,7 +233,7 @@ def test_who_was_reading_while_the_journal_was_written_anew_reads_on(journal: Jo
     put(journal, *((f"d{n}", "changed") for n in range(100)))
     journal.compact()
     put(journal, ("new", 1))
-    assert [contents.read(place) for _, place in places] == [b'{"value": %d}' % n for n in range(100)]
+    assert [contents.read(place) for _, place in places] == [b'{"value":%d}' % n for n in range(100)]
 
 
 def test_a_writer_that_dies_while_it_writes_the_journal_anew_costs_nothing(
@@ -291,7 +291,7 @@ def test_what_was_set_aside_is_said_in_the_log(
 
 def test_a_journal_of_another_format_is_refused_with_a_clear_sentence(journal: Journal) -> None:
     with journal.transaction() as change:
-        change.put("_journal", "format", b'{"version":2}')
+        change.put("_journal", "format", {"version": 2})
     with pytest.raises(WrongFormat, match="version"):
         Journal(journal.folder)
 
