@@ -8,7 +8,7 @@ from typing import NoReturn
 import click
 
 from service.collection.asking import NotPossible
-from service.collection.publishing import VersionTaken
+from service.collection.publishing import EasyReadUnfinished, VersionTaken
 from service.definitions import DefinitionError
 from service.storage import KeyLost, StoreUnavailable
 
@@ -24,5 +24,5 @@ def refusals_as_sentences() -> Iterator[None]:
     """Say in one line what the core refuses, in place of a traceback."""
     try:
         yield
-    except (NotPossible, VersionTaken, KeyLost, StoreUnavailable, DefinitionError) as refusal:
+    except (NotPossible, VersionTaken, EasyReadUnfinished, KeyLost, StoreUnavailable, DefinitionError) as refusal:
         fail(str(refusal))

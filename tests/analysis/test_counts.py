@@ -34,7 +34,7 @@ def percentages(tally: ChoiceTally) -> list[Any]:
         # Check C1: children's homes, local authorities and residential special schools as Ofsted published them.
         (GRADES, (8, 71, 147, 7, 31), 264, [3, 27, 56, 3, 12]),
         (GRADES[1:], (3, 5, 2, 1), 11, [27, 45, 18, 9]),
-        (GRADES[:4], (0, 2, 5, 2), 9, [0, 22, 56, 22]),
+        (GRADES[1:4], (2, 5, 2), 9, [22, 56, 22]),
         (GRADES, (8, 76, 157, 11, 32), 284, [3, 27, 55, 4, 11]),
         (("homes", "authorities", "schools"), (264, 11, 9), 284, [93, 4, 3]),
         # C3, C4, C12.

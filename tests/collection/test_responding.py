@@ -10,6 +10,7 @@ from service.collection import responding
 from service.collection.asking import NotPossible, Person, close_round, invite, newest_first, open_round
 from service.collection.home import Home
 from service.collection.invitation import hash_of
+from service.collection.publishing import EasyReadUnfinished, VersionTaken, publish
 from service.collection.repository import Store
 from service.collection.responding import Hasher, NoSuchResponse, meta_of
 from service.collection.response import Response, ledger_id
@@ -37,8 +38,6 @@ def begin(store: Store, home: Home, asked: Round) -> Callable[[Form], Response]:
 
 @pytest.fixture
 def asked(store: Store, home: Home, library: dict[str, Form], anonymous: Form) -> Round:
-    from service.collection.publishing import publish
-
     publish(store, [anonymous])
     return open_round(
         store,
@@ -197,3 +196,19 @@ def test_rounds_with_responses_come_first_then_the_newest(store, home, asked, li
     assert newest_first(store) == [later, asked]
     begin(library["child-views"])
     assert newest_first(store) == [asked, later]
+
+
+def test_a_version_is_published_once_and_a_child_gets_the_whole_of_easy_read(store, library) -> None:
+    form = library["child-views"]
+    definition = form.to_json()
+    changed = Form.of({**definition, "title": "Other words"})
+    with pytest.raises(VersionTaken, match=f'Raise its "version" to {form.version + 1}'):
+        publish(store, [form, changed])
+    easy = dict(definition["translations"]["en-x-easyread"])
+    del easy["title"]
+    gaps = Form.of({**definition, "version": 99, "translations": {"en-x-easyread": easy}})
+    with pytest.raises(EasyReadUnfinished, match="missing: title."):
+        publish(store, [gaps])
+    assert store.forms.get(gaps.fingerprint) is None
+    publish(store, [form, Form.of({**definition, "version": 2})])
+    assert store.forms.count("form_id", form.id) == 2

@@ -121,7 +121,6 @@ FAULTS = {
     "translation-of-base": "translations.en: this is the base language, whose texts stand in place",
     "translation-empty": "translations.cy.title: the text is blank",
     "translation-fills-in-more": "translations.cy.questions.a.label: '{meta.home_name}' is filled in here, and not in the text that is translated",
-    "easy-read-with-gaps": "translations.en-x-easyread: easy read in a child's form is full, and this is 66 % (without pages.first.title)",
     "anonymous-name": "pages[0].questions[0]: the form is anonymous, and this asks for a name",
     "anonymous-email": "pages[0].questions[0]: the form is anonymous, and this asks for an e-mail address",
     "anonymous-phone": "pages[0].questions[0]: the form is anonymous, and this asks for a telephone number",
@@ -135,6 +134,7 @@ FAULTS = {
 }
 
 WARNINGS = {
+    "easy-read-with-gaps": "translations.en-x-easyread: easy read in a child's form must be full before it is published, and this is 66 % (without pages.first.title)",
     "unused-choice-list": "choice_lists.so: no question uses this choice list",
     "language-with-gaps": "translations.cy: 66 % of the texts are translated (without questions.a.label)",
     "language-without-translations": "translations.cy: 0 % of the texts are translated (without title, pages.first.title, questions.a.label)",

@@ -55,13 +55,14 @@ def translations_that_do_not_fit(outline: Outline) -> Iterator[Fault]:
 
 
 def easy_read_with_gaps(outline: Outline) -> Iterator[Fault]:
-    """A child who asks for easy read gets all of it in easy read."""
+    """A child who asks for easy read gets all of it in easy read, before the form is published."""
     if outline.form.audience == "child" and outline.stands("audience"):
         for language, missing, share in _gaps(outline):
             if language.endswith(EASY_READ):
                 yield Fault(
                     f"translations.{language}",
-                    f"easy read in a child's form is full, and this is {share} % ({_named(missing)})",
+                    f"easy read in a child's form must be full before it is published, and this is {share} % "
+                    f"({_named(missing)})",
                 )
 
 
