@@ -119,7 +119,7 @@ def test_a_row_is_added_and_taken_away_without_leaving_the_page(served: Served, 
         page.locator("[name=remove-row][value='visits.0']").click()
         expect(page.locator("[name='visits.1.visitor']")).to_have_count(0)
         assert page.locator("[name='visits.0.visitor']").input_value() == "Ben"
-        assert not page.locator("#q-visits_many").is_visible()
+        expect(page.locator("#q-visits_many")).not_to_be_visible()
 
 
 def test_questions_may_be_called_like_parts_of_a_form(served: Served, open_page: OpenPage) -> None:

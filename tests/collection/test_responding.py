@@ -207,7 +207,7 @@ def test_a_version_is_published_once_and_a_child_gets_the_whole_of_easy_read(sto
     easy = dict(definition["translations"]["en-x-easyread"])
     del easy["title"]
     gaps = Form.of({**definition, "version": 99, "translations": {"en-x-easyread": easy}})
-    with pytest.raises(EasyReadUnfinished, match="missing: title."):
+    with pytest.raises(EasyReadUnfinished, match=r"missing: title\."):
         publish(store, [gaps])
     assert store.forms.get(gaps.fingerprint) is None
     publish(store, [form, Form.of({**definition, "version": 2})])
