@@ -9,7 +9,8 @@ from service.collection.asking import NotPossible, Person, invite
 from service.collection.home import Home
 from service.collection.responding import meta_of
 from service.collection.round import Round
-from service.definitions import Audience
+from service.definitions import Audience, Form
+from service.definitions.form import EASY_READ
 from service.web.access import in_demonstration
 from service.web.running import running
 
@@ -46,10 +47,17 @@ def open_rounds() -> list[tuple[Home, Round]]:
     return sorted(found, key=lambda pair: (pair[0].name, -pair[1].opened_at.timestamp()))
 
 
-def titles_of(home: Home, asked: Round, *, on_tablet: bool) -> list[tuple[str, str, Audience]]:
-    """Id, title and audience of a round's forms that are answered on the tablet, or by link; a child's first."""
+def titles_of(home: Home, asked: Round, *, on_tablet: bool) -> list[tuple[str, str, str]]:
+    """Id, title and audience of a round's forms that are answered on the tablet, or by link; a child's first.
+
+    A child's form that is in easy read from the start is for the youngest, with a grown-up: `youngest`.
+    """
     meta = meta_of(asked, home, None, now())
     forms = [running().form(ref.fingerprint) for ref in asked.forms]
     chosen = [form for form in forms if (form.audience in ON_THE_TABLET) == on_tablet]
     chosen.sort(key=lambda form: form.audience != "child")
-    return [(form.id, opened(form, {}, meta).text(form.title).striptags(), form.audience) for form in chosen]
+    return [(form.id, opened(form, {}, meta).text(form.title).striptags(), _audience(form)) for form in chosen]
+
+
+def _audience(form: Form) -> str:
+    return "youngest" if form.audience == "child" and form.base_language.endswith(EASY_READ) else form.audience
