@@ -1,7 +1,9 @@
 # make help says what each does. Everything runs from .venv, which is made when it is missing or its pins changed.
 
-PYTHON ?= $(firstword $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
-	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p; done))
+ifndef PYTHON
+PYTHON := $(firstword $(shell for p in python3 python python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p; done))
+endif
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 
