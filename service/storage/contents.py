@@ -23,7 +23,7 @@ from service.storage.unavailable import StoreUnavailable
 
 BLANK = b"\n"  # what the room made ready for the next commits is filled with
 MOVING = b"#"  # stands at the end while another file is about to take the name: whoever reads, look for it
-_FIRST_CHUNK = 1 << 14
+_FIRST_CHUNK = 1 << 13
 _LARGEST_CHUNK = 1 << 20
 
 Place = tuple[int, int]  # where a line begins and how long it is, without its line end
@@ -225,20 +225,20 @@ class Contents:
 def _lines_of(file: int, start: int) -> Iterator[tuple[int, bytes]]:
     """Where each line that is not blank begins, and what it says; one without a line end is not given.
 
-    From the beginning of a file everything is looked at, later no more than up to blank room.
+    From the beginning of a file everything is looked at, later no more than up to a blank line.
     """
     thorough = start == 0
     size, rest = _FIRST_CHUNK, b""
     while chunk := os.pread(file, size, start + len(rest)):
-        if not thorough and not rest and not chunk.strip(BLANK):
-            return
         data = rest + chunk
-        text = data.rstrip(BLANK)
-        *lines, rest = data[: len(text) + 1].split(BLANK)
+        end = -1 if thorough else data.find(BLANK + BLANK)
+        *lines, rest = (data if end < 0 else data[:end + 1]).split(BLANK)
         at = start
         for line in lines:
             if line:
                 yield at, line
             at += len(line) + 1
-        start += len(data) - len(rest)
+        if end >= 0:
+            return
+        start = at
         size = min(size * 4, _LARGEST_CHUNK)

@@ -92,7 +92,7 @@ class Journal:
         if outer is not None:
             yield outer
             return
-        with self._lock.held():
+        with self._lock.held(self._keep_up):
             contents = self._ready()
             change = Change(contents)
             here = self._here
@@ -176,6 +176,13 @@ class Journal:
             _check_format(contents)
             self._known = contents
         return contents, sure
+
+    def _keep_up(self) -> None:
+        """Take in what others commit while we wait for our turn, so that less is to be done once it has come."""
+        known = self._known
+        with suppress(OSError), self._mutex:
+            if known is not None and known.has_more():
+                self._follow(settled=False)
 
     def _settled(self) -> Contents:
         """The contents, with everything judged that makes no sense. Needs the lock."""

@@ -5,14 +5,14 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from service.storage.unavailable import StoreUnavailable, unavailable
 
-_FIRST_PAUSE = 0.00005
-_LONGEST_PAUSE = 0.001
+_FIRST_PAUSE = 0.00002
+_LONGEST_PAUSE = 0.0005
 
 
 class WriteLock:
@@ -29,15 +29,18 @@ class WriteLock:
         self._held: int | None = None
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the lock; raises StoreUnavailable when it is not to be had in time."""
+    def held(self, meanwhile: Callable[[], object] = lambda: None) -> Iterator[None]:
+        """Hold the lock; raises StoreUnavailable when it is not to be had in time.
+
+        `meanwhile` is done again and again while another process has it.
+        """
         deadline = time.monotonic() + self._seconds
         if not self._turn.acquire(timeout=self._seconds):
             raise StoreUnavailable("The store is busy.")
         try:
             file = self._open()
             try:
-                _lock(file, deadline)
+                _lock(file, deadline, meanwhile)
                 self._held = file
                 try:
                     yield
@@ -64,7 +67,7 @@ class WriteLock:
             raise unavailable(fault) from fault
 
 
-def _lock(file: int, deadline: float) -> None:
+def _lock(file: int, deadline: float, meanwhile: Callable[[], object]) -> None:
     pause = _FIRST_PAUSE
     while True:
         try:
@@ -75,5 +78,6 @@ def _lock(file: int, deadline: float) -> None:
                 raise unavailable(fault) from fault
         if time.monotonic() > deadline:
             raise StoreUnavailable("The store is busy.")
+        meanwhile()
         time.sleep(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE)

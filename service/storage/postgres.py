@@ -4,24 +4,31 @@ import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 
 from service.storage.connections import Connection, Connections
 from service.storage.documents import Json, pack
-from service.storage.postgres_schema import Table, prepare
+from service.storage.postgres_schema import LOCK, Table, prepare
 from service.storage.unavailable import StoreUnavailable
 
 _PAGE = 500
 
-# One writer at a time in a store, as in the embedded engine: what a transaction has read stays true until its end.
-_BEGIN = b"begin"
-_LOCK = b"select pg_advisory_xact_lock(hashtextextended('sayso ' || current_schema(), 0))"
-_SNAPSHOT = b"begin isolation level repeatable read read only"
-_COMMIT = b"commit"
 
-Statement = tuple[bytes, Sequence[object]]
+class Statement(NamedTuple):
+    """What is said to the server; `alone` is how to say it where it is all that a transaction does."""
+
+    query: bytes
+    values: Sequence[object] = ()
+    alone: bytes | None = None
+
+
+_BEGIN = Statement(b"begin")
+_LOCK = Statement(LOCK)
+_SNAPSHOT = Statement(b"begin isolation level repeatable read read only")
+_COMMIT = Statement(b"commit")
+
 Rows = list[tuple[Any, ...]]
 
 
@@ -71,24 +78,25 @@ class PostgresEngine:
 
     def put(self, table: str, id: str, document: Json) -> None:
         """Keep the document under its id."""
-        self._change(self._tables[table].put, (id, pack(document).decode()))
+        wanted = self._tables[table]
+        self._change(Statement(wanted.put, (id, pack(document).decode()), wanted.put_alone))
 
     def remove(self, table: str, id: str) -> None:
         """Let the document go."""
-        self._change(self._tables[table].remove, (id,))
+        self._change(Statement(self._tables[table].remove, (id,)))
 
     @contextmanager
     def transaction(self) -> Iterator["PostgresEngine"]:
         """Read and change as one."""
-        with self._opened(_Transaction([(_BEGIN, ()), (_LOCK, ())])) as transaction:
+        with self._opened(_Transaction(_BEGIN, _LOCK)) as transaction:
             yield self
             transaction.commit()
 
     @contextmanager
     def snapshot(self) -> Iterator["PostgresEngine"]:
         """Read everything as it is at this moment, whatever is written meanwhile: this thread, until it leaves."""
-        with self._opened(_Transaction([(_SNAPSHOT, ())])) as transaction:
-            transaction.send((b"select 1", ()))  # the moment is that of the first statement
+        with self._opened(_Transaction(_SNAPSHOT)) as transaction:
+            transaction.send(Statement(b"select 1"))  # the moment is that of the first statement
             yield self
             transaction.commit()
 
@@ -120,15 +128,15 @@ class PostgresEngine:
         transaction = self._open()
         with _said():
             if transaction is not None:
-                return transaction.send((query, values))
+                return transaction.send(Statement(query, values))
             with self._connections.one() as connection:
                 return connection.execute(query, values).fetchall()
 
-    def _change(self, query: bytes, values: Sequence[object]) -> None:
+    def _change(self, statement: Statement) -> None:
         transaction = self._open()
         if transaction is None:
             raise RuntimeError("nothing is changed outside a transaction")
-        transaction.pending.append((query, values))
+        transaction.pending.append(statement)
         if len(transaction.pending) >= _PAGE:
             with _said():
                 transaction.send()
@@ -153,28 +161,34 @@ class _Transaction:
 
     connection: Connection
 
-    def __init__(self, begin: list[Statement]) -> None:
-        self.pending = begin
-        self.begun = False
-        self._beginning = len(begin)
+    def __init__(self, *beginning: Statement) -> None:
+        self.pending: list[Statement] = []
+        self._beginning = beginning
+        self._begun = False
 
     def send(self, *more: Statement) -> Rows:
         """Send all that is pending, and these, in one go; what the last one gives."""
-        *before, last = [*self.pending, *more]
+        statements = [*(() if self._begun else self._beginning), *self.pending, *more]
         self.pending = []
-        self.begun = True
-        if not before:
-            return _rows(self.connection.execute(*last))
-        with self.connection.pipeline():
-            for query, values in before:
-                self.connection.execute(query, values)
-            cursor = self.connection.execute(*last)
-        return _rows(cursor)
+        self._begun = True
+        return self._together(statements)
 
     def commit(self) -> None:
         """Make it so."""
-        if self.begun or len(self.pending) > self._beginning:  # else nothing was read or put
-            self.send((_COMMIT, ()))
+        if self._begun:
+            self.send(_COMMIT)
+        elif len(self.pending) == 1 and self.pending[0].alone:
+            self.connection.execute(self.pending[0].alone, self.pending[0].values)
+        elif self.pending:
+            self._together([_LOCK, *self.pending])  # what is sent together is a transaction by itself
+
+    def _together(self, statements: list[Statement]) -> Rows:
+        if len(statements) == 1:
+            return _rows(self.connection.execute(statements[0].query, statements[0].values))
+        with self.connection.pipeline():
+            for statement in statements:
+                cursor = self.connection.execute(statement.query, statement.values)
+        return _rows(cursor)
 
 
 def _rows(cursor: psycopg.Cursor[tuple[Any, ...]]) -> Rows:

@@ -13,6 +13,10 @@ _FORMAT = 1
 _ONE_AT_A_TIME = b"select pg_advisory_xact_lock(hashtextextended('sayso schema ' || current_schema(), 0))"
 
 
+# One writer at a time in a store, as in the embedded engine: what a transaction has read stays true until its end.
+LOCK = b"select pg_advisory_xact_lock(hashtextextended('sayso ' || current_schema(), 0))"
+
+
 class Table:
     """One kind of document and everything that is said to the server about it.
 
@@ -28,6 +32,10 @@ class Table:
         self.size = self._said("select count(*) from {table}")
         self.put = self._said(
             "insert into {table} (id, document) values (%s, %s::json)"
+            " on conflict (id) do update set document = excluded.document"
+        )
+        self.put_alone = b"with turn as materialized (" + LOCK + b") " + self._said(
+            "insert into {table} (id, document) select %s, %s::json from turn"
             " on conflict (id) do update set document = excluded.document"
         )
         self.remove = self._said("delete from {table} where id = %s")

@@ -40,9 +40,10 @@ def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str],
 
     def tiny() -> Place:
         folder = tmp_path / uuid4().hex
-        return Place(f"tinydb:{folder}", lambda: b"".join(
-            path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-        ))
+        return Place(
+            f"tinydb:{folder}",
+            lambda: b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()),
+        )
 
     def on_postgres() -> Place:
         postgres: Postgres = request.getfixturevalue("postgres")

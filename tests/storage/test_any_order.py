@@ -24,9 +24,9 @@ answers = st.dictionaries(
     st.none() | st.integers() | st.booleans() | st.text(max_size=20) | st.floats(allow_nan=False, allow_infinity=False),
     max_size=2,
 )
-moves = st.lists(st.one_of(
-    st.tuples(st.just("put"), ids, rounds, answers), st.tuples(st.just("remove"), ids)
-), max_size=5)
+moves = st.lists(
+    st.one_of(st.tuples(st.just("put"), ids, rounds, answers), st.tuples(st.just("remove"), ids)), max_size=5
+)
 
 
 class _Changed(Exception):
@@ -110,13 +110,13 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize(("engine", "examples"), [("tiny", 60), ("postgres", 5)])
-def test_whatever_is_done_in_whatever_order(
-    new_place: Callable[[str], Place], engine: str, examples: int
-) -> None:
+def test_whatever_is_done_in_whatever_order(new_place: Callable[[str], Place], engine: str, examples: int) -> None:
     run_state_machine_as_test(
         lambda: AnyOrder(new_place(engine).url),
         settings=settings(
-            max_examples=examples, stateful_step_count=15, deadline=None,
+            max_examples=examples,
+            stateful_step_count=15,
+            deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
         ),
     )

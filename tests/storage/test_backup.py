@@ -188,14 +188,16 @@ def test_a_backup_that_is_not_whole_changes_nothing(new_store: NewStore, tmp_pat
     backup(store, path, NOW)
     content = path.read_bytes()
     lines = content.splitlines(keepends=True)
-    path.write_bytes({
-        "cut": content[:len(content) // 2],
-        "cut at a line": b"".join(lines[:-1]),
-        "flip": content[:500] + bytes([content[500] ^ 1]) + content[501:],
-        "another file": b"name,email\n",
-        "empty": b"",
-        "a line missing": b"".join([*lines[:5], *lines[6:]]),
-    }[harm])
+    path.write_bytes(
+        {
+            "cut": content[: len(content) // 2],
+            "cut at a line": b"".join(lines[:-1]),
+            "flip": content[:500] + bytes([content[500] ^ 1]) + content[501:],
+            "another file": b"name,email\n",
+            "empty": b"",
+            "a line missing": b"".join([*lines[:5], *lines[6:]]),
+        }[harm]
+    )
     before = everything(store)
     with pytest.raises(BadBackup):
         restore(path, store, in_place_of_what_is_there=True)

@@ -8,6 +8,7 @@ import pytest
 
 from service.storage import StoreUnavailable, open_store
 from service.storage.engine import WrongFormat
+from service.storage.postgres import Statement
 from service.storage.store import KeptStore
 from tests.postgres import Postgres
 from tests.storage.conftest import Place
@@ -41,9 +42,7 @@ def hang_up(place: Place) -> None:
 
 
 @pytest.mark.parametrize("how", ["fast", "immediate"])
-def test_a_server_that_was_away_is_used_again_when_it_is_back(
-    store: KeptStore, postgres: Postgres, how: str
-) -> None:
+def test_a_server_that_was_away_is_used_again_when_it_is_back(store: KeptStore, postgres: Postgres, how: str) -> None:
     keep(store, "before")
     postgres.stop(how)
     try:
@@ -159,16 +158,34 @@ def test_what_is_acknowledged_is_on_disk_even_where_the_server_would_not_wait_fo
         try:
             again = open_store(postgres_place.url)
             with again.engine.snapshot() as frozen:
-                assert frozen._open().send((b"show synchronous_commit", ())) == [("on",)]  # type: ignore[attr-defined]
+                assert frozen._open().send(Statement(b"show synchronous_commit")) == [("on",)]  # type: ignore[attr-defined]
             again.close()
         finally:
             connection.execute(b"alter system reset synchronous_commit")
             connection.execute(b"select pg_reload_conf()")
 
 
-def test_a_database_of_a_later_format_is_refused_with_a_clear_sentence(
-    store: KeptStore, postgres_place: Place
+@pytest.mark.parametrize("looking", [True, False])
+@pytest.mark.parametrize("number", [2, 30, 1200])
+def test_a_transaction_that_fails_at_its_last_statement_keeps_nothing(
+    store: KeptStore, looking: bool, number: int
 ) -> None:
+    def fail() -> None:
+        with store.transaction() as books:
+            if looking:
+                assert books.responses.get("r0") is None
+            for n in range(number):
+                books.responses.put(response(f"r{n}"))
+            refused = Statement(b"insert into sayso_responses (id, document) values ('x', 'no json')")
+            store.engine._change(refused)  # type: ignore[attr-defined]
+
+    with pytest.raises(psycopg.DataError):
+        fail()
+    assert ids(store) == []
+    keep(store, "after")
+
+
+def test_a_database_of_a_later_format_is_refused_with_a_clear_sentence(store: KeptStore, postgres_place: Place) -> None:
     with psycopg.connect(postgres_place.url) as connection:
         connection.execute(b"update sayso_store set format = 2")
     with pytest.raises(WrongFormat, match="format is 2"):

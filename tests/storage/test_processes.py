@@ -79,7 +79,8 @@ def test_records_rewritten_from_everywhere_never_go_back_while_the_journal_is_wr
     assert [os.waitpid(worker, 0)[1] for worker in workers] == [0, 0, 0]
     store = open_store(tiny_place.url)
     assert {kept.id: kept.started for kept in store.ledgers.all()} == {
-        "shared": 3 * 2 * 300, **{f"p{n}-{m}": 300 for n in range(3) for m in range(2)}
+        "shared": 3 * 2 * 300,
+        **{f"p{n}-{m}": 300 for n in range(3) for m in range(2)},
     }
     assert store.engine.journal.contents().lines < 2000  # type: ignore[attr-defined]
 
