@@ -26,8 +26,8 @@ def clean_text(text: str) -> str:
     """Text in its composed form, without NUL; halves of surrogate pairs are joined, lone ones replaced."""
     if len(text) > LONGEST_TEXT:
         raise TooLarge(f"A text of {len(text):,} characters; at most {LONGEST_TEXT:,} are kept.")
-    if text.isascii():
-        return text.replace("\0", "")
+    if text.isascii() and "\0" not in text:
+        return text
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return normalize("NFC", whole.replace("\0", ""))
 

@@ -20,5 +20,5 @@ def pack(document: Json) -> bytes:
 
 def unpack(body: bytes) -> Json:
     """The document again; whoever gets it owns it."""
-    document: Json = json.loads(body)
+    document: Json = json.loads(body.decode())  # given bytes, json would look for their encoding first
     return document

@@ -22,7 +22,7 @@ class Shelves(Protocol):
 
 
 class Books(Shelves, Protocol):
-    """Documents inside a transaction."""
+    """Documents that can be changed, inside a transaction and nowhere else."""
 
     def put(self, table: str, id: str, document: Json) -> None: ...
     def remove(self, table: str, id: str) -> None: ...
@@ -35,8 +35,11 @@ class Frozen(Protocol):
     def all(self, table: str) -> Iterator[tuple[str, Json]]: ...
 
 
-class Engine(Shelves, Protocol):
-    """Where documents are; leaving a transaction without an exception means: on disk."""
+class Engine(Books, Protocol):
+    """Where documents are; leaving a transaction without an exception means: on disk.
+
+    In the thread that is inside one, reading gives what has been put so far.
+    """
 
     def transaction(self) -> AbstractContextManager[Books]: ...
     def snapshot(self) -> AbstractContextManager[Frozen]: ...

@@ -136,12 +136,13 @@ class KeptStore:
         self.receipts = KeptReader(engine, seal, kinds.RECEIPTS)
         self.tombstones = KeptReader(engine, seal, kinds.TOMBSTONES)
         self.ledgers = KeptReader(engine, seal, kinds.LEDGERS)
+        self._books = KeptTransaction(engine, seal)
 
     @contextmanager
     def transaction(self) -> Iterator[KeptTransaction]:
         """Read and change as one; one inside another is a mistake, for it could not promise to be on disk."""
-        with self.engine.transaction() as books:
-            yield KeptTransaction(books, self.seal)
+        with self.engine.transaction():
+            yield self._books
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -41,11 +41,11 @@ class TinyEngine:
 
     def put(self, table: str, id: str, document: Json) -> None:
         """Keep the document under its id."""
-        self._table(table).put(id, document)
+        self._changing(table).put(id, document)
 
     def remove(self, table: str, id: str) -> None:
         """Let the document go."""
-        self._table(table).discard(id)
+        self._changing(table).discard(id)
 
     @contextmanager
     def transaction(self) -> Iterator["TinyEngine"]:
@@ -93,6 +93,11 @@ class TinyEngine:
     def close(self) -> None:
         """Nothing is held open that another process would miss."""
         self._db.close()
+
+    def _changing(self, name: str) -> RecordTable:
+        if self.journal.change() is None:
+            raise RuntimeError("nothing is changed outside a transaction")
+        return self._table(name)
 
     def _table(self, name: str) -> RecordTable:
         table: RecordTable = self._db.table(name)  # type: ignore[assignment]  # TinyDB names the class it began with

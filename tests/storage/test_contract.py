@@ -200,6 +200,16 @@ def test_a_transaction_inside_another_is_refused_and_spoils_nothing(store: KeptS
     assert store.responses.get("a") is not None
 
 
+def test_nothing_is_changed_outside_a_transaction(store: KeptStore) -> None:
+    with store.transaction() as books:
+        books.responses.put(response("a"))
+    with pytest.raises(RuntimeError, match="outside a transaction"):
+        books.responses.put(response("b"))
+    with pytest.raises(RuntimeError, match="outside a transaction"):
+        books.responses.remove("a")
+    assert [kept.id for kept in store.responses.all()] == ["a"]
+
+
 def test_whoever_cannot_have_the_lock_in_time_is_told_so_and_may_try_again(store: KeptStore, opened: Opened) -> None:
     other = opened()
     with ThreadPoolExecutor(1) as elsewhere:
