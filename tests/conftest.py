@@ -17,6 +17,7 @@ from service.collection.round import Round
 from service.config import Config, config_from
 from service.definitions import Form, load_library
 from service.web.running import running
+from tests.postgres import Postgres, binaries
 from tests.visitor import Visitor
 
 ROOT = Path(__file__).parent.parent
@@ -38,11 +39,33 @@ def no_settings_from_outside() -> Iterator[None]:
     os.environ.update(kept)
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of our own."""
+    programs = binaries()
+    if programs is None:
+        if os.environ.get("CI"):
+            raise RuntimeError("PostgreSQL is not installed, and in CI nothing is skipped for want of it")
+        pytest.skip("PostgreSQL is not installed: what it keeps was not tested")
+    server = Postgres(programs)
+    yield server
+    server.remove()
+
+
+@pytest.fixture(params=["tiny", "postgres"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store on each engine: what holds on one holds on the other."""
+    if request.param == "tiny":
+        return f"tinydb:{tmp_path / 'store'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.url(server.new_schema())
+
+
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
+def config(store_url: str, tmp_path: Path) -> Config:
     return config_from(
         {
-            "SAYSO_STORE_URL": f"tinydb:{tmp_path / 'store'}",
+            "SAYSO_STORE_URL": store_url,
             "SAYSO_INSTANCE_DIR": str(tmp_path / "instance"),
             "SAYSO_EXPORTS_DIR": str(tmp_path / "exports"),
             "SAYSO_HTMX_SOURCE": "local",
@@ -51,8 +74,11 @@ def config(tmp_path: Path) -> Config:
 
 
 @pytest.fixture
-def app(config: Config) -> Flask:
-    return create_app(config)
+def app(config: Config) -> Iterator[Flask]:
+    app = create_app(config)
+    yield app
+    if "store" in running(app).__dict__:
+        running(app).store.close()
 
 
 @pytest.fixture

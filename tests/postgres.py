@@ -5,6 +5,9 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from uuid import uuid4
+
+import psycopg
 
 
 def binaries() -> Path | None:
@@ -38,6 +41,13 @@ class Postgres:
         """The address of a store of its own in it."""
         return f"postgresql:///postgres?host={self._folder}&user=sayso&options=-csearch_path%3D{schema}"
 
+    def new_schema(self) -> str:
+        """Room for another empty store; gives its name."""
+        name = f"s{uuid4().hex}"
+        with psycopg.connect(self.url(name)) as connection:
+            connection.execute(f"create schema {name}".encode())
+        return name
+
     def start(self) -> None:
         """Start it and wait until it answers."""
         settings = f"-k {self._folder} -c listen_addresses='' -c max_connections=60"
@@ -62,6 +72,9 @@ class Postgres:
         output = subprocess.DEVNULL if data else subprocess.PIPE
         done = subprocess.run(
             [*self._as, str(self._programs / program), *where, *arguments],
-            stdout=output, stderr=output, check=True, cwd="/",
+            stdout=output,
+            stderr=output,
+            check=True,
+            cwd="/",
         )
         return done.stdout or b""

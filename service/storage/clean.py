@@ -4,7 +4,7 @@ import math
 from typing import Any
 from unicodedata import normalize
 
-LONGEST_TEXT = 100_000
+LONGEST_TEXT = 300_000  # more characters than one request may have bytes
 LARGEST_RECORD = 4_000_000
 _DEEPEST = 50
 

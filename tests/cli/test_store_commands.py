@@ -11,6 +11,7 @@ from flask import Flask
 from service import create_app
 from service.config import config_from
 from service.web.running import running
+from tests.postgres import Postgres
 
 OLD, NEW = "o" * 40, "n" * 40
 
@@ -65,11 +66,14 @@ def test_a_backup_restores_to_the_same_workbooks(filled: Flask, tmp_path: Path) 
     assert len(before) == 4
 
 
-def test_a_store_moves_and_moves_back_with_counts_that_agree(filled: Flask, tmp_path: Path) -> None:
+def test_a_store_moves_to_postgres_and_back_with_counts_that_agree(
+    filled: Flask, tmp_path: Path, postgres: Postgres
+) -> None:
     before = exported(filled)
-    there = run(filled, "store", "copy", f"tinydb:{tmp_path / 'first'}", f"tinydb:{tmp_path / 'other'}")
+    other = postgres.url(postgres.new_schema())
+    there = run(filled, "store", "copy", f"tinydb:{tmp_path / 'first'}", other)
     assert there.exit_code == 0, there.output
-    back = run(filled, "store", "copy", f"tinydb:{tmp_path / 'other'}", f"tinydb:{tmp_path / 'third'}")
+    back = run(filled, "store", "copy", other, f"tinydb:{tmp_path / 'third'}")
     assert back.stdout == there.stdout
     assert exported(app_on(tmp_path, "third")) == before
     again = run(filled, "store", "copy", f"tinydb:{tmp_path / 'first'}", f"tinydb:{tmp_path / 'third'}")

@@ -1,17 +1,15 @@
 """Stores on every engine, each in a place of its own."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
-import psycopg
 import pytest
 
 from service.storage import open_store
 from service.storage.store import KeptStore
-from tests.postgres import Postgres, binaries
+from tests.postgres import Postgres
 
 
 class Place(NamedTuple):
@@ -19,19 +17,6 @@ class Place(NamedTuple):
 
     url: str
     on_disk: Callable[[], bytes]
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL of our own."""
-    programs = binaries()
-    if programs is None:
-        if os.environ.get("CI"):
-            raise RuntimeError("PostgreSQL is not installed, and in CI nothing is skipped for want of it")
-        pytest.skip("PostgreSQL is not installed: what it keeps was not tested")
-    server = Postgres(programs)
-    yield server
-    server.remove()
 
 
 @pytest.fixture
@@ -47,9 +32,7 @@ def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str],
 
     def on_postgres() -> Place:
         postgres: Postgres = request.getfixturevalue("postgres")
-        schema = f"s{uuid4().hex}"
-        with psycopg.connect(postgres.url(schema)) as connection:
-            connection.execute(f"create schema {schema}".encode())
+        schema = postgres.new_schema()
         return Place(postgres.url(schema), lambda: postgres.dump(schema))
 
     return lambda engine: tiny() if engine == "tiny" else on_postgres()

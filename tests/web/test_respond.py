@@ -230,6 +230,16 @@ def test_a_name_that_is_no_question_is_not_read(visitor: Visitor, store: Store, 
     assert only_response(store, asked).answers == {"feel_safe": "mostly"}
 
 
+def test_the_longest_text_that_can_be_sent_is_kept_in_the_draft_and_said_to_be_too_long(
+    visitor: Visitor, store: Store, asked: Round
+) -> None:
+    address = begin_on_tablet(visitor, asked)
+    page = visitor.send(address, {"make_better": "x" * 150_001})
+    assert page.status == 422
+    assert "5000 characters or fewer" in page.text
+    assert len(only_response(store, asked).answers["make_better"]) == 150_001
+
+
 def test_a_megabyte_is_refused_with_a_sentence(visitor: Visitor, store: Store, asked: Round) -> None:
     address = begin_on_tablet(visitor, asked)
     page = visitor.send(address, {"make_better": "x" * 1_000_000})
