@@ -150,8 +150,15 @@ class Journal:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             sync_folder(self.folder.parent)
             with self._lock.held():
-                if not self._path.exists():
-                    self._replace(iter([Operation(OWN_TABLE, "format", _FORMAT)]))
+                if self._path.exists():
+                    return
+                if self._lock.is_marked():
+                    raise StoreUnavailable(
+                        f"The journal is gone from {self.folder}. Put it back; or, if an empty store is wanted, "
+                        "delete the file `lock` beside it."
+                    )
+                self._replace(iter([Operation(OWN_TABLE, "format", _FORMAT)]))
+                self._lock.mark()
         except OSError as fault:
             raise unavailable(fault) from fault
 

@@ -53,6 +53,14 @@ class WriteLock:
         finally:
             self._turn.release()
 
+    def mark(self) -> None:
+        """Note for good that what the lock is for has been made."""
+        self._path.write_bytes(b"made\n")
+
+    def is_marked(self) -> bool:
+        """Whether it has been made before."""
+        return self._path.stat().st_size > 0
+
     def after_fork(self) -> None:
         """In a forked child: none of the parent's threads live here, and its lock is not ours."""
         self._turn = threading.Lock()

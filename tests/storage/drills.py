@@ -1,4 +1,4 @@
-"""Drills that take longer than a test may: `python -m tests.storage.drills URL…` prints what they showed."""
+"""Drills that take longer than a test may: `python -m tests.storage.drills` prints what they showed on each engine."""
 
 import random
 import sys
@@ -7,6 +7,7 @@ import time
 from typing import NamedTuple
 
 from service.storage import open_store
+from tests.postgres import Postgres, binaries
 from tests.storage.writers import Writer, check
 
 
@@ -71,13 +72,20 @@ def main(urls: list[str]) -> int:
             failed = failed or bool(shown.faults)
             print(
                 f"{url.partition(':')[0]:10} {name:45} {shown.acknowledged:7,} acknowledged"
-                f" {len(shown.faults):3} wrong {shown.seconds:7.1f} s",
-                *shown.faults[:5],
-                sep="\n  ",
+                f" {len(shown.faults):3} lost, doubled or wrong {shown.seconds:7.1f} s",
+                *shown.faults[:5], sep="\n  ",
             )
     return int(failed)
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        raise SystemExit(main(sys.argv[1:] or [f"tinydb:{folder}/store"]))
+        programs = binaries()
+        postgres = Postgres(programs) if programs else None
+        try:
+            raise SystemExit(main(
+                sys.argv[1:] or [f"tinydb:{folder}/store", *([postgres.url("public")] if postgres else [])]
+            ))
+        finally:
+            if postgres:
+                postgres.remove()

@@ -11,7 +11,7 @@ import pytest
 
 from service.collection.repository import Store
 from service.collection.response import Response, Tombstone
-from service.storage import StoreUnavailable
+from service.storage import StoreUnavailable, open_store
 from service.storage.clean import LONGEST_TEXT, TooLarge
 from service.storage.store import KeptStore
 from tests.storage.samples import EVERY_KIND, HOME, LEDGER, MORNING, RESPONSE, ROUND, response
@@ -261,7 +261,7 @@ def test_text_comes_back_clean_on_every_engine(store: KeptStore) -> None:
 
 def test_too_long_a_text_is_refused_whole(store: KeptStore) -> None:
     keep(store, response("r1", answers={"why": "x" * LONGEST_TEXT}))
-    with pytest.raises(TooLarge, match="100,001 characters"):
+    with pytest.raises(TooLarge, match=f"{LONGEST_TEXT + 1:,} characters"):
         keep(store, response("r2"), response("r3", answers={"why": "x" * (LONGEST_TEXT + 1)}))
     assert [kept.id for kept in store.responses.all()] == ["r1"]
 
@@ -295,8 +295,29 @@ def test_what_was_kept_before_the_store_was_opened_is_there(store: KeptStore, op
     assert again.responses.get(RESPONSE.id) == RESPONSE
 
 
+def test_many_who_open_an_empty_store_at_once_make_it_once(url: str) -> None:
+    faults: list[BaseException] = []
+
+    def begin(name: str) -> None:
+        try:
+            store = open_store(url)
+            keep(store, response(name))
+            store.close()
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=begin, args=(f"r{n}",)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    store = open_store(url)
+    assert len(list(store.responses.all())) == 6
+    store.close()
+
+
 def test_an_address_that_names_no_engine_is_refused() -> None:
-    from service.storage import open_store
 
     for address in ("", "tinydb:", "sqlite:x", "instance/store"):
         with pytest.raises(ValueError, match="no address of a store"):

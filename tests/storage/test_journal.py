@@ -310,6 +310,22 @@ def test_a_journal_that_vanishes_is_not_begun_again_in_silence(journal: Journal)
     assert len(state_of(journal)) == 2
 
 
+def test_a_journal_that_is_gone_at_the_start_is_asked_for_and_not_begun_again(journal: Journal) -> None:
+    put(journal, ("a", 1))
+    (journal.folder / "journal").rename(journal.folder / "elsewhere")
+    with pytest.raises(StoreUnavailable, match=r"The journal is gone from .* delete the file `lock`"):
+        Journal(journal.folder)
+    (journal.folder / "lock").unlink()
+    assert state_of(Journal(journal.folder)) == {}
+
+
+def test_a_journal_alone_is_a_store(journal: Journal, tmp_path: Path) -> None:
+    put(journal, ("a", 1))
+    folder = journal_with(tmp_path / "copy", (journal.folder / "journal").read_bytes())
+    put(Journal(folder), ("b", 2))
+    assert [id for _, id in state_of(Journal(folder))] == ["a", "b"]
+
+
 def test_nobody_else_on_the_machine_can_read_the_store(journal: Journal) -> None:
     put(journal, ("a", 1))
     journal.compact()

@@ -192,23 +192,6 @@ def test_a_database_of_a_later_format_is_refused_with_a_clear_sentence(store: Ke
         open_store(postgres_place.url)
 
 
-def test_many_who_open_an_empty_database_at_once_make_its_tables_once(postgres_place: Place) -> None:
-    faults: list[BaseException] = []
-
-    def begin() -> None:
-        try:
-            open_store(postgres_place.url).close()
-        except BaseException as fault:
-            faults.append(fault)
-
-    threads = [threading.Thread(target=begin) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert faults == []
-
-
 def test_a_field_that_is_found_by_from_now_on_finds_what_was_kept_before(
     store: KeptStore, postgres_place: Place
 ) -> None:
