@@ -1,5 +1,6 @@
 """Pages and drafts a second, beside a page that says hello and a store that keeps nothing; each pair in turn."""
 
+import gzip
 import re
 import shutil
 import statistics
@@ -72,6 +73,13 @@ class Browser:
         with self._opener.open(f"{base}/tablet/start/child-views", begun) as reply:
             self.address: str = reply.geturl()
             self._token = _token(reply.read().decode())
+
+    def fetch(self, address: str) -> tuple[str, int]:
+        """What is there, and what it weighs on its way."""
+        with self._opener.open(urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})) as reply:
+            sent = reply.read()
+            plain = gzip.decompress(sent) if reply.headers["Content-Encoding"] == "gzip" else sent
+        return plain.decode(), len(sent)
 
     def save(self, answers: dict[str, str]) -> None:
         """Keep a draft."""
