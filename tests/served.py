@@ -23,6 +23,7 @@ class Served:
     address: str
     folder: Path
     environ: dict[str, str]
+    process: "subprocess.Popen[bytes]"
 
     def flask(self, *words: str, exit_code: int = 0) -> str:
         """Run one of the service's commands and give what it printed."""
@@ -86,7 +87,7 @@ def serving(folder: Path, *, app: str = "wsgi:app", ready: str = "/healthz", **s
     )
     try:
         _wait_for(address + ready, server, folder / "server.log")
-        yield Served(address, folder, environ)
+        yield Served(address, folder, environ, server)
     finally:
         server.terminate()
         server.wait(timeout=40)

@@ -1,0 +1,39 @@
+"""Many answer at once; the same is sent several times at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
+from urllib.request import Request
+
+from tests.drills.ground import Ground
+from tests.drills.people import QUESTION, People, Person, Shown
+
+
+def answer_at_once(ground: Ground, workers: int, clients: int, each: int) -> Shown:
+    """R2: what is kept is what was acknowledged."""
+    ground.start(WEB_CONCURRENCY=str(workers))
+    people = People(ground, some_leave=False)
+    people.all_answer(clients, each)
+    shown = people.shown(f"R2 {workers} workers x {clients} clients x {each}", 1)
+    ground.stop()
+    return shown
+
+
+def send_three_times(ground: Ground, times: int) -> Shown:
+    """R3: the same cookie, token and answers, three times at once."""
+    ground.start(WEB_CONCURRENCY="4")
+    people = People(ground)
+    with ThreadPoolExecutor(3) as pool:
+        for number in range(times):
+            person = Person(ground)
+            address = person.begin(people.links.take())
+            text = f"sent three times, number {number}"
+            body = urlencode({"csrf-token": person.token, QUESTION: text}).encode()
+            headers = {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in person.jar)}
+            request = [Request(ground.served.address + address, body, headers) for _ in range(3)]
+            replies = list(pool.map(lambda one: Person(ground).seen(one), request))
+            wrong = [reply for reply in replies if (reply.status, reply.place) != (303, f"{address}/done")]
+            people.faults += [f"{reply.status} {reply.place}" for reply in wrong]
+            people.sent.append(text)
+    shown = people.shown("R3 each sent three times at once", times)
+    ground.stop()
+    return shown

@@ -1,0 +1,47 @@
+"""Workers, or all of the service, end at any moment while people answer."""
+
+import contextlib
+import os
+import random
+import signal
+import time
+
+from tests.drills.ground import Ground
+from tests.drills.people import People, Shown
+
+
+def kill_workers(ground: Ground, times: int, chance: random.Random) -> Shown:
+    """R1: a worker is killed at a random moment; every fifteenth time it is all of the service."""
+    ground.start()
+    people = People(ground)
+    with people.answering(8):
+        for number in range(times):
+            people.wait_for_one_more()
+            time.sleep(chance.uniform(0, 0.06))
+            if number % 15 == 7:
+                ground.kill_all()
+                continue
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(chance.choice(ground.workers()), signal.SIGKILL)
+    shown = people.shown("R1 kill -9 of a worker, or of all", times)
+    ground.stop()
+    return shown
+
+
+def restart_while_asked(ground: Ground, times: int, each: int, chance: random.Random) -> Shown:
+    """R14: SIGTERM in the middle of submissions, and another service in its place."""
+    ground.start()
+    people = People(ground)
+    with people.answering(8):
+        for _ in range(times):
+            until = len(people.sent) + each
+            while len(people.sent) < until:
+                people.wait_for_one_more()
+            time.sleep(chance.uniform(0, 0.03))
+            ground.stop()
+            if ground.served.process.returncode:
+                people.faults.append(f"it ended with {ground.served.process.returncode}")
+            ground.start()
+    shown = people.shown("R14 SIGTERM while people answer", times)
+    ground.stop()
+    return shown
