@@ -102,9 +102,7 @@ def copy(source: KeptStore, target: KeptStore, progress: Progress = silent) -> C
     return arrived
 
 
-def _fill(
-    store: KeptStore, documents: Iterable[Document], total: int, in_place: bool, progress: Progress
-) -> Counts:
+def _fill(store: KeptStore, documents: Iterable[Document], total: int, in_place: bool, progress: Progress) -> Counts:
     with store.engine.transaction() as books:
         for table in _TABLES:
             if table == "tombstones":
@@ -120,9 +118,7 @@ def _fill(
         return {table: frozen.size(table) for table in _TABLES}
 
 
-def _but_for_the_deleted(
-    documents: Iterable[Document], store: KeptStore, deleted: Counter[str]
-) -> Iterator[Document]:
+def _but_for_the_deleted(documents: Iterable[Document], store: KeptStore, deleted: Counter[str]) -> Iterator[Document]:
     """The documents but for those deleted since; the ledgers, which come after the responses, count them."""
     gone = {record_id for record_id, _ in store.engine.all("tombstones")}
     for table, record_id, document in documents:

@@ -52,11 +52,13 @@ def check(store: KeptStore, progress: Progress = silent) -> Checked:
     )
     faults += (
         f"{table} {record_id}: names {other} {other_id}, which is not there"
-        for (table, record_id), (other, other_id) in named if (other, other_id) not in there
+        for (table, record_id), (other, other_id) in named
+        if (other, other_id) not in there
     )
     faults += (
         f"responses {record_id}: is there although it was deleted"
-        for table, record_id in sorted(there) if table == "tombstones" and ("responses", record_id) in there
+        for table, record_id in sorted(there)
+        if table == "tombstones" and ("responses", record_id) in there
     )
     return Checked(counts, faults, store.engine.notes())
 

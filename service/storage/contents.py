@@ -232,7 +232,7 @@ def _lines_of(file: int, start: int) -> Iterator[tuple[int, bytes]]:
     while chunk := os.pread(file, size, start + len(rest)):
         data = rest + chunk
         end = -1 if thorough else data.find(BLANK + BLANK)
-        *lines, rest = (data if end < 0 else data[:end + 1]).split(BLANK)
+        *lines, rest = (data if end < 0 else data[: end + 1]).split(BLANK)
         at = start
         for line in lines:
             if line:

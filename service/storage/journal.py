@@ -1,6 +1,5 @@
 """The journal: one file that only grows, where a commit is there whole and on disk, or not at all."""
 
-import json
 import logging
 import os
 import threading
@@ -8,13 +7,14 @@ import time
 import weakref
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from service.storage.change import Change
 from service.storage.contents import BLANK, MOVING, Contents, Place
 from service.storage.engine import WrongFormat
-from service.storage.files import inode_of, keep_file, sync_data, sync_folder, write_all
+from service.storage.evidence import Evidence, Names
+from service.storage.files import inode_of, sync_data, sync_folder, write_all
 from service.storage.lines import Operation, commit_lines, single_line
 from service.storage.lock import WriteLock
 from service.storage.unavailable import StoreUnavailable, unavailable
@@ -39,7 +39,7 @@ class Journal:
         self, folder: Path, *, indexed: Mapping[str, Collection[str]] | None = None, lock_seconds: float = 5
     ) -> None:
         self.folder = folder
-        self.aside = folder / "set-aside"
+        self.evidence = Evidence(folder / "set-aside")
         self._path = folder / "journal"
         self._indexed = indexed or {}
         self._lock = WriteLock(folder / "lock", lock_seconds)
@@ -116,24 +116,6 @@ class Journal:
                 self._rewrite(contents)
             except OSError as fault:
                 raise unavailable(fault) from fault
-
-    def damage_set_aside(self) -> list[tuple[Path, list[tuple[str, str]]]]:
-        """The damaged parts that were set aside when the journal was written anew, with what they seem to name."""
-        return [
-            (path, [(table, id) for table, id in json.loads(path.with_suffix(".json").read_bytes())])
-            for path in sorted(self.aside.glob("damaged-*")) if path.suffix != ".json"
-        ]
-
-    def torn_set_aside(self) -> list[Path]:
-        """The torn ends that were set aside."""
-        return sorted(self.aside.glob("torn-*"))
-
-    def forget_set_aside(self, before: datetime) -> int:
-        """Delete what was set aside before this moment; how many files that were."""
-        old = [path for path in self.aside.glob("*-at-*") if path.stat().st_mtime < before.timestamp()]
-        for path in old:
-            path.unlink()
-        return len(old)
 
     def after_fork(self) -> None:
         """In a forked child: begin with locks that nobody holds."""
@@ -214,16 +196,14 @@ class Journal:
         """Take away the beginning of a commit whose writer died; it was never acknowledged."""
         if not contents.has_more(MOVING):
             return
-        self._keep_aside("torn", contents, contents.end, os.lseek(contents.file, 0, os.SEEK_END) - contents.end)
+        self._set_aside("torn", contents, contents.end, os.lseek(contents.file, 0, os.SEEK_END) - contents.end)
         os.truncate(self._path, contents.end)
         _log.warning("A commit that was never finished was set aside.")
 
-    def _keep_aside(self, what: str, contents: Contents, offset: int, length: int) -> Path:
-        self.aside.mkdir(mode=0o700, exist_ok=True)
-        sync_folder(self.folder)
-        path = self.aside / f"{what}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z-at-{offset}"
-        keep_file(path, os.pread(contents.file, length, offset).rstrip(BLANK))
-        return path
+    def _set_aside(
+        self, what: Literal["torn", "damaged"], contents: Contents, offset: int, length: int, documents: Names = ()
+    ) -> None:
+        self.evidence.keep(what, offset, os.pread(contents.file, length, offset).rstrip(BLANK), documents)
 
     def _append(self, contents: Contents, operations: list[Operation]) -> None:
         lines, start = commit_lines(operations), contents.end
@@ -276,15 +256,15 @@ class Journal:
     def _rewrite(self, contents: Contents) -> None:
         """Replace the file by one of live documents only. Needs the lock."""
         for damage in contents.damage:
-            path = self._keep_aside("damaged", contents, damage.offset, damage.length)
-            keep_file(path.with_suffix(".json"), json.dumps(damage.documents).encode())
+            self._set_aside("damaged", contents, damage.offset, damage.length, damage.documents)
         file = os.open(self._path, os.O_WRONLY)
         try:
             with suppress(OSError):
                 os.pwrite(file, MOVING, contents.end)
             self._replace(
                 Operation(table, id, contents.read(place))
-                for table in contents.tables() for id, place in contents.places(table)
+                for table in contents.tables()
+                for id, place in contents.places(table)
             )
         finally:
             os.close(file)

@@ -110,7 +110,7 @@ class PostgresEngine:
         """Settings of the server under which acknowledged would not mean on disk."""
         names = ["fsync", "full_page_writes"]
         off = self._read(b"select name from pg_settings where name = any(%s) and setting <> 'on' order by 1", (names,))
-        return [f"the server's {name} is off: it may lose what it has acknowledged" for name, in off]
+        return [f"the server's {name} is off: it may lose what it has acknowledged" for (name,) in off]
 
     def notes(self) -> list[str]:
         """What is no fault but may be of interest."""

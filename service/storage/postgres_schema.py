@@ -34,9 +34,14 @@ class Table:
             "insert into {table} (id, document) values (%s, %s::json)"
             " on conflict (id) do update set document = excluded.document"
         )
-        self.put_alone = b"with turn as materialized (" + LOCK + b") " + self._said(
-            "insert into {table} (id, document) select %s, %s::json from turn"
-            " on conflict (id) do update set document = excluded.document"
+        self.put_alone = (
+            b"with turn as materialized ("
+            + LOCK
+            + b") "
+            + self._said(
+                "insert into {table} (id, document) select %s, %s::json from turn"
+                " on conflict (id) do update set document = excluded.document"
+            )
         )
         self.remove = self._said("delete from {table} where id = %s")
         find: LiteralString = "select id, document from {table} where document->>{field} = any(%s) order by serial"

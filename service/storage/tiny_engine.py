@@ -75,7 +75,7 @@ class TinyEngine:
             *(
                 f"set-aside/{path.name}: part of the journal could not be read{_naming(documents)};"
                 " when all is well again, delete the file"
-                for path, documents in self.journal.damage_set_aside()
+                for path, documents in self.journal.evidence.damaged()
             ),
         ]
 
@@ -83,12 +83,12 @@ class TinyEngine:
         """What is no fault but may be of interest."""
         return [
             f"set-aside/{path.name}: the beginning of a commit whose writer died; nobody was told that it was kept"
-            for path in self.journal.torn_set_aside()
+            for path in self.journal.evidence.torn()
         ]
 
     def forget_set_aside(self, before: datetime) -> int:
         """Delete what was set aside before this moment."""
-        return self.journal.forget_set_aside(before)
+        return self.journal.evidence.forget(before)
 
     def close(self) -> None:
         """Nothing is held open that another process would miss."""

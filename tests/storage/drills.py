@@ -73,7 +73,8 @@ def main(urls: list[str]) -> int:
             print(
                 f"{url.partition(':')[0]:10} {name:45} {shown.acknowledged:7,} acknowledged"
                 f" {len(shown.faults):3} lost, doubled or wrong {shown.seconds:7.1f} s",
-                *shown.faults[:5], sep="\n  ",
+                *shown.faults[:5],
+                sep="\n  ",
             )
     return int(failed)
 
@@ -83,9 +84,9 @@ if __name__ == "__main__":
         programs = binaries()
         postgres = Postgres(programs) if programs else None
         try:
-            raise SystemExit(main(
-                sys.argv[1:] or [f"tinydb:{folder}/store", *([postgres.url("public")] if postgres else [])]
-            ))
+            raise SystemExit(
+                main(sys.argv[1:] or [f"tinydb:{folder}/store", *([postgres.url("public")] if postgres else [])])
+            )
         finally:
             if postgres:
                 postgres.remove()

@@ -34,7 +34,8 @@ def put(journal: Journal, *documents: tuple[str, object]) -> None:
 
 
 def aside(journal: Journal) -> list[Path]:
-    return sorted(journal.aside.iterdir()) if journal.aside.exists() else []
+    folder = journal.folder / "set-aside"
+    return sorted(folder.iterdir()) if folder.exists() else []
 
 
 @pytest.fixture
