@@ -219,9 +219,11 @@ def _saves(folder: Path, held: int, postgres: Postgres | None) -> None:
             spent[name].append(_time(store.save, [row(n) for n in range(first, first + (1 if slow else BATCH))]))
     _say(f"\none durable save with {held:,} held", "us", "of SQLite", "of the disk")
     for name, times in spent.items():
-        _say(name, f"{statistics.median(times) * 1e6:,.0f}", *(
-            f"{_ratio(times, spent[base]):,.2f}" for base in ("SQLite WAL FULL", "append + fdatasync")
-        ))
+        _say(
+            name,
+            f"{statistics.median(times) * 1e6:,.0f}",
+            *(f"{_ratio(times, spent[base]):,.2f}" for base in ("SQLite WAL FULL", "append + fdatasync")),
+        )
     _say("our TinyDB, of stock TinyDB", f"{1 / _ratio(spent['our TinyDB'], spent['stock TinyDB']):,.0f} times faster")
     if postgres:
         ratio = _ratio(spent["our store on PostgreSQL"], spent["PostgreSQL, bare insert"])
@@ -239,8 +241,10 @@ def _finding_and_opening(folder: Path) -> None:
         times["SQLite"].append(_time(sqlite.get, rows))
     _say("\nwith 50,000 held", "ours", "SQLite", "ratio", "bar")
     _say(
-        "find by id, us", *(f"{statistics.median(each) * 1e6:.1f}" for each in times.values()),
-        f"{_ratio(times['ours'], times['SQLite']):.2f}", "1.00",
+        "find by id, us",
+        *(f"{statistics.median(each) * 1e6:.1f}" for each in times.values()),
+        f"{_ratio(times['ours'], times['SQLite']):.2f}",
+        "1.00",
     )
     size = (folder / "ours" / "journal").stat().st_size
     opened = [_opening(folder / "ours") for _ in range(3)]
