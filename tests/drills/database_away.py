@@ -1,0 +1,101 @@
+"""PostgreSQL goes away while people answer, and comes back; the service stays."""
+
+import contextlib
+import random
+import time
+from collections.abc import Iterator
+
+import psycopg
+
+from tests.drills.ground import Ground
+from tests.drills.people import QUESTION, People, Person, Shown, assert_kept_on_screen
+from tests.postgres import Postgres
+
+
+def connections_cut(ground: Ground, times: int, chance: random.Random) -> Shown:
+    """R10: every connection of the service's is ended at a random moment."""
+    ground.start()
+    people = People(ground)
+    with _nobody_starts_anew(ground, people), people.answering(8):
+        for _ in range(times):
+            people.wait_for_one_more()
+            time.sleep(chance.uniform(0, 0.03))
+            with psycopg.connect(ground.url) as connection:
+                connection.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sayso'"
+                )
+    shown = people.shown(f"R10 connections cut ({people.told_to_wait} told to try again)", times)
+    ground.stop()
+    return shown
+
+
+def database_stopped(ground: Ground, times: int, chance: random.Random) -> Shown:
+    """R10: it is stopped in the middle of submissions, every other time as if the power went, and started."""
+    postgres = _own(ground)
+    ground.start()
+    people = People(ground)
+    waiting, text = Person(ground), "what somebody said while nothing could be kept"
+    address = waiting.begin(people.links.take())
+    with _nobody_starts_anew(ground, people), people.answering(8):
+        for number in range(times):
+            people.wait_for_one_more()
+            time.sleep(chance.uniform(0, 0.03))
+            postgres.stop("immediate" if number % 2 else "fast")
+            try:
+                refused = waiting.post(address, {QUESTION: text})
+                assert refused.status == 503, refused.status
+                assert_kept_on_screen(refused, text)
+            except AssertionError as fault:
+                people.faults.append(str(fault))
+            time.sleep(0.3)
+            postgres.start()
+    waiting.submit(address, text)
+    people.sent.append(text)
+    shown = people.shown(f"R10 PostgreSQL stopped ({people.told_to_wait} told to try again)", times)
+    ground.stop()
+    return shown
+
+
+def only_to_be_read(ground: Ground, times: int) -> Shown:
+    """R10: another server has taken over, and this one only answers questions."""
+    ground.start()
+    people = People(ground, some_leave=False)
+    person, text = Person(ground), "what somebody said to a server that may only be read"
+    address = person.begin(people.links.take())
+    for _ in range(times):
+        people.all_answer(2, 3)
+        _say(ground, "alter system set default_transaction_read_only = on")
+        refused = person.post(address, {QUESTION: text})
+        try:
+            assert refused.status == 503, refused.status
+            assert_kept_on_screen(refused, text)
+        except AssertionError as fault:
+            people.faults.append(str(fault))
+        _say(ground, "alter system reset default_transaction_read_only")
+    person.submit(address, text)
+    people.sent.append(text)
+    shown = people.shown("R10 PostgreSQL may only be read", times)
+    ground.stop()
+    return shown
+
+
+def _say(ground: Ground, words: str) -> None:
+    with psycopg.connect(ground.url, autocommit=True) as connection:
+        connection.execute("set default_transaction_read_only = off")
+        connection.execute(words.encode())
+        connection.execute("select pg_reload_conf()")
+    time.sleep(0.2)  # it takes its settings in when it next looks
+
+
+def _own(ground: Ground) -> Postgres:
+    assert ground.postgres is not None
+    return ground.postgres
+
+
+@contextlib.contextmanager
+def _nobody_starts_anew(ground: Ground, people: People) -> Iterator[None]:
+    """The workers at the end are those of the beginning."""
+    before = set(ground.workers())
+    yield
+    if set(ground.workers()) != before:
+        people.faults.append("a worker started anew")
