@@ -46,6 +46,10 @@ class PostgresEngine:
         try:
             with _said(), self._connections.one() as connection:
                 prepare(connection, list(self._tables.values()))
+        except StoreUnavailable as fault:
+            self.close()
+            reason = str(fault.__cause__).strip().splitlines()
+            raise StoreUnavailable(f"{fault} {reason[0] if reason else ''}".strip()) from fault
         except BaseException:
             self.close()
             raise

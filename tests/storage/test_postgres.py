@@ -67,6 +67,11 @@ def test_a_store_cannot_be_opened_while_the_server_is_away(postgres_place: Place
     open_store(postgres_place.url).close()
 
 
+def test_whoever_opens_a_store_is_told_why_it_cannot_be_reached(postgres_place: Place) -> None:
+    with pytest.raises(StoreUnavailable, match=r'cannot be reached.*database "nowhere" does not exist'):
+        open_store(postgres_place.url.replace("///postgres?", "///nowhere?"))
+
+
 def test_a_connection_lost_in_a_transaction_keeps_nothing_and_the_next_goes_through(
     store: KeptStore, postgres_place: Place
 ) -> None:
