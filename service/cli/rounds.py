@@ -50,8 +50,8 @@ def open_(home_id: str, form_ids: tuple[str, ...], until: datetime, title: str, 
     promising = [form_id for form_id in form_ids if library[form_id].alerts]
     if promising and not home.demonstration:
         click.echo(
-            f"{', '.join(promising)}: these say that somebody is told at once of an answer that tells of danger. "
-            "Sayso cannot send alerts yet: read what comes in every day, or do not use them.",
+            f"{', '.join(promising)}: these ask about danger, and Sayso cannot send alerts yet. "
+            "Read what comes in every day, or do not use them.",
             err=True,
         )
 
