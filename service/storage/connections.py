@@ -36,15 +36,33 @@ class Connections:
 
     @contextmanager
     def one(self) -> Iterator[Connection]:
-        """A connection for as long as it is needed; whatever was not committed is rolled back."""
+        """A connection for as long as it is needed."""
+        connection = self.take()
+        try:
+            yield connection
+        finally:
+            self.give_back(connection)
+
+    def take(self) -> Connection:
+        """A connection, to be given back."""
         if not self._free.acquire(timeout=self._seconds):
             raise StoreUnavailable("The store is busy.")
         try:
-            connection = self._living() or self._new()
-            try:
-                yield connection
-            finally:
-                self._take_back(connection)
+            return self._living() or self._new()
+        except BaseException:
+            self._free.release()
+            raise
+
+    def give_back(self, connection: Connection) -> None:
+        """Nobody needs it any more; whatever was not committed is rolled back."""
+        try:
+            if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+                with suppress(psycopg.Error):
+                    connection.rollback()
+            if connection.pgconn.transaction_status == TransactionStatus.IDLE:
+                self._idle.append(connection)
+            else:
+                connection.close()
         finally:
             self._free.release()
 
@@ -71,7 +89,15 @@ class Connections:
         connection: Connection = psycopg.connect(
             self._url, autocommit=True, connect_timeout=max(2, round(self._seconds)), application_name="sayso"
         )
-        # acknowledged means on disk, whatever the server's default
+        try:
+            self._settle(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _settle(self, connection: Connection) -> None:
+        """Acknowledged means on disk, whatever the server's default; nobody waits for ever, nor holds on for ever."""
         connection.execute(
             b"select set_config('lock_timeout', %s, false),"
             b" set_config('idle_in_transaction_session_timeout', %s, false),"
@@ -79,16 +105,6 @@ class Connections:
             b" then set_config('synchronous_commit', 'on', false) end",
             (f"{self._seconds * 1000:.0f}ms", f"{_IDLE_SECONDS}s"),
         )
-        return connection
-
-    def _take_back(self, connection: Connection) -> None:
-        if connection.info.transaction_status != TransactionStatus.IDLE:
-            with suppress(psycopg.Error):
-                connection.rollback()
-        if connection.info.transaction_status == TransactionStatus.IDLE:
-            self._idle.append(connection)
-        else:
-            connection.close()
 
 
 def _close(connections: list[Connection]) -> None:

@@ -2,13 +2,13 @@
 
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import psycopg
 
-from service.storage.connections import Connection, Connections
+from service.storage.connections import Connections
 from service.storage.documents import Json, pack
 from service.storage.postgres_schema import LOCK, Table, prepare
 from service.storage.unavailable import StoreUnavailable
@@ -44,7 +44,7 @@ class PostgresEngine:
         self._connections = Connections(url, lock_seconds)
         self._here = threading.local()
         try:
-            with _said(), self._connections.one() as connection:
+            with _said, self._connections.one() as connection:
                 prepare(connection, list(self._tables.values()))
         except StoreUnavailable as fault:
             self.close()
@@ -89,24 +89,20 @@ class PostgresEngine:
         """Let the document go."""
         self._change(Statement(self._tables[table].remove, (id,)))
 
-    @contextmanager
-    def transaction(self) -> Iterator["PostgresEngine"]:
+    def transaction(self) -> AbstractContextManager["PostgresEngine"]:
         """Read and change as one."""
-        with self._opened(_Transaction(_BEGIN, _LOCK)) as transaction:
-            yield self
-            transaction.commit()
+        return _Transaction(self, self._connections, self._here, _BEGIN, _LOCK)
 
     @contextmanager
     def snapshot(self) -> Iterator["PostgresEngine"]:
         """Read everything as it is at this moment, whatever is written meanwhile: this thread, until it leaves."""
-        with self._opened(_Transaction(_SNAPSHOT)) as transaction:
-            transaction.send(Statement(b"select 1"))  # the moment is that of the first statement
+        with _Transaction(self, self._connections, self._here, _SNAPSHOT):
+            self._read(b"select 1")  # the moment is that of the first statement
             yield self
-            transaction.commit()
 
     def compact(self) -> None:
         """Write the tables anew, so that nothing remains in them of what was replaced or removed."""
-        with _said(), self._connections.one() as connection:
+        with _said, self._connections.one() as connection:
             for table in self._tables.values():
                 connection.execute(table.compact)
 
@@ -128,9 +124,9 @@ class PostgresEngine:
         """Let go of the connections."""
         self._connections.close()
 
-    def _read(self, query: bytes, values: Sequence[object]) -> Rows:
+    def _read(self, query: bytes, values: Sequence[object] = ()) -> Rows:
         transaction = self._open()
-        with _said():
+        with _said:
             if transaction is not None:
                 return transaction.send(Statement(query, values))
             with self._connections.one() as connection:
@@ -140,58 +136,70 @@ class PostgresEngine:
         transaction = self._open()
         if transaction is None:
             raise RuntimeError("nothing is changed outside a transaction")
-        transaction.pending.append(statement)
-        if len(transaction.pending) >= _PAGE:
-            with _said():
-                transaction.send()
+        with _said:
+            transaction.add(statement)
 
     def _open(self) -> "_Transaction | None":
         return getattr(self._here, "transaction", None)
 
-    @contextmanager
-    def _opened(self, transaction: "_Transaction") -> Iterator["_Transaction"]:
-        if self._open() is not None:
-            raise RuntimeError("a transaction is open here already")
-        with _said(), self._connections.one() as transaction.connection:
-            self._here.transaction = transaction
-            try:
-                yield transaction
-            finally:
-                self._here.transaction = None
-
 
 class _Transaction:
-    """Statements that become one commit; they are sent when something is read, or at the end."""
+    """Statements of one thread that become one commit; they are sent when something is read, or at the end."""
 
-    connection: Connection
-
-    def __init__(self, *beginning: Statement) -> None:
-        self.pending: list[Statement] = []
+    def __init__(
+        self, engine: PostgresEngine, connections: Connections, here: threading.local, *beginning: Statement
+    ) -> None:
+        self._engine = engine
+        self._connections = connections
+        self._here = here
         self._beginning = beginning
         self._begun = False
+        self._pending: list[Statement] = []
+
+    def __enter__(self) -> PostgresEngine:
+        if getattr(self._here, "transaction", None) is not None:
+            raise RuntimeError("a transaction is open here already")
+        with _said:
+            self._connection = self._connections.take()
+        self._here.transaction = self
+        return self._engine
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: object) -> None:
+        self._here.transaction = None
+        try:
+            if fault is None:
+                with _said:
+                    self._commit()
+        finally:
+            self._connections.give_back(self._connection)
+
+    def add(self, statement: Statement) -> None:
+        """Let this be part of it."""
+        self._pending.append(statement)
+        if len(self._pending) >= _PAGE:
+            self.send()
 
     def send(self, *more: Statement) -> Rows:
         """Send all that is pending, and these, in one go; what the last one gives."""
-        statements = [*(() if self._begun else self._beginning), *self.pending, *more]
-        self.pending = []
+        statements = [*(() if self._begun else self._beginning), *self._pending, *more]
+        self._pending = []
         self._begun = True
         return self._together(statements)
 
-    def commit(self) -> None:
-        """Make it so."""
+    def _commit(self) -> None:
         if self._begun:
             self.send(_COMMIT)
-        elif len(self.pending) == 1 and self.pending[0].alone:
-            self.connection.execute(self.pending[0].alone, self.pending[0].values)
-        elif self.pending:
-            self._together([_LOCK, *self.pending])  # what is sent together is a transaction by itself
+        elif len(self._pending) == 1 and self._pending[0].alone:
+            self._connection.execute(self._pending[0].alone, self._pending[0].values)
+        elif self._pending:
+            self._together([_LOCK, *self._pending])  # what is sent together is a transaction by itself
 
     def _together(self, statements: list[Statement]) -> Rows:
         if len(statements) == 1:
-            return _rows(self.connection.execute(statements[0].query, statements[0].values))
-        with self.connection.pipeline():
+            return _rows(self._connection.execute(statements[0].query, statements[0].values))
+        with self._connection.pipeline():
             for statement in statements:
-                cursor = self.connection.execute(statement.query, statement.values)
+                cursor = self._connection.execute(statement.query, statement.values)
         return _rows(cursor)
 
 
@@ -199,15 +207,21 @@ def _rows(cursor: psycopg.Cursor[tuple[Any, ...]]) -> Rows:
     return cursor.fetchall() if cursor.description else []
 
 
-@contextmanager
-def _said() -> Iterator[None]:
-    try:
-        yield
-    except psycopg.errors.LockNotAvailable as fault:
-        raise StoreUnavailable("The store is busy.") from fault
-    except psycopg.errors.DiskFull as fault:
-        raise StoreUnavailable("The disk that holds the store is full.") from fault
-    except psycopg.errors.ReadOnlySqlTransaction as fault:
-        raise StoreUnavailable("The store's database cannot be written to.") from fault
-    except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
-        raise StoreUnavailable("The store's database cannot be reached.") from fault
+class _Said:
+    """What goes wrong with the server inside it, in a sentence of ours."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: object) -> None:
+        match fault:
+            case psycopg.errors.LockNotAvailable():
+                raise StoreUnavailable("The store is busy.") from fault
+            case psycopg.errors.DiskFull():
+                raise StoreUnavailable("The disk that holds the store is full.") from fault
+            case psycopg.errors.ReadOnlySqlTransaction():
+                raise StoreUnavailable("The store's database cannot be written to.") from fault
+            case psycopg.OperationalError() | psycopg.InterfaceError():
+                raise StoreUnavailable("The store's database cannot be reached.") from fault
+
+
+_said = _Said()
