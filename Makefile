@@ -8,7 +8,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint lock clean
+.PHONY: help run test drills bench lint lock clean
 
 help: ## what can be made here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ lint: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+drills: .venv/dev ## kill, fill up, cut off, stop, restore and search, 200 times where it says so; prints a table
+	$(BIN)/python -m tests.drills
 
 bench: .venv/dev ## measure: ratios side by side in one run, printed as tables
 	$(BIN)/python -m tests.bench

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from service.calendar import day_at
@@ -79,7 +79,7 @@ def _forget_invitations(store: Store, forms: Forms, now: datetime) -> int:
         invitation.id
         for asked in store.rounds.all()
         for days in [_longest(asked, forms)]
-        if asked.closes_on + timedelta(days=days) < day_at(now)
+        if _ended(asked) + timedelta(days=days) < day_at(now)
         for invitation in store.invitations.find("round_id", asked.id)
     ]
     if old:
@@ -87,6 +87,11 @@ def _forget_invitations(store: Store, forms: Forms, now: datetime) -> int:
             for invitation_id in old:
                 books.invitations.remove(invitation_id)
     return len(old)
+
+
+def _ended(asked: Round) -> date:
+    """The last day on which anybody could answer: a round that was closed early did not wait for its last day."""
+    return min(asked.closes_on, day_at(asked.closed_at)) if asked.closed_at else asked.closes_on
 
 
 def _longest(asked: Round, forms: Forms) -> int:

@@ -99,10 +99,12 @@ class Ground:
         return self.ask("rounds", "open", "--home", "larch-house", *forms, "--until", "2099-12-31").split()[0]
 
     def on_disk(self) -> bytes:
-        """What whoever takes the disk away would have: every file of the service's but its keys, and a dump."""
+        """What whoever takes the disk away would have: store, journal, logs, exports, a dump and the server's log."""
         files = [path for path in sorted(self.folder.rglob("*")) if path.is_file()]
-        dumped = self.postgres.dump(self.schema) if self.postgres else b""
-        return b"".join(path.read_bytes() for path in files) + dumped
+        if self.postgres is None:
+            return b"".join(path.read_bytes() for path in files)
+        files.append(self.postgres.data.parent / "log")
+        return b"".join(path.read_bytes() for path in files) + self.postgres.dump(self.schema)
 
     def _environ(self) -> dict[str, str]:
         return {name: value for name, value in self.served.environ.items() if name.startswith("SAYSO_")}

@@ -220,6 +220,8 @@ class People:
         lost += [text for text in self.drafted if text not in texts]
         doubled = sum(submitted.values()) - len(submitted)
         faults = [*self.faults, *(f"nobody was told of {text}" for text in submitted.keys() - set(self.sent))]
+        logged = (self.ground.folder / "server.log").read_text()
+        faults += [f"in the log: {text}" for text in texts if text and text in logged]
         checked = self.ground.command("store", "check")
         unreadable = checked.output.count("fault:")
         if checked.exit_code:

@@ -1,0 +1,94 @@
+"""Short forms of the drills, through the front door: nothing acknowledged is lost, whatever happens to the service."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.drills.crowding import answer_at_once, send_three_times
+from tests.drills.database_away import connections_cut, database_stopped, only_to_be_read
+from tests.drills.ground import Ground
+from tests.drills.killing import kill_workers, restart_while_asked
+from tests.drills.leaving_nothing import nothing_left
+from tests.drills.moving import there_and_back
+from tests.drills.people import Shown
+from tests.drills.running_out import no_room, not_to_be_written
+from tests.postgres import Postgres
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    return random.Random(22)
+
+
+@pytest.fixture
+def on_tiny(tmp_path: Path) -> Iterator[Ground]:
+    ground = Ground(tmp_path)
+    yield ground
+    ground.stop()
+
+
+@pytest.fixture
+def on_postgres(tmp_path: Path, postgres: Postgres) -> Iterator[Ground]:
+    ground = Ground(tmp_path, postgres)
+    yield ground
+    ground.stop()
+
+
+@pytest.fixture(params=["on_tiny", "on_postgres"])
+def ground(request: pytest.FixtureRequest) -> Ground:
+    """A place for the service on each engine."""
+    found: Ground = request.getfixturevalue(request.param)
+    return found
+
+
+def assert_well(shown: Shown) -> None:
+    assert shown.ok, shown
+    assert shown.acknowledged > 5, "a drill in which nobody answered has shown nothing"
+
+
+def test_killed_workers_lose_nothing_that_was_acknowledged(ground: Ground, chance: random.Random) -> None:
+    assert_well(kill_workers(ground, 15, chance))
+
+
+def test_what_many_send_at_once_is_what_is_kept(ground: Ground) -> None:
+    shown = answer_at_once(ground, 2, 4, 15)
+    assert_well(shown)
+    assert shown.acknowledged == 60 + 15, "submissions, and every fourth person's draft before"
+
+
+def test_the_same_sent_three_times_at_once_is_kept_once(ground: Ground) -> None:
+    assert_well(send_three_times(ground, 8))
+
+
+def test_a_service_told_to_end_in_the_middle_of_submissions_loses_none(ground: Ground, chance: random.Random) -> None:
+    assert_well(restart_while_asked(ground, 1, 25, chance))
+
+
+def test_a_full_disk_keeps_the_answers_on_screen_and_takes_them_later(on_tiny: Ground) -> None:
+    assert_well(no_room(on_tiny, 1))
+
+
+def test_a_folder_that_may_not_be_written_to_keeps_the_answers_on_screen(on_tiny: Ground) -> None:
+    assert_well(not_to_be_written(on_tiny, 1))
+
+
+def test_connections_that_are_cut_are_made_anew(on_postgres: Ground, chance: random.Random) -> None:
+    assert_well(connections_cut(on_postgres, 5, chance))
+
+
+def test_a_database_that_was_stopped_is_used_again_when_it_is_back(on_postgres: Ground, chance: random.Random) -> None:
+    assert_well(database_stopped(on_postgres, 2, chance))
+
+
+def test_a_database_that_may_only_be_read_keeps_the_answers_on_screen(on_postgres: Ground) -> None:
+    assert_well(only_to_be_read(on_postgres, 1))
+
+
+def test_nothing_is_left_of_what_is_past_its_time_or_erased(ground: Ground, chance: random.Random) -> None:
+    assert_well(nothing_left(ground, 40, chance))
+
+
+def test_a_backup_made_meanwhile_and_a_move_and_back_lose_nothing(ground: Ground, postgres: Postgres) -> None:
+    assert_well(there_and_back(ground, postgres, 10))
