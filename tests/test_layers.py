@@ -20,7 +20,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "workbooks": ({"calendar", "frameworks", "definitions", "answers", "collection", "analysis"}, {"openpyxl"}),
     "storage": (
         {"calendar", "frameworks", "definitions", "answers", "collection"},
-        {"tinydb", "psycopg", "psycopg_pool", "cryptography", "filelock"},
+        {"tinydb", "psycopg", "cryptography"},
     ),
     "jobs": ({"calendar", "definitions", "answers", "collection", "analysis", "workbooks", "storage"}, set()),
     "demonstration": ({"calendar", "definitions", "answers", "collection"}, set()),

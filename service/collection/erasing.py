@@ -65,6 +65,7 @@ def erase_person(store: Store, email: str) -> Found:
             _erase(books, response.id)
         for invitation in found.invitations:
             books.invitations.remove(invitation.id)
+            books.tombstones.put(Tombstone(invitation.id))  # so that restoring an older backup does not bring it back
     return found
 
 

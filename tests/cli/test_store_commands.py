@@ -97,6 +97,20 @@ def test_a_restore_leaves_out_what_was_deleted_since(filled: Flask, tmp_path: Pa
     assert run(filled, "store", "check").exit_code == 0
 
 
+def test_an_erased_person_does_not_come_back_with_an_older_backup(filled: Flask, tmp_path: Path) -> None:
+    from service.collection.erasing import find_person
+
+    store, file = running(filled).store, tmp_path / "backup"
+    somebody = next(found.email for found in store.invitations.all() if found.answered)
+    assert run(filled, "store", "backup", str(file)).exit_code == 0
+    erased = run(filled, "erase", somebody, "--yes")
+    assert "deleted: " in erased.output
+    assert run(filled, "store", "restore", str(file), "--replace").exit_code == 0
+    found = find_person(store, somebody)
+    assert (found.invitations, found.responses) == ((), ())
+    assert run(filled, "store", "check").exit_code == 0
+
+
 def test_what_is_no_backup_changes_nothing(filled: Flask, tmp_path: Path) -> None:
     file = tmp_path / "letter"
     file.write_text("Dear Sir or Madam\n")
