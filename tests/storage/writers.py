@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from service.collection.response import Ledger, Tombstone
 from service.storage import open_store
+from service.storage.store import KeptTransaction
 from tests.storage.samples import LEDGER, MORNING, response
 
 MOVES = ("draft", "sent", "gone")  # the states of a response, in the order in which a writer brings them about
@@ -95,13 +96,21 @@ def check(url: str, name: str, said: list[str]) -> tuple[int, list[str]]:
             done[record_id], trying = move, None
             acknowledged += 1
     store = open_store(url, lock_seconds=30)
+    # as one: what a killed writer had already told PostgreSQL to commit may be done a moment after its death
+    with store.transaction() as books:
+        faults = _differences(books, name, done, trying)
+    store.close()
+    return acknowledged, faults
+
+
+def _differences(books: KeptTransaction, name: str, done: dict[str, str], trying: tuple[str, str] | None) -> list[str]:
     faults = []
     sent = 0
     for record_id in done.keys() | ({trying[0]} if trying else set()):
         allowed = {done.get(record_id, "nothing")} | ({trying[1]} if trying and trying[0] == record_id else set())
-        kept = store.responses.get(record_id)
+        kept = books.responses.get(record_id)
         if kept is None:
-            state = "gone" if store.tombstones.get(record_id) else "nothing"
+            state = "gone" if books.tombstones.get(record_id) else "nothing"
         else:
             state = "sent" if kept.submitted_at else "draft"
             if kept.answers != {"text": text_of(record_id)}:
@@ -109,11 +118,11 @@ def check(url: str, name: str, said: list[str]) -> tuple[int, list[str]]:
         if state not in allowed:
             faults.append(f"{record_id} is {state}, not {allowed}")
         sent += state in ("sent", "gone")
-    ledger = store.ledgers.get(name)
+    ledger = books.ledgers.get(name)
     if (ledger.started if ledger else 0) != sent:
         faults.append(f"{name} counted {ledger}, but {sent} were sent")
-    known = [kept.id for kept in store.responses.find("round_id", name)]
-    if len(known) != len(set(known)) or len(known) != store.responses.count("round_id", name):
-        faults.append(f"{name} is doubled")
-    store.close()
-    return acknowledged, faults
+    known = [kept.id for kept in books.responses.find("round_id", name)]
+    counted = books.responses.count("round_id", name)
+    if len(known) != len(set(known)) or len(known) != counted:
+        faults.append(f"{name} is doubled: {len(known)} found, {len(set(known))} of them different, {counted} counted")
+    return faults
