@@ -35,7 +35,7 @@ def drills(postgres: Postgres, chance: random.Random) -> tuple[list[Drill], list
         lambda ground: _of_the_store("R2 4 processes x 1,000 moves", ground, 1000, _four_at_once, chance),
         lambda ground: answer_at_once(ground, 2, 8, 100),
         lambda ground: answer_at_once(ground, 4, 8, 100),
-        lambda ground: send_three_times(ground, 100),
+        lambda ground: send_three_times(ground, 4, 100),
         lambda ground: there_and_back(ground, postgres, 300),
         lambda ground: restart_while_asked(ground, 8, 100, chance),
         lambda ground: nothing_left(ground, 40, chance),

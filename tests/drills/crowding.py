@@ -18,9 +18,9 @@ def answer_at_once(ground: Ground, workers: int, clients: int, each: int) -> Sho
     return shown
 
 
-def send_three_times(ground: Ground, times: int) -> Shown:
+def send_three_times(ground: Ground, workers: int, times: int) -> Shown:
     """R3: the same cookie, token and answers, three times at once."""
-    ground.start(WEB_CONCURRENCY="4")
+    ground.start(WEB_CONCURRENCY=str(workers))
     people = People(ground)
     with ThreadPoolExecutor(3) as pool:
         for number in range(times):

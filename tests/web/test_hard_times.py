@@ -59,11 +59,11 @@ def test_what_many_send_at_once_is_what_is_kept(ground: Ground) -> None:
 
 
 def test_the_same_sent_three_times_at_once_is_kept_once(ground: Ground) -> None:
-    assert_well(send_three_times(ground, 8))
+    assert_well(send_three_times(ground, 2, 8))
 
 
 def test_a_service_told_to_end_in_the_middle_of_submissions_loses_none(ground: Ground, chance: random.Random) -> None:
-    assert_well(restart_while_asked(ground, 1, 25, chance))
+    assert_well(restart_while_asked(ground, 1, 10, chance))
 
 
 def test_a_full_disk_keeps_the_answers_on_screen_and_takes_them_later(on_tiny: Ground) -> None:
