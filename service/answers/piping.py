@@ -9,7 +9,7 @@ from service.answers.visibility import Visible
 from service.definitions import Form
 from service.definitions.expression import Value
 from service.definitions.form import as_choice
-from service.definitions.question import DateQuestion
+from service.definitions.question import DATE_LENGTHS, DateQuestion
 
 PIPE = re.compile(r"\{((?:(?:meta|computed)\.)?[a-z][a-z0-9_]*)\}")
 
@@ -40,8 +40,7 @@ def shown(name: str, form: Form, value: Value) -> str:
     """An answer as a person reads it: labels for values, dates in words, nothing for nothing."""
     placed = form.questions.get(name)
     if placed and isinstance(placed.question, DateQuestion) and value is not None:
-        length = {"day": 10, "month": 7, "year": 4}[placed.question.precision]
-        return in_words(str(value)[:length])
+        return in_words(str(value)[: DATE_LENGTHS[placed.question.precision]])
     choice = as_choice(placed.question) if placed else None
     labels = {option.value: option.label for option in form.options(choice)} if choice else {}
     if isinstance(value, list):

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from service.answers.visibility import DATE_LENGTHS
 from service.definitions import Expression, Form, Question
 from service.definitions.form import Page
 from service.definitions.question import (
+    DATE_LENGTHS,
     DateQuestion,
     GroupQuestion,
     MatrixQuestion,

@@ -8,10 +8,11 @@ from decimal import Decimal
 from functools import singledispatch
 from typing import Any, Protocol
 
-from service.answers.visibility import DATE_LENGTHS, AskedQuestion, Meta, Visible
+from service.answers.visibility import AskedQuestion, Meta, Visible
 from service.definitions import Expression, Form
 from service.definitions.expression import Value, day_of, is_missing, is_number
 from service.definitions.question import (
+    DATE_LENGTHS,
     LONGEST_TEXT,
     Answerable,
     Asked,

@@ -8,6 +8,7 @@ from typing import Any
 from service.definitions import Expression, Form, Question
 from service.definitions.expression import Value, day_of, is_missing, is_number, tidied
 from service.definitions.question import (
+    DATE_LENGTHS,
     DateQuestion,
     GroupQuestion,
     MatrixQuestion,
@@ -21,9 +22,6 @@ from service.definitions.question import (
 
 Answers = Mapping[str, Any]
 Meta = Mapping[str, Any]
-
-# How much of a day's ISO text an answer is, by its precision.
-DATE_LENGTHS = {"day": 10, "month": 7, "year": 4}
 
 
 @dataclass(frozen=True)

@@ -67,15 +67,6 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """A name held against the constants it may equal, so that a check can see whether it ever could."""
-
-    place: str
-    name: str
-    constants: tuple[Value, ...]
-
-
-@dataclass(frozen=True)
 class Expression:
     """A well-formed expression; `tree` is its JSON."""
 
@@ -92,10 +83,6 @@ class Expression:
     def references(self) -> Iterator[Reference]:
         """Every name it uses, with its place inside the expression."""
         return _references(self.tree, "")
-
-    def comparisons(self) -> Iterator[Comparison]:
-        """Every comparison of one name with constants."""
-        return _comparisons(self.tree, "")
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -226,24 +213,6 @@ def _references(tree: Tree, place: str) -> Iterator[Reference]:
         else:
             for index, item in enumerate(operands[:1] if operator == "date" else operands):
                 yield from _references(item, f"{place}.{operator}[{index}]")
-
-
-def _comparisons(tree: Tree, place: str) -> Iterator[Comparison]:
-    if isinstance(tree, list):
-        for index, item in enumerate(tree):
-            yield from _comparisons(item, f"{place}[{index}]")
-    elif found := _operator(tree):
-        operator, operands = found
-        here = f"{place}.{operator}"
-        if operator in ("==", "!=", "in", "any_in", "all_in"):
-            for name, other in ((operands[0], operands[1]), (operands[1], operands[0])):
-                named = _operator(name)
-                if named and named[0] == "var" and not isinstance(other, dict):
-                    constants = other if isinstance(other, list) else [other]
-                    yield Comparison(here, named[1][0], tuple(c for c in constants if not isinstance(c, dict)))
-        for index, item in enumerate(operands):
-            if operator not in ("var", "answered"):
-                yield from _comparisons(item, f"{here}[{index}]")
 
 
 # --- evaluating ---

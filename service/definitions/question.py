@@ -20,6 +20,8 @@ ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$
 NamedPattern = Literal["urn", "postcode", "uk_phone"]
 
 LONGEST_TEXT = 5000
+# How much of a day's ISO text an answer is, by its precision.
+DATE_LENGTHS = {"day": 10, "month": 7, "year": 4}
 
 
 class Part(BaseModel):

@@ -22,22 +22,13 @@ from service.collection.published import FormRef
 from service.collection.responding import meta_of
 from service.collection.response import Response
 from service.collection.round import Round
-from service.definitions import Form, Role, direction, language_for
+from service.definitions import Form, direction, language_for
 from service.definitions.question import GroupQuestion, Note
 from service.web.running import running
 
 # Stand in a kept document for what differs each time. Nobody can guess them, so no definition can hold one.
 TOKEN_MARK = f"token-{secrets.token_hex(16)}"
 ID_MARK = secrets.token_hex(16)
-
-ROLE_WORDS: Mapping[Role, str] = {
-    "administrator": "reader.administrator",
-    "responsible_individual": "reader.responsible_individual",
-    "registered_manager": "reader.registered_manager",
-    "safeguarding_lead": "reader.safeguarding_lead",
-    "staff": "reader.staff",
-    "independent_person": "reader.independent_person",
-}
 
 
 @dataclass(frozen=True)
@@ -67,7 +58,7 @@ class Sheet:
             "home": self.home,
             "title": opened(self.form, {}, self.meta).text(self.form.title),
             "contacts": contacts_for(self.home, self.form.audience),
-            "readers": [self.say(ROLE_WORDS[role]) for role in self.form.readers],
+            "readers": [self.say(f"reader.{role}") for role in self.form.readers],
             "identity": self.form.identity,
             "minutes": minutes_for(self.form),
             "closes_on": in_words(self.asked.closes_on),

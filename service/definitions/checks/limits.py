@@ -10,6 +10,7 @@ from service.definitions.expression import Expression, day_of, is_number
 from service.definitions.fault import Fault
 from service.definitions.form import as_choice
 from service.definitions.question import (
+    DATE_LENGTHS,
     LONGEST_TEXT,
     Answerable,
     ChoiceValidation,
@@ -21,7 +22,6 @@ from service.definitions.question import (
     TimeQuestion,
 )
 
-_DATE_LENGTH = {"day": 10, "month": 7, "year": 4}
 _PRECISION = {"day": "2026-11-22", "month": "2026-11", "year": "2026"}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -128,7 +128,7 @@ def _refused_text(standing: Standing, question: TextQuestion, default: str) -> s
 def _refused_date(outline: Outline, standing: Standing, question: DateQuestion, default: str) -> str | None:
     if default == "today":
         return None
-    if outline.stands(f"{standing.place}.precision") and len(default) != _DATE_LENGTH[question.precision]:
+    if outline.stands(f"{standing.place}.precision") and len(default) != DATE_LENGTHS[question.precision]:
         return f"the answer is a {question.precision}, written like {_PRECISION[question.precision]}"
     day = day_of(default)
     return f"there is no day {default}" if day is None else _outside(standing, "min", "max", day)
