@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -67,6 +68,22 @@ class Config:
     demo: bool = field(
         default=True, metadata=_about("`1`: `make run` fills an empty store with a demonstration; `0`: it does not")
     )
+    smtp_url: str = field(
+        default="",
+        repr=False,
+        metadata=_about(
+            "where letters leave: `smtp://user:password@host:587` (STARTTLS), `smtps://…:465` (TLS); "
+            "`?tls=none` for a relay on this machine; empty: they wait"
+        ),
+    )
+    mail_from: str = field(default="", metadata=_about("the address letters come from; needed with SAYSO_SMTP_URL"))
+    extra_holidays: tuple[date, ...] = field(
+        default=(), metadata=_about("bank holidays announced late, as 2027-05-10, commas between")
+    )
+    limits_url: str = field(
+        default="memory://",
+        metadata=_about("where tries are counted for slowing down: `memory://` (each worker its own) or `redis://…`"),
+    )
     behind_proxies: int = field(
         default=0,
         metadata=_about("how many proxies stand before the service, whose forwarded headers are believed; 0 to 5"),
@@ -110,6 +127,8 @@ def config_from(environ: Mapping[str, str] = os.environ) -> Config:
                 raise SettingError(
                     setting_name(attribute), f"must be given, as SAYSO_BASE_URL ({config.base_url}) is not this machine"
                 )
+    if config.smtp_url and not config.mail_from:
+        raise SettingError("SAYSO_MAIL_FROM", "must be given with SAYSO_SMTP_URL: an address that letters come from")
     return config
 
 
@@ -191,6 +210,42 @@ def _address(name: str, text: str) -> str:
     return text.rstrip("/")
 
 
+def _smtp(name: str, text: str) -> str:
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise SettingError(name, "is no address of a mail server") from None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or port == 0 or parts.path.strip("/"):
+        raise SettingError(name, "must be smtp://user:password@host:587 or smtps://user:password@host:465")
+    if parts.query not in ("", "tls=none") or (parts.query and parts.scheme == "smtps"):
+        raise SettingError(name, "may end in ?tls=none after smtp://…, for a relay on this machine, or end there")
+    if parts.query and (parts.username or parts.hostname not in ("127.0.0.1", "localhost", "::1")):
+        raise SettingError(name, "must use TLS: only a relay on this machine, without a password, may go without")
+    return text
+
+
+def _mail_address(name: str, text: str) -> str:
+    if text and not re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+", text):
+        raise SettingError(name, f"must be an e-mail address such as sayso@example.org, not {text!r}")
+    return text
+
+
+def _days(name: str, text: str) -> tuple[date, ...]:
+    try:
+        return tuple(date.fromisoformat(day) for day in re.split(r"[,\s]+", text) if day)
+    except ValueError:
+        raise SettingError(name, "must be dates such as 2027-05-10, with commas between") from None
+
+
+def _limits(name: str, text: str) -> str:
+    if text != "memory://" and not re.match(r"rediss?://.+", text):
+        raise SettingError(name, "must be memory:// or redis://…")
+    return text
+
+
 def _keys(name: str, text: str) -> tuple[str, ...]:
     keys = tuple(key for key in re.split(r"[,\s]+", text) if key)
     if not keys or any(len(key) < 32 for key in keys):
@@ -211,5 +266,9 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "instance_dir": _folder,
     "htmx_source": _htmx,
     "demo": _yes_or_no,
+    "smtp_url": _smtp,
+    "mail_from": _mail_address,
+    "extra_holidays": _days,
+    "limits_url": _limits,
     "behind_proxies": _whole(0, 5),
 }

@@ -9,9 +9,9 @@ from typing import Any
 from service.answers.visibility import AskedQuestion, visible
 from service.calendar import day_at
 from service.collection import responding
-from service.collection.asking import Person, close_round, invite, open_round
+from service.collection.asking import close_round, open_round
 from service.collection.home import Contact, Home
-from service.collection.invitation import hash_of
+from service.collection.inviting import Addressee, invite, linked
 from service.collection.repository import Store
 from service.collection.responding import Hasher, meta_of
 from service.collection.response import Channel
@@ -134,7 +134,7 @@ def make_demonstration(
     [(_, token)] = invite(
         store,
         rounds[1],
-        [Person("social-worker-views", "Sam Okafor", "sam.okafor@example.org", "the review in November")],
+        [Addressee("social-worker-views", "Sam Okafor", "sam.okafor@example.org", "the review in November")],
         now,
     )
     return Made(tuple(rounds), responses, token)
@@ -170,9 +170,12 @@ class _Writer:
         moment = asked.opened_at + timedelta(hours=self.chance.randint(2, 230), minutes=self.chance.randint(0, 59))
         invitation_id = None
         if form.audience in BY_LINK:
-            person = Person(form.id, f"Person {number + 1} (made up)", f"person{number + 1}@example.org", "the review")
+            person = Addressee(
+                form.id, f"Person {number + 1} (made up)", f"person{number + 1}@example.org", "the review"
+            )
             [(_, token)] = invite(self.store, asked, [person], asked.opened_at)
-            invitation_id = hash_of(token)
+            invitation = linked(self.store, token)
+            invitation_id = invitation.id if invitation else None
         channel: Channel = "link" if invitation_id else "tablet"
         draft = responding.begin(self.store, asked, ref, channel, form.base_language, moment, invitation_id)
         meta = meta_of(asked, home, None, moment)

@@ -10,10 +10,10 @@ from flask import Flask
 
 from service.calendar import day_at, now
 from service.collection import responding
-from service.collection.asking import Person, invite, open_round
+from service.collection.asking import open_round
 from service.collection.erasing import erase_person, find_person
 from service.collection.home import Home
-from service.collection.invitation import hash_of
+from service.collection.inviting import Addressee, invite, linked
 from service.collection.publishing import publish
 from service.collection.repository import Store
 from service.collection.responding import Hasher, meta_of
@@ -21,7 +21,7 @@ from service.collection.response import ledger_id
 from service.collection.round import Round
 from service.config import Config
 from service.definitions import Form
-from service.jobs import Tidied, shuffle_anonymous, tidy
+from service.jobs.tidying import Tidied, shuffle_anonymous, tidy
 from service.web.running import running
 
 HASHER = Hasher([b"k" * 32])
@@ -46,10 +46,10 @@ def asked(store: Store, home: Home, library: dict[str, Form], anonymous: Form) -
 @pytest.fixture
 def respond(store: Store, home: Home, asked: Round) -> Callable[..., str]:
     def responded(form: Form, said: str, when: datetime, email: str = "", *, finish: bool = True) -> str:
-        [(_, token)] = invite(store, asked, [Person(form.id, "Ada", email, "the review")], now())
+        [(_, token)] = invite(store, asked, [Addressee(form.id, "Ada", email, "the review")], now())
         ref = asked.form_ref(form.id)
         assert ref is not None
-        draft = responding.begin(store, asked, ref, "link", "en", when, hash_of(token))
+        draft = responding.begin(store, asked, ref, "link", "en", when, linked(store, token).id)
         answers = {"make_better": said}
         responding.save_answers(store, draft.id, answers, "en", when)
         if finish:

@@ -10,20 +10,44 @@ SERVICE = Path(__file__).parent.parent / "service"
 
 # Each may import those named, and itself. What a package may bring in from outside stands second.
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
-    "calendar": (set(), set()),
+    "calendar": (set(), {"holidays"}),
+    "records": (set(), set()),
+    "audit": (set(), set()),
+    "mail": ({"records"}, set()),
     "config": (set(), {"filelock"}),
     "frameworks": (set(), set()),
     "definitions": ({"frameworks"}, {"pydantic", "pydantic_core"}),
     "answers": ({"definitions"}, {"wtforms", "markupsafe", "werkzeug"}),
-    "collection": ({"calendar", "frameworks", "definitions", "answers"}, set()),
-    "analysis": ({"calendar", "frameworks", "definitions", "answers", "collection"}, set()),
-    "workbooks": ({"calendar", "frameworks", "definitions", "answers", "collection", "analysis"}, {"openpyxl"}),
-    "storage": (
-        {"calendar", "frameworks", "definitions", "answers", "collection"},
-        {"tinydb", "psycopg", "cryptography"},
+    "accounts": ({"records", "definitions", "audit", "mail"}, {"argon2", "pyotp", "zxcvbn"}),
+    "collection": (
+        {"records", "calendar", "frameworks", "definitions", "answers", "audit", "mail", "accounts"},
+        set(),
     ),
-    "jobs": ({"calendar", "definitions", "answers", "collection", "analysis", "workbooks", "storage"}, set()),
-    "demonstration": ({"calendar", "definitions", "answers", "collection"}, set()),
+    "analysis": ({"calendar", "frameworks", "definitions", "answers", "collection"}, set()),
+    "workbooks": (
+        {"calendar", "frameworks", "definitions", "answers", "collection", "analysis"},
+        {"openpyxl", "defusedxml"},
+    ),
+    "storage": (
+        {"calendar", "frameworks", "definitions", "answers", "audit", "mail", "accounts", "collection"},
+        {"tinydb", "psycopg", "cryptography", "filelock"},
+    ),
+    "jobs": (
+        {
+            "calendar",
+            "definitions",
+            "answers",
+            "audit",
+            "mail",
+            "accounts",
+            "collection",
+            "analysis",
+            "workbooks",
+            "storage",
+        },
+        set(),
+    ),
+    "demonstration": ({"calendar", "definitions", "answers", "accounts", "mail", "collection"}, set()),
 }
 # What faces people may use everything; Flask and its like live here and nowhere else.
 FACES = {"__init__", "web", "cli"}

@@ -5,8 +5,8 @@ import click
 from service.calendar import now
 from service.cli.saying import refusals_as_sentences
 from service.collection.erasing import erase_person, find_person
-from service.jobs import shuffle_anonymous
-from service.jobs import tidy as tidied
+from service.jobs.tidying import shuffle_anonymous
+from service.jobs.tidying import tidy as tidied
 from service.web.running import running
 
 

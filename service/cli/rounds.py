@@ -8,8 +8,9 @@ import click
 
 from service.calendar import now
 from service.cli.saying import fail, refusals_as_sentences
-from service.collection import asking
-from service.collection.asking import Person, close_round, newest_first, open_round
+from service.collection import inviting
+from service.collection.asking import close_round, newest_first, open_round
+from service.collection.inviting import Addressee
 from service.definitions import load_library
 from service.web.running import running
 
@@ -91,11 +92,11 @@ def invite(round_id: str, people: Path) -> None:
         if asked is None:
             fail(f"No round is called {round_id}.")
         base = running().config.base_url
-        for person, token in asking.invite(running().store, asked, _people(people), now()):
+        for person, token in inviting.invite(running().store, asked, _people(people), now()):
             click.echo("\t".join((person.form_id, person.name, person.email, f"{base}/i/{token}")))
 
 
-def _people(path: Path) -> list[Person]:
+def _people(path: Path) -> list[Addressee]:
     """The people of a CSV file, or every faulty row said and the end."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as lines:
@@ -103,7 +104,7 @@ def _people(path: Path) -> list[Person]:
     except (UnicodeDecodeError, csv.Error):
         fail(f"{path.name} is no CSV file in UTF-8.")
     faults: list[str] = []
-    found: list[Person] = []
+    found: list[Addressee] = []
     for number, row in enumerate(rows, 2):
         values = {(name or "").strip().lower(): value.strip() for name, value in row.items() if isinstance(value, str)}
         unknown = sorted(set(values) - set(PEOPLE_COLUMNS) - {""})
@@ -116,7 +117,7 @@ def _people(path: Path) -> list[Person]:
         elif values.get("email") and "@" not in values["email"]:
             faults.append(f"row {number}: {values['email']} is no e-mail address")
         else:
-            found.append(Person(values["form"], *(values.get(name, "") for name in PEOPLE_COLUMNS[1:])))
+            found.append(Addressee(values["form"], *(values.get(name, "") for name in PEOPLE_COLUMNS[1:])))
     if faults or not rows:
         fail("\n".join(faults) or f"{path.name} names nobody.")
     return found

@@ -11,7 +11,7 @@ import click
 from service.calendar import now
 from service.cli.saying import fail, refusals_as_sentences
 from service.config import SettingError, store_address
-from service.jobs import shuffle_anonymous
+from service.jobs.tidying import shuffle_anonymous
 from service.storage import open_store
 from service.storage.backup import BadBackup, CountsDiffer, NotEmpty
 from service.storage.backup import backup as back_up

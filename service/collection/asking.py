@@ -1,13 +1,12 @@
-"""Opening and closing rounds, and asking people by link."""
+"""Opening, extending and closing rounds."""
 
 import secrets
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from service.calendar import day_at
 from service.collection.home import Home
-from service.collection.invitation import Invitation, hash_of, new_token
 from service.collection.published import FormRef
 from service.collection.repository import Records, Store
 from service.collection.response import Ledger, ledger_id
@@ -17,16 +16,6 @@ from service.definitions import Form
 
 class NotPossible(Exception):
     """What was asked for cannot be done; the message says why, to whoever asked."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """Someone to ask: which form, and what a letter needs. `label` is what the manager calls the child."""
-
-    form_id: str
-    name: str = ""
-    email: str = ""
-    label: str = ""
 
 
 def open_round(
@@ -78,36 +67,6 @@ def close_round(store: Store, round_id: str, now: datetime) -> Round:
             found = replace(found, closed_at=now)
             books.rounds.put(found)
         return found
-
-
-def invite(store: Store, asked: Round, people: Iterable[Person], now: datetime) -> list[tuple[Person, str]]:
-    """An invitation for each person, with the token that their link carries: all of them or none.
-
-    The tokens are given here and never again; only their hashes are kept. Raises NotPossible for a form that the
-    round does not ask, or a round that is closed.
-    """
-    if not asked.is_open(day_at(now)):
-        raise NotPossible(f"The round {asked.id} is closed.")
-    people = list(people)
-    for person in people:
-        if asked.form_ref(person.form_id) is None:
-            raise NotPossible(f"The round {asked.id} does not ask {person.form_id}.")
-    links = [(person, new_token()) for person in people]
-    with store.transaction() as books:
-        for person, token in links:
-            books.invitations.put(
-                Invitation(
-                    id=hash_of(token),
-                    round_id=asked.id,
-                    form_id=person.form_id,
-                    created_at=now,
-                    expires_on=asked.closes_on,
-                    name=person.name,
-                    email=person.email.lower(),  # so that one person is found however it was typed
-                    label=person.label,
-                )
-            )
-    return links
 
 
 def newest_first(records: Records) -> list[Round]:

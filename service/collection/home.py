@@ -1,6 +1,7 @@
-"""The provider and its homes: any setting of its that Ofsted inspects."""
+"""The provider's homes: any setting of its that Ofsted inspects, and the children who live there."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from service.definitions import Setting
 
@@ -18,6 +19,8 @@ class Contact:
 class Home:
     """A setting that Ofsted inspects; `id` is the slug that commands and addresses use.
 
+    Who manages it, answers for it and keeps children safe is told by the roles of accounts, nowhere else.
+    `shift_from` and `shift_until` are times of day ("07:30") between which the shift is on; empty where not said.
     `demonstration` homes say so on every page and in every workbook.
     """
 
@@ -28,3 +31,25 @@ class Home:
     urn: str | None = None
     contacts: tuple[Contact, ...] = ()
     demonstration: bool = False
+    places: int | None = None
+    shift_from: str = ""
+    shift_until: str = ""
+    contacts_checked_on: date | None = None
+    designated_officer: Contact | None = None
+
+
+@dataclass(frozen=True)
+class Child:
+    """A child as the home's tablet knows them: a picture and a number, never a name.
+
+    `form_id` is the form of their age, `language` the one they last chose (easy read included). A child who has
+    left keeps `left_on`, so that who was asked in an earlier round still adds up.
+    """
+
+    id: str
+    home_id: str
+    number: int
+    picture: str
+    form_id: str
+    language: str = ""
+    left_on: date | None = None

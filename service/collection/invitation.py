@@ -1,4 +1,4 @@
-"""One person asked by link: the link's token is random, and only its hash is kept."""
+"""One person asked by link: each letter's link has a random token of its own, and only its hash is kept."""
 
 import hashlib
 import secrets
@@ -8,10 +8,11 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class Invitation:
-    """Who was asked which form of which round; `id` is the hash of the token in the link.
+    """Who was asked which form of which round.
 
-    `label` is what the letter calls the child ("review of 12 November"), chosen by the manager.
-    `response_id` is the draft begun with it. For an anonymous form nothing but `answered` remains of it.
+    `label` is what the letter calls the child ("review of 12 November"), chosen by the manager. `response_id` is the
+    draft begun with it. `declined` says why somebody is not the right person, in their words. For an anonymous form
+    nothing but `answered` remains of it.
     """
 
     id: str
@@ -22,8 +23,46 @@ class Invitation:
     name: str = ""
     email: str = ""
     label: str = ""
+    person_id: str = ""
     response_id: str | None = None
+    opened_at: datetime | None = None
     answered: bool = False
+    reminded_on: tuple[date, ...] = ()
+    revoked_at: datetime | None = None
+    declined_at: datetime | None = None
+    declined: str = ""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an answer is still hoped for."""
+        return not self.answered and self.revoked_at is None and self.declined_at is None
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link to an invitation; `id` is the hash of its token, which cannot be turned back into a link."""
+
+    id: str
+    invitation_id: str
+    round_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Passcode:
+    """The six digits by which another browser goes on with a draft, sent to the invited address.
+
+    `id` is the invitation's: a new code takes the place of the one before. `digits` is a keyed hash. `sent` counts
+    the codes of this day, `tries` the wrong ones given for this code.
+    """
+
+    id: str
+    round_id: str
+    digits: str
+    made_at: datetime
+    expires_at: datetime
+    tries: int = 0
+    sent: int = 1
 
 
 def new_token() -> str:
@@ -32,5 +71,5 @@ def new_token() -> str:
 
 
 def hash_of(token: str) -> str:
-    """What is kept of a token: it finds the invitation and cannot be turned back into a link."""
+    """What is kept of a token: it finds the link and cannot be turned back into one."""
     return hashlib.sha256(token.encode()).hexdigest()

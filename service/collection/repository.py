@@ -1,52 +1,17 @@
-"""What collection needs kept: records read one by one or by a field, and changed together or not at all."""
+"""What collection needs kept: its own records, and the letters and events that go into the same commit."""
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from service.collection.home import Home
-from service.collection.invitation import Invitation
+from service.audit import Entry
+from service.collection.home import Child, Home
+from service.collection.invitation import Invitation, Link, Passcode
+from service.collection.person import Person
 from service.collection.published import PublishedForm
 from service.collection.response import Ledger, Receipt, Response, Tombstone
-from service.collection.round import Round
-
-Kept = TypeVar("Kept")
-Shown = TypeVar("Shown", covariant=True)
-
-
-class Reader(Protocol[Shown]):
-    """The records of one kind, as they are on disk now."""
-
-    def get(self, record_id: str) -> Shown | None:
-        """The record, or None where there is none."""
-        ...
-
-    def all(self) -> Iterator[Shown]:
-        """Every record, in the order of first writing."""
-        ...
-
-    def find(self, field: str, value: str) -> Iterator[Shown]:
-        """The records whose indexed `field` is `value`, in the order of first writing.
-
-        Raises KeyError for a field that the store keeps no index of: a scan is never made by accident.
-        """
-        ...
-
-    def count(self, field: str, value: str) -> int:
-        """How many `find` would give, without reading them."""
-        ...
-
-
-class Repository(Reader[Kept], Protocol[Kept]):
-    """The records of one kind, inside a transaction: what is read is what will be changed."""
-
-    def put(self, record: Kept) -> None:
-        """Keep the record under its `id`, in place of one that has it already."""
-        ...
-
-    def remove(self, record_id: str) -> None:
-        """Let the record go; removing what is not there is no fault."""
-        ...
+from service.collection.round import PlannedRound, Round
+from service.mail.letter import Letter
+from service.records import Reader, Repository
 
 
 class Records(Protocol):
@@ -68,6 +33,20 @@ class Records(Protocol):
     def tombstones(self) -> Reader[Tombstone]: ...
     @property
     def ledgers(self) -> Reader[Ledger]: ...
+    @property
+    def children(self) -> Reader[Child]: ...
+    @property
+    def people(self) -> Reader[Person]: ...
+    @property
+    def planned_rounds(self) -> Reader[PlannedRound]: ...
+    @property
+    def links(self) -> Reader[Link]: ...
+    @property
+    def passcodes(self) -> Reader[Passcode]: ...
+    @property
+    def letters(self) -> Reader[Letter]: ...
+    @property
+    def audit(self) -> Reader[Entry]: ...
 
 
 class Transaction(Protocol):
@@ -89,6 +68,20 @@ class Transaction(Protocol):
     def tombstones(self) -> Repository[Tombstone]: ...
     @property
     def ledgers(self) -> Repository[Ledger]: ...
+    @property
+    def children(self) -> Repository[Child]: ...
+    @property
+    def people(self) -> Repository[Person]: ...
+    @property
+    def planned_rounds(self) -> Repository[PlannedRound]: ...
+    @property
+    def links(self) -> Repository[Link]: ...
+    @property
+    def passcodes(self) -> Repository[Passcode]: ...
+    @property
+    def letters(self) -> Repository[Letter]: ...
+    @property
+    def audit(self) -> Repository[Entry]: ...
 
 
 class Store(Records, Protocol):

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from service.collection.home import Home
-from service.collection.invitation import Invitation
+from service.accounts.account import Account, AccountLink, AccountSession, Attempts
+from service.audit import Entry, JobRun
+from service.collection.home import Child, Home
+from service.collection.invitation import Invitation, Link, Passcode
+from service.collection.person import Person
 from service.collection.published import PublishedForm
 from service.collection.response import Ledger, Receipt, Response, Tombstone
-from service.collection.round import Round
+from service.collection.round import PlannedRound, Round
+from service.mail.letter import Letter
 
 Record = TypeVar("Record")
 
@@ -28,12 +32,54 @@ class Kind(Generic[Record]):
 HOMES = Kind("homes", Home)
 FORMS = Kind("forms", PublishedForm, found_by=("form_id",))
 ROUNDS = Kind("rounds", Round, found_by=("home_id",))
-INVITATIONS = Kind("invitations", Invitation, found_by=("round_id", "email"), sealed=("name", "email", "label"))
+INVITATIONS = Kind(
+    "invitations", Invitation, found_by=("round_id", "email"), sealed=("name", "email", "label", "declined")
+)
 RESPONSES = Kind("responses", Response, found_by=("round_id",), sealed=("answers",))
 RECEIPTS = Kind("receipts", Receipt, found_by=("round_id",))
 TOMBSTONES = Kind("tombstones", Tombstone)
 LEDGERS = Kind("ledgers", Ledger, found_by=("round_id",))
+CHILDREN = Kind("children", Child, found_by=("home_id",))
+PEOPLE = Kind(
+    "people", Person, found_by=("home_id", "email"), sealed=("name", "email", "organisation", "phone", "label")
+)
+PLANNED_ROUNDS = Kind("planned_rounds", PlannedRound, found_by=("home_id",))
+LINKS = Kind("links", Link, found_by=("invitation_id", "round_id"))
+PASSCODES = Kind("passcodes", Passcode, found_by=("round_id",))
+LETTERS = Kind(
+    "letters",
+    Letter,
+    found_by=("state", "round_id", "invitation_id", "account_id", "to"),
+    sealed=("to", "subject", "text", "html", "said"),
+)
+AUDIT = Kind("audit", Entry, found_by=("home_id", "actor"))
+ACCOUNTS = Kind("accounts", Account, found_by=("email",), sealed=("name", "email", "password", "totp"))
+ACCOUNT_SESSIONS = Kind("account_sessions", AccountSession, found_by=("account_id",), sealed=("browser",))
+ACCOUNT_LINKS = Kind("account_links", AccountLink, found_by=("account_id",))
+ATTEMPTS = Kind("attempts", Attempts)
+JOB_RUNS = Kind("job_runs", JobRun)
 
-KINDS: tuple[Kind[Any], ...] = (HOMES, FORMS, ROUNDS, INVITATIONS, RESPONSES, RECEIPTS, TOMBSTONES, LEDGERS)
+KINDS: tuple[Kind[Any], ...] = (
+    HOMES,
+    FORMS,
+    ROUNDS,
+    INVITATIONS,
+    RESPONSES,
+    RECEIPTS,
+    TOMBSTONES,
+    LEDGERS,
+    CHILDREN,
+    PEOPLE,
+    PLANNED_ROUNDS,
+    LINKS,
+    PASSCODES,
+    LETTERS,
+    AUDIT,
+    ACCOUNTS,
+    ACCOUNT_SESSIONS,
+    ACCOUNT_LINKS,
+    ATTEMPTS,
+    JOB_RUNS,
+)
 
 FOUND_BY = {kind.table: kind.found_by for kind in KINDS}

@@ -120,6 +120,18 @@ class KeptTransaction:
         self.receipts = KeptRepository(books, seal, kinds.RECEIPTS)
         self.tombstones = KeptRepository(books, seal, kinds.TOMBSTONES)
         self.ledgers = KeptRepository(books, seal, kinds.LEDGERS)
+        self.children = KeptRepository(books, seal, kinds.CHILDREN)
+        self.people = KeptRepository(books, seal, kinds.PEOPLE)
+        self.planned_rounds = KeptRepository(books, seal, kinds.PLANNED_ROUNDS)
+        self.links = KeptRepository(books, seal, kinds.LINKS)
+        self.passcodes = KeptRepository(books, seal, kinds.PASSCODES)
+        self.letters = KeptRepository(books, seal, kinds.LETTERS)
+        self.audit = KeptRepository(books, seal, kinds.AUDIT)
+        self.accounts = KeptRepository(books, seal, kinds.ACCOUNTS)
+        self.account_sessions = KeptRepository(books, seal, kinds.ACCOUNT_SESSIONS)
+        self.account_links = KeptRepository(books, seal, kinds.ACCOUNT_LINKS)
+        self.attempts = KeptRepository(books, seal, kinds.ATTEMPTS)
+        self.job_runs = KeptRepository(books, seal, kinds.JOB_RUNS)
 
 
 class KeptStore:
@@ -136,6 +148,18 @@ class KeptStore:
         self.receipts = KeptReader(engine, seal, kinds.RECEIPTS)
         self.tombstones = KeptReader(engine, seal, kinds.TOMBSTONES)
         self.ledgers = KeptReader(engine, seal, kinds.LEDGERS)
+        self.children = KeptReader(engine, seal, kinds.CHILDREN)
+        self.people = KeptReader(engine, seal, kinds.PEOPLE)
+        self.planned_rounds = KeptReader(engine, seal, kinds.PLANNED_ROUNDS)
+        self.links = KeptReader(engine, seal, kinds.LINKS)
+        self.passcodes = KeptReader(engine, seal, kinds.PASSCODES)
+        self.letters = KeptReader(engine, seal, kinds.LETTERS)
+        self.audit = KeptReader(engine, seal, kinds.AUDIT)
+        self.accounts = KeptReader(engine, seal, kinds.ACCOUNTS)
+        self.account_sessions = KeptReader(engine, seal, kinds.ACCOUNT_SESSIONS)
+        self.account_links = KeptReader(engine, seal, kinds.ACCOUNT_LINKS)
+        self.attempts = KeptReader(engine, seal, kinds.ATTEMPTS)
+        self.job_runs = KeptReader(engine, seal, kinds.JOB_RUNS)
         self._books = KeptTransaction(engine, seal)
 
     @contextmanager

@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from service.answers.page_form import opened
 from service.calendar import day_at, now
-from service.collection.asking import NotPossible, Person, invite
+from service.collection.asking import NotPossible
 from service.collection.home import Home
+from service.collection.inviting import Addressee, invite
 from service.collection.responding import meta_of
 from service.collection.round import Round
 from service.definitions import Audience, Form
@@ -28,7 +29,7 @@ def open_letter(form_id: str) -> ResponseReturnValue:
     ref = asked.form_ref(form_id) if asked else None
     if asked is None or ref is None or running().form(ref.fingerprint).audience in ON_THE_TABLET:
         abort(404)
-    person = Person(form_id, "Somebody made up", "somebody@example.org", "the review")
+    person = Addressee(form_id, "Somebody made up", "somebody@example.org", "the review")
     try:
         [(_, token)] = invite(running().store, asked, [person], now())
     except NotPossible:

@@ -10,7 +10,8 @@ from service.answers.alerts_in import alerts_in
 from service.answers.page_form import PageForm, judged, opened, posted
 from service.calendar import day_at, now
 from service.collection import responding
-from service.collection.invitation import Invitation, hash_of
+from service.collection.invitation import Invitation
+from service.collection.inviting import linked
 from service.collection.responding import NoSuchResponse
 from service.collection.response import Response as Answered
 from service.web.access import by_link, by_session
@@ -60,7 +61,7 @@ def start(token: str) -> ResponseReturnValue:
 
 
 def _invited(token: str) -> tuple[Invitation, Sheet]:
-    found = running().store.invitations.get(hash_of(token)) if len(token) <= 100 else None
+    found = linked(running().store, token)
     if found is None:
         abort(404)
     return found, sheet_for(found.round_id, found.form_id, request.args.get("language"), found)

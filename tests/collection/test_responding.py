@@ -7,9 +7,9 @@ import pytest
 
 from service.calendar import day_at, now
 from service.collection import responding
-from service.collection.asking import NotPossible, Person, close_round, invite, newest_first, open_round
+from service.collection.asking import NotPossible, close_round, newest_first, open_round
 from service.collection.home import Home
-from service.collection.invitation import hash_of
+from service.collection.inviting import Addressee, invite, linked
 from service.collection.publishing import EasyReadUnfinished, VersionTaken, publish
 from service.collection.repository import Store
 from service.collection.responding import Hasher, NoSuchResponse, meta_of
@@ -87,9 +87,9 @@ def test_other_content_under_a_submitted_id_is_kept_beside_it_and_flagged(store,
 
 
 def test_an_anonymous_submission_leaves_nothing_that_leads_to_its_draft(store, home, asked, anonymous) -> None:
-    [(_, token)] = invite(store, asked, [Person(anonymous.id, "Ada", "ada@example.org", "the review")], now())
+    [(_, token)] = invite(store, asked, [Addressee(anonymous.id, "Ada", "ada@example.org", "the review")], now())
     ref = asked.form_ref(anonymous.id)
-    draft = responding.begin(store, asked, ref, "link", "en-x-easyread", now(), hash_of(token))
+    draft = responding.begin(store, asked, ref, "link", "en-x-easyread", now(), linked(store, token).id)
     responding.save_answers(store, draft.id, SAID, "en-x-easyread", now())
     assert submit(store, draft, anonymous, asked, home, SAID) == "submitted"
     [kept] = store.responses.find("round_id", asked.id)
@@ -100,7 +100,7 @@ def test_an_anonymous_submission_leaves_nothing_that_leads_to_its_draft(store, h
     assert kept.submitted_at.astimezone().weekday() in (6, 0), "no finer than the Monday of the week, London time"
     assert kept.language == "en"
     assert store.responses.get(draft.id) is None
-    asked_person = store.invitations.get(hash_of(token))
+    asked_person = linked(store, token)
     assert asked_person.answered
     assert asked_person.response_id is None
     assert draft.id not in repr(list(store.receipts.all()))
@@ -148,10 +148,12 @@ def test_an_id_that_was_never_begun_is_refused(store, home, asked, library) -> N
 
 
 def test_only_the_hash_of_a_link_is_kept(store, asked) -> None:
-    [(person, token)] = invite(store, asked, [Person("social-worker-views", "Sam", "sam@example.org", "review")], now())
+    [(person, token)] = invite(
+        store, asked, [Addressee("social-worker-views", "Sam", "sam@example.org", "review")], now()
+    )
     assert len(token) >= 43, "256 random bits"
     assert token not in repr(list(store.invitations.all()))
-    assert store.invitations.get(hash_of(token)).name == person.name
+    assert linked(store, token).name == person.name
 
 
 @pytest.mark.parametrize(
@@ -173,10 +175,10 @@ def test_a_round_that_makes_no_sense_is_not_opened(store, home, library, change,
 
 def test_nobody_is_asked_in_a_closed_round_or_with_a_form_it_does_not_ask(store, asked) -> None:
     with pytest.raises(NotPossible, match="does not ask"):
-        invite(store, asked, [Person("social-worker-views"), Person("staff-views")], now())
+        invite(store, asked, [Addressee("social-worker-views"), Addressee("staff-views")], now())
     closed = close_round(store, asked.id, now())
     with pytest.raises(NotPossible, match="closed"):
-        invite(store, closed, [Person("social-worker-views")], now())
+        invite(store, closed, [Addressee("social-worker-views")], now())
     assert not list(store.invitations.all()), "all of them or none"
     assert close_round(store, asked.id, now() + timedelta(days=1)).closed_at == closed.closed_at
     with pytest.raises(NotPossible):

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 
 from service.calendar import now, start_of, week_of
 from service.collection.invitation import hash_of
-from service.jobs import tidy
+from service.jobs.tidying import tidy
 from service.web.running import running
 from tests.drills.ground import Ground
 from tests.drills.people import FORM, QUESTION, Person, Shown
@@ -35,7 +35,7 @@ class Asked:
     draft_id: str = ""
 
     @property
-    def invitation_id(self) -> str:
+    def link_id(self) -> str:
         return hash_of(self.link.rsplit("/", 1)[-1])
 
 
@@ -172,11 +172,11 @@ def _leading_to_somebody(ground: Ground, quiet: list[Asked], backup: bytes) -> l
         for text, response in kept.items()
         if {response.started_at, response.saved_at, response.submitted_at} != {monday} or response.invitation_id
     ]
-    invitations = {one.id: one for one in service.store.invitations.all()}
-    faults += [f"{one.name}: still joined" for one in quiet if invitations[one.invitation_id].response_id]
+    invitations = {link.id: service.store.invitations.get(link.invitation_id) for link in service.store.links.all()}
+    faults += [f"{one.name}: still joined" for one in quiet if invitations[one.link_id].response_id]
     response_ids = [kept[one.said].id for one in quiet]
     receipt_ids = [service.hasher.new("receipt", one.draft_id) for one in quiet]
-    invitation_ids = [one.invitation_id for one in quiet]
+    invitation_ids = [invitations[one.link_id].id for one in quiet]
     for where, held in (("in the store", ground.on_disk()), ("in a backup", backup)):
         faults += [f"{where}: the draft's id {one.draft_id}" for one in quiet if one.draft_id.encode() in held]
         responses, receipts, asked = (

@@ -3,11 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from service.collection.home import Contact, Home
-from service.collection.invitation import Invitation
+from service.accounts.account import Account, AccountLink, AccountSession, Attempts, Grant
+from service.audit import Entry, JobRun
+from service.collection.home import Child, Contact, Home
+from service.collection.invitation import Invitation, Link, Passcode
+from service.collection.person import Person
 from service.collection.published import FormRef, PublishedForm
 from service.collection.response import Ledger, Receipt, Response, Tombstone
-from service.collection.round import Round
+from service.collection.round import Expected, PlannedRound, Round
+from service.mail.letter import Letter
 
 MORNING = datetime(2026, 11, 22, 9, 30, 15, 123456, tzinfo=UTC)
 
@@ -35,6 +39,33 @@ RECEIPT = Receipt("k1", "round-1", "c1", date(2026, 12, 1))
 TOMBSTONE = Tombstone("gone")
 LEDGER = Ledger("round-1:child-views", "round-1", "child-views", started=3)
 
+CHILD = Child("c1", "oak-house", 3, "kite", "child-views", "en-x-easyread")
+PERSON = Person("p1", "oak-house", "iro", "Sam", "sam@example.org", "Northshire", "01632 960001", "the review")
+PLANNED = PlannedRound(
+    "round-2",
+    "oak-house",
+    "reg-45",
+    "Spring",
+    "Reg 45",
+    ("child-views",),
+    date(2027, 3, 1),
+    date(2027, 3, 29),
+    (3, 8),
+    ("p1",),
+    (Expected("child-views", 4),),
+)
+LINK = Link("h1", "i1", "round-1", MORNING)
+PASSCODE = Passcode("i1", "round-1", "d1", MORNING, MORNING)
+LETTER = Letter(
+    "l1", "invitation", "sam@example.org", "Your views", "Hello", "<p>Hello</p>", MORNING, MORNING, "round-1"
+)
+ENTRY = Entry("20261122T093015-1", MORNING, "signed_in", "a1", "oak-house", {"second_factor": True})
+ACCOUNT = Account("a1", "Ro", "ro@example.org", MORNING, (Grant("safeguarding_lead", "oak-house", deputy=True),))
+ACCOUNT_SESSION = AccountSession("s1", "a1", MORNING, MORNING, MORNING, MORNING)
+ACCOUNT_LINK = AccountLink("t1", "a1", "set_up", MORNING)
+ATTEMPTS = Attempts("n1", 3, MORNING)
+JOB_RUN = JobRun("letters", MORNING, MORNING, said="3 sent")
+
 EVERY_KIND = {
     "homes": HOME,
     "forms": FORM,
@@ -44,6 +75,18 @@ EVERY_KIND = {
     "receipts": RECEIPT,
     "tombstones": TOMBSTONE,
     "ledgers": LEDGER,
+    "children": CHILD,
+    "people": PERSON,
+    "planned_rounds": PLANNED,
+    "links": LINK,
+    "passcodes": PASSCODE,
+    "letters": LETTER,
+    "audit": ENTRY,
+    "accounts": ACCOUNT,
+    "account_sessions": ACCOUNT_SESSION,
+    "account_links": ACCOUNT_LINK,
+    "attempts": ATTEMPTS,
+    "job_runs": JOB_RUN,
 }
 
 

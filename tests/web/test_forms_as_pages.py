@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 import pytest
 
 from service.calendar import day_at, now
-from service.collection.asking import Person, invite, open_round
+from service.collection.asking import open_round
 from service.collection.home import Home
+from service.collection.inviting import Addressee, invite
 from service.collection.publishing import publish
 from service.collection.repository import Store
 from service.definitions import Form, form_from, load_form
@@ -32,7 +33,7 @@ def begun(visitor: Visitor, store: Store, home: Home, form: Form) -> tuple[str, 
     publish(store, [form])
     closes = day_at(now()) + timedelta(days=7)
     asked = open_round(store, home, [form], title="A round", reason="A try", closes_on=closes, now=now())
-    [(_, token)] = invite(store, asked, [Person(form.id, "Sam Okafor", "sam@example.org", "a try")], now())
+    [(_, token)] = invite(store, asked, [Addressee(form.id, "Sam Okafor", "sam@example.org", "a try")], now())
     visitor.visit(f"/i/{token}")
     page = visitor.send(f"/i/{token}")
     return page.response.request.path, page

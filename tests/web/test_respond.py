@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from service.calendar import now
-from service.collection.asking import Person, close_round, invite
-from service.collection.invitation import hash_of
+from service.collection.asking import close_round
+from service.collection.inviting import Addressee, invite, linked
 from service.collection.repository import Store
 from service.collection.response import Response, ledger_id
 from service.collection.round import Round
@@ -21,7 +21,7 @@ ANSWERED = {"company": "alone", "feel_safe": "mostly", "what_is_good": "The food
 
 @pytest.fixture
 def link(store: Store, asked: Round) -> str:
-    person = Person("social-worker-views", "Sam Okafor", "sam@example.org", "the review in November")
+    person = Addressee("social-worker-views", "Sam Okafor", "sam@example.org", "the review in November")
     [(_, token)] = invite(store, asked, [person], now())
     return f"/i/{token}"
 
@@ -69,7 +69,7 @@ def test_looking_at_a_link_changes_nothing_and_pressing_its_button_begins(
     assert not all_of(store, asked)
     begun = visitor.send(link)
     assert re.fullmatch(r"/r/[0-9a-f]{32}", begun.response.request.path)
-    assert only_response(store, asked).invitation_id == hash_of(link.removeprefix("/i/"))
+    assert only_response(store, asked).invitation_id == linked(store, link.removeprefix("/i/")).id
 
 
 def test_the_same_browser_goes_on_and_another_begins_anew_and_sees_nothing(

@@ -1,0 +1,59 @@
+"""What each role may do, as one table; a view names the action, and the table decides."""
+
+from typing import Literal, get_args
+
+from service.accounts.account import Account
+from service.definitions import Role
+
+Action = Literal[
+    "see_home",  # the home's page: what is open, who has answered, what is due
+    "follow_rounds",  # a round's page: how many were asked and have answered
+    "manage_rounds",  # plan, open, extend, close; invite, remind, send again, revoke
+    "manage_people",  # children's pictures and numbers, the contact list
+    "manage_homes",  # add and edit homes
+    "take_workbooks",  # what of single answers is in them, each form's `readers` decide
+    "manage_accounts",  # invite, give roles, close
+    "see_audit",  # who did what
+    "see_jobs",  # when what happens by itself last happened
+]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+MAY: dict[Role, frozenset[Action]] = {
+    "administrator": frozenset({"see_home", "manage_homes", "manage_accounts", "see_audit", "see_jobs"}),
+    "responsible_individual": frozenset(
+        {"see_home", "follow_rounds", "manage_rounds", "manage_people", "manage_homes", "take_workbooks", "see_jobs"}
+    ),
+    "registered_manager": frozenset(
+        {"see_home", "follow_rounds", "manage_rounds", "manage_people", "take_workbooks", "see_jobs"}
+    ),
+    "safeguarding_lead": frozenset({"see_home", "follow_rounds", "take_workbooks"}),
+    "staff": frozenset({"see_home"}),
+    "independent_person": frozenset({"see_home", "follow_rounds", "take_workbooks"}),
+}
+# Who can read named answers, or give roles to those who can, enters with a second factor.
+SECOND_FACTOR: frozenset[Role] = frozenset(role for role in ROLES if role != "staff")
+
+
+def roles_at(account: Account, home_id: str) -> frozenset[Role]:
+    """What this account is at a home."""
+    return frozenset(grant.role for grant in account.grants if grant.home_id in ("", home_id))
+
+
+def may(account: Account, action: Action, home_id: str) -> bool:
+    """Whether the account may do this at this home."""
+    return any(action in MAY[role] for role in roles_at(account, home_id))
+
+
+def may_somewhere(account: Account, action: Action) -> bool:
+    """Whether the account may do this at any home at all."""
+    return any(action in MAY[grant.role] for grant in account.grants)
+
+
+def may_everywhere(account: Account, action: Action) -> bool:
+    """Whether the account may do this for the provider as a whole."""
+    return any(action in MAY[grant.role] for grant in account.grants if not grant.home_id)
+
+
+def needs_second_factor(account: Account) -> bool:
+    """Whether one of its roles asks for a second factor."""
+    return any(grant.role in SECOND_FACTOR for grant in account.grants)
