@@ -13,6 +13,7 @@ from service.collection.round import Round
 from service.mail.letter import Words, new_letter
 
 LONGEST_TOKEN = 100
+Writing = Callable[[Invitation, str], Words]  # what a letter to the invited says, given its link's token
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,11 @@ def invite(
     asked: Round,
     people: Iterable[Addressee],
     now: datetime,
-    write: Callable[[Addressee, str], Words] | None = None,
+    write: Writing | None = None,
 ) -> list[tuple[Addressee, str]]:
     """An invitation for each person, with the token that their link carries: all of them or none.
 
-    `write` makes the letter of an addressee and a token; it goes into the outbox in the same commit. Without it the
+    `write` makes the letter; it goes into the outbox in the same commit. Without it the
     tokens are given here and never again; only their hashes are kept. Raises NotPossible for a form that the round
     does not ask, or a round that is closed.
     """
@@ -62,7 +63,7 @@ def invite(
             books.invitations.put(invitation)
             books.links.put(Link(hash_of(token), invitation.id, asked.id, now))
             if write is not None and invitation.email:
-                words = write(person, token)
+                words = write(invitation, token)
                 books.letters.put(
                     new_letter(
                         "invitation", invitation.email, words, now, round_id=asked.id, invitation_id=invitation.id
