@@ -13,6 +13,8 @@ class Response:
 
     `channel` is how they came. `invitation_id` says who was asked and is None on the tablet. `conflict` marks a
     copy that was sent under an id already submitted with other content: kept and flagged, never dropped.
+    `child_id` is whose picture was chosen on the tablet, never kept for an anonymous form; `keyed_by` the account
+    that typed in a paper copy; `marked` the questions in whose words something worries and that a person must read.
     """
 
     id: str
@@ -28,6 +30,9 @@ class Response:
     submitted_at: datetime | None = None
     invitation_id: str | None = None
     conflict: bool = False
+    child_id: str = ""
+    keyed_by: str = ""
+    marked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

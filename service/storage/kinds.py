@@ -5,12 +5,14 @@ from typing import Any, Generic, TypeVar
 
 from service.accounts.account import Account, AccountLink, AccountSession, Attempts
 from service.audit import Entry, JobRun
+from service.collection.alert import Alert, Disclosure
 from service.collection.home import Child, Home
 from service.collection.invitation import Invitation, Link, Passcode
 from service.collection.person import Person
 from service.collection.published import PublishedForm
 from service.collection.response import Ledger, Receipt, Response, Tombstone
 from service.collection.round import PlannedRound, Round
+from service.collection.tablet import Enrolment, Pin, Tablet, Unlocking
 from service.mail.letter import Letter
 
 Record = TypeVar("Record")
@@ -53,6 +55,14 @@ LETTERS = Kind(
     sealed=("to", "subject", "text", "html", "said"),
 )
 AUDIT = Kind("audit", Entry, found_by=("home_id", "actor"))
+ALERTS = Kind("alerts", Alert, found_by=("home_id", "round_id"), sealed=("whom",))
+DISCLOSURES = Kind(
+    "disclosures", Disclosure, found_by=("alert_id", "home_id"), sealed=("words", "present", "done", "told")
+)
+TABLETS = Kind("tablets", Tablet, found_by=("home_id",))
+ENROLMENTS = Kind("enrolments", Enrolment, found_by=("home_id",))
+PINS = Kind("pins", Pin, sealed=("digits",))
+UNLOCKINGS = Kind("unlockings", Unlocking, found_by=("tablet_id", "home_id", "round_id"))
 ACCOUNTS = Kind("accounts", Account, found_by=("email",), sealed=("name", "email", "password", "totp"))
 ACCOUNT_SESSIONS = Kind("account_sessions", AccountSession, found_by=("account_id",), sealed=("browser",))
 ACCOUNT_LINKS = Kind("account_links", AccountLink, found_by=("account_id",))
@@ -75,6 +85,12 @@ KINDS: tuple[Kind[Any], ...] = (
     PASSCODES,
     LETTERS,
     AUDIT,
+    ALERTS,
+    DISCLOSURES,
+    TABLETS,
+    ENROLMENTS,
+    PINS,
+    UNLOCKINGS,
     ACCOUNTS,
     ACCOUNT_SESSIONS,
     ACCOUNT_LINKS,

@@ -5,12 +5,14 @@ from datetime import UTC, date, datetime
 
 from service.accounts.account import Account, AccountLink, AccountSession, Attempts, Grant
 from service.audit import Entry, JobRun
+from service.collection.alert import Alert, Disclosure, Escalating, Step
 from service.collection.home import Child, Contact, Home
 from service.collection.invitation import Invitation, Link, Passcode
 from service.collection.person import Person
 from service.collection.published import FormRef, PublishedForm
 from service.collection.response import Ledger, Receipt, Response, Tombstone
 from service.collection.round import Expected, PlannedRound, Round
+from service.collection.tablet import Enrolment, Pin, Tablet, Unlocking
 from service.mail.letter import Letter
 
 MORNING = datetime(2026, 11, 22, 9, 30, 15, 123456, tzinfo=UTC)
@@ -66,6 +68,25 @@ ACCOUNT_LINK = AccountLink("t1", "a1", "set_up", MORNING)
 ATTEMPTS = Attempts("n1", 3, MORNING)
 JOB_RUN = JobRun("letters", MORNING, MORNING, said="3 sent")
 
+ALERT = Alert(
+    "a1",
+    "oak-house",
+    "round-1",
+    "child-views",
+    "answer",
+    "urgent",
+    MORNING,
+    MORNING,
+    ("safeguarding_lead",),
+    steps=(Step(MORNING, "raised"), Step(MORNING, "told", "jobs", ("safeguarding_lead",))),
+    escalations=(Escalating(MORNING, ("responsible_individual",)),),
+)
+DISCLOSURE = Disclosure("d1", "a1", "oak-house", MORNING, "a1", "What was said", "Who was there", "What was done")
+TABLET = Tablet("t1", "oak-house", "The kitchen tablet", MORNING, "a1")
+ENROLMENT = Enrolment("e1", "oak-house", "The kitchen tablet", "a1", MORNING)
+PIN = Pin("oak-house", "slow hash", MORNING, "a1")
+UNLOCKING = Unlocking("u1", "t1", "oak-house", "round-1", MORNING, MORNING)
+
 EVERY_KIND = {
     "homes": HOME,
     "forms": FORM,
@@ -82,6 +103,12 @@ EVERY_KIND = {
     "passcodes": PASSCODE,
     "letters": LETTER,
     "audit": ENTRY,
+    "alerts": ALERT,
+    "disclosures": DISCLOSURE,
+    "tablets": TABLET,
+    "enrolments": ENROLMENT,
+    "pins": PIN,
+    "unlockings": UNLOCKING,
     "accounts": ACCOUNT,
     "account_sessions": ACCOUNT_SESSION,
     "account_links": ACCOUNT_LINK,
