@@ -8,9 +8,9 @@ from datetime import datetime
 from service.calendar import day_at
 from service.collection.asking import NotPossible
 from service.collection.invitation import Invitation, Link, hash_of, new_token
-from service.collection.repository import Records, Store
+from service.collection.repository import Records, Store, Transaction
 from service.collection.round import Round
-from service.mail.letter import Words, new_letter
+from service.mail.letter import Letter, Words, new_letter
 
 LONGEST_TOKEN = 100
 Writing = Callable[[Invitation, str], Words]  # what a letter to the invited says, given its link's token
@@ -27,6 +27,16 @@ class Addressee:
     person_id: str = ""
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """All that asking one person will keep, and the token that only their link carries."""
+
+    invitation: Invitation
+    link: Link
+    token: str
+    letter: Letter | None
+
+
 def invite(
     store: Store,
     asked: Round,
@@ -40,36 +50,51 @@ def invite(
     tokens are given here and never again; only their hashes are kept. Raises NotPossible for a form that the round
     does not ask, or a round that is closed.
     """
+    people = list(people)
+    ready = prepare(asked, people, now, write)
+    with store.transaction() as books:
+        keep_prepared(books, ready)
+    return [(person, each.token) for person, each in zip(people, ready, strict=True)]
+
+
+def prepare(asked: Round, people: Iterable[Addressee], now: datetime, write: Writing | None = None) -> list[Prepared]:
+    """What asking these people comes to, with the letters written; nothing is kept yet. Raises as `invite` does."""
     if not asked.is_open(day_at(now)):
         raise NotPossible(f"The round {asked.id} is closed.")
     people = list(people)
     for person in people:
         if asked.form_ref(person.form_id) is None:
             raise NotPossible(f"The round {asked.id} does not ask {person.form_id}.")
-    links = [(person, new_token()) for person in people]
-    with store.transaction() as books:
-        for person, token in links:
-            invitation = Invitation(
-                id=secrets.token_hex(16),
-                round_id=asked.id,
-                form_id=person.form_id,
-                created_at=now,
-                expires_on=asked.closes_on,
-                name=person.name,
-                email=person.email.lower(),  # so that one person is found however it was typed
-                label=person.label,
-                person_id=person.person_id,
-            )
-            books.invitations.put(invitation)
-            books.links.put(Link(hash_of(token), invitation.id, asked.id, now))
-            if write is not None and invitation.email:
-                words = write(invitation, token)
-                books.letters.put(
-                    new_letter(
-                        "invitation", invitation.email, words, now, round_id=asked.id, invitation_id=invitation.id
-                    )
-                )
-    return links
+    return [_prepared(asked, person, now, write) for person in people]
+
+
+def keep_prepared(books: Transaction, ready: Iterable[Prepared]) -> None:
+    """Keep what was prepared, as part of a transaction that may hold more."""
+    for each in ready:
+        books.invitations.put(each.invitation)
+        books.links.put(each.link)
+        if each.letter is not None:
+            books.letters.put(each.letter)
+
+
+def _prepared(asked: Round, person: Addressee, now: datetime, write: Writing | None) -> Prepared:
+    token = new_token()
+    invitation = Invitation(
+        id=secrets.token_hex(16),
+        round_id=asked.id,
+        form_id=person.form_id,
+        created_at=now,
+        expires_on=asked.closes_on,
+        name=person.name,
+        email=person.email.lower(),  # so that one person is found however it was typed
+        label=person.label,
+        person_id=person.person_id,
+    )
+    letter = None
+    if write is not None and invitation.email:
+        words = write(invitation, token)
+        letter = new_letter("invitation", invitation.email, words, now, round_id=asked.id, invitation_id=invitation.id)
+    return Prepared(invitation, Link(hash_of(token), invitation.id, asked.id, now), token, letter)
 
 
 def linked(records: Records, token: str) -> Invitation | None:
