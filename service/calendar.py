@@ -1,6 +1,8 @@
-"""The home's time: days and weeks as they are in England."""
+"""The home's time: days, weeks and working days as they are in England."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 HOME_TIME = ZoneInfo("Europe/London")
@@ -30,3 +32,29 @@ def start_of(day: date) -> datetime:
 def in_words(day: date) -> str:
     """A day as people read it: 22 November 2026."""
     return f"{day.day} {day:%B} {day.year}"
+
+
+def is_working_day(day: date, extra: Collection[date] = ()) -> bool:
+    """Whether offices in England are open: no weekend, no bank holiday, none of the `extra` ones announced late."""
+    return day.weekday() < 5 and day not in extra and day not in _bank_holidays(day.year)
+
+
+def next_working_day(day: date, extra: Collection[date] = ()) -> date:
+    """The first working day from a day on: the day itself when it is one."""
+    while not is_working_day(day, extra):
+        day += timedelta(days=1)
+    return day
+
+
+def working_days_after(day: date, n: int, extra: Collection[date] = ()) -> date:
+    """The n-th working day after a day, which is not counted itself; for 0 the day itself."""
+    for _ in range(n):
+        day = next_working_day(day + timedelta(days=1), extra)
+    return day
+
+
+@lru_cache(maxsize=64)
+def _bank_holidays(year: int) -> frozenset[date]:
+    from holidays import country_holidays  # slow to import, and most commands never ask
+
+    return frozenset(country_holidays("GB", subdiv="ENG", years=year))
