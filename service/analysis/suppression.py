@@ -1,6 +1,6 @@
 """What may be shown of an audience: single responses, figures, or neither, and why not."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import TypeVar
@@ -19,6 +19,7 @@ class Protection:
     """What holds for one audience.
 
     `no_rows` says why single responses are not shown, `no_figures` why figures are withheld; None: they are shown.
+    `no_counts`: even how many have answered is withheld, as of a few children that says which.
     """
 
     identity: Identity
@@ -26,10 +27,16 @@ class Protection:
     smallest_group: int
     no_rows: str | None
     no_figures: str | None
+    no_counts: bool = False
 
 
-def protection(forms: Sequence[Form], submitted: int, *, still_open: bool) -> Protection:
-    """What may be shown of these versions' audience, as strict as the strictest promise that any of them made."""
+def protection(
+    forms: Sequence[Form], submitted: int, *, still_open: bool, roles: Collection[Role] | None = None
+) -> Protection:
+    """What may be shown of these versions' audience, as strict as the strictest promise that any of them made.
+
+    `roles` are what the one reader is; None stands for all the readers that the forms name.
+    """
     identity = min((form.identity for form in forms), key=STRICTEST_FIRST.index)
     readers = tuple(role for role in forms[0].readers if all(role in form.readers for form in forms))
     smallest_group = max(form.reporting.minimum_group_size for form in forms)
@@ -38,13 +45,17 @@ def protection(forms: Sequence[Form], submitted: int, *, still_open: bool) -> Pr
         no_rows = "This form is anonymous: single answers are shown to nobody."
     elif not readers:
         no_rows = "This form names nobody who may read single answers."
+    elif roles is not None and not set(roles) & set(readers):
+        no_rows = "Whoever this workbook was made for is not among those whom the form names as readers."
+    # Whoever may read every single answer learns nothing more from the figures.
+    no_figures = _no_figures(submitted, smallest_group, still_open=still_open) if no_rows else None
     return Protection(
         identity=identity,
         readers=readers,
         smallest_group=smallest_group,
         no_rows=no_rows,
-        # Whoever may read every single answer learns nothing more from the figures.
-        no_figures=_no_figures(submitted, smallest_group, still_open=still_open) if no_rows else None,
+        no_figures=no_figures,
+        no_counts=roles is not None and no_figures is not None and forms[0].audience == "child" and submitted > 0,
     )
 
 

@@ -1,7 +1,7 @@
 """The collated workbook of some rounds: what it holds, sheet by sheet, and how its counts reconcile."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from service.analysis.reconciliation import Account
 from service.calendar import day_at
 from service.collection.repository import Records
 from service.collection.round import Round
+from service.definitions import Role
 from service.workbooks.codebook import codebook_sheet
 from service.workbooks.comments import comments_sheet
 from service.workbooks.gathering import Forms, Gathered, gather
@@ -40,16 +41,25 @@ class NothingToCollate(Exception):
     """No round was given."""
 
 
-def collate(records: Records, rounds: Sequence[Round], forms: Forms, key: bytes, now: datetime) -> Collation:
+def collate(
+    records: Records,
+    rounds: Sequence[Round],
+    forms: Forms,
+    key: bytes,
+    now: datetime,
+    roles: Collection[Role] | None = None,
+) -> Collation:
     """Everything said in some rounds as one workbook "to act on", for the readers that each form names.
 
     `forms` gives the published version with a fingerprint. `key` makes the order of rows, which says nothing and
-    stays the same. Raises NothingToCollate without a round, HomeMissing for a round whose home is not in the store.
+    stays the same. With `roles` it is for somebody who is this and no more: single answers are in it only where the
+    form names one of them as reader, the others are withheld and counted.
+    Raises NothingToCollate without a round, HomeMissing for a round whose home is not in the store.
     """
     if not rounds:
         raise NothingToCollate
     rounds = list({asked.id: asked for asked in rounds}.values())
-    gathered = gather(records, rounds, forms, key, now)
+    gathered = gather(records, rounds, forms, key, now, roles)
     about = f"{in_a_list([home.name for home in gathered.homes])}, {in_a_list([one.title for one in rounds])}"
     taken = {name.casefold() for name in (READ_ME, SUMMARY, COMMENTS, CODEBOOK)}
     planned = plans(gathered, taken)

@@ -2,7 +2,7 @@
 
 import hmac
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -20,8 +20,8 @@ from service.collection.repository import Records
 from service.collection.responding import meta_of
 from service.collection.response import Response, ledger_id
 from service.collection.round import Round
-from service.definitions import Form
-from service.workbooks.wording import AUDIENCES
+from service.definitions import Form, Role
+from service.workbooks.wording import AUDIENCES, ROLES
 
 Forms = Callable[[str], Form]
 Kept = TypeVar("Kept", Response, Invitation)
@@ -81,21 +81,29 @@ class Order:
 
 @dataclass(frozen=True)
 class Gathered:
-    """Everything that a workbook is made from."""
+    """Everything that a workbook is made from. `roles` are those of whom it is for; None: of all readers together."""
 
     homes: tuple[Home, ...]
     rounds: tuple[Round, ...]
     voices: tuple[Voice, ...]
     order: Order
     now: datetime
+    roles: tuple[Role, ...] | None = None
 
 
 class HomeMissing(Exception):
     """A round points at a home that is not in the store."""
 
 
-def gather(records: Records, rounds: Sequence[Round], forms: Forms, key: bytes, now: datetime) -> Gathered:
-    """Read the rounds and everything that was sent in them."""
+def gather(
+    records: Records,
+    rounds: Sequence[Round],
+    forms: Forms,
+    key: bytes,
+    now: datetime,
+    roles: Collection[Role] | None = None,
+) -> Gathered:
+    """Read the rounds and everything that was sent in them, as much as these roles may see."""
     order = Order(key)
     homes = {asked.home_id: _home(records, asked.home_id) for asked in rounds}
     refs: dict[str, list[FormRef]] = {}
@@ -112,7 +120,7 @@ def gather(records: Records, rounds: Sequence[Round], forms: Forms, key: bytes, 
         fingerprints = dict.fromkeys(one.fingerprint for one in (*refs.get(form_id, ()), *kept))
         versions = {fingerprint: forms(fingerprint) for fingerprint in fingerprints}
         asking = [asked for asked in rounds if asked.form_ref(form_id) is not None]
-        voices.append(_voice(records, form_id, versions, kept, invited, by_id, asking, homes, order, now))
+        voices.append(_voice(records, form_id, versions, kept, invited, by_id, asking, homes, order, now, roles))
     places = list(AUDIENCES)
     voices.sort(key=lambda voice: places.index(voice.form.audience))
     audiences = Counter(voice.form.audience for voice in voices)
@@ -120,7 +128,8 @@ def gather(records: Records, rounds: Sequence[Round], forms: Forms, key: bytes, 
         voice if audiences[voice.form.audience] == 1 else replace(voice, label=f"{voice.label} ({voice.form.id})")
         for voice in voices
     ]
-    return Gathered(tuple(homes.values()), tuple(rounds), tuple(voices), order, now)
+    made_for = None if roles is None else tuple(role for role in ROLES if role in roles)
+    return Gathered(tuple(homes.values()), tuple(rounds), tuple(voices), order, now, made_for)
 
 
 def _voice(
@@ -134,6 +143,7 @@ def _voice(
     homes: Mapping[str, Home],
     order: Order,
     now: datetime,
+    roles: Collection[Role] | None,
 ) -> Voice:
     joined = join(list(versions.values()))
     sent = []
@@ -147,7 +157,8 @@ def _voice(
         heard = hear(response.id, versions[response.fingerprint], response.answers, meta)
         sent.append(Sent(response, response.submitted_at, heard, asked, home, invitation))
     people = sum(not one.response.conflict for one in sent)
-    shield = protection(joined.forms, people, still_open=any(one.is_open(day_at(now)) for one in asking))
+    still_open = any(one.is_open(day_at(now)) for one in asking)
+    shield = protection(joined.forms, people, still_open=still_open, roles=roles)
     ledgers = [records.ledgers.get(ledger_id(asked.id, form_id)) for asked in asking]
     told = account(
         form_id,

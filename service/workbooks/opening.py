@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from service.analysis.figures import SIGNS_EXPLAINED, percent
+from service.analysis.figures import SIGNS_EXPLAINED, Sign, percent
 from service.analysis.reconciliation import COUNTED, Account, added_up
 from service.calendar import HOME_TIME, day_at, in_words
 from service.collection.round import Round
@@ -84,6 +84,8 @@ def _about(gathered: Gathered) -> Iterator[list[Cell]]:
         yield ["Round", f"{asked.title}: {asked.reason}" if asked.reason else asked.title]
         yield ["Period", _period(asked, gathered)]
     yield ["Which workbook this is", Marked(TO_ACT_ON, "strong")]
+    if gathered.roles is not None:
+        yield ["Who it was made for", _capital(in_a_list([ROLES[role] for role in gathered.roles]))]
     for voice in gathered.voices:
         yield [f"Who may read it: {voice.label}", _readers(voice)]
     made = gathered.now.astimezone(HOME_TIME)
@@ -102,8 +104,11 @@ def _period(asked: Round, gathered: Gathered) -> str:
 def _readers(voice: Voice) -> str:
     if voice.protection.no_rows is not None:
         return voice.protection.no_rows
-    names = in_a_list([ROLES[role] for role in voice.protection.readers])
-    return f"{names[:1].upper()}{names[1:]}"
+    return _capital(in_a_list([ROLES[role] for role in voice.protection.readers]))
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _asked(gathered: Gathered) -> Table:
@@ -127,10 +132,16 @@ def _asked(gathered: Gathered) -> Table:
                 told.invited,
                 told.invited_answered,
                 percent(told.invited_answered, told.invited),
-                Marked("0: no child’s voice", "loud") if told.audience == "child" and not people else people,
+                _answered(voice, people),
             ]
         )
     return Table("Asked", columns, rows, heading="Who was asked, and who answered", filtered=False)
+
+
+def _answered(voice: Voice, people: int) -> Cell:
+    if voice.protection.no_counts:
+        return Sign.WITHHELD
+    return Marked("0: no child’s voice", "loud") if voice.account.audience == "child" and not people else people
 
 
 def _versions(voice: Voice) -> str:
@@ -146,11 +157,11 @@ def _counts(gathered: Gathered) -> Table:
         *(Column(name, COUNT if index else COUNT + 2, "number") for index, name in enumerate(names)),
         Column("Of these sent twice", COUNT, "number"),
     )
-    rows: list[list[Cell]] = [
-        [voice.label, _agreement(voice.account), *_numbers(voice.account)] for voice in gathered.voices
-    ]
+    rows: list[list[Cell]] = [[voice.label, _agreement(voice.account), *_numbers(voice)] for voice in gathered.voices]
     total = added_up([voice.account for voice in gathered.voices])
-    rows.append([Marked("All", "strong"), None, *(total[name] for name in COUNTED)])
+    # A total would give away the one number that is withheld.
+    hidden = any(voice.protection.no_counts for voice in gathered.voices)
+    rows.append([Marked("All", "strong"), None, *(Sign.WITHHELD if hidden else total[name] for name in COUNTED)])
     return Table(
         "Counts",
         columns,
@@ -164,8 +175,8 @@ def _counts(gathered: Gathered) -> Table:
     )
 
 
-def _numbers(one: Account) -> list[Cell]:
-    return [getattr(one, name) for name in COUNTED]
+def _numbers(voice: Voice) -> list[Cell]:
+    return [Sign.WITHHELD if voice.protection.no_counts else getattr(voice.account, name) for name in COUNTED]
 
 
 def _agreement(one: Account) -> Cell:

@@ -76,6 +76,8 @@ def _tables(gathered: Gathered, voice: Voice, count: int) -> Iterator[Table]:
 
 def _told(voice: Voice) -> tuple[str, ...]:
     people = len(voice.counted)
+    if voice.protection.no_counts:
+        return (voice.protection.no_figures or "",)
     if people == 0 and voice.form.audience == "child":
         answered = "No child has answered. That is a gap to look into, and never a good sign."
     elif people == 0:

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from service.collection.home import Home
+from service.definitions import Role
 from service.workbooks import collate, write_workbook
 from service.workbooks.collated import NothingToCollate
 from service.workbooks.gathering import HomeMissing
+from service.workbooks.wording import ROLES
 from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each, options
-from tests.workbooks.study import KEY, NOW, Study, row_of, shown, table, tables, words
+from tests.workbooks.study import KEY, NOW, Study, read_back, row_of, shown, table, tables, words
 
 C1 = {
     "Children’s homes": ("homes", (8, 71, 147, 7, 31)),
@@ -221,6 +223,58 @@ class TestIdentity:
         study.hear(form, self.SAID)
         comments = table(study.read()["Comments"])
         assert {row["Comment"] for row in comments} == {f"words of {number}" for number in range(6)}
+
+
+class TestMadeForOne:
+    """A workbook that one account takes holds single answers only of forms that name one of its roles as reader."""
+
+    SAID = tuple({"words": f"words of {number}"} for number in range(6))
+
+    def book(self, study: Study, role: Role, *, closed: bool = True, children: int = 6) -> Any:
+        asked = (asks("words", "text"),)
+        young = a_form(*asked, id="young", audience="child", readers=["safeguarding_lead"])
+        team = a_form(*asked, id="team", readers=["registered_manager"])
+        study.ask(young, team, closed=closed)
+        study.hear(young, self.SAID[:children])
+        study.hear(team, [{"words": "a word of the team"}])
+        return read_back(collate(study.store, study.rounds, study.forms.__getitem__, KEY, NOW, {role}))
+
+    @pytest.mark.parametrize(
+        ("role", "shown_of", "withheld_of"),
+        [("registered_manager", "Staff", "Children"), ("safeguarding_lead", "Children", "Staff")],
+    )
+    def test_the_rest_is_counted_as_withheld_with_the_reason(
+        self, study: Study, role: Role, shown_of: str, withheld_of: str
+    ) -> None:
+        book = self.book(study, role)
+        assert table(book[shown_of])
+        assert not book[withheld_of].tables
+        assert "not among those whom the form names as readers" in words(book[withheld_of])
+        counts = row_of(book["Read me"], withheld_of, "Counts")
+        assert counts["Submitted"] == counts["Withheld"] > 0 == counts["Exported"]
+        about = words(book["Read me"])
+        assert f"Who it was made for | {ROLES[role].capitalize()}" in about
+        assert f"Who may read it: {withheld_of} | Whoever this workbook was made for is not among those" in about
+
+    def test_words_are_those_of_forms_that_may_be_read(self, study: Study) -> None:
+        everything = "\n".join(words(sheet) for sheet in self.book(study, "registered_manager"))
+        assert "a word of the team" in everything
+        assert "words of" not in everything
+
+    @pytest.mark.parametrize(("closed", "children"), [(False, 6), (True, 3)])
+    def test_how_many_of_a_few_children_answered_is_no_one_elses_to_know(
+        self, study: Study, closed: bool, children: int
+    ) -> None:
+        book = self.book(study, "registered_manager", closed=closed, children=children)
+        first = book["Read me"]
+        assert row_of(first, "Children", "Asked")["Answered in all"] == "[c]"
+        assert row_of(first, "Children", "Counts")["Submitted"] == "[c]"
+        assert row_of(first, "All", "Counts")["Submitted"] == "[c]", "nor can it be worked out"
+        assert "answered." not in words(book["Summary"]).split("Staff:")[0]
+
+    def test_no_child_voice_is_said_all_the_same(self, study: Study) -> None:
+        first = self.book(study, "registered_manager", children=0)["Read me"]
+        assert row_of(first, "Children", "Asked")["Answered in all"] == "0: no child’s voice"
 
 
 class TestComments:
