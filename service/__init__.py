@@ -15,7 +15,7 @@ LARGEST_POST = 256 * 1024  # bytes: a form with every answer at its limit, sever
 def create_app(config: Config | None = None) -> Flask:
     """The service, reading as the list of what it is made of. Raises SettingError for a wrong setting."""
     from service.cli import register_commands
-    from service.web import letters, pages, respond, tablet
+    from service.web import audit, letters, pages, respond, tablet
     from service.web.access import close_by_default
     from service.web.compression import compress
     from service.web.errors import answer_errors
@@ -52,5 +52,6 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(respond.bp)
     app.register_blueprint(tablet.bp)
     app.register_blueprint(letters.bp)
+    app.register_blueprint(audit.bp)
     register_commands(app)
     return app
