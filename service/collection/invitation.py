@@ -11,8 +11,8 @@ class Invitation:
     """Who was asked which form of which round.
 
     `label` is what the letter calls the child ("review of 12 November"), chosen by the manager. `response_id` is the
-    draft begun with it. `declined` says why somebody is not the right person, in their words. For an anonymous form
-    nothing but `answered` remains of it.
+    draft begun with it last. `declined` says why somebody is not the right person, in their words. Once an anonymous
+    form was sent, `answered` stays and nothing that could date it.
     """
 
     id: str
@@ -40,12 +40,16 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Link:
-    """One link to an invitation; `id` is the hash of its token, which cannot be turned back into a link."""
+    """One link to an invitation; `id` is the hash of its token, which cannot be turned back into a link.
+
+    One that was ended leads to nothing but a page that says so.
+    """
 
     id: str
     invitation_id: str
     round_id: str
     created_at: datetime
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True)

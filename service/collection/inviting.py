@@ -2,17 +2,20 @@
 
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from service.audit import Invited, remember
 from service.calendar import day_at
 from service.collection.asking import NotPossible
 from service.collection.invitation import Invitation, Link, hash_of, new_token
 from service.collection.repository import Records, Store, Transaction
+from service.collection.responding import withdraw_draft
 from service.collection.round import Round
-from service.mail.letter import Letter, Words, new_letter
+from service.mail.letter import Letter, LetterKind, Words, new_letter
 
 LONGEST_TOKEN = 100
+MOST_ASKED_FOR = 3  # new links a day that somebody may ask for with an old one
 Writing = Callable[[Invitation, str], Words]  # what a letter to the invited says, given its link's token
 
 
@@ -43,17 +46,20 @@ def invite(
     people: Iterable[Addressee],
     now: datetime,
     write: Writing | None = None,
+    *,
+    by: str = "",
 ) -> list[tuple[Addressee, str]]:
     """An invitation for each person, with the token that their link carries: all of them or none.
 
     `write` makes the letter; it goes into the outbox in the same commit. Without it the
-    tokens are given here and never again; only their hashes are kept. Raises NotPossible for a form that the round
-    does not ask, or a round that is closed.
+    tokens are given here and never again; only their hashes are kept. `by` is remembered as whose doing it was.
+    Raises NotPossible for a form that the round does not ask, or a round that is closed.
     """
     people = list(people)
     ready = prepare(asked, people, now, write)
     with store.transaction() as books:
         keep_prepared(books, ready)
+        _remember(books, asked, "invited", len(ready), now, by)
     return [(person, each.token) for person, each in zip(people, ready, strict=True)]
 
 
@@ -90,14 +96,208 @@ def _prepared(asked: Round, person: Addressee, now: datetime, write: Writing | N
         label=person.label,
         person_id=person.person_id,
     )
-    letter = None
-    if write is not None and invitation.email:
-        words = write(invitation, token)
-        letter = new_letter("invitation", invitation.email, words, now, round_id=asked.id, invitation_id=invitation.id)
+    letter = _letter("invitation", invitation, token, now, write) if write and invitation.email else None
     return Prepared(invitation, Link(hash_of(token), invitation.id, asked.id, now), token, letter)
 
 
+def send_again(store: Store, invitation_id: str, now: datetime, write: Writing, *, by: str = "") -> Invitation:
+    """A new link in a new letter; those sent before live on, but for links that were revoked.
+
+    Raises NotPossible for somebody who has answered, has no address, or is asked by a round that is closed.
+    """
+    with store.transaction() as books:
+        invitation, asked = _unanswered(books, invitation_id, now)
+        if not invitation.email:
+            raise NotPossible("There is no e-mail address to send a link to.")
+        invitation = replace(invitation, revoked_at=None, expires_on=asked.closes_on)
+        _post(books, invitation, "new_link", now, write)
+        _remember(books, asked, "sent_again", 1, now, by)
+        return invitation
+
+
+def ask_for_another(store: Store, invitation_id: str, now: datetime, write: Writing) -> bool:
+    """A new link for somebody who holds an old one, sent to the invited address and nowhere else.
+
+    Nothing happens, and False says so, for what a manager revoked, where there is no address, after the round, after
+    an answer, and for the fourth time on one day. Nobody outside is told which.
+    """
+    with store.transaction() as books:
+        try:
+            invitation, asked = _unanswered(books, invitation_id, now)
+        except NotPossible:
+            return False
+        today = [
+            letter
+            for letter in books.letters.find("invitation_id", invitation_id)
+            if letter.kind == "new_link" and day_at(letter.created_at) == day_at(now)
+        ]
+        if not invitation.email or invitation.revoked_at is not None or len(today) >= MOST_ASKED_FOR:
+            return False
+        _post(books, replace(invitation, expires_on=asked.closes_on), "new_link", now, write)
+        return True
+
+
+def remind(
+    store: Store,
+    invitation_ids: Iterable[str],
+    now: datetime,
+    write_for: Callable[[Round], Writing],
+    *,
+    by: str = "",
+) -> int:
+    """A letter with a link of its own to each of these who is still waited for; says to how many.
+
+    Nobody is reminded twice on one day, and nobody who has answered, declined, was revoked or has no address.
+    """
+    today = day_at(now)
+    reminded: dict[str, int] = {}
+    with store.transaction() as books:
+        for invitation_id in invitation_ids:
+            invitation = books.invitations.get(invitation_id)
+            asked = books.rounds.get(invitation.round_id) if invitation else None
+            if invitation is None or asked is None or not asked.is_open(today):
+                continue
+            if not invitation.is_waiting or not invitation.email or today in invitation.reminded_on:
+                continue
+            invitation = replace(invitation, reminded_on=(*invitation.reminded_on, today), expires_on=asked.closes_on)
+            _post(books, invitation, "reminder", now, write_for(asked))
+            reminded[asked.id] = reminded.get(asked.id, 0) + 1
+        for round_id, count in reminded.items():
+            _remember(books, books.rounds.get(round_id), "reminded", count, now, by)
+    return sum(reminded.values())
+
+
+def revoke(store: Store, invitation_id: str, now: datetime, *, by: str = "") -> Invitation:
+    """End every link of an invitation, and what of its letters has not left; only `send_again` brings it back.
+
+    What was begun stays as it is and cannot be sent. Raises NotPossible for somebody who has answered.
+    """
+    with store.transaction() as books:
+        invitation, asked = _unanswered(books, invitation_id, now)
+        if invitation.revoked_at is None:
+            invitation = replace(invitation, revoked_at=now)
+            books.invitations.put(invitation)
+            _end_links(books, invitation, now)
+            _remember(books, asked, "revoked", 1, now, by)
+        return invitation
+
+
+def correct(
+    store: Store,
+    invitation_id: str,
+    email: str,
+    now: datetime,
+    write: Writing,
+    *,
+    name: str | None = None,
+    by: str = "",
+) -> Invitation:
+    """Ask at another address, with `name` another person: it is as if nobody had been asked at the one before.
+
+    Links and codes sent there end, and a draft begun with them is deleted: whoever wrote it was not meant. Raises
+    NotPossible for somebody who has answered, or a round that is closed.
+    """
+    with store.transaction() as books:
+        before, asked = _unanswered(books, invitation_id, now)
+        for draft in list(books.responses.find("round_id", asked.id)):
+            if draft.invitation_id == invitation_id and draft.submitted_at is None:
+                withdraw_draft(books, draft)
+        _end_links(books, before, now)
+        invitation = replace(
+            before,
+            email=email.strip().lower(),
+            name=before.name if name is None else name,
+            expires_on=asked.closes_on,
+            response_id=None,
+            opened_at=None,
+            reminded_on=(),
+            revoked_at=None,
+            declined_at=None,
+            declined="",
+        )
+        _post(books, invitation, "invitation", now, write)
+        _remember(books, asked, "corrected", 1, now, by)
+        return invitation
+
+
+def decline(store: Store, invitation_id: str, reason: str, now: datetime) -> Invitation:
+    """Somebody says that they are not the right person, and why; beginning after all takes it back.
+
+    Raises NotPossible for somebody who has answered, was revoked, or is asked by a round that is closed.
+    """
+    with store.transaction() as books:
+        invitation, _ = _unanswered(books, invitation_id, now)
+        if invitation.revoked_at is not None:
+            raise NotPossible("This invitation was revoked.")
+        invitation = replace(invitation, declined_at=now, declined=reason)
+        books.invitations.put(invitation)
+        return invitation
+
+
 def linked(records: Records, token: str) -> Invitation | None:
-    """The invitation that a link's token leads to; None where it leads nowhere."""
+    """The invitation that a link's token leads to; None where it leads nowhere, or no longer."""
+    found = followed(records, token)
+    return found.invitation if found and found.alive else None
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Where a link leads, and whether it may still be used: one that was ended only says so."""
+
+    invitation: Invitation
+    alive: bool
+
+
+def followed(records: Records, token: str) -> Followed | None:
+    """Where a link's token leads, or led; None for a token that nobody was ever sent."""
     link = records.links.get(hash_of(token)) if len(token) <= LONGEST_TOKEN else None
-    return records.invitations.get(link.invitation_id) if link else None
+    invitation = records.invitations.get(link.invitation_id) if link else None
+    if link is None or invitation is None:
+        return None
+    return Followed(invitation, link.ended_at is None and invitation.revoked_at is None)
+
+
+def _unanswered(books: Transaction, invitation_id: str, now: datetime) -> tuple[Invitation, Round]:
+    invitation = books.invitations.get(invitation_id)
+    asked = books.rounds.get(invitation.round_id) if invitation else None
+    if invitation is None or asked is None:
+        raise NotPossible("There is no such invitation.")
+    if not asked.is_open(day_at(now)):
+        raise NotPossible("The round is closed.")
+    if invitation.answered:
+        raise NotPossible("An answer has come already.")
+    return invitation, asked
+
+
+def _post(books: Transaction, invitation: Invitation, kind: LetterKind, now: datetime, write: Writing) -> None:
+    """Keep the invitation with one link more and the letter that carries it."""
+    token = new_token()
+    books.invitations.put(invitation)
+    books.links.put(Link(hash_of(token), invitation.id, invitation.round_id, now))
+    books.letters.put(_letter(kind, invitation, token, now, write))
+
+
+def _letter(kind: LetterKind, invitation: Invitation, token: str, now: datetime, write: Writing) -> Letter:
+    return new_letter(
+        kind,
+        invitation.email,
+        write(invitation, token),
+        now,
+        round_id=invitation.round_id,
+        invitation_id=invitation.id,
+    )
+
+
+def _end_links(books: Transaction, invitation: Invitation, now: datetime) -> None:
+    for link in list(books.links.find("invitation_id", invitation.id)):
+        if link.ended_at is None:
+            books.links.put(replace(link, ended_at=now))
+    for letter in list(books.letters.find("invitation_id", invitation.id)):
+        if letter.state == "waiting":
+            books.letters.put(replace(letter, state="dropped", text="", html=""))
+    books.passcodes.remove(invitation.id)
+
+
+def _remember(books: Transaction, asked: Round | None, change: str, count: int, now: datetime, by: str) -> None:
+    if by and asked is not None:
+        remember(books, Invited(asked.id, change, count), by, now, asked.home_id)

@@ -164,12 +164,17 @@ def withdraw(store: Store, response_id: str) -> None:
             if books.tombstones.get(response_id) is not None:
                 return
             raise NoSuchResponse(response_id)
-        books.responses.remove(response_id)
-        books.tombstones.put(Tombstone(response_id))
-        _count(books, response, withdrawn=1)
-        invitation = books.invitations.get(response.invitation_id) if response.invitation_id else None
-        if invitation is not None and invitation.response_id == response_id:
-            books.invitations.put(replace(invitation, response_id=None))
+        withdraw_draft(books, response)
+
+
+def withdraw_draft(books: Transaction, draft: Response) -> None:
+    """Delete a draft as part of a transaction that may hold more."""
+    books.responses.remove(draft.id)
+    books.tombstones.put(Tombstone(draft.id))
+    _count(books, draft, withdrawn=1)
+    invitation = books.invitations.get(draft.invitation_id) if draft.invitation_id else None
+    if invitation is not None and invitation.response_id == draft.id:
+        books.invitations.put(replace(invitation, response_id=None))
 
 
 def _close(
