@@ -1,4 +1,4 @@
-"""Working days of England: the timelines of an assurance visit, weekends, bank holidays, and the ones announced late."""
+"""Working days of England: an assurance visit, weekends, bank holidays, and those announced late."""
 
 import subprocess
 import sys

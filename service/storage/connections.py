@@ -16,6 +16,11 @@ from service.storage.unavailable import StoreUnavailable
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 _MOST = 16  # of one process; a thread never needs more than one
+# A machine that lost its power says no goodbye: ask it whether it is there, and give up after a minute.
+_WATCHED = (
+    b"select set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),"
+    b" set_config('tcp_keepalives_count', '3', false)"
+)
 _IDLE_SECONDS = 60  # how long a transaction may do nothing before its lock is taken away from it
 
 
@@ -42,6 +47,16 @@ class Connections:
             yield connection
         finally:
             self.give_back(connection)
+
+    def of_its_own(self) -> Connection:
+        """One for a single purpose, to be closed; the server soon notices when whoever has it is gone."""
+        connection = self._new()
+        try:
+            connection.execute(_WATCHED)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def take(self) -> Connection:
         """A connection, to be given back."""

@@ -75,15 +75,40 @@ class WriteLock:
             raise unavailable(fault) from fault
 
 
+@contextmanager
+def alone(path: Path) -> Iterator[bool]:
+    """Whether this file's lock was free; then it is held until the end of the block, or of the process."""
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as fault:
+        raise unavailable(fault) from fault
+    try:
+        free = _is_free(file)
+        try:
+            yield free
+        finally:
+            if free:
+                with suppress(OSError):
+                    fcntl.flock(file, fcntl.LOCK_UN)  # a copy of it in a forked child must not hold on
+    finally:
+        os.close(file)
+
+
+def _is_free(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as fault:
+        if fault.errno in (errno.EWOULDBLOCK, errno.EINTR):
+            return False
+        raise unavailable(fault) from fault
+    return True
+
+
 def _lock(file: int, deadline: float, meanwhile: Callable[[], object]) -> None:
     pause = _FIRST_PAUSE
     while True:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _is_free(file):
             return
-        except OSError as fault:
-            if fault.errno not in (errno.EWOULDBLOCK, errno.EINTR):
-                raise unavailable(fault) from fault
         if time.monotonic() > deadline:
             raise StoreUnavailable("The store is busy.")
         meanwhile()

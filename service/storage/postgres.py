@@ -10,7 +10,7 @@ import psycopg
 
 from service.storage.connections import Connections
 from service.storage.documents import Json, pack
-from service.storage.postgres_schema import LOCK, Table, prepare
+from service.storage.postgres_schema import ALONE, LOCK, Table, prepare
 from service.storage.unavailable import StoreUnavailable
 
 _PAGE = 500
@@ -99,6 +99,18 @@ class PostgresEngine:
         with _Transaction(self, self._connections, self._here, _SNAPSHOT):
             self._read(b"select 1")  # the moment is that of the first statement
             yield self
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """Whether nobody else does what is called so, on any machine; then nobody else begins it until this ends."""
+        with _said:
+            connection = self._connections.of_its_own()
+        try:
+            with _said:
+                rows = connection.execute(ALONE, (name,)).fetchall()
+            yield bool(rows[0][0])
+        finally:
+            connection.close()
 
     def compact(self) -> None:
         """Write the tables anew, so that nothing remains in them of what was replaced or removed."""

@@ -16,6 +16,9 @@ _ONE_AT_A_TIME = b"select pg_advisory_xact_lock(hashtextextended('sayso schema '
 # One writer at a time in a store, as in the embedded engine: what a transaction has read stays true until its end.
 LOCK = b"select pg_advisory_xact_lock(hashtextextended('sayso ' || current_schema(), 0))"
 
+# Held by a connection and not by a transaction, so that it goes when the connection does.
+ALONE = b"select pg_try_advisory_lock(hashtextextended('sayso ' || %s || ' ' || current_schema(), 0))"
+
 
 class Table:
     """One kind of document and everything that is said to the server about it.

@@ -1,7 +1,7 @@
 """The store: every kind of record, on whichever engine the address names."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -179,6 +179,13 @@ class KeptStore:
         """Read and change as one; one inside another is a mistake, for it could not promise to be on disk."""
         with self.engine.transaction():
             yield self._books
+
+    def alone(self, name: str) -> AbstractContextManager[bool]:
+        """Whether no other process or machine does what is called so; then none begins it until the block ends.
+
+        Nobody waits. Whoever dies in it lets go.
+        """
+        return self.engine.alone(name)
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -1,13 +1,14 @@
 """The embedded engine: records in a TinyDB, which lies on a journal."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from service.storage.contents import Contents, Place
 from service.storage.documents import Json, unpack
 from service.storage.journal import Journal
+from service.storage.lock import alone
 from service.storage.tiny import RecordDB, RecordTable
 
 
@@ -59,6 +60,10 @@ class TinyEngine:
     def snapshot(self) -> Iterator["_Frozen"]:
         """Read everything as it is at this moment, whatever is written meanwhile."""
         yield _Frozen(*self.journal.snapshot())
+
+    def alone(self, name: str) -> AbstractContextManager[bool]:
+        """Whether nobody else does what is called so; then nobody else begins it until this ends."""
+        return alone(self.journal.folder / f"{name}.lock")
 
     def compact(self) -> None:
         """Write the journal anew, so that nothing remains in it of what was replaced or removed."""
