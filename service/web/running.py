@@ -1,5 +1,6 @@
 """What the running service holds: its settings, its store and its forms, each made when first needed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import cast
@@ -39,8 +40,13 @@ class Running:
     def store(self) -> KeptStore:
         """The store, with every form of the forms folder published into it."""
         store = open_store(self.config.store_url, seal_keys=self.seal_keys)
-        publish(store, load_library(self.config.forms_dir).values())
+        publish(store, self.library.values())
         return store
+
+    @cached_property
+    def library(self) -> Mapping[str, Form]:
+        """The forms that a new round may ask, by id: those of the forms folder as it was at the start."""
+        return load_library(self.config.forms_dir)
 
     def form(self, fingerprint: str, language: str | None = None) -> Form:
         """The published form of this fingerprint, in a language. Raises KeyError for a form never published."""
