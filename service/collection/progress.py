@@ -4,8 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from service.answers.piping import piped
+from service.answers.visibility import visible
+from service.collection.home import Home
 from service.collection.invitation import Invitation
 from service.collection.repository import Records
+from service.collection.responding import meta_of
 from service.collection.response import Response
 from service.collection.round import Round
 from service.collection.templates import template_of
@@ -86,9 +90,11 @@ def progress_of(records: Records, asked: Round, forms: Callable[[str], Form]) ->
     # a response that came by link is counted with its invitation, which stays when an anonymous answer has left it
     here = [each for each in records.responses.find("round_id", asked.id) if each.channel != "link"]
     expected = {each.form_id: each.people for each in asked.expected}
+    home = records.homes.get(asked.home_id)
     by_form = tuple(
         _of_form(
-            forms(ref.fingerprint),
+            form := forms(ref.fingerprint),
+            _title(form, asked, home),
             expected.get(ref.form_id, 0),
             [each for each in invited if each.form_id == ref.form_id],
             [each for each in here if each.form_id == ref.form_id and not each.conflict],
@@ -114,11 +120,13 @@ def missing_of(template_id: str, audiences: Iterable[Audience]) -> tuple[Audienc
     return tuple(each for each in template.needs if each not in present) if template else ()
 
 
-def _of_form(form: Form, expected: int, invited: Sequence[Invitation], here: Sequence[Response]) -> FormProgress:
+def _of_form(
+    form: Form, title: str, expected: int, invited: Sequence[Invitation], here: Sequence[Response]
+) -> FormProgress:
     asked = [each for each in invited if each.answered or not each.declined_at]
     count = expected + len(asked)
     by_link = bool(asked) if expected == 0 and form.audience in ON_THE_TABLET else form.audience not in ON_THE_TABLET
-    told = FormProgress(form.id, form.title, form.audience, "link" if by_link else "tablet")
+    told = FormProgress(form.id, title, form.audience, "link" if by_link else "tablet")
     if form.audience == "child" and count < form.reporting.minimum_group_size:
         return replace(told, shown=False)
     return replace(
@@ -128,6 +136,12 @@ def _of_form(form: Form, expected: int, invited: Sequence[Invitation], here: Seq
         answered=sum(bool(each.submitted_at) for each in here) + sum(each.answered for each in asked),
         declined=len(invited) - len(asked),
     )
+
+
+def _title(form: Form, asked: Round, home: Home | None) -> str:
+    """The form's title as those who are asked read it, with the home's name in its place."""
+    meta = meta_of(asked, home, None, asked.opened_at) if home else {}
+    return str(piped(form.title, form, visible(form, {}, meta)).striptags())
 
 
 def _together(forms: Sequence[FormProgress]) -> AudienceProgress:
