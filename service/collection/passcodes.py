@@ -33,7 +33,7 @@ def send_code(
     digits = f"{secrets.randbelow(1_000_000):06}"
     with store.transaction() as books:
         invitation = books.invitations.get(invitation_id)
-        if invitation is None or not invitation.email or not invitation.is_waiting and not invitation.declined_at:
+        if invitation is None or not invitation.email or (not invitation.is_waiting and not invitation.declined_at):
             raise NotPossible("No code can be sent.")
         before = books.passcodes.get(invitation_id)
         sent = before.sent if before and day_at(before.made_at) == day_at(now) else 0
@@ -71,8 +71,7 @@ def try_code(store: Store, invitation_id: str, typed: str, hasher: Hasher, now: 
         if code is None or not code.digits or now >= code.expires_at:
             return "ended"
         expected = hasher.any("passcode", _named(invitation_id, digits))
-        # every key's hash is compared, each in the same time however far it fits
-        if any([hmac.compare_digest(code.digits, one) for one in expected]):
+        if any(hmac.compare_digest(code.digits, one) for one in expected):
             books.passcodes.put(replace(code, digits=""))
             return "right"
         tries = code.tries + 1

@@ -1,6 +1,5 @@
 """A form's document: rendered once for all who begin it, and in full for one with answers."""
 
-import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from flask import abort, current_app, render_template, url_for
 from flask_wtf.csrf import generate_csrf
 
 from service.answers.alerts_in import alerts_in
+from service.answers.minutes import minutes_for
 from service.answers.page_form import PageForm, opened
 from service.answers.phrases import keys, phrase
 from service.answers.rules import rules_of
@@ -23,7 +23,6 @@ from service.collection.responding import meta_of
 from service.collection.response import Response
 from service.collection.round import Round
 from service.definitions import Form, direction, language_for
-from service.definitions.question import GroupQuestion, Note
 from service.web.running import running
 
 # Stand in a kept document for what differs each time. Nobody can guess them, so no definition can hold one.
@@ -64,12 +63,6 @@ class Sheet:
             "closes_on": in_words(self.asked.closes_on),
             "demonstration": self.home.demonstration,
         }
-
-
-def minutes_for(form: Form) -> int:
-    """How long the form takes at the outside: a quarter of a minute for each question that everyone is asked."""
-    asked = [at for at in form.placed() if not at.sometimes and not isinstance(at.question, GroupQuestion | Note)]
-    return max(2, math.ceil(len(asked) / 4))
 
 
 def sheet_for(round_id: str, form_id: str, language: str | None, invitation: Invitation | None = None) -> Sheet:
