@@ -1,0 +1,231 @@
+"""A service with two homes and one of everything in each, and who may stand before its doors."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import Client, TestResponse
+
+from service.accounts.account import Account, AccountLink, AccountSession, Grant, hash_of, new_secret
+from service.accounts.roles import ROLES
+from service.accounts.sessions import open_session
+from service.audit import COMMAND, HomeChanged, remember
+from service.calendar import day_at, now
+from service.collection import responding
+from service.collection.asking import open_round
+from service.collection.home import Child, Contact, Home
+from service.collection.inviting import Addressee, invite, linked
+from service.collection.person import Person
+from service.collection.round import PlannedRound
+from service.definitions import Form, Role
+from service.mail.letter import Words, new_letter
+from service.storage import kinds
+from service.storage.store import KeptStore
+from service.web.account_cookie import _name, _serializer
+from service.web.running import running
+from tests.visitor import Visitor
+
+HERE, ELSEWHERE = "larch-house", "harbour-view"
+FORMS = ("child-views", "staff-views", "social-worker-views")
+PASSWORD_TOKEN = "a-link-to-choose-a-password"
+Documents = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody before a door: nobody in particular, or a role at the home whose door it is, elsewhere or everywhere."""
+
+    role: Role | None = None
+    where: str = ""
+    second_factor: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.where}" if self.role else "nobody"
+
+
+NOBODY = Who()
+EVERYBODY = (NOBODY, *(Who(role, where) for where in ("here", "elsewhere", "everywhere") for role in ROLES))
+_AT = {"here": HERE, "elsewhere": ELSEWHERE, "everywhere": ""}
+
+
+@dataclass(repr=False)
+class World:
+    """Two homes with one of everything. What a visit changes can be put back, so that each finds the same."""
+
+    app: Flask
+    library: Mapping[str, Form]
+    demonstration: bool = False
+    stands_for: dict[str, str] = field(default_factory=dict)  # what an address's <name> stands for
+    other: dict[str, str] = field(default_factory=dict)  # the same of the other home
+    link: str = ""
+    _keys: dict[Who, tuple[dict[str, str], str]] = field(default_factory=dict)
+    _visits: Iterator[int] = field(default_factory=count)
+    _kept: dict[str, Documents] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.store: KeptStore = running(self.app).store
+        self.other = self._furnish(ELSEWHERE, "Harbour View")
+        self.stands_for = self._furnish(HERE, "Larch House")
+        for who in EVERYBODY:
+            self._admit(who)
+        self._kept = self.documents()
+
+    # --- visiting ---
+
+    def rules(self, *methods: str) -> list[tuple[str, Rule]]:
+        """Every address with each of these methods that it takes."""
+        found = [
+            (method, rule)
+            for rule in self.app.url_map.iter_rules()
+            for method in sorted(rule.methods or ())
+            if method in methods and rule.endpoint != "static"
+        ]
+        return sorted(found, key=lambda each: (each[1].rule, each[0]))
+
+    def address(self, rule: Rule, **instead: str) -> str:
+        """A rule's address, with what this world has for each of its names."""
+        values = {**self.stands_for, **instead}
+        if rule.endpoint.startswith("accounts."):
+            values["token"] = PASSWORD_TOKEN
+        unknown = rule.arguments - values.keys()
+        assert not unknown, f"say in tests/web/world.py what {unknown} of {rule.rule} stands for"
+        with self.app.test_request_context():
+            return str(self.app.url_map.bind("localhost").build(rule.endpoint, {a: values[a] for a in rule.arguments}))
+
+    def browser(self, who: Who) -> tuple[Client, str]:
+        """A browser in which they are signed in, and its token for forms."""
+        cookies, token = self._key(who)
+        client = self.app.test_client()
+        for name, value in cookies.items():
+            client.set_cookie(name, value)
+        return client, token
+
+    def visit(
+        self, who: Who, method: str, address: str, *, token: str | None = None, values: Any = None, **more: Any
+    ) -> TestResponse:
+        """One visit, from an address of its own, with the token of the page before unless another is given."""
+        client, own = self.browser(who)
+        if method not in ("GET", "HEAD"):
+            more["data"] = {"csrf-token": own if token is None else token, **(values or {})}
+        number = next(self._visits)
+        more.setdefault("environ_overrides", {"REMOTE_ADDR": f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"})
+        return client.open(address, method=method, **more)
+
+    # --- what is kept ---
+
+    def documents(self) -> dict[str, Documents]:
+        """Every document of every table."""
+        engine = self.store.engine
+        return {kind.table: dict(engine.all(kind.table)) for kind in kinds.KINDS}
+
+    def put_back(self) -> None:
+        """Make the store as it was when this world was made."""
+        present = {
+            table: dict(self.store.engine.all(table)) if table != "forms" else documents
+            for table, documents in self._kept.items()
+        }
+        if present == self._kept:
+            return
+        with self.store.engine.transaction() as books:
+            for table, documents in self._kept.items():
+                for record_id in present[table].keys() - documents.keys():
+                    books.remove(table, record_id)
+                for record_id, document in documents.items():
+                    if present[table].get(record_id) != document:
+                        books.put(table, record_id, document)
+
+    # --- making it ---
+
+    def _furnish(self, home_id: str, name: str) -> dict[str, str]:
+        moment = now()
+        home = Home(
+            home_id, name, "childrens_home", contacts=(Contact("Amina", "0300 000 0001"),),
+            demonstration=self.demonstration,
+        )  # fmt: skip
+        with self.store.transaction() as books:
+            books.homes.put(home)
+            remember(books, HomeChanged("added"), COMMAND, moment, home_id)
+        asked = open_round(
+            self.store,
+            home,
+            [self.library[form_id] for form_id in FORMS],
+            title="Your views",
+            reason="Reg 45 review",
+            closes_on=day_at(moment) + timedelta(days=14),
+            now=moment,
+        )
+        people = [Addressee("social-worker-views", "Sam Okafor", "sam@example.org", "the review", f"p-{home_id}")]
+        [(_, token)] = invite(self.store, asked, people, moment)
+        invitation = linked(self.store, token)
+        assert invitation is not None
+        ref = asked.form_ref("social-worker-views")
+        assert ref is not None
+        draft = responding.begin(self.store, asked, ref, "link", "en", moment, invitation.id)
+        letter = replace(
+            new_letter(
+                "invitation",
+                "sam@example.org",
+                Words("Your views", "Hello", "<p>Hello</p>"),
+                moment,
+                round_id=asked.id,
+                invitation_id=invitation.id,
+            ),
+            state="bounced",
+            said="550 no such box",
+        )
+        account = Account(f"a-{home_id}", "Jo Bright", f"jo@{home_id}.example.org", moment, (Grant("staff", home_id),))
+        session = AccountSession(f"s-{home_id}", account.id, moment, moment, moment, moment + timedelta(hours=1))
+        planned = PlannedRound(
+            f"planned-{home_id}", home_id, "reg-45", "Spring", "Reg 45 review", FORMS,
+            day_at(moment) + timedelta(days=20), day_at(moment) + timedelta(days=40), (3,), (f"p-{home_id}",),
+        )  # fmt: skip
+        with self.store.transaction() as books:
+            books.children.put(Child(f"c-{home_id}", home_id, 1, "kite", "child-views"))
+            books.people.put(Person(f"p-{home_id}", home_id, "social_worker", "Sam Okafor", "sam@example.org"))
+            books.planned_rounds.put(planned)
+            books.letters.put(letter)
+            books.accounts.put(account)
+            books.account_sessions.put(session)
+            books.account_links.put(
+                AccountLink(hash_of(PASSWORD_TOKEN), account.id, "password", moment + timedelta(days=1))
+            )
+        return {
+            "home_id": home_id,
+            "round_id": asked.id,
+            "planned_id": planned.id,
+            "child_id": f"c-{home_id}",
+            "person_id": f"p-{home_id}",
+            "invitation_id": invitation.id,
+            "letter_id": letter.id,
+            "account_id": account.id,
+            "session_id": session.id,
+            "response_id": draft.id,
+            "form_id": "social-worker-views",
+            "token": token,
+        }
+
+    def _key(self, who: Who) -> tuple[dict[str, str], str]:
+        if who not in self._keys:
+            self._admit(who)
+        return self._keys[who]
+
+    def _admit(self, who: Who) -> None:
+        cookies = {}
+        if who.role:
+            grants = (Grant(who.role, _AT[who.where]),)
+            account = Account(new_secret()[:16], str(who), f"{new_secret()[:8]}@example.org", now(), grants)
+            with self.store.transaction() as books:
+                books.accounts.put(account)
+            _, secret = open_session(self.store, account, now(), second_factor=who.second_factor)
+            with self.app.test_request_context():
+                cookies[_name()] = _serializer().dumps(secret)
+        visitor = Visitor(self.app)
+        visitor.visit(f"/i/{self.stands_for['token']}")
+        kept = visitor.client.get_cookie("sayso")
+        assert kept is not None
+        assert visitor.token
+        self._keys[who] = ({"sayso": kept.value, **cookies}, visitor.token)
