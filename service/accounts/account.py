@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -79,6 +80,15 @@ class Attempts:
     id: str
     count: int
     last_at: datetime
+
+
+class NotAllowed(Exception):
+    """What was asked for cannot be done to this account; the message says why, to whoever asked."""
+
+
+def as_kept(email: str) -> str:
+    """An e-mail address as accounts are found by it: `Ro@Example.org` is `ro@example.org`."""
+    return unicodedata.normalize("NFC", email).strip().lower()
 
 
 def new_secret() -> str:

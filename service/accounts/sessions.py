@@ -12,14 +12,14 @@ FRESH = timedelta(minutes=15)  # how long a proof counts for what needs one
 _LONGEST_BROWSER = 200
 
 
-def open_session(
-    store: Store, account: Account, now: datetime, *, second_factor: bool, browser: str = ""
+def new_session(
+    account_id: str, now: datetime, *, second_factor: bool, browser: str = ""
 ) -> tuple[AccountSession, str]:
-    """A new session and the secret that its cookie holds, which is given here and never again."""
+    """A session to be kept, and the secret that its cookie holds, which is given here and never again."""
     secret = new_secret()
     session = AccountSession(
         id=hash_of(secret),
-        account_id=account.id,
+        account_id=account_id,
         began_at=now,
         seen_at=now,
         proved_at=now,
@@ -27,6 +27,14 @@ def open_session(
         second_factor=second_factor,
         browser=browser[:_LONGEST_BROWSER],
     )
+    return session, secret
+
+
+def open_session(
+    store: Store, account: Account, now: datetime, *, second_factor: bool, browser: str = ""
+) -> tuple[AccountSession, str]:
+    """A new session, kept."""
+    session, secret = new_session(account.id, now, second_factor=second_factor, browser=browser)
     with store.transaction() as books:
         books.account_sessions.put(session)
     return session, secret
@@ -41,12 +49,6 @@ def session_of(records: Records, secret: str, now: datetime) -> tuple[Account, A
     return (account, session) if account is not None and account.is_open else None
 
 
-def end_session(store: Store, session_id: str) -> None:
-    """Sign out of one browser; ending what has ended is no fault."""
-    with store.transaction() as books:
-        books.account_sessions.remove(session_id)
-
-
 def end_sessions(books: Transaction, account_id: str, but: str = "") -> int:
     """Sign an account out everywhere, or everywhere `but` in one session; says how many were ended."""
     ended = [session.id for session in books.account_sessions.find("account_id", account_id) if session.id != but]
@@ -55,9 +57,35 @@ def end_sessions(books: Transaction, account_id: str, but: str = "") -> int:
     return len(ended)
 
 
-def prove(store: Store, session: AccountSession, now: datetime) -> AccountSession:
-    """Note that password or code were given again just now."""
-    proved = replace(session, proved_at=now, seen_at=now)
-    with store.transaction() as books:
-        books.account_sessions.put(proved)
-    return proved
+def renew_session(books: Transaction, session: AccountSession, now: datetime, *, second_factor: bool) -> str | None:
+    """Go on in place of a session with a new secret (ASVS 7.2.4): password or code were given again just now.
+
+    None where the session was ended meanwhile: proving oneself does not bring it back.
+    """
+    if books.account_sessions.get(session.id) is None:
+        return None
+    secret = new_secret()
+    books.account_sessions.remove(session.id)
+    books.account_sessions.put(
+        replace(session, id=hash_of(secret), seen_at=now, proved_at=now, second_factor=second_factor)
+    )
+    return secret
+
+
+def sessions_of(records: Records, account_id: str, now: datetime) -> list[AccountSession]:
+    """The sessions that an account has open, the newest first."""
+    found = [session for session in records.account_sessions.find("account_id", account_id) if now < session.ends_at]
+    return sorted(found, key=lambda session: session.began_at, reverse=True)
+
+
+def forget_sessions(store: Store, now: datetime) -> int:
+    """Let go of sessions and links that have run out; says how many."""
+    sessions = [session.id for session in store.account_sessions.all() if session.ends_at <= now]
+    links = [link.id for link in store.account_links.all() if link.expires_at <= now]
+    if sessions or links:
+        with store.transaction() as books:
+            for session_id in sessions:
+                books.account_sessions.remove(session_id)
+            for link_id in links:
+                books.account_links.remove(link_id)
+    return len(sessions) + len(links)
