@@ -78,7 +78,7 @@ def account(
         drafts=len(kept) - submitted,
         withdrawn=sum(ledger.withdrawn for ledger in ledgers),
         deleted=sum(ledger.deleted for ledger in ledgers),
-        conflicts=sum(response.conflict for response in kept),
+        conflicts=sum(response.conflict and response.submitted_at is not None for response in kept),
         exported=exported,
     )
 

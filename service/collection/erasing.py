@@ -3,19 +3,33 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from service.collection.invitation import Invitation
+from service.collection.invitation import Invitation, Link
+from service.collection.person import Person
 from service.collection.repository import Records, Store, Transaction
 from service.collection.response import Ledger, Response, Tombstone, ledger_id
 from service.definitions import Form
+from service.mail.letter import Letter
+from service.records import Repository
 
 
 @dataclass(frozen=True)
 class Found:
-    """What is kept of one person: each time they were asked, and what they said that still leads to them."""
+    """What is kept of one person: each time they were asked, and what they said that still leads to them.
 
-    invitations: tuple[Invitation, ...]
-    responses: tuple[Response, ...]
+    `links` and `letters` are those of the invitations, and every other letter to the address; `people` are the entries
+    on contact lists.
+    """
+
+    invitations: tuple[Invitation, ...] = ()
+    responses: tuple[Response, ...] = ()
+    links: tuple[Link, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    people: tuple[Person, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.invitations, self.responses, self.links, self.letters, self.people))
 
 
 def past_their_time(records: Records, forms: Callable[[str], Form], now: datetime) -> list[Response]:
@@ -46,27 +60,60 @@ def find_person(records: Records, email: str) -> Found:
 
     What was said anonymously leads to nobody and is not among it; the first page told them so.
     """
-    invitations = tuple(records.invitations.find("email", email.strip().lower()))
+    address = email.strip().lower()
+    invitations = tuple(records.invitations.find("email", address))
     ids = {invitation.id for invitation in invitations}
-    responses = tuple(
-        response
-        for round_id in sorted({invitation.round_id for invitation in invitations})
-        for response in records.responses.find("round_id", round_id)
-        if response.invitation_id in ids
+    letters = [*records.letters.find("to", address)]
+    letters += [letter for each in ids for letter in records.letters.find("invitation_id", each)]
+    return Found(
+        invitations=invitations,
+        responses=tuple(
+            response
+            for round_id in sorted({invitation.round_id for invitation in invitations})
+            for response in records.responses.find("round_id", round_id)
+            if response.invitation_id in ids
+        ),
+        links=tuple(link for each in invitations for link in records.links.find("invitation_id", each.id)),
+        letters=tuple({letter.id: letter for letter in letters}.values()),
+        people=tuple(records.people.find("email", address)),
     )
-    return Found(invitations, responses)
 
 
 def erase_person(store: Store, email: str) -> Found:
-    """Delete everything that leads to this person; gives what it was."""
-    found = find_person(store, email)
+    """Delete everything that leads to this person; gives what it was.
+
+    Of each record the id stays, so that restoring an older backup does not bring it back; a code has the id of its
+    invitation.
+    """
     with store.transaction() as books:
+        found = find_person(books, email)
         for response in found.responses:
             _erase(books, response.id)
         for invitation in found.invitations:
-            books.invitations.remove(invitation.id)
-            books.tombstones.put(Tombstone(invitation.id))  # so that restoring an older backup does not bring it back
+            books.passcodes.remove(invitation.id)
+            _remove(books.invitations, invitation.id, books)
+        for link in found.links:
+            _remove(books.links, link.id, books)
+        for letter in found.letters:
+            _remove(books.letters, letter.id, books)
+        for person in found.people:
+            _remove(books.people, person.id, books)
+        _ask_no_more(books, {person.id for person in found.people})
     return found
+
+
+def _remove(kept: Repository[Any], record_id: str, books: Transaction) -> None:
+    kept.remove(record_id)
+    books.tombstones.put(Tombstone(record_id))
+
+
+def _ask_no_more(books: Transaction, people: set[str]) -> None:
+    """Take these off the lists of rounds that are planned."""
+    for planned in list(books.planned_rounds.all()) if people else ():
+        if people & {*planned.people}:
+            books.planned_rounds.put(
+                replace(planned, people=tuple(each for each in planned.people if each not in people))
+            )
 
 
 def _erase(books: Transaction, response_id: str) -> bool:
@@ -79,6 +126,6 @@ def _erase(books: Transaction, response_id: str) -> bool:
     ledger = books.ledgers.get(key) or Ledger(key, response.round_id, response.form_id)
     books.ledgers.put(replace(ledger, deleted=ledger.deleted + 1))
     invitation = books.invitations.get(response.invitation_id) if response.invitation_id else None
-    if invitation is not None and invitation.response_id == response_id:
-        books.invitations.put(replace(invitation, response_id=None))
+    if invitation is not None:
+        books.invitations.put(invitation.without_draft(response_id))
     return True

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 
@@ -11,8 +11,9 @@ class Invitation:
     """Who was asked which form of which round.
 
     `label` is what the letter calls the child ("review of 12 November"), chosen by the manager. `response_id` is the
-    draft begun with it last. `declined` says why somebody is not the right person, in their words. Once an anonymous
-    form was sent, `answered` stays and nothing that could date it.
+    draft begun with it last, `aside` those begun before in other browsers; the first to be sent counts. `declined` says
+    why somebody is not the right person, in their words. Once an anonymous form was sent, `answered` stays and nothing
+    that could date it.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Invitation:
     label: str = ""
     person_id: str = ""
     response_id: str | None = None
+    aside: tuple[str, ...] = ()
     opened_at: datetime | None = None
     answered: bool = False
     reminded_on: tuple[date, ...] = ()
@@ -36,6 +38,16 @@ class Invitation:
     def is_waiting(self) -> bool:
         """Whether an answer is still hoped for."""
         return not self.answered and self.revoked_at is None and self.declined_at is None
+
+    def with_draft(self, response_id: str) -> "Invitation":
+        """With a draft just begun; the one before is put aside."""
+        before = (*self.aside, self.response_id) if self.response_id else self.aside
+        return replace(self, response_id=response_id, aside=before)
+
+    def without_draft(self, response_id: str) -> "Invitation":
+        """Without a draft that is no longer there; the one put aside last comes back in its place."""
+        left = [each for each in (*self.aside, self.response_id) if each and each != response_id]
+        return replace(self, response_id=left[-1] if left else None, aside=tuple(left[:-1]))
 
 
 @dataclass(frozen=True)

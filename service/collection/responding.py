@@ -64,7 +64,10 @@ def begin(
     now: datetime,
     invitation_id: str | None = None,
 ) -> Response:
-    """A new draft with an id of the server's making, so that sending it twice cannot make two of it."""
+    """A new draft with an id of the server's making, so that sending it twice cannot make two of it.
+
+    Whoever begins after saying that they are not the right person takes that back.
+    """
     response = Response(
         id=secrets.token_hex(16),
         round_id=asked.id,
@@ -82,7 +85,8 @@ def begin(
         _count(books, response, started=1)
         invitation = books.invitations.get(invitation_id) if invitation_id else None
         if invitation is not None:
-            books.invitations.put(replace(invitation, response_id=response.id))
+            begun = replace(invitation, opened_at=invitation.opened_at or now, declined_at=None, declined="")
+            books.invitations.put(begun.with_draft(response.id))
     return response
 
 
@@ -173,14 +177,15 @@ def withdraw_draft(books: Transaction, draft: Response) -> None:
     books.tombstones.put(Tombstone(draft.id))
     _count(books, draft, withdrawn=1)
     invitation = books.invitations.get(draft.invitation_id) if draft.invitation_id else None
-    if invitation is not None and invitation.response_id == draft.id:
-        books.invitations.put(replace(invitation, response_id=None))
+    if invitation is not None:
+        books.invitations.put(invitation.without_draft(draft.id))
 
 
 def _close(
     books: Transaction, response: Response, form: Form, answers: dict[str, Any], hasher: Hasher, now: datetime
 ) -> None:
     invitation = books.invitations.get(response.invitation_id) if response.invitation_id else None
+    draft_id = response.id
     if form.identity == "anonymous":
         # From here nothing joins the answers to the draft, its session, or the person who was asked.
         books.responses.remove(response.id)
@@ -205,10 +210,34 @@ def _close(
         )
     else:
         response = replace(response, answers=answers, saved_at=now, submitted_at=now)
+    if invitation is not None and invitation.answered:  # sent from another browser before: kept beside it and flagged
+        response = replace(response, conflict=True)
     books.responses.put(response)
     if invitation is not None:
-        kept = None if form.identity == "anonymous" else response.id
-        books.invitations.put(replace(invitation, answered=True, response_id=kept))
+        books.passcodes.remove(invitation.id)
+        if form.identity == "anonymous":
+            _keep_answered_alone(books, invitation, draft_id)
+        elif not invitation.answered:
+            books.invitations.put(replace(invitation, answered=True, response_id=response.id))
+
+
+def _keep_answered_alone(books: Transaction, invitation: Invitation, sent_id: str) -> None:
+    """Let go of all that could say when somebody answered, or join them to what they have answered.
+
+    That they were reminded on a day says that they had not answered before it; so does a link that they asked for.
+    """
+    for other in filter(None, (*invitation.aside, invitation.response_id)):
+        draft = books.responses.get(other) if other != sent_id else None
+        if draft is not None:
+            books.responses.put(replace(draft, invitation_id=None, conflict=True))
+    for link in list(books.links.find("invitation_id", invitation.id)):
+        books.links.put(replace(link, created_at=invitation.created_at))
+    for letter in list(books.letters.find("invitation_id", invitation.id)):
+        if letter.kind != "invitation":
+            books.letters.remove(letter.id)
+    books.invitations.put(
+        replace(invitation, answered=True, response_id=None, aside=(), opened_at=None, reminded_on=())
+    )
 
 
 def _receipt(books: Transaction, response_id: str, hasher: Hasher) -> Receipt:
