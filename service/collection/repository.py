@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from service.accounts.account import Account
 from service.audit import Entry
 from service.collection.alert import Alert, Disclosure
 from service.collection.home import Child, Home
@@ -98,6 +99,8 @@ class Transaction(Protocol):
     def audit(self) -> Repository[Entry]: ...
     @property
     def alerts(self) -> Repository[Alert]: ...
+    @property
+    def accounts(self) -> Reader[Account]: ...
     @property
     def disclosures(self) -> Repository[Disclosure]: ...
     @property

@@ -1,0 +1,38 @@
+"""What a letter about an alert says: that something needs its reader, where and since when, never what was said."""
+
+from service.accounts.account import Account
+from service.calendar import HOME_TIME, in_words
+from service.collection.alert import Alert
+from service.collection.home import Home
+from service.definitions.form import Severity
+from service.mail.letter import Words
+from service.mail.writing import words
+
+BY_WHEN: dict[Severity, str] = {
+    "urgent": "It needs you now.",
+    "same_day": "It needs you today.",
+    "next_working_day": "It needs you by the end of the next working day.",
+}
+
+
+def alert_letter(alert: Alert, home: Home, account: Account, address: str, *, again: bool) -> Words:
+    """A letter to one of those who must know; `again` for one that nobody has acknowledged so far."""
+    raised = alert.raised_at.astimezone(HOME_TIME)
+    moment = f"{raised:%I:%M %p}".lstrip("0").lower()
+    urgent = "Urgent: " if alert.severity == "urgent" else ""
+    what = {
+        "answer": f"Somebody answering at {home.name} gave an answer that a person must act on.",
+        "talk": f"Somebody answering at {home.name} asked to talk to someone.",
+        "words": f"Somebody answering at {home.name} wrote a comment that a person should read today.",
+    }[alert.kind]
+    unanswered = ["Nobody has acknowledged it so far."] if again else []
+    return words(
+        f"{urgent}{home.name} needs you" if not again else f"{urgent}{home.name} still needs you",
+        f"Dear {account.name},",
+        [what, BY_WHEN[alert.severity], *unanswered, f"It came on {in_words(raised.date())} at {moment}."],
+        ("Sign in and see it", address),
+        [
+            "This letter does not say what was answered, and please do not write it in a reply.",
+            home.provider or home.name,
+        ],
+    )
