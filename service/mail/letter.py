@@ -25,6 +25,7 @@ class Letter:
     `state`: waiting; leaving (claimed by the job that sends it now); sent (the server took it); bounced (the server
     refused for good, in its words in `said`); unsure (the job died while sending, so nobody knows); dropped (no
     longer wanted when its time came). `rather_twice` says that an unsure one is sent again: an alert, a code.
+    `left_at` is when it was sent or given up; `tried_since` is when it was first tried, and `said` what was said last.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Letter:
     said: str = ""
     left_at: datetime | None = None
     rather_twice: bool = False
+    tried_since: datetime | None = None
 
 
 def new_letter(
