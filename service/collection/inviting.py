@@ -144,12 +144,13 @@ def remind(
     write_for: Callable[[Round], Writing],
     *,
     by: str = "",
+    not_before: datetime | None = None,
 ) -> int:
     """A letter with a link of its own to each of these who is still waited for; says to how many.
 
-    Nobody is reminded twice on one day, and nobody who has answered, declined, was revoked or has no address.
+    They leave at once, or `not_before` a later moment; the day they leave on is the one that is noted. Nobody is reminded twice on one day, and nobody who has answered, declined, was revoked or has no address.
     """
-    today = day_at(now)
+    today = day_at(not_before or now)
     reminded: dict[str, int] = {}
     with store.transaction() as books:
         for invitation_id in invitation_ids:
@@ -160,7 +161,7 @@ def remind(
             if not invitation.is_waiting or not invitation.email or today in invitation.reminded_on:
                 continue
             invitation = replace(invitation, reminded_on=(*invitation.reminded_on, today), expires_on=asked.closes_on)
-            _post(books, invitation, "reminder", now, write_for(asked))
+            _post(books, invitation, "reminder", now, write_for(asked), not_before)
             reminded[asked.id] = reminded.get(asked.id, 0) + 1
         for round_id, count in reminded.items():
             _remember(books, books.rounds.get(round_id), "reminded", count, now, by)
@@ -269,15 +270,29 @@ def _unanswered(books: Transaction, invitation_id: str, now: datetime) -> tuple[
     return invitation, asked
 
 
-def _post(books: Transaction, invitation: Invitation, kind: LetterKind, now: datetime, write: Writing) -> None:
+def _post(
+    books: Transaction,
+    invitation: Invitation,
+    kind: LetterKind,
+    now: datetime,
+    write: Writing,
+    not_before: datetime | None = None,
+) -> None:
     """Keep the invitation with one link more and the letter that carries it."""
     token = new_token()
     books.invitations.put(invitation)
     books.links.put(Link(hash_of(token), invitation.id, invitation.round_id, now))
-    books.letters.put(_letter(kind, invitation, token, now, write))
+    books.letters.put(_letter(kind, invitation, token, now, write, not_before))
 
 
-def _letter(kind: LetterKind, invitation: Invitation, token: str, now: datetime, write: Writing) -> Letter:
+def _letter(
+    kind: LetterKind,
+    invitation: Invitation,
+    token: str,
+    now: datetime,
+    write: Writing,
+    not_before: datetime | None = None,
+) -> Letter:
     return new_letter(
         kind,
         invitation.email,
@@ -285,6 +300,7 @@ def _letter(kind: LetterKind, invitation: Invitation, token: str, now: datetime,
         now,
         round_id=invitation.round_id,
         invitation_id=invitation.id,
+        not_before=not_before,
     )
 
 
