@@ -148,7 +148,8 @@ def remind(
 ) -> int:
     """A letter with a link of its own to each of these who is still waited for; says to how many.
 
-    They leave at once, or `not_before` a later moment; the day they leave on is the one that is noted. Nobody is reminded twice on one day, and nobody who has answered, declined, was revoked or has no address.
+    They leave at once or, `not_before` being given, then; the day on which they leave is noted. Nobody is reminded
+    twice on one day, and nobody who has answered, declined, was revoked or has no address.
     """
     today = day_at(not_before or now)
     reminded: dict[str, int] = {}
