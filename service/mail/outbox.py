@@ -89,7 +89,7 @@ def forget_letters(store: LetterStore[Books], before: datetime) -> int:
         letter.id
         for state in ("sent", "bounced", "unsure", "dropped")
         for letter in store.letters.find("state", state)
-        if letter.left_at is not None and letter.left_at < before
+        if (letter.left_at or letter.created_at) < before
     ]
     if old:
         with store.transaction() as books:

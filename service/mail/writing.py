@@ -17,23 +17,26 @@ def words(
     paragraphs: Sequence[str],
     button: tuple[str, str] | None,
     closing: Sequence[str],
+    language: str = "en",
 ) -> Words:
     """The same message twice: as text, and as HTML without pictures, styles or anything fetched from elsewhere.
 
     Everything given is plain text. Each of `paragraphs` and of `closing` stands by itself; a line break inside one is
-    kept, one that is empty is left out. `button` is a label and a web address, which is shown in full as well. Raises
-    NotOneLine for a subject on more than one line, ValueError for an address that is not on the web.
+    kept, one that is empty is left out. `button` is a label and a web address, which is shown in full as well;
+    `language` is the one that it is all in. Raises NotOneLine for a subject on more than one line, ValueError for an
+    address that is not on the web.
     """
     subject = one_line(subject.strip().expandtabs(1), "subject")
     before = [greeting, *paragraphs]
     if button is None:
-        return Words(subject, _as_text([*before, *closing]), _as_html(subject, _paragraphs([*before, *closing])))
+        page = _as_html(subject, language, _paragraphs([*before, *closing]))
+        return Words(subject, _as_text([*before, *closing]), page)
     label, address = button[0], _web_address(button[1])
     link = f'<p><a href="{escape(address)}">{escape(_clean(label))}</a><br>\n{escape(address)}</p>'
     return Words(
         subject,
         _as_text([*before, f"{label}:\n{address}", *closing]),
-        _as_html(subject, [*_paragraphs(before), link, *_paragraphs(closing)]),
+        _as_html(subject, language, [*_paragraphs(before), link, *_paragraphs(closing)]),
     )
 
 
@@ -54,10 +57,11 @@ def _as_text(parts: Iterable[str]) -> str:
     return "\n\n".join(filter(None, map(_clean, parts))) + "\n"
 
 
-def _as_html(subject: str, parts: Iterable[str]) -> str:
+def _as_html(subject: str, language: str, parts: Iterable[str]) -> str:
     head = f'<meta charset="utf-8">\n<title>{escape(subject)}</title>'
     body = "\n".join(parts)
-    return f'<!doctype html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'
+    html = f'<html lang="{escape(language)}">'
+    return f"<!doctype html>\n{html}\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n"
 
 
 def _paragraphs(parts: Iterable[str]) -> list[str]:

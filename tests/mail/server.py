@@ -247,7 +247,7 @@ class _Conversation(SMTP):
 
     def _let_in(self, _: object, __: object, ___: object, mechanism: str, given: LoginPassword) -> AuthResult:
         wanted = self._mail_server.login
-        return AuthResult(success=wanted is not None and (given.login, given.password) == _encoded(wanted))
+        return AuthResult(success=wanted is not None and tuple(given) == _encoded(wanted), handled=False)
 
     async def _handle_client(self) -> None:
         way = self._mail_server.next_way("")
