@@ -116,6 +116,7 @@ def keep_import(books: Transaction, rows: Iterable[Row], home_id: str, *, with_c
 class _Header:
     row: int
     columns: Mapping[str, int]  # field: place in the row
+    titles: Mapping[str, str]  # field: the column's name, as whoever made the file wrote it
     not_read: tuple[str, ...]
 
     def values(self, cells: Sequence[str]) -> dict[str, str]:
@@ -142,7 +143,8 @@ def _header(rows: Sequence[Row]) -> _Header | Remark:
         if lacking:
             return Remark(number, "", f"There is no column for {_listed(lacking)}. Add it, with that word at its top.")
         columns = {name: place for name, place, _ in found if name}
-        return _Header(number, columns, tuple(cell for name, _, cell in found if not name))
+        titles = {name: cell for name, _, cell in found if name}
+        return _Header(number, columns, titles, tuple(cell for name, _, cell in found if not name))
     said = f"There is no row with the columns’ names. Put one at the top: {', '.join(map(_said, COLUMNS))}."
     return Remark(rows[0][0] if rows else 1, "", said if rows else "There is nothing in this file.")
 
@@ -200,12 +202,13 @@ class _Judging:
         return Person("", self.home_id, kind, values["name"], email, values.get("organisation", ""), phone, label)
 
     def _fault(self, number: int, name: str, sentence: str) -> None:
+        column = self.header.titles.get(name, _said(name))
         # one fault a cell is enough to mend it
-        if sentence and not any((one.row, one.column) == (number, _said(name)) for one in self.faults[-len(COLUMNS) :]):
-            self.faults.append(Remark(number, _said(name), sentence))
+        if sentence and not any((one.row, one.column) == (number, column) for one in self.faults[-len(COLUMNS) :]):
+            self.faults.append(Remark(number, column, sentence))
 
     def _doubt(self, number: int, name: str, sentence: str) -> None:
-        self.doubts.append(Remark(number, _said(name), sentence))
+        self.doubts.append(Remark(number, self.header.titles.get(name, _said(name)), sentence))
 
 
 NAME_IN_LABEL = (

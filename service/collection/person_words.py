@@ -62,8 +62,8 @@ _COLUMNS: Mapping[str, str] = {
     "company, employer, team, organisation name, school name, where they work",
     "phone": "phone, telephone, tel, mobile, phone number, telephone number, mobile number, mobile phone, "
     "contact number, tel no, phone no, telephone no, mobile no",
-    "label": "label, review, what to call the review, what to call it, what letters say, what the letter says, "
-    "what letters call it, reference in letters",
+    "label": "label, label for letters, label in letters, review, what to call the review, what to call it, "
+    "what letters say, what the letter says, what letters call it, reference in letters",
 }
 _FIELDS: Mapping[str, str] = {
     re.sub(r"\W", "", word): field for field, words in _COLUMNS.items() for word in words.split(",")
