@@ -1,40 +1,43 @@
 """What happens by itself: letting go of what is past its time, and leaving no order that could tell who said what."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from service.calendar import day_at
+from service import audit
 from service.collection.erasing import erase_responses, past_their_time
-from service.collection.repository import Store
-from service.collection.round import Round
-from service.definitions import Form
+from service.jobs import forgetting
+from service.jobs.forgetting import Forms
 from service.storage.store import KeptStore
 from service.storage.upkeep import forget_set_aside, shuffle
-
-Forms = Callable[[str], Form]
 
 
 @dataclass(frozen=True)
 class Tidied:
-    """What one tidying let go, for the line that says so."""
+    """What one tidying let go, for the line that says so. `entries` are the audit's; `ended` is what had run out."""
 
     drafts: int = 0
     responses: int = 0
     invitations: int = 0
     receipts: int = 0
+    letters: int = 0
+    children: int = 0
+    entries: int = 0
+    ended: int = 0
     exports: int = 0
     evidence: int = 0
 
     @property
     def records(self) -> int:
         """How many records of the store are gone."""
-        return self.drafts + self.responses + self.invitations + self.receipts
+        people = self.drafts + self.responses + self.invitations + self.receipts + self.letters + self.children
+        return people + self.entries + self.ended
 
 
-def tidy(store: KeptStore, forms: Forms, exports: Path, keep_days: int, now: datetime) -> Tidied:
-    """Delete what is past its form's `retention`, receipts that have expired, and workbooks older than `keep_days`.
+def tidy(store: KeptStore, forms: Forms, exports: Path, keep_days: int, now: datetime, *, by: str = "") -> Tidied:
+    """Delete what is past its time: answers after their form's `retention`, and with them who was asked; letters;
+    what has run out; workbooks older than `keep_days`.
 
     Damaged parts of the journal that were set aside as evidence may hold what is deleted here, so they go when the
     workbooks of their day go. What is deleted has left the files themselves when this returns.
@@ -46,11 +49,18 @@ def tidy(store: KeptStore, forms: Forms, exports: Path, keep_days: int, now: dat
     gone = Tidied(
         drafts=drafts,
         responses=len(old) - drafts,
-        invitations=_forget_invitations(store, forms, now),
-        receipts=_forget_receipts(store, now),
+        invitations=forgetting.forget_invitations(store, forms, now),
+        receipts=forgetting.forget_receipts(store, now),
+        letters=forgetting.forget_letters(store, now),
+        children=forgetting.forget_children(store, forms, now),
+        entries=forgetting.forget_entries(store, now),
+        ended=forgetting.forget_ended(store, now),
         exports=_delete_exports(exports, before),
         evidence=forget_set_aside(store, before),
     )
+    if by and gone.records:
+        with store.transaction() as books:
+            audit.remember(books, audit.Tidied(gone.responses, gone.drafts, gone.invitations), by, now)
     if gone.records:
         store.engine.compact()
     return gone
@@ -71,40 +81,6 @@ def shuffle_anonymous(store: KeptStore, forms: Forms) -> int:
         if response.form_id in form_ids and response.submitted_at is not None
     ]
     return shuffle(store, anonymous) if anonymous else 0
-
-
-def _forget_invitations(store: Store, forms: Forms, now: datetime) -> int:
-    """Remove who was asked, once nothing of theirs may be kept any longer."""
-    old = [
-        invitation.id
-        for asked in store.rounds.all()
-        for days in [_longest(asked, forms)]
-        if _ended(asked) + timedelta(days=days) < day_at(now)
-        for invitation in store.invitations.find("round_id", asked.id)
-    ]
-    if old:
-        with store.transaction() as books:
-            for invitation_id in old:
-                books.invitations.remove(invitation_id)
-    return len(old)
-
-
-def _ended(asked: Round) -> date:
-    """The last day on which anybody could answer: a round that was closed early did not wait for its last day."""
-    return min(asked.closes_on, day_at(asked.closed_at)) if asked.closed_at else asked.closes_on
-
-
-def _longest(asked: Round, forms: Forms) -> int:
-    return max(forms(ref.fingerprint).retention.responses_days for ref in asked.forms)
-
-
-def _forget_receipts(store: Store, now: datetime) -> int:
-    old = [receipt.id for receipt in store.receipts.all() if receipt.expires_on < day_at(now)]
-    if old:
-        with store.transaction() as books:
-            for receipt_id in old:
-                books.receipts.remove(receipt_id)
-    return len(old)
 
 
 def _delete_exports(folder: Path, before: datetime) -> int:

@@ -1,0 +1,53 @@
+"""Letters leave the outbox, but for those that nobody wants any more."""
+
+from collections.abc import Callable
+from functools import partial
+
+from service.calendar import day_at
+from service.jobs.ground import Ground
+from service.mail.letter import Letter
+from service.mail.outbox import Clock, Delivered, deliver
+from service.mail.smtp import sender_for
+from service.storage.store import KeptTransaction
+
+
+def send_letters(ground: Ground, clock: Clock, enough: Callable[[], bool]) -> str:
+    """Hand over what waits, until there is nothing more or it is `enough`."""
+    config = ground.config
+    if not config.smtp_url:
+        waiting = ground.store.letters.count("state", "waiting")
+        return f"no mail server is set: {waiting} waiting" if waiting else "none waiting"
+    with sender_for(config.smtp_url, config.mail_from) as sender:
+        return _said(deliver(ground.store, sender, clock, partial(is_wanted, clock), enough))
+
+
+def is_wanted(clock: Clock, books: KeptTransaction, letter: Letter) -> bool:
+    """Whether a letter still makes sense now that it could leave: its reader may have answered in the meantime."""
+    if letter.account_id:
+        account = books.accounts.get(letter.account_id)
+        return account is not None and account.is_open
+    if letter.invitation_id:
+        return _is_awaited(clock, books, letter)
+    return True
+
+
+def _is_awaited(clock: Clock, books: KeptTransaction, letter: Letter) -> bool:
+    invitation = books.invitations.get(letter.invitation_id)
+    asked = books.rounds.get(invitation.round_id) if invitation else None
+    if invitation is None or asked is None or not asked.is_open(day_at(clock())) or letter.to != invitation.email:
+        return False
+    if letter.kind == "code":
+        code = books.passcodes.get(invitation.id)
+        return code is not None and bool(code.digits) and clock() < code.expires_at
+    return invitation.is_waiting
+
+
+def _said(delivered: Delivered) -> str:
+    told = {
+        "sent": delivered.sent,
+        "bounced": delivered.bounced,
+        "put off": delivered.put_off,
+        "no longer wanted": delivered.dropped,
+        "nobody knows whether sent": delivered.unsure,
+    }
+    return ", ".join(f"{number} {what}" for what, number in told.items() if number) or "none to send"

@@ -1,0 +1,26 @@
+"""Reminders go out on working days, while people are at work."""
+
+from datetime import datetime, time
+from functools import partial
+
+from service import audit
+from service.calendar import HOME_TIME, day_at
+from service.collection.inviting import remind
+from service.collection.reminding import due
+from service.jobs.ground import Ground, writing_for
+from service.storage.upkeep import batches
+
+FROM, UNTIL = time(8), time(18)  # of the home's clock
+_BATCH = 20  # one commit each, so that nobody waits long for the lock while letters are written
+
+
+def send_reminders(ground: Ground, now: datetime) -> str:
+    """Write to those whom open rounds remind today; each reminder is kept in the commit that keeps its letter."""
+    if not FROM <= now.astimezone(HOME_TIME).time() < UNTIL:
+        return "none outside of 8am to 6pm"
+    reminding = partial(writing_for, ground, "reminder")
+    today, extra = day_at(now), ground.config.extra_holidays
+    ids = [
+        invitation.id for asked in ground.store.rounds.all() for invitation in due(ground.store, asked, today, extra)
+    ]
+    return f"{sum(remind(ground.store, some, now, reminding, by=audit.JOBS) for some in batches(ids, _BATCH))} written"

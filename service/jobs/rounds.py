@@ -1,0 +1,37 @@
+"""Rounds open on their first day and close after their last."""
+
+from datetime import datetime
+from functools import partial
+
+from service import audit
+from service.calendar import day_at
+from service.collection.asking import NotPossible, close_round
+from service.collection.planning import due_to_close, due_to_open, open_planned
+from service.jobs.ground import Ground, NotAll, writing_for
+
+
+def open_rounds(ground: Ground, now: datetime) -> str:
+    """Open the planned rounds whose day has come, with their letters.
+
+    Raises NotAll where a plan cannot open; it stays as it is, and the others open all the same.
+    """
+    opened, stuck = 0, []
+    inviting = partial(writing_for, ground, "invitation")
+    for planned in due_to_open(ground.store, day_at(now)):
+        try:
+            open_planned(ground.store, planned.id, ground.library, now, inviting, by=audit.JOBS)
+        except NotPossible:
+            stuck.append(planned.id)
+        else:
+            opened += 1
+    if stuck:
+        raise NotAll(f"{opened} opened; cannot open: {', '.join(stuck)}")
+    return f"{opened} opened"
+
+
+def close_rounds(ground: Ground, now: datetime) -> str:
+    """Close the rounds whose last day is over."""
+    ended = due_to_close(ground.store, day_at(now))
+    for asked in ended:
+        close_round(ground.store, asked.id, now, by=audit.JOBS)
+    return f"{len(ended)} closed"

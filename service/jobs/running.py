@@ -1,0 +1,157 @@
+"""What happens by itself, each thing with its own spacing; safe to run at any time, by any number of machines."""
+
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from service import audit
+from service.audit import JobRun
+from service.calendar import HOME_TIME, day_at
+from service.jobs.clock import look_at_clock
+from service.jobs.ground import Ground, NotAll
+from service.jobs.letters import send_letters
+from service.jobs.reminders import send_reminders
+from service.jobs.rounds import close_rounds, open_rounds
+from service.jobs.tidying import shuffle_anonymous, tidy
+from service.storage import KeyLost, StoreUnavailable
+
+NIGHT = 2  # o'clock in the home: from then on what is done once a day is due, when hardly anybody waits for it
+_AGAIN_AFTER = timedelta(hours=1)  # a nightly job that failed
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One run: when it began, what the time is in it, and whether it should come to an end."""
+
+    now: datetime
+    clock: Callable[[], datetime]
+    enough: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing that happens by itself; `about` says what, on the page that shows when it last did.
+
+    `do` gives the line that says what came of it. What `cannot_be_undone` waits while the clock is in doubt.
+    """
+
+    name: str
+    about: str
+    do: Callable[[Ground, Turn], str]
+    nightly: bool = False
+    cannot_be_undone: bool = False
+
+
+def _tidy(ground: Ground, turn: Turn) -> str:
+    config = ground.config
+    gone = tidy(ground.store, ground.forms, config.exports_dir, config.exports_keep_days, turn.now, by=audit.JOBS)
+    return f"{gone.records} records and {gone.exports} workbooks deleted"
+
+
+def _shuffle(ground: Ground, turn: Turn) -> str:
+    return f"{shuffle_anonymous(ground.store, ground.forms)} anonymous responses shuffled"
+
+
+# Letters last: what the others have written leaves in the same run.
+JOBS: tuple[Job, ...] = (
+    Job(
+        "opening",
+        "Opens planned rounds on their first day and writes the invitations",
+        lambda ground, turn: open_rounds(ground, turn.now),
+        cannot_be_undone=True,
+    ),
+    Job(
+        "closing",
+        "Closes rounds after their last day",
+        lambda ground, turn: close_rounds(ground, turn.now),
+        cannot_be_undone=True,
+    ),
+    Job(
+        "reminders",
+        "Reminds those who have not answered, on working days from 8am to 6pm",
+        lambda ground, turn: send_reminders(ground, turn.now),
+    ),
+    Job(
+        "retention",
+        "Deletes what is past its time, every night",
+        _tidy,
+        nightly=True,
+        cannot_be_undone=True,
+    ),
+    Job("shuffle", "Takes away the order in which anonymous answers came, every night", _shuffle, nightly=True),
+    Job("letters", "Sends the letters that wait", lambda ground, turn: send_letters(ground, turn.clock, turn.enough)),
+)
+
+
+def run_due(ground: Ground, now: datetime, enough: Callable[[], bool] = lambda: False) -> list[JobRun]:
+    """Do everything that is due, one thing after another; how each went.
+
+    Nothing, and an empty list, where another process or machine is doing so at this moment. `enough` is asked in
+    between whether to stop; what is left comes with the next run. Raises StoreUnavailable.
+    """
+    turn = Turn(now, _clock_from(now), enough)
+    runs: list[JobRun] = []
+    with ground.store.alone("jobs") as ours:
+        if not ours:
+            return []
+        believed = look_at_clock(ground.store, now)
+        for job in JOBS:
+            if enough():
+                break
+            if _is_due(job, ground.store.job_runs.get(job.name), now) and (believed or not job.cannot_be_undone):
+                runs.append(_run(ground, job, turn))
+    return runs
+
+
+def _is_due(job: Job, last: JobRun | None, now: datetime) -> bool:
+    if not job.nightly:
+        return True
+    if now.astimezone(HOME_TIME).hour < NIGHT:
+        return False
+    if last is None or day_at(last.started_at) != day_at(now):
+        return True
+    went_well = last.ended_at is not None and last.well
+    return not went_well and not timedelta(0) <= now - last.started_at < _AGAIN_AFTER
+
+
+def _run(ground: Ground, job: Job, turn: Turn) -> JobRun:
+    """Do it, and keep how it went. A fault is this job's own; it is told by its kind and place, never its content."""
+    before = ground.store.job_runs.get(job.name)
+    run = JobRun(job.name, turn.clock())
+    _keep(ground, run)
+    try:
+        run = replace(run, said=job.do(ground, turn))
+    except StoreUnavailable:
+        raise
+    except (NotAll, KeyLost) as fault:  # a sentence of ours
+        run = replace(run, well=False, said=str(fault))
+    except Exception as fault:
+        run = replace(run, well=False, said=f"failed: {_place_of(fault)}")
+    run = replace(run, ended_at=turn.clock())
+    _keep(ground, run)
+    if not run.well and (before is None or (before.well, before.said) != (run.well, run.said)):
+        _log.error("The job %s did not go well: %s", job.name, run.said)
+    return run
+
+
+def _keep(ground: Ground, run: JobRun) -> None:
+    with ground.store.transaction() as books:
+        books.job_runs.put(run)
+
+
+def _place_of(fault: Exception) -> str:
+    """What kind of fault it is and where in the code: what it says may hold somebody's words."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    where = next((frame for frame in reversed(frames) if "/service/" in frame.filename), frames[-1])
+    return f"{type(fault).__name__} at {where.filename.partition('/service/')[2]}:{where.lineno}"
+
+
+def _clock_from(now: datetime) -> Callable[[], datetime]:
+    """The time as it goes on from this moment, whatever is done meanwhile to the machine's clock."""
+    began = time.monotonic()
+    return lambda: now + timedelta(seconds=time.monotonic() - began)
