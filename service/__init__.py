@@ -15,13 +15,15 @@ LARGEST_POST = 256 * 1024  # bytes: a form with every answer at its limit, sever
 def create_app(config: Config | None = None) -> Flask:
     """The service, reading as the list of what it is made of. Raises SettingError for a wrong setting."""
     from service.cli import register_commands
-    from service.web import audit, letters, pages, respond, tablet
+    from service.web import accounts, audit, invited, letters, pages, tablet
     from service.web.access import close_by_default
     from service.web.compression import compress
     from service.web.errors import answer_errors
+    from service.web.limits import limit_tries
     from service.web.running import Running
     from service.web.security import secure
     from service.web.session import LateKeys
+    from service.web.stale import answer_stale_pages
 
     config = config or config_from()
     app = Flask(__name__, static_folder=str(Path(ROOT) / "static"), instance_path=str(config.instance_dir))
@@ -47,11 +49,14 @@ def create_app(config: Config | None = None) -> Flask:
     close_by_default(app)
     secure(app, config)
     compress(app)
+    limit_tries(app, config)
     answer_errors(app)
+    answer_stale_pages(app)
     app.register_blueprint(pages.bp)
-    app.register_blueprint(respond.bp)
+    app.register_blueprint(invited.bp)
     app.register_blueprint(tablet.bp)
     app.register_blueprint(letters.bp)
+    app.register_blueprint(accounts.bp)
     app.register_blueprint(audit.bp)
     register_commands(app)
     return app

@@ -157,13 +157,13 @@ def _context(sheet: Sheet, response_id: str, channel: str, page: PageForm, notic
         "withdraw_address": url_for("respond.withdraw", response_id=response_id),
         "channel": channel,
         "start_address": url_for("tablet.choose") if channel == "tablet" else "",
-        "languages": [(code, _language_name(sheet, code), code == sheet.language) for code in sheet.original.languages],
+        "languages": [(code, language_name(sheet, code), code == sheet.language) for code in sheet.original.languages],
         "help_shown": [rule.show_respondent for rule in fired if rule.show_respondent],
         "notice": notice,
     }
 
 
-def _language_name(sheet: Sheet, code: str) -> str:
+def language_name(sheet: Sheet, code: str) -> str:
     """A language in its own words; one that we have no name for goes by its code."""
     key = f"language.{code}"
     return sheet.say(key) if key in keys() else code

@@ -1,73 +1,24 @@
-"""A respondent's way: the invitation's page, the form in one document, its drafts, its submission, the thank-you."""
+"""A respondent's way once begun: the form in one document, its drafts, its submission, the thank-you."""
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 
 from service.answers.alerts_in import alerts_in
 from service.answers.page_form import PageForm, judged, opened, posted
 from service.calendar import day_at, now
 from service.collection import responding
 from service.collection.invitation import Invitation
-from service.collection.inviting import linked
 from service.collection.responding import NoSuchResponse
 from service.collection.response import Response as Answered
-from service.web.access import by_link, by_session
+from service.web.access import by_session
 from service.web.documents import Sheet, document, fresh_document, group_fragment, sheet_for
 from service.web.errors import error_page
 from service.web.running import running
-from service.web.session import Held, finish, held, hold, let_go
+from service.web.session import Held, finish, held, let_go
 
 bp = Blueprint("respond", __name__)
-
-
-# --- by link ---
-
-
-@bp.get("/i/<token>")
-@by_link
-def invitation(token: str) -> ResponseReturnValue:
-    """What it is, who asks, who reads. Looking changes nothing: mail scanners open links."""
-    found, sheet = _invited(token)
-    if found.answered:
-        return render_template("respond/answered.html", **sheet.words())
-    if not sheet.asked.is_open(day_at(now())):
-        return _closed(sheet)
-    return render_template(
-        "respond/start.html",
-        begin_address=url_for("respond.start", token=token),
-        resuming=held(found.response_id) is not None,
-        **sheet.words(),
-    )
-
-
-@bp.post("/i/<token>")
-@by_link
-def start(token: str) -> ResponseReturnValue:
-    """Begin, or go on with what this browser began; another browser begins anew and sees nothing of it."""
-    found, sheet = _invited(token)
-    if found.answered or not sheet.asked.is_open(day_at(now())):
-        return redirect(url_for("respond.invitation", token=token), 303)
-    if found.response_id and held(found.response_id) and running().store.responses.get(found.response_id):
-        return redirect(url_for("respond.form", response_id=found.response_id), 303)
-    response = responding.begin(
-        running().store, sheet.asked, sheet.ref, "link", sheet.form.base_language, now(), found.id
-    )
-    session.permanent = True
-    hold(response)
-    return redirect(url_for("respond.form", response_id=response.id), 303)
-
-
-def _invited(token: str) -> tuple[Invitation, Sheet]:
-    found = linked(running().store, token)
-    if found is None:
-        abort(404)
-    return found, sheet_for(found.round_id, found.form_id, request.args.get("language"), found)
-
-
-# --- by session ---
 
 
 @bp.get("/r/<response_id>")
@@ -81,9 +32,12 @@ def form(response_id: str) -> ResponseReturnValue:
             abort(404)
         finish(response_id, known.language)
         return redirect(url_for("respond.done", response_id=response_id), 303)
-    sheet = _sheet(found, request.args.get("language"))
-    if not sheet.asked.is_open(day_at(now())):
-        return _closed(sheet)
+    asker = _asker(found)
+    sheet = _sheet(found, asker, request.args.get("language"))
+    if found.conflict or (asker is not None and asker.answered):
+        return _answered_elsewhere(sheet, found)
+    if shut := _shut(sheet, asker):
+        return shut
     if found.answers:
         return document(sheet, found, opened(sheet.form, found.answers, sheet.meta))
     return fresh_document(sheet, found)
@@ -97,7 +51,7 @@ def draft(response_id: str) -> ResponseReturnValue:
     found = _draft(response_id)
     if found is None:
         return "", 204  # a late save of what was submitted or deleted has nothing to add
-    sheet = _sheet(found, request.form.get("show-language") or request.form.get("form-language"))
+    sheet = _sheet(found, _asker(found), request.form.get("show-language") or request.form.get("form-language"))
     page = _without_row(posted(sheet.form, request.form, sheet.meta), request.form.get("remove-row"), sheet)
     responding.save_answers(running().store, found.id, page.answers, sheet.language, now())
     if request.headers.get("HX-Request") != "true":
@@ -117,15 +71,25 @@ def submit(response_id: str) -> ResponseReturnValue:
     known = _mine(response_id)
     found = _draft(response_id)
     language = request.form.get("form-language")
-    sheet = _sheet(found, language) if found else sheet_for(known.round_id, known.form_id, language or known.language)
+    asker = _asker(found) if found else None
+    sheet = (
+        _sheet(found, asker, language)
+        if found
+        else sheet_for(known.round_id, known.form_id, language or known.language)
+    )
     page = judged(sheet.form, posted(sheet.form, request.form, sheet.meta), sheet.meta, sheet.say)
     if found is not None:
-        is_open = sheet.asked.is_open(day_at(now()))
+        shut = _shut(sheet, asker)
         doubtful = page.warnings_by_name and "warnings-seen" not in request.form
-        if not is_open or page.errors_by_name or doubtful:
+        if shut or page.errors_by_name or doubtful:
             responding.save_answers(running().store, response_id, page.answers, sheet.language, now())
-            return (document(sheet, found, page), 422) if is_open else _closed(sheet)
-    responding.submit(running().store, response_id, sheet.original, page.answers, sheet.meta, running().hasher, now())
+            return shut or (document(sheet, found, page), 422)
+    outcome = responding.submit(
+        running().store, response_id, sheet.original, page.answers, sheet.meta, running().hasher, now()
+    )
+    if outcome == "deleted":
+        let_go(response_id)
+        return said(410, sheet, "gone")
     finish(response_id, sheet.language)
     return redirect(url_for("respond.done", response_id=response_id), 303)
 
@@ -166,9 +130,30 @@ def _draft(response_id: str) -> Answered | None:
     return found if found is not None and found.submitted_at is None else None
 
 
-def _sheet(found: Answered, language: str | None) -> Sheet:
-    asker = running().store.invitations.get(found.invitation_id) if found.invitation_id else None
+def _asker(found: Answered) -> Invitation | None:
+    return running().store.invitations.get(found.invitation_id) if found.invitation_id else None
+
+
+def _sheet(found: Answered, asker: Invitation | None, language: str | None) -> Sheet:
     return sheet_for(found.round_id, found.form_id, language or found.language, asker)
+
+
+def _shut(sheet: Sheet, asker: Invitation | None) -> ResponseReturnValue | None:
+    """The page that says why what was begun cannot be sent, where it cannot."""
+    if not sheet.asked.is_open(day_at(now())):
+        return said(410, sheet, "closed")
+    if asker is not None and asker.revoked_at is not None:
+        return said(410, sheet, "taken_back")
+    return None
+
+
+def _answered_elsewhere(sheet: Sheet, found: Answered) -> str:
+    return render_template(
+        "respond/answered.html",
+        withdraw_address=url_for("respond.withdraw", response_id=found.id),
+        days=sheet.form.retention.drafts_days,
+        **sheet.words(),
+    )
 
 
 def _without_row(page: PageForm, removed: str | None, sheet: Sheet) -> PageForm:
@@ -189,13 +174,9 @@ def _leaving(sheet: Sheet, channel: str) -> dict[str, Any]:
     }
 
 
-def _closed(sheet: Sheet) -> ResponseReturnValue:
-    return error_page(
-        410,
-        sheet.say("closed.title"),
-        sheet.say("closed.sentence"),
-        sheet.say("closed.next"),
-    )
+def said(status: int, sheet: Sheet, what: str) -> ResponseReturnValue:
+    """A page of one sentence in the respondent's language: why nothing can be done here, and what can."""
+    return error_page(status, sheet.say(f"{what}.title"), sheet.say(f"{what}.sentence"), sheet.say(f"{what}.next"))
 
 
 def _clear(page: str) -> Response:
@@ -210,12 +191,10 @@ def not_begun(fault: NoSuchResponse) -> ResponseReturnValue:
     return error_page(404)
 
 
-@bp.app_errorhandler(CSRFError)
-def stale_page(fault: CSRFError) -> ResponseReturnValue:
-    """A page whose token no longer fits: show what was answered with a fresh one, and lose none of it."""
-    response_id = (request.view_args or {}).get("response_id", "")
-    found = _draft(response_id) if request.endpoint == "respond.submit" and held(response_id) else None
-    if found is not None:
-        sheet = _sheet(found, request.form.get("form-language"))
-        return document(sheet, found, posted(sheet.form, request.form, sheet.meta), notice="stale"), 400
-    return error_page(400, "This page has been open too long", "We could not tell that this came from our own page.")
+def document_again(response_id: str) -> str | None:
+    """The form as it was posted with a fresh token, for a page whose own no longer fits; None where there is none."""
+    found = _draft(response_id) if held(response_id) else None
+    if found is None:
+        return None
+    sheet = _sheet(found, _asker(found), request.form.get("form-language"))
+    return document(sheet, found, posted(sheet.form, request.form, sheet.meta), notice="stale")

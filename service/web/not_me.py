@@ -1,0 +1,45 @@
+"""What somebody tells who is not the right person: why, and who is."""
+
+import re
+
+from wtforms import Form, RadioField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
+
+from service.answers.phrases import BASE, phrase
+
+REASONS = ("somebody_else", "no_longer", "cannot_say", "rather_not")
+LONGEST_WORDS = 1000
+_TOO_LONG = "not_me.too_long"
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\Z")
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
+
+
+class NotMe(Form):
+    """Its faults are keys of phrases: the page says them in the respondent's language."""
+
+    reason = RadioField(
+        choices=[(reason, reason) for reason in REASONS],
+        validators=[InputRequired("not_me.choose"), AnyOf(REASONS, "not_me.choose")],
+        validate_choice=False,
+    )
+    name = StringField(filters=[_one_line], validators=[Length(max=200, message=_TOO_LONG)])
+    email = StringField(
+        filters=[_one_line],
+        validators=[Optional(), Length(max=254, message=_TOO_LONG), Regexp(_ADDRESS, message="fault.email")],
+    )
+    words = TextAreaField(filters=[_stripped], validators=[Length(max=LONGEST_WORDS, message=_TOO_LONG)])
+
+    def in_words(self, home: str) -> str:
+        """What the manager reads, each thing told on a line of its own."""
+        who = ", ".join(filter(None, [self.name.data, self.email.data]))
+        told = [phrase(BASE, f"not_me.{self.reason.data}", home=home)]
+        if who:
+            told.append(phrase(BASE, "not_me.told", who=who))
+        return "\n".join([*told, *filter(None, [self.words.data])])
