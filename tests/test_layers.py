@@ -47,7 +47,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
         },
         set(),
     ),
-    "demonstration": ({"calendar", "definitions", "answers", "accounts", "mail", "collection"}, set()),
+    "demonstration": ({"calendar", "definitions", "answers", "audit", "accounts", "mail", "collection"}, set()),
 }
 # What faces people may use everything; Flask and its like live here and nowhere else.
 FACES = {"__init__", "web", "cli"}

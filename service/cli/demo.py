@@ -6,6 +6,7 @@ from service.calendar import now
 from service.cli.saying import fail, refusals_as_sentences
 from service.definitions import load_library
 from service.demonstration import NotEmpty, make_demonstration
+from service.demonstration.provider import PASSWORD, SEATS
 from service.web.running import running
 
 
@@ -18,6 +19,8 @@ def demo(responses: int, seed: int, if_empty: bool) -> None:
     service = running()
     with refusals_as_sentences():
         if if_empty and (not service.config.demo or next(service.store.homes.all(), None) is not None):
+            if service.store.accounts.get(SEATS[0].id) is not None:
+                _say_sign_in()
             return
         try:
             made = make_demonstration(
@@ -27,9 +30,19 @@ def demo(responses: int, seed: int, if_empty: bool) -> None:
                 now(),
                 responses=responses,
                 seed=seed,
+                base_url=service.config.base_url,
             )
         except NotEmpty as refusal:
             fail(str(refusal))
     base = service.config.base_url
     click.echo(f"A demonstration: {len(made.rounds)} rounds, {made.responses} made-up responses.")
     click.echo(f"A social worker's link: {base}/i/{made.token}")
+    _say_sign_in()
+
+
+def _say_sign_in() -> None:
+    """As whom one may sign in to a demonstration, where, and with what."""
+    click.echo(f"Sign in at {running().config.base_url}/sign-in with the password: {PASSWORD}")
+    width = max(len(seat.email) for seat in SEATS)
+    for seat in SEATS:
+        click.echo(f"  {seat.email:<{width}}  {seat.name}: {seat.words}")

@@ -176,7 +176,10 @@ def _(event: HomeChanged, entry: Entry, names: Names) -> str:
 
 @told.register
 def _(event: PeopleChanged, entry: Entry, names: Names) -> str:
-    what = _count(event.count, "child", "children") if event.what == "child" else f"{event.count} on the contact list"
+    who = (
+        ("child", "children") if event.what == "child" else ("person on the contact list", "people on the contact list")
+    )
+    what = _count(event.count, *who)
     return f"{names.actor(entry.actor)} {_word(event, event.change)} {what}{_of_home(entry, names)}"
 
 

@@ -1,0 +1,170 @@
+"""A provider that does not exist, with homes, people, rounds and made-up answers, to look at and to try."""
+
+import random
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from service.accounts.passwords import Passwords
+from service.accounts.repository import Transaction as AccountTransaction
+from service.calendar import day_at
+from service.collection.asking import close_round, open_round
+from service.collection.home import Home
+from service.collection.person import Person
+from service.collection.planning import plan_round
+from service.collection.repository import Store as CollectionStore
+from service.collection.repository import Transaction as CollectionTransaction
+from service.collection.responding import Hasher
+from service.collection.round import Expected, PlannedRound, Round
+from service.collection.templates import template_of
+from service.definitions import Form
+from service.demonstration.history import remember_the_past
+from service.demonstration.post import Post
+from service.demonstration.provider import HOMES, PASSWORD, accounts, children, contact_list, homes, whoever_is
+from service.demonstration.respondents import respond
+
+HOME_FORMS = (
+    "child-views",
+    "child-views-first",
+    "staff-views",
+    "social-worker-views",
+    "parent-views",
+    "professional-views",
+)
+AGENCY_FORMS = ("child-views", "foster-carer-views", "social-worker-views", "parent-views")
+STAFF = 9
+EARLIER, LATELY = timedelta(days=190), timedelta(days=10)
+
+
+class NotEmpty(Exception):
+    """The store holds something; a demonstration is never mixed with it."""
+
+
+class Transaction(AccountTransaction, CollectionTransaction, Protocol):
+    """All that a demonstration makes."""
+
+
+class Store(CollectionStore, Protocol):
+    """Where it is kept."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]: ...
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a demonstration came to: its rounds, and a link that a social worker might be sent."""
+
+    rounds: tuple[Round, ...]
+    responses: int
+    token: str
+
+
+def make_demonstration(
+    store: Store,
+    library: Mapping[str, Form],
+    hasher: Hasher,
+    now: datetime,
+    *,
+    responses: int,
+    seed: int,
+    base_url: str = "http://127.0.0.1:8000",
+) -> Made:
+    """Fill an empty store with homes, people, an earlier closed round and open ones, letters, and made-up responses.
+
+    The same seed gives the same people and answers. Raises NotEmpty where the store holds a home already.
+    """
+    if next(store.homes.all(), None) is not None:
+        raise NotEmpty("The store is not empty: a demonstration is never mixed with what people said.")
+    chance = random.Random(seed)  # noqa: S311 - made-up answers, no secrets
+    before = now - EARLIER
+    lists = _furnish(store, now, chance)
+    wanted = [
+        (HOMES[0], "Your views, spring", before, day_at(before) + timedelta(days=21)),
+        *((home, "Your views, autumn", now - LATELY, day_at(now) + timedelta(days=18)) for home in HOMES),
+    ]
+    rounds, token = [], ""
+    for place, (home, title, opened_at, closes_on) in enumerate(wanted):
+        number = len(range(place, responses, len(wanted)))
+        asked = _open(store, library, home, title, opened_at, closes_on, number)
+        post = Post(store, asked, home, {form.fingerprint: form for form in library.values()}.__getitem__, base_url)
+        manager, everybody, lately = whoever_is("registered_manager", home.id), lists[home.id], place > 0
+        # whoever came onto the list last is asked last, in a letter that has not left yet
+        tokens = post.send(everybody[:-1] if lately else everybody, manager, opened_at)
+        respond(post, library, hasher, chance, number, tokens)
+        post.settle()
+        if lately:
+            [last] = post.send(everybody[-1:], manager, now)["social-worker-views"]
+            token = token or last
+        else:
+            asked = close_round(store, asked.id, opened_at + timedelta(days=21), by=manager)
+        rounds.append(asked)
+    _plan(store, lists[HOMES[0].id], now)
+    remember_the_past(store, rounds[0], {home_id: len(people) for home_id, people in lists.items()}, now, chance)
+    return Made(tuple(rounds), responses, token)
+
+
+def _furnish(store: Store, now: datetime, chance: random.Random) -> dict[str, list[Person]]:
+    """Homes, accounts, children and contact lists; gives the lists by home."""
+    password = Passwords().hash(PASSWORD)  # once for all: it is slow on purpose
+    lists = {home.id: list(contact_list(home, chance)) for home in HOMES}
+    with store.transaction() as books:
+        for account in accounts(password, now - EARLIER - timedelta(days=14)):
+            books.accounts.put(account)
+        for home in homes(now):
+            books.homes.put(home)
+            for child in children(home, chance):
+                books.children.put(child)
+            for person in lists[home.id]:
+                books.people.put(person)
+    return lists
+
+
+def _open(
+    store: Store, library: Mapping[str, Form], home: Home, title: str, opened_at: datetime, closes_on: date, number: int
+) -> Round:
+    form_ids = AGENCY_FORMS if home.kind == "fostering_agency" else HOME_FORMS
+    # nobody answers who was not expected, however many responses are asked for
+    answering = Counter(form_ids[each % len(form_ids)] for each in range(number))
+    living = Counter(child.form_id for child in store.children.find("home_id", home.id))
+    expected = [
+        Expected(form_id, max(answering[form_id], living.get(form_id, STAFF)))
+        for form_id in form_ids
+        if library[form_id].audience in ("child", "staff")
+    ]
+    return open_round(
+        store,
+        home,
+        [library[form_id] for form_id in form_ids],
+        title=title,
+        reason="Reg 45 review",
+        closes_on=closes_on,
+        now=opened_at,
+        template="reg-45" if home.kind == "childrens_home" else "",
+        remind_after=(5, 10),
+        expected=expected,
+        by=whoever_is("registered_manager", home.id),
+    )
+
+
+def _plan(store: Store, people: list[Person], now: datetime) -> None:
+    """A round of next month that will open by itself."""
+    template = template_of("reg-44")
+    if template is None:
+        return
+    opens_on = day_at(now) + timedelta(days=23)
+    planned = PlannedRound(
+        id="demonstration-planned",
+        home_id=HOMES[0].id,
+        template=template.id,
+        title=template.title,
+        reason=template.reason,
+        form_ids=("child-views", "child-views-first", "staff-views", "parent-views"),
+        opens_on=opens_on,
+        closes_on=opens_on + timedelta(days=template.days - 1),
+        remind_after=template.remind_after,
+        people=tuple(person.id for person in people if person.kind == "parent"),
+    )
+    plan_round(store, planned, now, by=whoever_is("registered_manager", HOMES[0].id))

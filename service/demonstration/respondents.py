@@ -1,0 +1,52 @@
+"""People who do not exist answer a round, along the way that real ones take."""
+
+import random
+from collections.abc import Mapping
+from datetime import timedelta
+
+from service.collection import responding
+from service.collection.inviting import Addressee, invite, linked
+from service.collection.responding import Hasher, meta_of
+from service.collection.response import Channel
+from service.definitions import Audience, Form
+from service.demonstration.answers import answers_to
+from service.demonstration.post import Post
+
+BY_LINK: tuple[Audience, ...] = ("social_worker", "parent", "professional", "foster_carer")
+
+
+def respond(
+    post: Post,
+    library: Mapping[str, Form],
+    hasher: Hasher,
+    chance: random.Random,
+    number: int,
+    tokens: Mapping[str, list[str]],
+) -> None:
+    """So many responses to a round, its forms in turn, by these links as long as there are any."""
+    store, asked = post.store, post.asked
+    left = {form_id: list(found) for form_id, found in tokens.items()}
+    for each in range(number):
+        ref = asked.forms[each % len(asked.forms)]
+        form = library[ref.form_id]
+        moment = asked.opened_at + timedelta(hours=chance.randint(2, 230), minutes=chance.randint(0, 59))
+        channel: Channel = "link" if form.audience in BY_LINK else "tablet"
+        invitation = None
+        if channel == "link":
+            token = left[form.id].pop(0) if left.get(form.id) else _one_more(post, form, each)
+            invitation = linked(store, token)
+        invitation_id = invitation.id if invitation else None
+        draft = responding.begin(store, asked, ref, channel, form.base_language, moment, invitation_id)
+        meta = meta_of(asked, post.home, None, moment)
+        answers = answers_to(form, meta, chance)
+        moment += timedelta(minutes=chance.randint(3, 12))
+        responding.save_answers(store, draft.id, answers, form.base_language, moment)
+        if each % 11 != 10:  # somebody always stops half-way
+            responding.submit(store, draft.id, form, answers, meta, hasher, moment)
+
+
+def _one_more(post: Post, form: Form, number: int) -> str:
+    """Somebody who is on no list and had no letter: large demonstrations need many."""
+    person = Addressee(form.id, f"Person {number + 1} (made up)", f"person{number + 1}@example.org", "the review")
+    [(_, token)] = invite(post.store, post.asked, [person], post.asked.opened_at)
+    return token

@@ -1,0 +1,124 @@
+"""What a demonstration makes: enough to look at every page, the same from the same seed, and never a letter sent."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+
+from service.accounts.passwords import Passwords, fault_in
+from service.accounts.roles import ROLES
+from service.calendar import now
+from service.collection.pictures import PICTURES
+from service.collection.progress import progress_of
+from service.collection.responding import Hasher
+from service.definitions import Form
+from service.demonstration import HOMES, NotEmpty, make_demonstration
+from service.demonstration.provider import PASSWORD, SEATS
+from service.storage import open_store
+from service.storage.store import KeptStore
+from service.web.audit_sentences import NOBODY_LEFT, Names, sentence_of
+from service.web.running import running
+
+MOMENT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def store_url(tmp_path) -> str:
+    return f"tinydb:{tmp_path / 'store'}"
+
+
+@pytest.fixture
+def made(app: Flask, store: KeptStore, library: dict[str, Form]) -> KeptStore:
+    make_demonstration(store, library, running(app).hasher, MOMENT, responses=96, seed=7)
+    return store
+
+
+def demo(app: Flask, *words: str) -> str:
+    with app.app_context():
+        done = app.test_cli_runner().invoke(args=["demo", *words])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_every_role_can_sign_in_with_the_password_that_is_told(app: Flask) -> None:
+    said = demo(app, "--responses", "0")
+    assert {seat.role for seat in SEATS} == set(ROLES)
+    assert PASSWORD in said
+    accounts = {account.email: account for account in running(app).store.accounts.all()}
+    for seat in SEATS:
+        assert seat.email in said
+        assert Passwords().fits(accounts[seat.email].password, PASSWORD)
+        assert fault_in(PASSWORD, (seat.name, seat.email, "Brightwater Care")) == "", "it would be taken from anybody"
+    assert any(grant.deputy for account in accounts.values() for grant in account.grants)
+    assert demo(app, "--if-empty") == said[said.index("Sign in at") :], "make run says it at every start"
+
+
+def test_the_lines_that_scripts_read_stand_first(app: Flask) -> None:
+    lines = demo(app, "--responses", "8").splitlines()
+    assert lines[0] == "A demonstration: 4 rounds, 8 made-up responses."
+    assert lines[1].startswith("A social worker's link: http://127.0.0.1:8000/i/")
+    link = lines[1].split("8000")[1]
+    assert app.test_client().get(link).status_code == 200
+
+
+def test_the_same_seed_makes_the_same_people_and_another_seed_others(library: dict[str, Form], tmp_path) -> None:
+    made = []
+    for name, seed in (("one", 3), ("two", 3), ("three", 4)):
+        store = open_store(f"tinydb:{tmp_path / name}")
+        make_demonstration(store, library, Hasher([b"k" * 32]), MOMENT, responses=8, seed=seed)
+        letters = Counter((letter.to, letter.kind, letter.state) for letter in store.letters.all())
+        events = [(entry.at, entry.kind, entry.actor) for entry in sorted(store.audit.all(), key=lambda each: each.at)]
+        made.append((list(store.people.all()), list(store.children.all()), letters, sorted(events)))
+        store.close()
+    assert made[0] == made[1]
+    assert made[0] != made[2]
+
+
+def test_every_home_has_children_by_picture_and_number_and_a_contact_list(made: KeptStore) -> None:
+    for home in HOMES:
+        children = list(made.children.find("home_id", home.id))
+        people = list(made.people.find("home_id", home.id))
+        assert [child.number for child in children] == list(range(1, len(children) + 1))
+        assert len({child.picture for child in children} & set(PICTURES)) == len(children)
+        assert len({person.email for person in people}) == len(people) > 10
+        assert all(person.email.endswith("@example.org") for person in people)
+
+
+def test_its_rounds_show_every_way_a_letter_may_go(app: Flask, made: KeptStore) -> None:
+    assert {letter.state for letter in made.letters.all()} == {"sent", "bounced", "waiting"}
+    assert all(bool(letter.text) == (letter.state == "waiting") for letter in made.letters.all())
+    assert {letter.kind for letter in made.letters.all()} == {"invitation", "reminder"}
+    for asked in made.rounds.all():
+        progress = progress_of(made, asked, running(app).form)
+        assert progress.missing == ()
+        assert not progress.silent
+        assert progress.declined
+        assert progress.unreached
+        assert 0 < progress.answered < progress.asked
+        assert all(form.answered <= form.opened <= form.asked for form in progress.by_form)
+        assert any(not form.shown for form in progress.by_form) == (asked.home_id != "fernbrook"), (
+            "a small home's children"
+        )
+    assert [asked.closed_at is None for asked in made.rounds.all()] == [False, True, True, True]
+    [planned] = made.planned_rounds.all()
+    assert planned.opens_on > MOMENT.date()
+
+
+def test_its_audit_tells_a_past_in_which_everybody_is_known(made: KeptStore) -> None:
+    entries = sorted(made.audit.all(), key=lambda entry: entry.id)
+    sentences = [sentence_of(entry, Names(made)) for entry in entries]
+    assert len(sentences) > 80
+    assert max(entry.at for entry in entries) <= MOMENT
+    assert not [said for said in sentences if NOBODY_LEFT in said.lower() or " gone" in said]
+    for said in ("Ada Byrne added Larch House.", "Mo Amari opened the round “Your views, autumn” of Larch House."):
+        assert said in sentences
+    first = sentences.index("Somebody at the command line sent an invitation for the account of Ada Byrne.")
+    assert first == 0
+
+
+def test_a_store_that_holds_a_home_is_left_alone(app: Flask, made: KeptStore, library: dict[str, Form]) -> None:
+    before = {account.id for account in made.accounts.all()}
+    with pytest.raises(NotEmpty):
+        make_demonstration(made, library, running(app).hasher, now(), responses=1, seed=1)
+    assert {account.id for account in made.accounts.all()} == before
