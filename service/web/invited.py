@@ -42,7 +42,7 @@ def _entered(view: View) -> Callable[[str], ResponseReturnValue]:
         if found.alive and invitation.answered:
             return render_template("respond/answered.html", **sheet.words())
         if not sheet.asked.is_open(today):
-            return respond.said(410, sheet, "closed")
+            return respond.said(410, sheet, respond.CLOSED)
         if not found.alive or today > invitation.expires_on:
             return render_template("respond/ended.html", token=token, **sheet.words()), 410
         return view(token, invitation, sheet)

@@ -20,6 +20,10 @@ from service.web.session import Held, finish, held, let_go
 
 bp = Blueprint("respond", __name__)
 
+CLOSED = ("closed.title", "closed.sentence", "closed.next")
+GONE = ("gone.title", "gone.sentence", "gone.next")
+TAKEN_BACK = ("taken_back.title", "taken_back.sentence", "taken_back.next")
+
 
 @bp.get("/r/<response_id>")
 @by_session
@@ -89,7 +93,7 @@ def submit(response_id: str) -> ResponseReturnValue:
     )
     if outcome == "deleted":
         let_go(response_id)
-        return said(410, sheet, "gone")
+        return said(410, sheet, GONE)
     finish(response_id, sheet.language)
     return redirect(url_for("respond.done", response_id=response_id), 303)
 
@@ -141,9 +145,9 @@ def _sheet(found: Answered, asker: Invitation | None, language: str | None) -> S
 def _shut(sheet: Sheet, asker: Invitation | None) -> ResponseReturnValue | None:
     """The page that says why what was begun cannot be sent, where it cannot."""
     if not sheet.asked.is_open(day_at(now())):
-        return said(410, sheet, "closed")
+        return said(410, sheet, CLOSED)
     if asker is not None and asker.revoked_at is not None:
-        return said(410, sheet, "taken_back")
+        return said(410, sheet, TAKEN_BACK)
     return None
 
 
@@ -174,9 +178,9 @@ def _leaving(sheet: Sheet, channel: str) -> dict[str, Any]:
     }
 
 
-def said(status: int, sheet: Sheet, what: str) -> ResponseReturnValue:
-    """A page of one sentence in the respondent's language: why nothing can be done here, and what can."""
-    return error_page(status, sheet.say(f"{what}.title"), sheet.say(f"{what}.sentence"), sheet.say(f"{what}.next"))
+def said(status: int, sheet: Sheet, sentences: tuple[str, str, str]) -> ResponseReturnValue:
+    """A page of a few sentences in the respondent's language: why nothing can be done here, and what can."""
+    return error_page(status, *map(sheet.say, sentences))
 
 
 def _clear(page: str) -> Response:
