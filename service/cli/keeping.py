@@ -2,6 +2,7 @@
 
 import click
 
+from service import audit
 from service.calendar import now
 from service.cli.saying import refusals_as_sentences
 from service.collection.erasing import erase_person, find_person
@@ -16,11 +17,14 @@ def tidy() -> None:
     service = running()
     config = service.config
     with refusals_as_sentences():
-        gone = tidied(service.store, service.form, config.exports_dir, config.exports_keep_days, now())
+        gone = tidied(
+            service.store, service.form, config.exports_dir, config.exports_keep_days, now(), by=audit.COMMAND
+        )
         shuffled = shuffle_anonymous(service.store, service.form)
     click.echo(
         f"deleted: {gone.responses} responses, {gone.drafts} drafts, {gone.invitations} invitations, "
-        f"{gone.receipts} receipts, {gone.exports} workbooks; shuffled: {shuffled} anonymous responses"
+        f"{gone.receipts} receipts, {gone.letters} letters, {gone.children} children who left, "
+        f"{gone.entries} old events, {gone.ended} that had run out, {gone.exports} workbooks; shuffled: {shuffled} anonymous responses"
     )
 
 

@@ -1,35 +1,42 @@
-"""Whether the clock can be believed: what cannot be taken back is not done on the word of one that has just jumped."""
+"""Whether the clock can be believed: what cannot be undone is not done on the word of one that has just leapt ahead."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from service.audit import JobRun
 from service.storage.store import KeptStore
 
-CLOCK = "clock"  # the name under which it is kept when jobs last ran, and since when without a leap
-LEAP = timedelta(days=60)  # forwards; a service may well have been stopped for weeks
+CLOCK = "clock"  # the name under which is kept how far it has been believed
+LEAP = timedelta(days=60)  # a service may well have been stopped for weeks
 DOUBTED_FOR = timedelta(days=1)  # time for somebody to notice
+_NOTED_EACH = timedelta(hours=1)
+_SAID = "the clock has leapt ahead: for a day nothing is opened, closed or deleted by itself"
 
 
-def look_at_clock(store: KeptStore, now: datetime) -> bool:
-    """Keep that jobs run at this moment; whether they may do what cannot be taken back.
+def look_at_clock(store: KeptStore, now: datetime) -> JobRun:
+    """How far the clock has been believed (`ended_at`), and since when it is in doubt, where it is not `well`.
 
-    After a leap they may not for a day. A clock that was ahead and has come back is believed at once.
+    One that is behind, or comes back, is believed: whatever is done on its word, was done before.
     """
     seen = store.job_runs.get(CLOCK)
-    if seen is None or seen.ended_at is None or now < seen.ended_at:
-        seen = JobRun(CLOCK, now - DOUBTED_FOR, now)
-    elif now - seen.ended_at > LEAP:
-        seen = JobRun(CLOCK, now, now)
-    seen = replace(seen, ended_at=now)
-    believed = now - seen.started_at >= DOUBTED_FOR
-    said = "" if believed else "the clock has leapt: for a day nothing is opened, closed or deleted"
-    with store.transaction() as books:
-        books.job_runs.put(replace(seen, well=believed, said=said))
-    return believed
+    looked = _looked(seen, now)
+    if looked != seen:
+        with store.transaction() as books:
+            books.job_runs.put(looked)
+    return looked
 
 
-def last_run(store: KeptStore) -> datetime | None:
-    """When jobs last ran, or began to."""
-    seen = store.job_runs.get(CLOCK)
-    return seen.ended_at if seen else None
+def _looked(seen: JobRun | None, now: datetime) -> JobRun:
+    if seen is None or seen.ended_at is None:
+        return JobRun(CLOCK, now, now)
+    if now <= seen.ended_at + LEAP:
+        noted = seen.well and now < seen.ended_at + _NOTED_EACH
+        return seen if noted else JobRun(CLOCK, now, max(now, seen.ended_at))
+    if seen.well or now < seen.started_at:
+        return JobRun(CLOCK, now, seen.ended_at, well=False, said=_SAID)
+    return JobRun(CLOCK, now, now) if now >= seen.started_at + DOUBTED_FOR else seen
+
+
+def ran_lately(store: KeptStore, now: datetime, within: timedelta) -> bool:
+    """Whether any job began or ended near this moment; moments far ahead are from a clock that was wrong."""
+    moments = (moment for run in store.job_runs.all() for moment in (run.started_at, run.ended_at) if run.id != CLOCK)
+    return any(abs(now - moment) <= within for moment in moments if moment is not None)

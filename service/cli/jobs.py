@@ -1,0 +1,84 @@
+"""Commands for what happens by itself: do all that is due, once or for ever, and say when it last was."""
+
+import logging
+import os
+import time
+
+import click
+
+from service.calendar import HOME_TIME, now
+from service.cli.saying import fail, refusals_as_sentences
+from service.cli.staying import Stop, kept_alive, told_to_stop
+from service.jobs.ground import Ground
+from service.jobs.running import JOBS, run_due
+from service.storage import StoreUnavailable
+from service.web.running import running
+
+_EACH = 10.0  # seconds from the end of a run to the next
+_LONGEST_PAUSE = 60.0
+_LONGEST_RUN = 30.0  # then the other jobs have their turn before more letters leave
+
+_log = logging.getLogger(__name__)
+
+
+@click.group()
+def jobs() -> None:
+    """What happens by itself: rounds, reminders, letters, retention."""
+
+
+@jobs.command()
+@click.option("--forever", is_flag=True, help="again every 10 seconds, until it is told to stop (SIGTERM)")
+@click.option("--with-parent", is_flag=True, hidden=True, help="stop when the process that started this has ended")
+def run(forever: bool, with_parent: bool) -> None:
+    """Do everything that is due. Safe at any time, on any number of machines: one runs, the others say so."""
+    with told_to_stop(os.getppid() if with_parent else None) as stop:
+        if forever:
+            kept_alive(stop, _run_forever)
+            return
+        with refusals_as_sentences():
+            runs = run_due(_ground(), now(), lambda: stop.told)
+    if not runs:
+        click.echo("Another run is under way.")
+    for each in runs:
+        click.echo(f"{each.id}: {each.said}")
+    if not all(each.well for each in runs):
+        fail("Not everything went well.")
+
+
+@jobs.command("list")
+def list_jobs() -> None:
+    """One job a line: name, when it last began, how it went, with tabs between."""
+    with refusals_as_sentences():
+        runs = {found.id: found for found in running().store.job_runs.all()}
+    for job in JOBS:
+        found = runs.get(job.name)
+        if found is None:
+            click.echo(f"{job.name}\tnever")
+            continue
+        began = found.started_at.astimezone(HOME_TIME)
+        said = found.said if found.ended_at else "began and has not ended"
+        click.echo(f"{job.name}\t{began:%Y-%m-%d %H:%M}\t{said}")
+
+
+def _run_forever(stop: Stop) -> None:
+    """Run again and again; a store that cannot be reached is tried again after longer and longer pauses."""
+    pause, said = _EACH, ""
+    while not stop.told:
+        until = time.monotonic() + _LONGEST_RUN
+        try:
+            run_due(_ground(), now(), lambda until=until: stop.told or time.monotonic() > until)  # type: ignore[misc]
+        except Exception as fault:
+            pause = min(pause * 2, _LONGEST_PAUSE)
+            # what other faults say may hold somebody's words
+            sentence = str(fault) if isinstance(fault, StoreUnavailable) else type(fault).__name__
+            if sentence != said:
+                _log.warning("Nothing is done by itself just now: %s", sentence)
+            said = sentence
+        else:
+            pause, said = _EACH, ""
+        stop.wait(pause)
+
+
+def _ground() -> Ground:
+    service = running()
+    return Ground(service.store, service.form, service.library, service.config, service.hasher)
