@@ -24,7 +24,8 @@ def tidy() -> None:
     click.echo(
         f"deleted: {gone.responses} responses, {gone.drafts} drafts, {gone.invitations} invitations, "
         f"{gone.receipts} receipts, {gone.letters} letters, {gone.children} children who left, "
-        f"{gone.entries} old events, {gone.ended} that had run out, {gone.exports} workbooks; shuffled: {shuffled} anonymous responses"
+        f"{gone.entries} old events, {gone.ended} sessions, links and codes that had run out, {gone.exports} workbooks; "
+        f"shuffled: {shuffled} anonymous responses"
     )
 
 
@@ -36,9 +37,15 @@ def erase(email: str, yes: bool) -> None:
     service = running()
     with refusals_as_sentences():
         found = erase_person(service.store, email) if yes else find_person(service.store, email)
-        if yes and found.invitations:
+        if yes and found:
+            event = audit.ErasedPerson(len(found.invitations), len(found.responses))
+            with service.store.transaction() as books:
+                audit.remember(books, event, audit.COMMAND, now())
             service.store.engine.compact()
     said = "deleted" if yes else "kept"
-    click.echo(f"{said}: {len(found.invitations)} invitations, {len(found.responses)} responses")
-    if not yes and found.invitations:
+    click.echo(
+        f"{said}: {len(found.invitations)} invitations, {len(found.responses)} responses, "
+        f"{len(found.letters)} letters, {len(found.people)} entries on contact lists"
+    )
+    if not yes and found:
         click.echo("Repeat with --yes to delete them. Workbooks and backups that hold them must be deleted by hand.")
