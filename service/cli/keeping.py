@@ -24,8 +24,8 @@ def tidy() -> None:
     click.echo(
         f"deleted: {gone.responses} responses, {gone.drafts} drafts, {gone.invitations} invitations, "
         f"{gone.receipts} receipts, {gone.letters} letters, {gone.children} children who left, "
-        f"{gone.entries} old events, {gone.ended} sessions, links and codes that had run out, {gone.exports} workbooks; "
-        f"shuffled: {shuffled} anonymous responses"
+        f"{gone.entries} old events, {gone.ended} sessions, links and codes that had run out, "
+        f"{gone.exports} workbooks; shuffled: {shuffled} anonymous responses"
     )
 
 
