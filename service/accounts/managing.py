@@ -79,16 +79,22 @@ def start_over(store: Store, account_id: str, now: datetime, base_url: str, by: 
 def change_grants(store: Store, account_id: str, grants: Iterable[Grant], now: datetime, by: str) -> Account:
     """Give the account these roles in place of those it has. Raises NotAllowed, also for the last administrator."""
     with store.transaction() as books:
-        before = _account(books, account_id)
-        after = replace(before, grants=_grants(grants))
-        if is_administrator(before) and not is_administrator(after):
-            _leave_an_administrator(books, before)
-        books.accounts.put(after)
-        for given, here, there in ((False, before, after), (True, after, before)):
-            for grant in here.grants:
-                if grant not in there.grants:
-                    remember(books, RoleChanged(account_id, grant.role, given), by, now, grant.home_id)
-        return after
+        return _with_grants(books, _account(books, account_id), grants, now, by)
+
+
+def give_role(store: Store, account_id: str, grant: Grant, now: datetime, by: str) -> Account:
+    """Give a role beside those that the account has. Raises NotAllowed for what cannot be given."""
+    with store.transaction() as books:
+        found = _account(books, account_id)
+        return _with_grants(books, found, [*found.grants, grant], now, by)
+
+
+def take_role(store: Store, account_id: str, grant: Grant, now: datetime, by: str) -> Account:
+    """Take a role, and leave the others. Raises NotAllowed for the last administrator's."""
+    with store.transaction() as books:
+        found = _account(books, account_id)
+        left = [kept for kept in found.grants if (kept.role, kept.home_id) != (grant.role, grant.home_id)]
+        return _with_grants(books, found, left, now, by)
 
 
 def rename(store: Store, account_id: str, name: str, now: datetime, by: str) -> Account:
@@ -207,6 +213,18 @@ def _open_account(books: Transaction, account_id: str) -> Account:
     if not found.is_open:
         raise NotAllowed(f"The account of {found.name} is closed. Open it again first.")
     return found
+
+
+def _with_grants(books: Transaction, before: Account, grants: Iterable[Grant], now: datetime, by: str) -> Account:
+    after = replace(before, grants=_grants(grants))
+    if is_administrator(before) and not is_administrator(after):
+        _leave_an_administrator(books, before)
+    books.accounts.put(after)
+    for given, here, there in ((False, before, after), (True, after, before)):
+        for grant in here.grants:
+            if grant not in there.grants:
+                remember(books, RoleChanged(before.id, grant.role, given), by, now, grant.home_id)
+    return after
 
 
 def _leave_an_administrator(books: Transaction, leaving: Account) -> None:

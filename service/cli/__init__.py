@@ -2,10 +2,12 @@
 
 from flask import Flask
 
+from service.cli.accounts import accounts
 from service.cli.demo import demo
 from service.cli.export import export
 from service.cli.forms import forms
 from service.cli.homes import homes
+from service.cli.jobs import jobs
 from service.cli.keeping import erase, tidy
 from service.cli.rounds import invite, rounds
 from service.cli.store import keys, store
@@ -13,5 +15,5 @@ from service.cli.store import keys, store
 
 def register_commands(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for command in (demo, erase, export, forms, homes, invite, keys, rounds, store, tidy):
+    for command in (accounts, demo, erase, export, forms, homes, invite, jobs, keys, rounds, store, tidy):
         app.cli.add_command(command)

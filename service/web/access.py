@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -162,12 +163,18 @@ def _check_account(view: Any, entry: str) -> ResponseReturnValue | None:
 
 
 def _to(endpoint: str) -> ResponseReturnValue:
-    # only an address of our own that may be opened again comes back after signing in
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    # only what may be opened again comes back after signing in: of what was sent, the page that it came from
+    back = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else _page_before()
     address = url_for(endpoint, next=back)
     if request.headers.get("HX-Request") == "true":  # a fragment's place is no place for a sign-in page
         return "", 401, {"HX-Redirect": address}
     return redirect(address, 303)
+
+
+def _page_before() -> str | None:
+    """The page of ours whose form was sent."""
+    before = urlsplit(request.referrer or "")
+    return urlunsplit(("", "", before.path, before.query, "")) if before.netloc == request.host else None
 
 
 def _found(account: Account, session: AccountSession, view: Any) -> Here:

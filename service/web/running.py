@@ -1,12 +1,13 @@
 """What the running service holds: its settings, its store and its forms, each made when first needed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import cast
 
 from flask import Flask, current_app
 
+from service.accounts.passwords import Passwords
 from service.collection.publishing import publish
 from service.collection.responding import Hasher
 from service.config import Config, keys_made_here
@@ -20,6 +21,7 @@ class Running:
     """One service on one store. `forms …` commands need neither store nor keys, so neither is made before its use."""
 
     config: Config
+    passwords: Passwords = field(default_factory=Passwords)
 
     @cached_property
     def secret_keys(self) -> tuple[str, ...]:

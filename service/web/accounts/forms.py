@@ -1,0 +1,145 @@
+"""The forms of the pages of accounts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, Field, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import InputRequired, ValidationError
+
+from service.accounts.managing import LONGEST_EMAIL, LONGEST_NAME, fault_in_email, fault_in_name
+from service.accounts.roles import ROLES
+from service.collection.home import Home
+from service.workbooks import wording
+
+EVERYWHERE = ""  # as the home of a role: all of them
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """A form of these pages."""
+
+    class Meta:
+        csrf = False  # checked for every POST at once
+
+    def text(self, name: str) -> str:
+        """What was typed into a field."""
+        return self[name].data or ""
+
+
+def _typed(text: str | None) -> str:
+    return (text or "").strip()
+
+
+def _without(fault_in: Callable[[str], str]) -> Callable[[Any, Field], None]:
+    """A field in which this finds no fault."""
+
+    def check(form: Any, field: Field) -> None:
+        fault = fault_in(field.data or "")
+        if fault:
+            raise ValidationError(fault)
+
+    return check
+
+
+def _email(autocomplete: str, *validators: Any) -> EmailField:
+    return EmailField(
+        "E-mail address",
+        [InputRequired("Enter an e-mail address."), *validators],
+        filters=[_typed],
+        render_kw={"autocomplete": autocomplete, "maxlength": LONGEST_EMAIL, "spellcheck": "false"},
+    )
+
+
+def _password(label: str, autocomplete: str, missing: str = "Enter the password.") -> PasswordField:
+    return PasswordField(label, [InputRequired(missing)], render_kw={"autocomplete": autocomplete})
+
+
+def _code(label: str, *validators: Any) -> StringField:
+    kw = {"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 20, "class": "short"}
+    return StringField(label, validators, filters=[_typed], render_kw=kw)
+
+
+def _name(autocomplete: str) -> StringField:
+    kw = {"autocomplete": autocomplete, "maxlength": LONGEST_NAME}
+    return StringField("Name", [_without(fault_in_name)], filters=[_typed], render_kw=kw)
+
+
+class SignIn(Form):
+    """Address and password."""
+
+    email = _email("username")
+    password = _password("Password", "current-password")
+
+
+class Code(Form):
+    """The code after the password."""
+
+    code = _code("Six digits from the authenticator app", InputRequired("Enter the six digits."))
+
+
+class Prove(Form):
+    """Password, and the code if there is a second factor, once more."""
+
+    password = _password("Password", "current-password")
+    code = _code("Six digits from the authenticator app")
+
+
+class Forgotten(Form):
+    """Whose password it is."""
+
+    email = _email("username", _without(fault_in_email))
+
+
+class NewPassword(Form):
+    """A new password, typed twice."""
+
+    password = _password("New password", "new-password", "Enter a new password.")
+    again = _password("The same once more", "new-password", "Enter the same password once more.")
+
+    def validate_again(self, field: PasswordField) -> None:
+        """Nobody sees what they type."""
+        if field.data != self.password.data:
+            raise ValidationError("This is not the same as above. Enter both once more.")
+
+
+class ChangePassword(NewPassword):
+    """A new password, by whoever knows the old one."""
+
+    current = _password("Password until now", "current-password", "Enter the password that you have now.")
+
+
+class Name(Form):
+    """What its owner is called."""
+
+    name = _name("name")
+
+
+class SetUp(Form):
+    """A code that shows that the app has the secret, which travels with the page under the service's signature."""
+
+    offer = HiddenField()
+    code = _code("Six digits that the app shows", InputRequired("Enter the six digits that the app shows."))
+
+
+class Role(Form):
+    """A role at one home or at all."""
+
+    role = SelectField("Role", choices=[SelectChoice(role, wording.ROLES[role].capitalize()) for role in ROLES])
+    home = SelectField("Where")
+    deputy = BooleanField("Deputy: is told beside the lead")
+
+    def __init__(self, homes: list[Home], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        by_name = sorted(homes, key=lambda home: home.name)
+        self.home.choices = [
+            SelectChoice(EVERYWHERE, "All homes"),
+            *(SelectChoice(home.id, home.name) for home in by_name),
+        ]
+
+
+class Invite(Role):
+    """Somebody new, with their first role."""
+
+    name = _name("off")
+    email = _email("off", _without(fault_in_email))
