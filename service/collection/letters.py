@@ -84,13 +84,17 @@ def _greeting(invitation: Invitation, form: Form) -> str:
     return phrase(form.base_language, "letter.dear", name=name) if name else phrase(form.base_language, "letter.hello")
 
 
+def readers_of(form: Form, language: str) -> str:
+    """Who reads single answers to a form, as part of a sentence; empty for nobody."""
+    names = [phrase(language, f"reader.{role}") for role in form.readers]
+    return ", ".join(name[:1].lower() + name[1:] for name in names)
+
+
 def _who_reads(form: Form) -> str:
     language = form.base_language
-    if not form.readers:
-        return f"{phrase(language, 'readers.none')} {phrase(language, f'identity.{form.identity}')}"
-    names = [phrase(language, f"reader.{role}") for role in form.readers]
-    listed = ", ".join(name[:1].lower() + name[1:] for name in names)
-    return f"{phrase(language, 'letter.readers', readers=listed)} {phrase(language, f'identity.{form.identity}')}"
+    listed = readers_of(form, language)
+    who = phrase(language, "letter.readers", readers=listed) if listed else phrase(language, "readers.none")
+    return f"{who} {phrase(language, f'identity.{form.identity}')}"
 
 
 def _signed(home: Home, form: Form) -> str:

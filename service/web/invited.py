@@ -12,7 +12,7 @@ from service.collection import responding
 from service.collection.asking import NotPossible
 from service.collection.invitation import Invitation
 from service.collection.inviting import ask_for_another, decline, followed
-from service.collection.letters import code_writer, writer
+from service.collection.letters import code_writer, readers_of, writer
 from service.collection.passcodes import LASTS, send_code, try_code
 from service.collection.response import Response
 from service.web import respond
@@ -163,6 +163,7 @@ def _first_page(token: str, found: Invitation, sheet: Sheet, fault: str = "") ->
         "respond/start.html",
         token=token,
         label=found.label,
+        who_reads=readers_of(sheet.form, sheet.language),
         declined=found.declined_at is not None,
         resuming=own is not None,
         languages=[] if own else [(each, language_name(sheet, each)) for each in sheet.original.languages],

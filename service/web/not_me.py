@@ -1,16 +1,14 @@
 """What somebody tells who is not the right person: why, and who is."""
 
-import re
-
-from wtforms import Form, RadioField, StringField, TextAreaField
-from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
+from wtforms import Field, Form, RadioField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, ValidationError
 
 from service.answers.phrases import BASE, phrase
+from service.collection.person_words import LONGEST, is_email
 
 REASONS = ("somebody_else", "no_longer", "cannot_say", "rather_not")
 LONGEST_WORDS = 1000
 _TOO_LONG = "not_me.too_long"
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\Z")
 
 
 def _one_line(text: str | None) -> str:
@@ -21,6 +19,11 @@ def _stripped(text: str | None) -> str:
     return (text or "").strip()
 
 
+def _an_address(form: Form, field: Field) -> None:
+    if field.data and not is_email(field.data):
+        raise ValidationError("fault.email")
+
+
 class NotMe(Form):
     """Its faults are keys of phrases: the page says them in the respondent's language."""
 
@@ -29,11 +32,8 @@ class NotMe(Form):
         validators=[InputRequired("not_me.choose"), AnyOf(REASONS, "not_me.choose")],
         validate_choice=False,
     )
-    name = StringField(filters=[_one_line], validators=[Length(max=200, message=_TOO_LONG)])
-    email = StringField(
-        filters=[_one_line],
-        validators=[Optional(), Length(max=254, message=_TOO_LONG), Regexp(_ADDRESS, message="fault.email")],
-    )
+    name = StringField(filters=[_one_line], validators=[Length(max=LONGEST["name"], message=_TOO_LONG)])
+    email = StringField(filters=[_one_line], validators=[_an_address])
     words = TextAreaField(filters=[_stripped], validators=[Length(max=LONGEST_WORDS, message=_TOO_LONG)])
 
     def in_words(self, home: str) -> str:

@@ -72,20 +72,21 @@ def test_looking_at_a_link_changes_nothing_and_pressing_its_button_begins(
     assert only_response(store, asked).invitation_id == linked(store, link.removeprefix("/i/")).id
 
 
-def test_the_same_browser_goes_on_and_another_begins_anew_and_sees_nothing(
+def test_the_same_browser_goes_on_and_another_sees_nothing(
     app: Flask, visitor: Visitor, store: Store, asked: Round, link: str
 ) -> None:
     visitor.visit(link)
     address = visitor.send(link).response.request.path
     visitor.send(f"{address}/draft", {"make_better": "Warm and calm."}, headers={"HX-Request": "true"})
+    visitor.visit(link)
+    assert visitor.send(link).response.request.path == address
     other = Visitor(app)
     other.visit(link)
     elsewhere = other.send(link)
-    assert elsewhere.response.request.path != address
+    assert elsewhere.response.request.path == link
     assert "Warm and calm." not in elsewhere.html
     assert other.visit(address).status == 404
-    assert len(all_of(store, asked)) == 2
-    assert store.responses.get(address.removeprefix("/r/")) is not None
+    assert only_response(store, asked).id == address.removeprefix("/r/")
 
 
 def test_a_draft_is_kept_and_drawn_back_into_the_page(visitor: Visitor, store: Store, asked: Round) -> None:
@@ -264,7 +265,7 @@ def test_a_megabyte_is_refused_with_a_sentence(visitor: Visitor, store: Store, a
 def test_an_unknown_address_is_explained(visitor: Visitor, store: Store, asked: Round, address: str) -> None:
     page = visitor.visit(address)
     assert page.status == 404
-    assert "if you followed a link" in page.text.lower()
+    assert "We do not know this link" in page.text or "if you followed a link" in page.text.lower()
 
 
 def test_a_closed_round_says_so_keeps_the_draft_and_takes_no_more(
@@ -317,7 +318,10 @@ def test_every_address_says_who_may_enter_and_changes_nothing_when_looked_at(
     for rule in app.url_map.iter_rules():
         if rule.endpoint == "static":
             continue
-        assert getattr(app.view_functions[rule.endpoint], "entry", None), f"{rule.endpoint} does not say who may enter"
+        entry = getattr(app.view_functions[rule.endpoint], "entry", None)
+        assert entry, f"{rule.endpoint} does not say who may enter"
+        if entry in ("account", "may"):
+            continue  # what lies behind the sign-in has its own table
         values = {
             "token": link.removeprefix("/i/"),
             "response_id": address.removeprefix("/r/"),
