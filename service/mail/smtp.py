@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -102,16 +103,17 @@ class SmtpSender:
 
     def _connected(self) -> smtplib.SMTP:
         server, named = self._server, domain_of(self._mail_from)
-        context = ssl.create_default_context()
+        smtp: smtplib.SMTP
         if server.tls == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, named, timeout=self._step_seconds, context=context
-            )
+            context = ssl.create_default_context()
+            smtp = smtplib.SMTP_SSL(server.host, server.port, named, timeout=self._step_seconds, context=context)
         else:
             smtp = smtplib.SMTP(server.host, server.port, named, self._step_seconds)
         try:
+            if smtp.sock is not None:  # the lonely dot that ends a letter need not wait until what it ends is confirmed
+                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if server.tls == "starttls":
-                smtp.starttls(context=context)
+                smtp.starttls(context=ssl.create_default_context())
             smtp.ehlo_or_helo_if_needed()
             if server.user:
                 smtp.login(server.user, server.password)
