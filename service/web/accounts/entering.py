@@ -33,7 +33,7 @@ _LONGEST_ADDRESS = 500
 def sign_in() -> ResponseReturnValue:
     """Address and password on one page."""
     form = forms.SignIn()
-    if request.method == "GET":
+    if request.method != "POST":
         entered = account_here()
         return redirect(where_to(entered[0]), 303) if entered else _page("sign_in", form)
     if not form.validate():
@@ -60,7 +60,7 @@ def code() -> ResponseReturnValue:
     form, account = forms.Code(), _who_gave_the_password()
     if account is None:
         return redirect(url_for(".sign_in", next=own_address(request.args.get("next"))), 303)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page("code", form)
     if not form.validate():
         return _page("code", form), 422
@@ -88,7 +88,7 @@ def sign_out() -> ResponseReturnValue:
 def forgotten() -> ResponseReturnValue:
     """Ask for a letter with a link. What comes back is the same for every address."""
     form = forms.Forgotten()
-    if request.method == "GET":
+    if request.method != "POST":
         return _page("forgotten", form)
     if not form.validate():
         return _page("forgotten", form), 422
@@ -109,11 +109,12 @@ def forgotten() -> ResponseReturnValue:
 @limited
 def choose_password(token: str) -> ResponseReturnValue:
     """Choose a password by the link of a letter. Looking uses nothing up: mail scanners open links."""
-    form, opened = forms.NewPassword(), choosing.opened_by(running().store, token, now())
+    opened = choosing.opened_by(running().store, token, now())
     if opened is None:
         return render_template("accounts/link_gone.html"), 410
+    form = forms.NewPassword(opened.account)
     told = {"account": opened.account, "first": opened.link.purpose == "set_up"}
-    if request.method == "GET":
+    if request.method != "POST":
         return _page("choose_password", form, **told)
     if not form.validate():
         return _page("choose_password", form, **told), 422

@@ -33,7 +33,7 @@ OFFER_SECONDS = 60 * 60  # how long the page that sets up a second factor may st
 @signed_in
 def account() -> ResponseReturnValue:
     """What one is called, what one may do, how and where one is signed in."""
-    return _account_page(forms.Name(name=here().account.name), forms.ChangePassword())
+    return _account_page(forms.Name(name=here().account.name), forms.ChangePassword(here().account))
 
 
 @bp.post("/account/name")
@@ -42,7 +42,7 @@ def rename() -> ResponseReturnValue:
     """Change what one is called."""
     form = forms.Name()
     if not form.validate():
-        return _account_page(form, forms.ChangePassword(formdata=None)), 422
+        return _account_page(form, forms.ChangePassword(here().account, formdata=None)), 422
     managing.rename(running().store, here().account.id, form.text("name"), now(), here().account.id)
     flash("Your name is changed.", "good")
     return redirect(url_for(".account"), 303)
@@ -53,7 +53,8 @@ def rename() -> ResponseReturnValue:
 @limited
 def change_password() -> ResponseReturnValue:
     """Take a new password from whoever knows the old one; everywhere else one is signed out."""
-    form, found = forms.ChangePassword(), here()
+    found = here()
+    form = forms.ChangePassword(found.account)
     names = forms.Name(formdata=None, name=found.account.name)
     if not form.validate():
         return _account_page(names, form), 422
@@ -99,7 +100,7 @@ def second_factor() -> ResponseReturnValue:
     form, found = forms.SetUp(), here()
     offered = _read_offer(form.offer.data or "") or new_totp_secret()
     form.offer.data = _offers().dumps([found.session.id, offered])
-    if request.method == "GET":
+    if request.method != "POST":
         return _second_factor_page(form, offered)
     if not form.validate():
         return _second_factor_page(form, offered), 422
@@ -121,7 +122,7 @@ def second_factor() -> ResponseReturnValue:
 def prove() -> ResponseReturnValue:
     """Give the password again, before what holds names or changes what others may do."""
     form, found = forms.Prove(), here()
-    if request.method == "GET":
+    if request.method != "POST":
         return _prove_page(form)
     if found.account.totp and not form.text("code"):
         form.code.errors = ["Enter the six digits."]
