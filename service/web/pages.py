@@ -1,14 +1,23 @@
 """The pages that belong to nobody: what this is, and whether it is well."""
 
-from flask import Blueprint, jsonify, render_template
+import time
+from dataclasses import asdict
+from datetime import timedelta
+
+from flask import Blueprint, current_app, jsonify, render_template
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
+from service.calendar import now
+from service.jobs.health import look_over
 from service.storage import StoreUnavailable
 from service.web.access import is_demonstration, open_to_all
 from service.web.letters import open_rounds, titles_of
 from service.web.running import running
 
 bp = Blueprint("pages", __name__)
+
+STARTED = "sayso started"  # where the app keeps since when it runs
 
 
 @bp.get("/")
@@ -21,12 +30,19 @@ def welcome() -> ResponseReturnValue:
     return render_template("home.html", demonstration=True, letters=letters)
 
 
+@bp.record
+def _note_the_start(state: BlueprintSetupState) -> None:
+    state.app.extensions[STARTED] = time.monotonic()
+
+
 @bp.get("/healthz")
 @open_to_all
 def health() -> ResponseReturnValue:
-    """Whether the store answers, for whatever watches the service; says little."""
+    """Whether all is well, for whatever watches the service; says little. 503 for what somebody should see to."""
+    service = running()
+    running_for = timedelta(seconds=time.monotonic() - current_app.extensions[STARTED])
     try:
-        running().store.homes.get("")
+        found = look_over(service.store, service.config.store_url, now(), running_for)
     except StoreUnavailable:
         return jsonify(store="unavailable"), 503
-    return jsonify(store="ok")
+    return jsonify(asdict(found)), 200 if found.well else 503

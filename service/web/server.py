@@ -1,4 +1,4 @@
-"""How gunicorn runs the service, and what `make run` does before: `python -m service.web.server`."""
+"""How gunicorn runs the service, jobs beside it, and what `make run` does before: `python -m service.web.server`."""
 
 import os
 import subprocess
@@ -22,6 +22,8 @@ loglevel = "warning"
 # gunicorn opens a control socket in the home folder unless told otherwise.
 control_socket_disable = True
 
+_FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
+
 
 def address() -> str:
     """Where to listen: the base address itself on loopback; else gunicorn's usual port, behind a proxy."""
@@ -37,10 +39,52 @@ def post_worker_init(worker: Any) -> None:
     _ = running(worker.app.callable).store
 
 
+class Beside:
+    """`jobs run --forever` beside the server: begun and ended with it. Where the server dies it ends by itself."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def begin(self) -> None:
+        """Begin, or begin anew; one that is still at work finishes what it does, and the new one waits for it."""
+        if self._process is not None:
+            self._process.terminate()
+        self._process = subprocess.Popen(  # noqa: S603
+            [*_FLASK, "jobs", "run", "--forever", "--with-parent"], cwd=ROOT
+        )
+
+    def end(self) -> None:
+        """Let it finish what it does, for as long as requests may take to finish."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(graceful_timeout)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+
+_beside = Beside()
+
+
+def when_ready(server: Any) -> None:
+    """The server listens: begin what happens by itself."""
+    _beside.begin()
+
+
+def on_reload(server: Any) -> None:
+    """New workers come, perhaps with new code."""
+    _beside.begin()
+
+
+def on_exit(server: Any) -> None:
+    """The workers have gone."""
+    _beside.end()
+
+
 def main() -> None:
     """Make the demonstration where the store is empty, say the addresses, serve."""
-    program = [sys.executable, "-m"]
-    made = subprocess.run([*program, "flask", "--app", "wsgi", "demo", "--if-empty"], check=False, cwd=ROOT)  # noqa: S603
+    made = subprocess.run([*_FLASK, "demo", "--if-empty"], check=False, cwd=ROOT)  # noqa: S603
     if made.returncode:
         sys.exit(made.returncode)
     config = config_from()
@@ -51,7 +95,8 @@ def main() -> None:
     )
     sys.stdout.flush()
     os.chdir(ROOT)
-    os.execv(sys.executable, [*program, "gunicorn", "--config", "python:service.web.server", "wsgi:app"])  # noqa: S606
+    gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:service.web.server", "wsgi:app"]
+    os.execv(sys.executable, gunicorn)  # noqa: S606
 
 
 if __name__ == "__main__":

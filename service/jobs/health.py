@@ -1,0 +1,60 @@
+"""Whether all is well: the store, the room on its disk, the letters, and what happens by itself."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service.jobs.clock import ran_lately
+from service.mail.letter import Letter
+from service.storage import KeyLost
+from service.storage.store import KeptStore
+
+LEAST_ROOM = 200 * 1000 * 1000  # bytes: the journal is written anew beside itself from time to time
+LATE = timedelta(minutes=30)  # for a letter
+RESTED = timedelta(minutes=2)  # for jobs, which run every ten seconds
+
+
+@dataclass(frozen=True)
+class Health:
+    """A word about each. `mail` may be late without anything here being broken."""
+
+    store: str = "ok"
+    disk: str = "ok"
+    mail: str = "ok"
+    jobs: str = "ok"
+
+    @property
+    def well(self) -> bool:
+        """Whether nobody needs to see to it."""
+        return (self.store, self.disk, self.jobs) == ("ok", "ok", "ok")
+
+
+def look_over(store: KeptStore, store_url: str, now: datetime, running_for: timedelta) -> Health:
+    """How all is, for a server that has been running for so long. Raises StoreUnavailable."""
+    begun = running_for < RESTED  # jobs have had no time yet
+    return Health(
+        disk="ok" if _has_room(store_url) else "low",
+        mail=_mail(store, now),
+        jobs="ok" if begun or ran_lately(store, now, RESTED) else "late",
+    )
+
+
+def _has_room(store_url: str) -> bool:
+    """Where the store is a folder of this machine. A database's disk is watched where the database is."""
+    engine, _, folder = store_url.partition(":")
+    try:
+        return engine != "tinydb" or shutil.disk_usage(folder).free >= LEAST_ROOM
+    except OSError:
+        return False
+
+
+def _mail(store: KeptStore, now: datetime) -> str:
+    # the oldest come first, so that one that is late is found at once
+    try:
+        return "late" if any(_is_late(letter, now) for letter in store.letters.find("state", "waiting")) else "ok"
+    except KeyLost:
+        return "sealed with a key that was not given"
+
+
+def _is_late(letter: Letter, now: datetime) -> bool:
+    return now - (letter.tried_since or letter.next_try_at) > LATE
