@@ -136,6 +136,37 @@ class FormPublished(Event):
 
 
 @dataclass(frozen=True)
+class AlertMoved(Event):
+    """A step in an alert's history: raised, told, nobody_to_tell, escalated, acknowledged, acted, recorded, closed…"""
+
+    alert: str
+    step: str
+
+
+@dataclass(frozen=True)
+class ChildResolved(Event):
+    """A safeguarding lead looked up which child a pseudonymous response came from; `reason` is a closed word."""
+
+    alert: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class TabletChanged(Event):
+    """`change`: enrolled, removed, pin, unlocked, locked."""
+
+    change: str
+
+
+@dataclass(frozen=True)
+class KeyedIn(Event):
+    """Somebody typed in answers that came on paper."""
+
+    round: str
+    form: str
+
+
+@dataclass(frozen=True)
 class ErasedPerson(Event):
     """Everything that led to one person was deleted."""
 

@@ -9,9 +9,9 @@ from flask import Flask
 from service.accounts.passwords import Passwords, fault_in
 from service.accounts.roles import ROLES
 from service.calendar import now
+from service.collection.hashing import Hasher
 from service.collection.pictures import PICTURES
 from service.collection.progress import progress_of
-from service.collection.responding import Hasher
 from service.definitions import Form
 from service.demonstration import HOMES, NotEmpty, make_demonstration
 from service.demonstration.provider import PASSWORD, SEATS

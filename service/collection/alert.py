@@ -45,7 +45,8 @@ class Escalating:
 class Alert:
     """That an answer needs somebody: where and since when, never what was said.
 
-    `kind`: an answer met a rule of its form (`rule` names it); the respondent asked to talk to someone (`whom`);
+    `kind`: an answer met a rule of its form (`rule` names it); the respondent asked to talk to someone (`whom`, and
+    `asker` where they said who they are);
     or words in free text worry (a mark for reading, which decides nothing). `roles` are those told so far: whoever
     has one of them at the home may see it, nobody else. `response_id` is empty for an anonymous form.
     """
@@ -61,6 +62,7 @@ class Alert:
     roles: tuple[Role, ...]
     rule: str = ""
     whom: str = ""
+    asker: str = ""
     message: str = ""
     response_id: str = ""
     steps: tuple[Step, ...] = ()

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from service.accounts.account import Account
 from service.accounts.roles import roles_at
+from service.audit import JOBS, AlertMoved, remember
 from service.collection.alert import Alert, CloseReason, Disclosure, Escalating, Step, StepKind
 from service.collection.asking import NotPossible
 from service.collection.raising import tell
 from service.collection.repository import Records, Store, Transaction
+from service.definitions import Role
 
 LONGEST_NOTE = 10_000  # characters
 AGAIN_AFTER = {"urgent": timedelta(hours=1), "same_day": timedelta(hours=4), "next_working_day": timedelta(days=1)}
@@ -96,11 +98,8 @@ def escalate(store: Store, alert_id: str, base_url: str, now: datetime) -> Alert
         if home is None:
             return None
         step = _next(alert)
-        alert = replace(
-            alert,
-            escalations=alert.escalations[1:],
-            steps=(*alert.steps, Step(now, "escalated", "jobs", step.roles)),
-        )
+        alert = replace(alert, escalations=alert.escalations[1:])
+        alert = _put(books, alert, "escalated", JOBS, now, step.roles)
         return tell(books, alert, step.roles, home, base_url, now, again=True)
 
 
@@ -121,7 +120,10 @@ def _open(books: Transaction, alert_id: str) -> Alert:
     return alert
 
 
-def _put(books: Transaction, alert: Alert, step: StepKind, actor: str, now: datetime) -> Alert:
-    alert = replace(alert, steps=(*alert.steps, Step(now, step, actor)))
+def _put(
+    books: Transaction, alert: Alert, step: StepKind, actor: str, now: datetime, roles: tuple[Role, ...] = ()
+) -> Alert:
+    alert = replace(alert, steps=(*alert.steps, Step(now, step, actor, roles)))
     books.alerts.put(alert)
+    remember(books, AlertMoved(alert.id, step), actor, now, alert.home_id)
     return alert

@@ -10,9 +10,9 @@ from typing import Literal
 
 from service.calendar import day_at
 from service.collection.asking import NotPossible
+from service.collection.hashing import Hasher
 from service.collection.invitation import Invitation, Passcode
 from service.collection.repository import Store, Transaction
-from service.collection.responding import Hasher
 from service.mail.letter import Words, new_letter
 
 LASTS = timedelta(minutes=15)

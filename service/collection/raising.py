@@ -6,12 +6,13 @@ from datetime import datetime, time, timedelta
 
 from service.accounts.account import Account
 from service.accounts.roles import roles_at
+from service.audit import AlertMoved, remember
 from service.calendar import HOME_TIME, day_at, next_working_day
 from service.collection.alert import Alert, AlertKind, Escalating, Step
 from service.collection.alert_letters import alert_letter
+from service.collection.hashing import Hasher
 from service.collection.home import Home
 from service.collection.repository import Transaction
-from service.collection.responding import Hasher
 from service.collection.response import Response
 from service.definitions import AlertRule, Form, Role
 from service.definitions.form import Severity
@@ -30,7 +31,7 @@ END_OF_DAY, END_OF_OFFICE = time(21), time(17)
 class Raising:
     """What an answer asks for beside being kept: the rules it met, the questions whose words worry.
 
-    `talk_to` is with whom the respondent asked to talk, None where they did not ask.
+    `talk_to` is with whom the respondent asked to talk, None where they did not ask; `asker` who they said they are.
     """
 
     form: Form
@@ -39,6 +40,7 @@ class Raising:
     hasher: Hasher
     base_url: str
     talk_to: str | None = None
+    asker: str = ""
 
     def into(self, books: Transaction, response: Response, now: datetime) -> Response:
         """Raise what was asked for in the commit that keeps the answer; gives the response, marked for reading."""
@@ -96,6 +98,8 @@ def tell(
             )
         )
     steps.append(Step(now, "told" if told else "nobody_to_tell", "", reached))
+    for step in steps[len(alert.steps) if again else 0 :]:
+        remember(books, AlertMoved(alert.id, step.kind), step.actor, now, home.id)
     alert = replace(
         alert,
         steps=tuple(steps),
@@ -115,7 +119,7 @@ def _asked_for(response: Response, raising: Raising, home: Home, now: datetime) 
         yield _alert(response, raising, home, now, "words", name, "same_day", ("safeguarding_lead",), [], "")
     if raising.talk_to is not None:
         alert = _alert(response, raising, home, now, "talk", "talk", "same_day", ("safeguarding_lead",), [], "")
-        yield replace(alert, whom=raising.talk_to)
+        yield replace(alert, whom=raising.talk_to, asker=raising.asker)
 
 
 def _alert(

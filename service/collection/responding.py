@@ -1,19 +1,19 @@
 """A response from its first answer to its receipt: begun, saved, submitted once, or withdrawn."""
 
-import hashlib
-import hmac
 import json
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from service.answers.visibility import asked_only
 from service.calendar import day_at, start_of, week_of
+from service.collection.hashing import Hasher
 from service.collection.home import Home
 from service.collection.invitation import Invitation
 from service.collection.published import FormRef
+from service.collection.raising import Raising
 from service.collection.repository import Store, Transaction
 from service.collection.response import Channel, Ledger, Receipt, Response, Tombstone, ledger_id
 from service.collection.round import Round
@@ -24,25 +24,6 @@ Outcome = Literal["submitted", "already_submitted", "conflict_kept", "deleted"]
 
 class NoSuchResponse(Exception):
     """Nothing was ever begun under this id, or nothing is left of it."""
-
-
-@dataclass(frozen=True)
-class Hasher:
-    """Hashes that only this service can make: with the newest key; older keys still recognise theirs."""
-
-    keys: Sequence[bytes]
-
-    def new(self, purpose: str, text: str) -> str:
-        """The hash of a text for one purpose, so that hashes of different purposes cannot be held together."""
-        return self._hash(self.keys[0], purpose, text)
-
-    def any(self, purpose: str, text: str) -> list[str]:
-        """The hashes it may have been kept under, one for each key."""
-        return [self._hash(key, purpose, text) for key in self.keys]
-
-    @staticmethod
-    def _hash(key: bytes, purpose: str, text: str) -> str:
-        return hmac.new(key, f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
 
 
 def meta_of(asked: Round, home: Home, invitation: Invitation | None, now: datetime) -> dict[str, Any]:
@@ -91,9 +72,14 @@ def begin(
 
 
 def save_answers(
-    store: Store, response_id: str, answers: Mapping[str, Any], language: str, now: datetime
+    store: Store,
+    response_id: str,
+    answers: Mapping[str, Any],
+    language: str,
+    now: datetime,
+    raising: Raising | None = None,
 ) -> Response | None:
-    """Keep a draft's answers, hidden ones too: a condition may bring them back.
+    """Keep a draft's answers, hidden ones too: a condition may bring them back. What they raise is in the same commit.
 
     None, and nothing changed, where the response has been submitted or withdrawn: a late save has nothing to add.
     """
@@ -102,6 +88,8 @@ def save_answers(
         if response is None or response.submitted_at is not None:
             return None
         response = replace(response, answers=dict(answers), language=language, saved_at=now)
+        if raising is not None:
+            response = raising.into(books, response, now)
         books.responses.put(response)
         return response
 
@@ -114,8 +102,9 @@ def submit(
     meta: Mapping[str, Any],
     hasher: Hasher,
     now: datetime,
+    raising: Raising | None = None,
 ) -> Outcome:
-    """Close the response, dropping answers to questions that ended up hidden.
+    """Close the response, dropping answers to questions that ended up hidden. What they raise is in the same commit.
 
     The same content again changes nothing; other content under an id already submitted is kept beside it as a
     conflict copy and flagged. Raises NoSuchResponse for an id that was never begun.
@@ -125,6 +114,8 @@ def submit(
     with store.transaction() as books:
         response = books.responses.get(response_id)
         if response is not None and response.submitted_at is None:
+            if raising is not None:
+                response = raising.into(books, response, now)
             _close(books, response, form, answers, hasher, now)
             return "submitted"
         if books.tombstones.get(response_id) is not None:

@@ -12,12 +12,12 @@ from service.accounts.passwords import Passwords
 from service.accounts.repository import Transaction as AccountTransaction
 from service.calendar import day_at
 from service.collection.asking import close_round, open_round
+from service.collection.hashing import Hasher
 from service.collection.home import Home
 from service.collection.person import Person
 from service.collection.planning import plan_round
 from service.collection.repository import Store as CollectionStore
 from service.collection.repository import Transaction as CollectionTransaction
-from service.collection.responding import Hasher
 from service.collection.round import Expected, PlannedRound, Round
 from service.collection.templates import template_of
 from service.definitions import Form

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from service.collection import responding
+from service.collection.hashing import Hasher
 from service.collection.inviting import Addressee, invite, linked
-from service.collection.responding import Hasher, meta_of
+from service.collection.responding import meta_of
 from service.collection.response import Channel
 from service.definitions import Audience, Form
 from service.demonstration.answers import answers_to

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from service.collection.asking import NotPossible
+from service.collection.hashing import Hasher
 from service.collection.inviting import Writing
 from service.collection.letters import Kind, writer
-from service.collection.responding import Hasher
 from service.collection.round import Round
 from service.config import Config
 from service.definitions import Form

@@ -11,6 +11,7 @@ from service import audit
 from service.audit import JobRun
 from service.calendar import HOME_TIME, day_at
 from service.jobs.clock import look_at_clock
+from service.jobs.escalation import escalate_alerts
 from service.jobs.ground import Ground, NotAll
 from service.jobs.letters import send_letters
 from service.jobs.reminders import send_reminders
@@ -82,6 +83,11 @@ JOBS: tuple[Job, ...] = (
         _tidy,
         nightly=True,
         cannot_be_undone=True,
+    ),
+    Job(
+        "escalation",
+        "Takes alerts further that nobody has acknowledged, at any hour",
+        lambda ground, turn: escalate_alerts(ground, turn.now),
     ),
     Job("shuffle", "Takes away the order in which anonymous answers came, every night", _shuffle, nightly=True),
     Job("letters", "Sends the letters that wait", lambda ground, turn: send_letters(ground, turn.clock, turn.enough)),

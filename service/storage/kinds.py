@@ -55,7 +55,7 @@ LETTERS = Kind(
     sealed=("to", "subject", "text", "html", "said"),
 )
 AUDIT = Kind("audit", Entry, found_by=("home_id", "actor"))
-ALERTS = Kind("alerts", Alert, found_by=("home_id", "round_id"), sealed=("whom",))
+ALERTS = Kind("alerts", Alert, found_by=("home_id", "round_id"), sealed=("whom", "asker"))
 DISCLOSURES = Kind(
     "disclosures", Disclosure, found_by=("alert_id", "home_id"), sealed=("words", "present", "done", "told")
 )

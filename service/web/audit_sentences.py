@@ -8,7 +8,9 @@ from service.audit import (
     COMMAND,
     JOBS,
     AccountChanged,
+    AlertMoved,
     AnswersRead,
+    ChildResolved,
     Entry,
     ErasedPerson,
     Event,
@@ -16,12 +18,14 @@ from service.audit import (
     FormPublished,
     HomeChanged,
     Invited,
+    KeyedIn,
     PeopleChanged,
     RoleChanged,
     RoundChanged,
     SignedIn,
     SignedOut,
     SignInRefused,
+    TabletChanged,
     Tidied,
     kind_of,
 )
@@ -42,6 +46,10 @@ KINDS = {
     "answers_read": "Looked at single answers",
     "exported": "Took a file away",
     "form_published": "Published a form",
+    "alert_moved": "Raised or handled an alert",
+    "child_resolved": "Looked up a child",
+    "tablet_changed": "Enrolled or unlocked a tablet",
+    "keyed_in": "Typed in a paper copy",
     "erased_person": "Erased a person",
     "tidied": "Let go of what was past its time",
 }
@@ -72,6 +80,31 @@ WORDS: dict[type[Event], dict[str, str]] = {
         "opened": "opened",
         "extended": "moved the last day of",
         "closed": "closed",
+    },
+    AlertMoved: {
+        "raised": "raised an alert",
+        "told": "told those who must know of an alert",
+        "nobody_to_tell": "found nobody to tell of an alert",
+        "escalated": "took an alert further",
+        "acknowledged": "acknowledged an alert",
+        "acted": "wrote down what was done about an alert",
+        "recorded": "wrote down what was learned of an alert",
+        "resolved": "looked up whom an alert is about",
+        "closed": "closed an alert",
+        "reopened": "opened an alert again",
+    },
+    ChildResolved: {
+        "to_help": "to help them",
+        "to_check": "to check what was said",
+        "asked": "because the child asked",
+        "duty": "because the law asks for it",
+    },
+    TabletChanged: {
+        "enrolled": "enrolled a tablet",
+        "removed": "removed a tablet",
+        "pin": "set the PIN of the tablets",
+        "unlocked": "unlocked a tablet",
+        "locked": "locked a tablet",
     },
     Invited: {
         "invited": "sent {} for",
@@ -212,6 +245,22 @@ def _(event: Exported, entry: Entry, names: Names) -> str:
 @told.register
 def _(event: FormPublished, entry: Entry, names: Names) -> str:
     return f"{names.actor(entry.actor)} published version {event.version} of the form {event.form}"
+
+
+@told.register
+def _(event: AlertMoved | TabletChanged, entry: Entry, names: Names) -> str:
+    word = _word(event, event.step if isinstance(event, AlertMoved) else event.change)
+    return f"{names.actor(entry.actor)} {word}{_of_home(entry, names)}"
+
+
+@told.register
+def _(event: ChildResolved, entry: Entry, names: Names) -> str:
+    return f"{names.actor(entry.actor)} looked up which child an alert is about, {_word(event, event.reason)}"
+
+
+@told.register
+def _(event: KeyedIn, entry: Entry, names: Names) -> str:
+    return f"{names.actor(entry.actor)} typed in a paper copy of {event.form} for {names.round(event.round)}"
 
 
 @told.register

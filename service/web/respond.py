@@ -15,6 +15,7 @@ from service.collection.response import Response as Answered
 from service.web.access import by_session
 from service.web.documents import Sheet, document, fresh_document, group_fragment, sheet_for
 from service.web.errors import error_page
+from service.web.raising import raising_of
 from service.web.running import running
 from service.web.session import Held, finish, held, let_go
 
@@ -57,15 +58,19 @@ def draft(response_id: str) -> ResponseReturnValue:
         return "", 204  # a late save of what was submitted or deleted has nothing to add
     sheet = _sheet(found, _asker(found), request.form.get("show-language") or request.form.get("form-language"))
     page = _without_row(posted(sheet.form, request.form, sheet.meta), request.form.get("remove-row"), sheet)
-    responding.save_answers(running().store, found.id, page.answers, sheet.language, now())
+    raising = raising_of(sheet, page, "answer")
+    responding.save_answers(running().store, found.id, page.answers, sheet.language, now(), raising)
+    asked = raising.talk_to is not None
     if request.headers.get("HX-Request") != "true":
-        return document(sheet, found, page)
+        return document(sheet, found, page, notice="talk" if asked else "")
     if changed := request.form.get("add-row") or request.form.get("remove-row", "").split(".")[0]:
         return group_fragment(sheet, found, page, changed)
     help_shown = [
         rule.show_respondent for rule in alerts_in(sheet.form, page.visible, "answer") if rule.show_respondent
     ]
-    return render_template("respond/_help.html", help_shown=help_shown, **sheet.words()) if help_shown else ("", 204)
+    if not help_shown and not asked:
+        return "", 204
+    return render_template("respond/_help.html", help_shown=help_shown, talk_asked=asked, **sheet.words())
 
 
 @bp.post("/r/<response_id>")
@@ -86,10 +91,18 @@ def submit(response_id: str) -> ResponseReturnValue:
         shut = _shut(sheet, asker)
         doubtful = page.warnings_by_name and "warnings-seen" not in request.form
         if shut or page.errors_by_name or doubtful:
-            responding.save_answers(running().store, response_id, page.answers, sheet.language, now())
+            raising = raising_of(sheet, page, "answer")
+            responding.save_answers(running().store, response_id, page.answers, sheet.language, now(), raising)
             return shut or (document(sheet, found, page), 422)
     outcome = responding.submit(
-        running().store, response_id, sheet.original, page.answers, sheet.meta, running().hasher, now()
+        running().store,
+        response_id,
+        sheet.original,
+        page.answers,
+        sheet.meta,
+        running().hasher,
+        now(),
+        raising_of(sheet, page, "submit"),
     )
     if outcome == "deleted":
         let_go(response_id)

@@ -9,7 +9,7 @@ from flask import Flask, current_app
 
 from service.accounts.passwords import Passwords
 from service.collection.publishing import publish
-from service.collection.responding import Hasher
+from service.collection.hashing import Hasher
 from service.config import Config, keys_made_here
 from service.definitions import Form, load_library, localised
 from service.storage import open_store

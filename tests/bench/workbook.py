@@ -15,8 +15,8 @@ from typing import Any
 
 import xlsxwriter
 
+from service.collection.hashing import Hasher
 from service.collection.publishing import publish
-from service.collection.responding import Hasher
 from service.definitions import load_library
 from service.demonstration import make_demonstration
 from service.storage import open_store

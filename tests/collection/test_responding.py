@@ -8,11 +8,12 @@ import pytest
 from service.calendar import day_at, now
 from service.collection import responding
 from service.collection.asking import NotPossible, close_round, newest_first, open_round
+from service.collection.hashing import Hasher
 from service.collection.home import Home
 from service.collection.inviting import Addressee, invite, linked
 from service.collection.publishing import EasyReadUnfinished, VersionTaken, publish
 from service.collection.repository import Store
-from service.collection.responding import Hasher, NoSuchResponse, meta_of
+from service.collection.responding import NoSuchResponse, meta_of
 from service.collection.response import Response, ledger_id
 from service.collection.round import Round
 from service.definitions import Form

@@ -9,13 +9,14 @@ import pytest
 from service.calendar import day_at, now
 from service.collection import responding
 from service.collection.asking import open_round
+from service.collection.hashing import Hasher
 from service.collection.home import Home
 from service.collection.invitation import Invitation
 from service.collection.inviting import Addressee, invite
 from service.collection.progress import FormProgress, Progress, missing_of, progress_of
 from service.collection.publishing import publish
 from service.collection.repository import Store
-from service.collection.responding import Hasher, meta_of
+from service.collection.responding import meta_of
 from service.collection.round import Expected, Round
 from service.definitions import Form
 from service.mail.letter import Words

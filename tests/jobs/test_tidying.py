@@ -12,11 +12,12 @@ from service.calendar import day_at, now
 from service.collection import responding
 from service.collection.asking import open_round
 from service.collection.erasing import erase_person, find_person
+from service.collection.hashing import Hasher
 from service.collection.home import Home
 from service.collection.inviting import Addressee, invite, linked
 from service.collection.publishing import publish
 from service.collection.repository import Store
-from service.collection.responding import Hasher, meta_of
+from service.collection.responding import meta_of
 from service.collection.response import ledger_id
 from service.collection.round import Round
 from service.config import Config

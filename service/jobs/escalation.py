@@ -1,0 +1,13 @@
+"""Alerts that nobody has acknowledged go further, by the clock, at any hour of any day."""
+
+from datetime import datetime
+
+from service.collection.handling import due_to_escalate, escalate
+from service.jobs.ground import Ground
+
+
+def escalate_alerts(ground: Ground, now: datetime) -> str:
+    """Tell whoever comes next of each alert that waits too long, in one commit each with its letters."""
+    due = [alert.id for alert in due_to_escalate(ground.store, now)]
+    told = [escalate(ground.store, alert_id, ground.config.base_url, now) for alert_id in due]
+    return f"{sum(alert is not None for alert in told)} taken further"
