@@ -54,11 +54,15 @@ _AT = {"here": HERE, "elsewhere": ELSEWHERE, "everywhere": ""}
 
 @dataclass(repr=False)
 class World:
-    """Two homes with one of everything. What a visit changes can be put back, so that each finds the same."""
+    """Two homes with one of everything. What a visit changes can be put back, so that each finds the same.
+
+    A `mark` stands in every name, label and address.
+    """
 
     app: Flask
     library: Mapping[str, Form]
     demonstration: bool = False
+    mark: str = ""
     stands_for: dict[str, str] = field(default_factory=dict)  # what an address's <name> stands for
     other: dict[str, str] = field(default_factory=dict)  # the same of the other home
     link: str = ""
@@ -143,8 +147,8 @@ class World:
     def _furnish(self, home_id: str, name: str) -> dict[str, str]:
         moment = now()
         home = Home(
-            home_id, name, "childrens_home", contacts=(Contact("Amina", "0300 000 0001"),),
-            demonstration=self.demonstration,
+            home_id, f"{name} {self.mark}".strip(), "childrens_home", self.mark,
+            contacts=(Contact(f"Amina {self.mark}", "0300 000 0001"),), demonstration=self.demonstration,
         )  # fmt: skip
         with self.store.transaction() as books:
             books.homes.put(home)
@@ -158,7 +162,8 @@ class World:
             closes_on=day_at(moment) + timedelta(days=14),
             now=moment,
         )
-        people = [Addressee("social-worker-views", "Sam Okafor", "sam@example.org", "the review", f"p-{home_id}")]
+        name, email, label = f"Sam {self.mark}", f"sam{self.mark}@example.org", f"the review {self.mark}"
+        people = [Addressee("social-worker-views", name, email, label, f"p-{home_id}")]
         [(_, token)] = invite(self.store, asked, people, moment)
         invitation = linked(self.store, token)
         assert invitation is not None
@@ -168,7 +173,7 @@ class World:
         letter = replace(
             new_letter(
                 "invitation",
-                "sam@example.org",
+                email,
                 Words("Your views", "Hello", "<p>Hello</p>"),
                 moment,
                 round_id=asked.id,
@@ -177,7 +182,13 @@ class World:
             state="bounced",
             said="550 no such box",
         )
-        account = Account(f"a-{home_id}", "Jo Bright", f"jo@{home_id}.example.org", moment, (Grant("staff", home_id),))
+        account = Account(
+            f"a-{home_id}",
+            f"Jo {self.mark}",
+            f"jo{self.mark}@{home_id}.example.org",
+            moment,
+            (Grant("staff", home_id),),
+        )
         session = AccountSession(f"s-{home_id}", account.id, moment, moment, moment, moment + timedelta(hours=1))
         planned = PlannedRound(
             f"planned-{home_id}", home_id, "reg-45", "Spring", "Reg 45 review", FORMS,
@@ -185,7 +196,7 @@ class World:
         )  # fmt: skip
         with self.store.transaction() as books:
             books.children.put(Child(f"c-{home_id}", home_id, 1, "kite", "child-views"))
-            books.people.put(Person(f"p-{home_id}", home_id, "social_worker", "Sam Okafor", "sam@example.org"))
+            books.people.put(Person(f"p-{home_id}", home_id, "social_worker", name, email, label=label))
             books.planned_rounds.put(planned)
             books.letters.put(letter)
             books.accounts.put(account)
@@ -217,7 +228,8 @@ class World:
         cookies = {}
         if who.role:
             grants = (Grant(who.role, _AT[who.where]),)
-            account = Account(new_secret()[:16], str(who), f"{new_secret()[:8]}@example.org", now(), grants)
+            name, email = f"{who} {self.mark}".strip(), f"{new_secret()[:8]}{self.mark}@example.org"
+            account = Account(new_secret()[:16], name, email, now(), grants)
             with self.store.transaction() as books:
                 books.accounts.put(account)
             _, secret = open_session(self.store, account, now(), second_factor=who.second_factor)

@@ -1,0 +1,76 @@
+"""S12: what people are called and what they say is in no log and in nothing that the audit remembers."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from service import create_app
+from service.audit import kinds
+from service.calendar import now
+from service.collection.inviting import Addressee, invite
+from service.config import config_from
+from service.definitions import Form
+from service.storage.codec import to_json
+from service.web.running import running
+from tests.served import Served, serving
+from tests.web.somebody import Somebody
+from tests.web.world import FORMS, NOBODY, Who, World
+
+WORD = "quokkawombat"
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    with serving(tmp_path) as running_there:
+        yield running_there
+
+
+@pytest.fixture
+def world(served: Served, library: dict[str, Form]) -> Iterator[World]:
+    """The service's own code on the store that is served, to make people and to look at what was kept."""
+    settings = {name: value for name, value in served.environ.items() if name.startswith("SAYSO_")}
+    app = create_app(config_from(settings))
+    yield World(app, library, mark=WORD)
+    running(app).store.close()
+
+
+def somebody(served: Served, world: World, who: Who) -> Somebody:
+    client, _ = world.browser(who)
+    names = ("sayso", "sayso-account")
+    return Somebody(served.address, WORD, {name: found.value for name in names if (found := client.get_cookie(name))})
+
+
+def test_no_log_and_no_audit_holds_a_name_an_address_or_an_answer(served: Served, world: World) -> None:
+    asked = world.store.rounds.get(world.stands_for["round_id"])
+    assert asked is not None
+    people = [Addressee(form_id, WORD, f"{WORD}{n}@example.org", WORD) for n, form_id in enumerate(FORMS * 2)]
+    links = [f"/i/{token}" for _, token in invite(world.store, asked, people, now())]
+    visitor = somebody(served, world, NOBODY)
+    visitor.go_everywhere(*links, "/sign-in", "/forgotten", f"/nowhere/{WORD}?said={WORD}")
+    for role in ("registered_manager", "responsible_individual", "administrator"):
+        signed_in = somebody(served, world, Who(role, "everywhere"))
+        signed_in.go_everywhere("/homes", "/account", *(world.address(rule) for _, rule in world.rules("GET")))
+        # what a page of another day would send
+        signed_in.cookies.pop("sayso", None)
+        signed_in.send("POST", f"/i/{world.stands_for['token']}", MultiDict({"csrf-token": WORD, "name": WORD}))
+        assert not [each for each in signed_in.statuses if each[2] >= 500]
+    assert not [each for each in visitor.statuses if each[2] >= 500]
+    served.flask("jobs", "run")
+
+    entries = [json.dumps(to_json(entry)) + entry.id for entry in world.store.audit.all()]
+    assert not [entry for entry in entries if WORD in entry.lower()]
+    assert WORD not in (served.folder / "server.log").read_text().lower()
+    _assert_that_this_could_have_found_it(world)
+
+
+def _assert_that_this_could_have_found_it(world: World) -> None:
+    """The word was said wherever words are kept, and much of what the audit knows has happened."""
+    for table in ("homes", "people", "invitations", "responses", "letters", "accounts", "rounds"):
+        records = getattr(world.store, table).all()
+        assert any(WORD in json.dumps(to_json(record)).lower() for record in records), f"{table} do not hold the word"
+    happened = {entry.kind for entry in world.store.audit.all()}
+    expected = {"home_changed", "people_changed", "round_changed", "invited", "account_changed", "exported"}
+    assert not expected - happened, f"of {set(kinds())} only {happened} happened"
