@@ -51,10 +51,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Slow:
-    """All is well, but not soon."""
+    """All is well, but not soon; at the end the letter may have been `kept` long before that is said."""
 
     seconds: float
     at: Moment = "end"
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -290,10 +291,11 @@ class _Conversation(SMTP):
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
         mail = Mail(str(envelope.mail_from), tuple(envelope.rcpt_tos), envelope.content, self._number)
-        if isinstance(self._way, Drop) and self._way.kept:
+        kept = isinstance(self._way, Drop | Slow) and self._way.kept
+        if kept:
             self._mail_server.taken.append(mail)
         answer = await self._at("end")
-        if answer is None:
+        if answer is None and not kept:
             self._mail_server.taken.append(mail)
         return answer or "250 OK"
 

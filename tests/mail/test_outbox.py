@@ -29,8 +29,9 @@ def run(
     clock: Clock,
     wanted: Callable[[Transaction, Letter], bool] = always,
     enough: Callable[[], bool] = lambda: False,
+    step_seconds: float = 20,
 ) -> Delivered:
-    with sender_for(server.url, FROM, step_seconds=0.5) as sender:
+    with sender_for(server.url, FROM, step_seconds=step_seconds) as sender:
         return deliver(store, sender, clock, wanted, enough)
 
 
@@ -119,7 +120,7 @@ def test_one_that_is_refused_shows_why_and_the_rest_leave(store: KeptStore, serv
 def test_a_slow_mailbox_does_not_hold_up_the_rest(store: KeptStore, server: MailServer, clock: Clock) -> None:
     slow, *rest = put(store, letter_to(SAM), *(letter_to(f"p{n}@example.org") for n in range(5)))
     server.treats(SAM, Slow(60, at="rcpt"))
-    assert run(store, server, clock) == Delivered(sent=5, put_off=1)
+    assert run(store, server, clock, step_seconds=1) == Delivered(sent=5, put_off=1)
     assert kept(store, slow).said == "The mail server did not answer in time."
     assert {kept(store, letter).state for letter in rest} == {"sent"}
 
@@ -208,7 +209,7 @@ class Meddling:
 
 
 def run_while(store: KeptStore, server: MailServer, clock: Clock, meanwhile: Callable[[Letter], object]) -> Delivered:
-    with sender_for(server.url, FROM, step_seconds=0.5) as sender:
+    with sender_for(server.url, FROM) as sender:
         return deliver(store, Meddling(sender, meanwhile), clock, always)
 
 
