@@ -1,30 +1,37 @@
 """What a demonstration makes: enough to look at every page, the same from the same seed, and never a letter sent."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
 
 import pytest
 from flask import Flask
 
+from service import create_app
 from service.accounts.passwords import Passwords, fault_in
 from service.accounts.roles import ROLES
 from service.calendar import now
 from service.collection.hashing import Hasher
 from service.collection.pictures import PICTURES
 from service.collection.progress import progress_of
+from service.config import config_from
 from service.definitions import Form
 from service.demonstration import HOMES, NotEmpty, make_demonstration
 from service.demonstration.provider import PASSWORD, SEATS
+from service.mail.letter import LetterKind, Words, new_letter
 from service.storage import open_store
 from service.storage.store import KeptStore
 from service.web.audit_sentences import NOBODY_LEFT, Names, sentence_of
 from service.web.running import running
+from tests.mail.server import MailServer
 
 MOMENT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def store_url(tmp_path) -> str:
+def store_url(tmp_path: Path) -> str:
     return f"tinydb:{tmp_path / 'store'}"
 
 
@@ -62,7 +69,7 @@ def test_the_lines_that_scripts_read_stand_first(app: Flask) -> None:
     assert app.test_client().get(link).status_code == 200
 
 
-def test_the_same_seed_makes_the_same_people_and_another_seed_others(library: dict[str, Form], tmp_path) -> None:
+def test_the_same_seed_makes_the_same_people_and_another_seed_others(library: dict[str, Form], tmp_path: Path) -> None:
     made = []
     for name, seed in (("one", 3), ("two", 3), ("three", 4)):
         store = open_store(f"tinydb:{tmp_path / name}")
@@ -115,6 +122,43 @@ def test_its_audit_tells_a_past_in_which_everybody_is_known(made: KeptStore) -> 
         assert said in sentences
     first = sentences.index("Somebody at the command line sent an invitation for the account of Ada Byrne.")
     assert first == 0
+
+
+def test_no_letter_of_a_demonstration_is_ever_sent(library: dict[str, Form], store_url: str, tmp_path: Path) -> None:
+    with MailServer() as mail:
+        settings = {
+            "SAYSO_STORE_URL": store_url,
+            "SAYSO_INSTANCE_DIR": str(tmp_path),
+            "SAYSO_SMTP_URL": mail.url,
+            "SAYSO_MAIL_FROM": "sayso@example.org",
+        }
+        app = create_app(config_from(settings))
+        demo(app, "--responses", "24")
+        store = running(app).store
+        with store.transaction() as books:
+            # somebody tries it with addresses of their own: for an account, for a link, for a code
+            words = Words("Hello", "Hello", "<p>Hello</p>")
+            for kind in get_args(LetterKind):
+                books.letters.put(new_letter(kind, "somebody@elsewhere.example", words, now(), rather_twice=True))
+        waiting = store.letters.count("state", "waiting")
+        assert waiting > 3
+        for _ in range(2):
+            with app.app_context():
+                assert app.test_cli_runner().invoke(args=["jobs", "run"]).exit_code == 0
+        assert mail.taken == []
+        assert store.letters.count("state", "waiting") == waiting
+        told = store.job_runs.get("letters")
+        assert told is not None
+        assert told.said == "a demonstration sends nothing"
+
+        with store.transaction() as books:
+            for home in list(books.homes.all()):
+                books.homes.put(replace(home, demonstration=False))
+            books.job_runs.remove("letters")
+        with app.app_context():
+            app.test_cli_runner().invoke(args=["jobs", "run"])
+        assert mail.taken, "or this could not have seen a letter leave"
+        store.close()
 
 
 def test_a_store_that_holds_a_home_is_left_alone(app: Flask, made: KeptStore, library: dict[str, Form]) -> None:

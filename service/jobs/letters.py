@@ -14,6 +14,9 @@ from service.storage.store import KeptTransaction
 def send_letters(ground: Ground, clock: Clock, enough: Callable[[], bool]) -> str:
     """Hand over what waits, until there is nothing more or it is `enough`."""
     config = ground.config
+    if any(home.demonstration for home in ground.store.homes.all()):
+        # somebody trying it may have typed an address that is somebody's
+        return "a demonstration sends nothing"
     if not config.smtp_url:
         waiting = ground.store.letters.count("state", "waiting")
         return f"no mail server is set: {waiting} waiting" if waiting else "none waiting"
