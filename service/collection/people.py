@@ -13,6 +13,14 @@ from service.collection.repository import Records, Transaction
 from service.collection.response import Tombstone
 
 
+class NumberTaken(NotPossible):
+    """A child's number is another child's who lives there."""
+
+
+class PictureTaken(NotPossible):
+    """A child's picture is another child's who lives there, or none of ours."""
+
+
 def new_id() -> str:
     """An id for a person or a child, which says nothing about them."""
     return secrets.token_hex(8)
@@ -84,17 +92,17 @@ def pictures_free(records: Records, home_id: str) -> list[str]:
 def keep_child(books: Transaction, child: Child) -> Child:
     """Put a child on the list, or change their picture, number or form.
 
-    Raises NotPossible for a number or picture that is another child's who lives there, or a picture that is not ours.
+    Raises NumberTaken or PictureTaken.
     """
     others = [one for one in children_of(books, child.home_id) if one.id != child.id]
     if child.picture not in PICTURES:
-        raise NotPossible("Choose one of the pictures.")
+        raise PictureTaken("Choose one of the pictures.")
     if any(one.number == child.number for one in others):
-        raise NotPossible(f"Number {child.number} is another child’s. Choose another number.")
+        raise NumberTaken(f"Number {child.number} is another child’s. Choose another number.")
     holder = next((one for one in others if one.picture == child.picture), None)
     # in a large school the pictures run out, and the number tells children apart
     if holder and {one.picture for one in others} != set(PICTURES):
-        raise NotPossible(f"The {child.picture} is number {holder.number}’s already. Choose another picture.")
+        raise PictureTaken(f"The {child.picture} is number {holder.number}’s already. Choose another picture.")
     books.children.put(child)
     return child
 
