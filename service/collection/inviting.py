@@ -103,13 +103,14 @@ def _prepared(asked: Round, person: Addressee, now: datetime, write: Writing | N
 def send_again(store: Store, invitation_id: str, now: datetime, write: Writing, *, by: str = "") -> Invitation:
     """A new link in a new letter; those sent before live on, but for links that were revoked.
 
+    Whoever was revoked or had declined is asked again.
     Raises NotPossible for somebody who has answered, has no address, or is asked by a round that is closed.
     """
     with store.transaction() as books:
         invitation, asked = _unanswered(books, invitation_id, now)
         if not invitation.email:
             raise NotPossible("There is no e-mail address to send a link to.")
-        invitation = replace(invitation, revoked_at=None, expires_on=asked.closes_on)
+        invitation = _wanted_again(invitation, asked)
         _post(books, invitation, "new_link", now, write)
         _remember(books, asked, "sent_again", 1, now, by)
         return invitation
@@ -133,7 +134,7 @@ def ask_for_another(store: Store, invitation_id: str, now: datetime, write: Writ
         ]
         if not invitation.email or invitation.revoked_at is not None or len(today) >= MOST_ASKED_FOR:
             return False
-        _post(books, replace(invitation, expires_on=asked.closes_on), "new_link", now, write)
+        _post(books, _wanted_again(invitation, asked), "new_link", now, write)
         return True
 
 
@@ -211,6 +212,7 @@ def correct(
             name=before.name if name is None else name,
             expires_on=asked.closes_on,
             response_id=None,
+            aside=(),
             opened_at=None,
             reminded_on=(),
             revoked_at=None,
@@ -269,6 +271,10 @@ def _unanswered(books: Transaction, invitation_id: str, now: datetime) -> tuple[
     if invitation.answered:
         raise NotPossible("An answer has come already.")
     return invitation, asked
+
+
+def _wanted_again(invitation: Invitation, asked: Round) -> Invitation:
+    return replace(invitation, expires_on=asked.closes_on, revoked_at=None, declined_at=None, declined="")
 
 
 def _post(

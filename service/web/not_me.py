@@ -1,6 +1,6 @@
 """What somebody tells who is not the right person: why, and who is."""
 
-from wtforms import Field, Form, RadioField, StringField, TextAreaField
+from wtforms import Field, Form, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, ValidationError
 
 from service.answers.phrases import BASE, phrase
@@ -27,11 +27,8 @@ def _an_address(form: Form, field: Field) -> None:
 class NotMe(Form):
     """Its faults are keys of phrases: the page says them in the respondent's language."""
 
-    reason = RadioField(
-        choices=[(reason, reason) for reason in REASONS],
-        validators=[InputRequired("not_me.choose"), AnyOf(REASONS, "not_me.choose")],
-        validate_choice=False,
-    )
+    reasons = REASONS
+    reason = StringField(validators=[InputRequired("not_me.choose"), AnyOf(REASONS, "not_me.choose")])
     name = StringField(filters=[_one_line], validators=[Length(max=LONGEST["name"], message=_TOO_LONG)])
     email = StringField(filters=[_one_line], validators=[_an_address])
     words = TextAreaField(filters=[_stripped], validators=[Length(max=LONGEST_WORDS, message=_TOO_LONG)])
