@@ -15,7 +15,7 @@ LARGEST_POST = 256 * 1024  # bytes: a form with every answer at its limit, sever
 def create_app(config: Config | None = None) -> Flask:
     """The service, reading as the list of what it is made of. Raises SettingError for a wrong setting."""
     from service.cli import register_commands
-    from service.web import accounts, audit, homes, invited, jobs, letters, pages, people, tablet
+    from service.web import accounts, audit, dashboard, homes, invited, jobs, letters, pages, people, rounds, tablet
     from service.web.access import close_by_default
     from service.web.compression import compress
     from service.web.errors import answer_errors
@@ -58,8 +58,10 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(letters.bp)
     app.register_blueprint(accounts.bp)
     app.register_blueprint(audit.bp)
+    app.register_blueprint(dashboard.bp)
     app.register_blueprint(homes.bp)
     app.register_blueprint(people.bp)
+    app.register_blueprint(rounds.bp)
     app.register_blueprint(jobs.bp)
     register_commands(app)
     return app

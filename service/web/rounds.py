@@ -1,0 +1,226 @@
+"""A round's own pages: how far it has come, what may be done with it, and its workbook."""
+
+from datetime import UTC, datetime, time, timedelta
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.form import BaseForm
+
+from service.accounts.roles import roles_at
+from service.analysis.suppression import protection
+from service.audit import Exported, remember
+from service.calendar import HOME_TIME, day_at, in_words, next_working_day, now
+from service.collection import inviting
+from service.collection.asking import NotPossible, close_round, extend_round
+from service.collection.following import Sending, remindable, sending_of
+from service.collection.letters import writer
+from service.collection.progress import progress_of
+from service.collection.round import Round
+from service.collection.taking_back import can_take_back, take_back
+from service.collection.templates import template_of
+from service.web import round_letters, round_plans
+from service.web.access import freshly_proved, here, home_here, may, record_here
+from service.web.round_fields import day_field
+from service.web.running import running
+from service.workbooks import collate
+from service.workbooks.wording import AUDIENCES, ROLES, count_of, in_a_list, with_home
+from service.workbooks.writer import write_to
+
+bp = Blueprint("rounds", __name__)
+bp.add_url_rule("/homes/<home_id>/rounds/new", "new", round_plans.new, methods=["GET", "POST"])
+bp.add_url_rule("/planned/<planned_id>", "planned", round_plans.planned, methods=["GET", "POST"])
+bp.add_url_rule("/planned/<planned_id>/let-go", "let_go", round_plans.let_go_, methods=["POST"])
+bp.add_url_rule("/rounds/<round_id>/letters", "letters", round_letters.letters)
+bp.add_url_rule("/rounds/<round_id>/invite", "invite", round_letters.invite, methods=["GET", "POST"])
+bp.add_url_rule("/invitations/<invitation_id>/again", "again", round_letters.again, methods=["POST"])
+bp.add_url_rule("/invitations/<invitation_id>/correct", "correct", round_letters.correct, methods=["POST"])
+bp.add_url_rule("/invitations/<invitation_id>/revoke", "revoke", round_letters.revoke, methods=["POST"])
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MINUTES_WATCHED = timedelta(minutes=20)
+MORNING = time(8)  # when a letter leaves that waits for a working day
+
+
+@bp.get("/rounds/<round_id>")
+@may("follow_rounds")
+def one(round_id: str) -> ResponseReturnValue:
+    """How far a round has come, and what may be done with it."""
+    return _page(record_here("round_id"))
+
+
+@bp.get("/rounds/<round_id>/progress")
+@may("follow_rounds")
+def progress(round_id: str) -> ResponseReturnValue:
+    """Who was asked, has opened and has answered: the part of the page that updates by itself."""
+    asked = record_here("round_id")
+    return render_template("rounds/_progress.html", **_followed(asked))
+
+
+@bp.get("/rounds/<round_id>/letters/sent")
+@may("follow_rounds")
+def sent(round_id: str) -> ResponseReturnValue:
+    """How many of the letters have left: the bar that moves by itself."""
+    asked = record_here("round_id")
+    return render_template("rounds/_sent.html", **_sent(asked))
+
+
+@bp.post("/rounds/<round_id>/close")
+@may("manage_rounds")
+def close(round_id: str) -> ResponseReturnValue:
+    """End the round for good."""
+    close_round(running().store, round_id, now(), by=here().account.id)
+    flash("The round is closed. Its figures are worked out now, and stay as they are.", "")
+    return redirect(url_for(".one", round_id=round_id), 303)
+
+
+@bp.post("/rounds/<round_id>/extend")
+@may("manage_rounds")
+def extend(round_id: str) -> ResponseReturnValue:
+    """Ask for longer."""
+    form = _longer(posted=True)
+    if form.validate():
+        try:
+            extended = extend_round(running().store, round_id, form["until"].data, now(), by=here().account.id)
+        except NotPossible as refusal:
+            form["until"].errors = (str(refusal),)
+        else:
+            flash(f"The last day is now {in_words(extended.closes_on)}. Every link works until then.", "")
+            return redirect(url_for(".one", round_id=round_id), 303)
+    return _page(record_here("round_id"), form), 422
+
+
+@bp.post("/rounds/<round_id>/remind")
+@may("manage_rounds")
+def remind(round_id: str) -> ResponseReturnValue:
+    """Remind those who have not answered, on the next working day."""
+    asked = record_here("round_id")
+    home = home_here()
+    at = leaves_at(now())
+    try:
+        _check_reminding(asked, at)
+        reminded = inviting.remind(
+            running().store,
+            remindable(running().store, asked, day_at(at or now())),
+            now(),
+            lambda asked: writer("reminder", asked, home, running().form, running().config.base_url),
+            by=here().account.id,
+            not_before=at,
+        )
+    except NotPossible as refusal:
+        flash(str(refusal), "act")
+    else:
+        when = f"on {in_words(day_at(at))}, the next working day" if at else "now"
+        letters = count_of(reminded, "reminder leaves", "reminders leave")
+        flash(f"{letters} {when}." if reminded else "There is nobody to remind.", "")
+    return redirect(url_for(".one", round_id=round_id), 303)
+
+
+@bp.post("/rounds/<round_id>/take-back")
+@may("manage_rounds")
+def take_back_(round_id: str) -> ResponseReturnValue:
+    """Undo the opening, while nothing has left."""
+    try:
+        planned = take_back(running().store, round_id, now(), by=here().account.id)
+    except NotPossible as refusal:
+        flash(str(refusal), "act")
+        return redirect(url_for(".one", round_id=round_id), 303)
+    day = in_words(planned.opens_on)
+    flash(f"Nothing has left. The round is planned for {day} instead: change it here, or let it go.", "")
+    return redirect(url_for(".planned", planned_id=planned.id), 303)
+
+
+@bp.get("/rounds/<round_id>/workbook.xlsx")
+@may("take_workbooks")
+@freshly_proved
+def workbook(round_id: str) -> ResponseReturnValue:
+    """The collated workbook, with single answers only of forms that name one of the account's roles as reader."""
+    asked, moment = record_here("round_id"), now()
+    service, account = running(), here().account
+    key = service.hasher.new("order", "rows").encode()
+    collation = collate(service.store, [asked], service.form, key, moment, roles_at(account, asked.home_id))
+    file = BytesIO()
+    write_to(collation, file)
+    file.seek(0)
+    with service.store.transaction() as books:
+        names = any(told.exported for told in collation.accounts)
+        remember(books, Exported(asked.id, collation.file_name, names), account.id, moment, asked.home_id)
+    return send_file(file, EXCEL, as_attachment=True, download_name=collation.file_name)
+
+
+def leaves_at(moment: datetime) -> datetime | None:
+    """When a reminder asked for at this moment leaves; None for at once, on a working day."""
+    today = day_at(moment)
+    day = next_working_day(today, running().config.extra_holidays)
+    return None if day == today else datetime.combine(day, MORNING, HOME_TIME).astimezone(UTC)
+
+
+def _check_reminding(asked: Round, at: datetime | None) -> None:
+    if not asked.is_open(day_at(now())):
+        raise NotPossible("The round is closed: nobody can answer any more.")
+    if at is not None and not asked.is_open(day_at(at)):
+        raise NotPossible("The next working day comes after the last day of the round. Move the last day first.")
+
+
+def _page(asked: Round, longer: BaseForm | None = None) -> str:
+    store, moment = running().store, now()
+    today, at = day_at(moment), leaves_at(moment)
+    return render_template(
+        "rounds/one.html",
+        **{**_followed(asked), **_sent(asked)},
+        longer=longer or _longer(),
+        remind_now=at is None,
+        remind_on=day_at(at) if at else today,
+        remindable=len(remindable(store, asked, day_at(at) if at else today)),
+        may_remind=asked.is_open(day_at(at) if at else today),
+        can_take_back=can_take_back(store, asked, moment),
+        workbook=_workbook_holds(asked),
+    )
+
+
+def _followed(asked: Round) -> dict[str, Any]:
+    home = home_here()
+    return {
+        "asked": asked,
+        "home": home,
+        "demonstration": home.demonstration,
+        "progress": progress_of(running().store, asked, running().form),
+        "titles": {ref.form_id: with_home(running().form(ref.fingerprint).title, [home]) for ref in asked.forms},
+        "template": template_of(asked.template),
+        "audiences": AUDIENCES,
+        "is_new": day_at(asked.opened_at) == day_at(now()),
+        "audiences_of": round_plans.named,
+        "in_words": in_words,
+        "day_at": day_at,
+        "is_open": asked.is_open(day_at(now())),
+    }
+
+
+def _sent(asked: Round) -> dict[str, Any]:
+    sending = sending_of(running().store, asked)
+    return {"asked": asked, "sending": sending, "busy": _busy(sending), "no_server": not running().config.smtp_url}
+
+
+def _busy(sending: Sending) -> bool:
+    """Whether letters are just leaving, so that the bar is worth watching."""
+    return bool(sending.waiting and sending.newest and now() - sending.newest < MINUTES_WATCHED)
+
+
+def _longer(*, posted: bool = False) -> BaseForm:
+    fields: dict[str, Any] = {"until": day_field("New last day")}
+    form = BaseForm(fields)
+    form.process(request.form if posted else None)
+    return form
+
+
+def _workbook_holds(asked: Round) -> dict[str, Any]:
+    """What the workbook holds for whoever looks: the forms with single answers, and why not of the others."""
+    roles = roles_at(here().account, asked.home_id)
+    forms = [running().form(ref.fingerprint) for ref in asked.forms]
+    why_not = {form.id: protection([form], 0, still_open=False, roles=roles).no_rows for form in forms}
+    return {
+        "role": in_a_list([ROLES[role] for role in ROLES if role in roles]),
+        "single": [form for form in forms if why_not[form.id] is None],
+        "figures": [form for form in forms if why_not[form.id] is not None],
+    }
