@@ -125,11 +125,14 @@ def close_by_default(app: Flask) -> None:
             abort(403)
         if entry == "demonstration" and not is_demonstration():
             abort(404)
-        return _check_account(view, entry) if entry in ("account", "may") else None
+        if entry not in ("account", "may"):
+            return None
+        g.demonstration = is_demonstration()
+        return _check_account(view, entry)
 
     @app.context_processor
     def who_is_here() -> dict[str, Any]:
-        return {"here": g.get("here")}
+        return {"here": g.get("here"), "demonstration": g.get("demonstration", False)}
 
     @app.after_request
     def keep_signed_in(response: Any) -> Any:

@@ -154,4 +154,4 @@ def _id(entry: Entry) -> str:
 
 def _time(entry: Entry) -> str:
     moment = entry.at.astimezone(HOME_TIME)
-    return f"{moment.hour % 12 or 12}:{moment:%M} {'am' if moment.hour < 12 else 'pm'}"
+    return f"{moment.hour % 12 or 12}:{moment:%M}{'am' if moment.hour < 12 else 'pm'}"
