@@ -21,10 +21,10 @@ from service.web.running import running
 from service.web.security import content_security_policy
 from tests.visitor import Visitor
 from tests.web.who_may import TABLE, as_word, seen, table_on_page, written
-from tests.web.world import EVERYBODY, NOBODY, Who, World
+from tests.web.world import EVERYBODY, LACKING_SECOND_FACTOR, NOBODY, Who, World
 
 MANAGER, ADMINISTRATOR = Who("registered_manager", "everywhere"), Who("administrator", "everywhere")
-ADMITTED = {"200", "204", "303", "400", "409", "422"}
+ADMITTED = {"200", "204", "302", "303", "400", "404", "409", "422"}  # a view of its own may still miss something
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_the_table_agrees_with_the_roles(world: World) -> None:
             elif view.action not in MAY[who.role] or (view.everywhere and not homely and who.where != "everywhere"):
                 assert word == "403", where
             else:
-                assert word in ADMITTED | {"404"}, where
+                assert word in ADMITTED, where
 
 
 def test_a_record_of_one_home_is_not_reached_through_another(left_as_found: World) -> None:
@@ -157,35 +157,33 @@ def test_what_is_not_there_is_404_and_never_a_fault(left_as_found: World, nonsen
             address = world.address(rule, **{name: "NONSENSE"}).replace("NONSENSE", nonsense)
             for who in (NOBODY, MANAGER, ADMINISTRATOR):
                 reply = world.visit(who, method, address)
-                assert reply.status_code in (303, 400, 403, 404, 405, 410), f"{method} {address}: {reply.status}"
+                assert reply.status_code in (302, 303, 400, 403, 404, 405, 410), f"{method} {address}: {reply.status}"
                 assert_headers(reply, world)
 
 
 def test_whoever_can_read_names_enters_with_a_second_factor(world: World) -> None:
     for method, rule in entered_by_account(world):
-        view = world.app.view_functions[rule.endpoint]
-        for role in ROLES:
-            if view.action in MAY[role]:
-                reply = world.visit(Who(role, "everywhere", second_factor=False), method, world.address(rule))
-                assert (as_word(reply) == "2nd") == (role in SECOND_FACTOR), f"{method} {rule.rule} for {role}"
+        for who in LACKING_SECOND_FACTOR:
+            if who.role and world.app.view_functions[rule.endpoint].action in MAY[who.role]:
+                reply = world.visit(who, method, world.address(rule))
+                assert (as_word(reply) == "2nd") == (who.role in SECOND_FACTOR), f"{method} {rule.rule} for {who.role}"
                 world.put_back()
 
 
-def test_what_holds_names_leaves_only_just_after_a_proof(app: Flask, world: World) -> None:
-    doors = [
-        (method, rule)
-        for method, rule in addresses(world)
-        if getattr(app.view_functions[rule.endpoint], "proved", False)
-    ]
+def test_what_needs_a_fresh_proof_opens_only_just_after_one(left_as_found: World) -> None:
+    world = left_as_found
     with world.store.transaction() as books:
         for session in list(books.account_sessions.all()):
             books.account_sessions.put(_proved_long_ago(session))
-    try:
-        for method, rule in doors:
-            assert as_word(world.visit(MANAGER, method, world.address(rule))) == "pw", rule.rule
-    finally:
-        world.put_back()
-    assert any(rule.endpoint == "rounds.workbook" for _, rule in doors)
+    doors = set()
+    for method, rule in entered_by_account(world):
+        view = world.app.view_functions[rule.endpoint]
+        for role in ROLES:
+            if getattr(view, "proved", False) and view.action in MAY[role]:
+                reply = world.visit(Who(role, "everywhere"), method, world.address(rule))
+                assert as_word(reply) == "pw", f"{method} {rule.rule} for {role}"
+                doors.add(rule.endpoint)
+    assert "rounds.workbook" in doors, "it holds single answers"
 
 
 def _proved_long_ago(session: AccountSession) -> AccountSession:

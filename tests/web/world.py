@@ -49,6 +49,7 @@ class Who:
 
 NOBODY = Who()
 EVERYBODY = (NOBODY, *(Who(role, where) for where in ("here", "elsewhere", "everywhere") for role in ROLES))
+LACKING_SECOND_FACTOR = tuple(Who(role, "everywhere", second_factor=False) for role in ROLES)
 _AT = {"here": HERE, "elsewhere": ELSEWHERE, "everywhere": ""}
 
 
@@ -74,7 +75,7 @@ class World:
         self.store: KeptStore = running(self.app).store
         self.other = self._furnish(ELSEWHERE, "Harbour View")
         self.stands_for = self._furnish(HERE, "Larch House")
-        for who in EVERYBODY:
+        for who in (*EVERYBODY, *LACKING_SECOND_FACTOR):
             self._admit(who)
         self._kept = self.documents()
 
@@ -92,9 +93,8 @@ class World:
 
     def address(self, rule: Rule, **instead: str) -> str:
         """A rule's address, with what this world has for each of its names."""
-        values = {**self.stands_for, **instead}
-        if rule.endpoint.startswith("accounts."):
-            values["token"] = PASSWORD_TOKEN
+        own = {"token": PASSWORD_TOKEN} if rule.endpoint.startswith("accounts.") else {}
+        values = {**self.stands_for, **own, **instead}
         unknown = rule.arguments - values.keys()
         assert not unknown, f"say in tests/web/world.py what {unknown} of {rule.rule} stands for"
         with self.app.test_request_context():
