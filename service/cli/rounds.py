@@ -1,19 +1,28 @@
-"""Commands for rounds: open, close, list; and the links of those who are asked."""
+"""Commands for rounds: open, extend, remind, close, list; and the letters or links of those who are asked."""
 
 import csv
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
 
-from service.calendar import now
+from service.audit import COMMAND, Invited, remember
+from service.calendar import day_at, now
 from service.cli.saying import fail, refusals_as_sentences
 from service.collection import inviting
-from service.collection.asking import close_round, newest_first, open_round
+from service.collection.asking import close_round, extend_round, newest_first, open_round
+from service.collection.by_hand import invite_more, leaves_on, remind_now
+from service.collection.home import Home
 from service.collection.inviting import Addressee
+from service.collection.letters import writer
+from service.collection.progress import missing_of
+from service.collection.round import Round
+from service.collection.templates import TEMPLATES, Template, forms_for, template_of
 from service.definitions import load_library
 from service.web.running import running
+from service.workbooks.wording import AUDIENCES, in_a_list
 
+DAY = click.DateTime(["%Y-%m-%d"])
 PEOPLE_COLUMNS = ("form", "name", "email", "label")
 
 
@@ -24,12 +33,25 @@ def rounds() -> None:
 
 @rounds.command("open")
 @click.option("--home", "home_id", required=True, help="the home's id")
-@click.option("--form", "form_ids", multiple=True, required=True, help="a form's id; may be given several times")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="the last day, as 2026-12-31")
-@click.option("--title", default="Your views", show_default=True, help="as those who are asked see it")
-@click.option("--reason", default="", help="Reg 45 review, inspection today, …")
-def open_(home_id: str, form_ids: tuple[str, ...], until: datetime, title: str, reason: str) -> None:
-    """Begin to ask a home; prints the round's id."""
+@click.option("--template", "template_id", type=click.Choice([each.id for each in TEMPLATES]), help="a kind of round")
+@click.option("--form", "form_ids", multiple=True, help="a form's id; may be given several times; or the template's")
+@click.option("--until", type=DAY, help="the last day, as 2026-12-31; or as many days as the template says")
+@click.option("--title", help="as those who are asked see it")
+@click.option("--reason", help="Reg 45 review, inspection today, …")
+def open_(
+    home_id: str,
+    template_id: str | None,
+    form_ids: tuple[str, ...],
+    until: datetime | None,
+    title: str | None,
+    reason: str | None,
+) -> None:
+    """Begin to ask a home; prints the round's id. A template fills in what is not given."""
+    template = template_of(template_id or "")
+    if template is None and not form_ids:
+        raise click.UsageError("Missing option '--form': name at least one form, or a --template.")
+    if template is None and until is None:
+        raise click.UsageError("Missing option '--until': say the last day, or name a --template.")
     with refusals_as_sentences():
         home = running().store.homes.get(home_id)
         if home is None:
@@ -38,17 +60,25 @@ def open_(home_id: str, form_ids: tuple[str, ...], until: datetime, title: str, 
         for form_id in form_ids:
             if form_id not in library:
                 fail(f"There is no form called {form_id}. There are: {', '.join(library)}.")
+        forms = [library[form_id] for form_id in form_ids]
+        if template is not None and not forms:
+            forms = forms_for(template, home, library)
         opened = open_round(
             running().store,
             home,
-            [library[form_id] for form_id in form_ids],
-            title=title,
-            reason=reason,
-            closes_on=until.date(),
+            forms,
+            title=title or (template.title if template else "Your views"),
+            reason=reason if reason is not None else (template.reason if template else ""),
+            closes_on=until.date() if until else _last_day(template),
             now=now(),
+            template=template.id if template else "",
+            remind_after=template.remind_after if template else (),
+            by=COMMAND,
         )
     click.echo(opened.id)
-    promising = [form_id for form_id in form_ids if library[form_id].alerts]
+    if missing := missing_of(opened.template, (form.audience for form in forms)):
+        click.echo(f"Nobody is asked of: {in_a_list([AUDIENCES[each].lower() for each in missing])}.", err=True)
+    promising = [form.id for form in forms if form.alerts]
     if promising and not home.demonstration:
         click.echo(
             f"{', '.join(promising)}: these ask about danger, and Sayso cannot send alerts yet. "
@@ -57,13 +87,46 @@ def open_(home_id: str, form_ids: tuple[str, ...], until: datetime, title: str, 
         )
 
 
+def _last_day(template: Template | None) -> date:
+    return day_at(now()) + timedelta(days=template.days - 1 if template else 0)
+
+
 @rounds.command()
 @click.argument("round_id")
 def close(round_id: str) -> None:
     """End a round for good."""
     with refusals_as_sentences():
-        close_round(running().store, round_id, now())
+        close_round(running().store, round_id, now(), by=COMMAND)
     click.echo(f"{round_id} is closed.")
+
+
+@rounds.command()
+@click.argument("round_id")
+@click.option("--until", type=DAY, required=True, help="the new last day, as 2026-12-31")
+def extend(round_id: str, until: datetime) -> None:
+    """Ask for longer; a round that is closed stays closed."""
+    with refusals_as_sentences():
+        asked = extend_round(running().store, round_id, until.date(), now(), by=COMMAND)
+    click.echo(f"{round_id} is open until {asked.closes_on.isoformat()}.")
+
+
+@rounds.command()
+@click.argument("round_id")
+def remind(round_id: str) -> None:
+    """Write to those who have not answered; the letters leave on the next working day, today if it is one."""
+    holidays = running().config.extra_holidays
+    with refusals_as_sentences():
+        asked, home = _round(round_id)
+        base_url = running().config.base_url
+        reminded = remind_now(
+            running().store,
+            asked,
+            now(),
+            lambda asked: writer("reminder", asked, home, running().form, base_url),
+            holidays,
+            by=COMMAND,
+        )
+    click.echo(f"reminders: {reminded}, leaving on {leaves_on(now(), holidays).isoformat()}")
 
 
 @rounds.command("list")
@@ -82,18 +145,41 @@ def list_rounds() -> None:
 @click.command()
 @click.argument("round_id")
 @click.argument("people", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.csv")
-def invite(round_id: str, people: Path) -> None:
+@click.option("--send", is_flag=True, help="put letters into the outbox in place of printing links")
+def invite(round_id: str, people: Path, send: bool) -> None:
     """Ask the people of FILE.csv (columns form, name, email, label); prints each with their link.
 
-    A link is shown here once: what is kept of it cannot be turned back into it.
+    A link is shown here once: what is kept of it cannot be turned back into it. With --send nobody sees it but whom
+    it is for, and whoever was asked already is not asked again.
     """
     with refusals_as_sentences():
-        asked = running().store.rounds.get(round_id)
-        if asked is None:
-            fail(f"No round is called {round_id}.")
+        asked, home = _round(round_id)
         base = running().config.base_url
-        for person, token in inviting.invite(running().store, asked, _people(people), now()):
+        listed = _people(people)
+        if send:
+            if without := [person.name or "somebody" for person in listed if not person.email]:
+                fail(f"There is no e-mail address for {in_a_list(without)}.")
+            write = writer("invitation", asked, home, running().form, base)
+            for person in invite_more(running().store, asked, listed, now(), write, by=COMMAND):
+                click.echo("\t".join((person.form_id, person.name, person.email)))
+            return
+        for person, token in inviting.invite(running().store, asked, listed, now()):
             click.echo("\t".join((person.form_id, person.name, person.email, f"{base}/i/{token}")))
+        _remember_invited(asked, len(listed))
+
+
+def _remember_invited(asked: Round, count: int) -> None:
+    with running().store.transaction() as books:
+        remember(books, Invited(asked.id, "invited", count), COMMAND, now(), asked.home_id)
+
+
+def _round(round_id: str) -> tuple[Round, Home]:
+    """The round of this id and its home, or the end of the command."""
+    asked = running().store.rounds.get(round_id)
+    home = running().store.homes.get(asked.home_id) if asked else None
+    if asked is None or home is None:
+        fail(f"No round is called {round_id}.")
+    return asked, home
 
 
 def _people(path: Path) -> list[Addressee]:

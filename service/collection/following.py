@@ -97,19 +97,6 @@ def sending_of(records: Records, asked: Round) -> Sending:
     )
 
 
-def remindable(records: Records, asked: Round, today: date) -> list[str]:
-    """The invitations of those who would get a reminder on this day: not where letters come back or still wait."""
-    newest = {one.invitation_id: one for one in records.letters.find("round_id", asked.id) if one.kind != "code"}
-    return [
-        each.id
-        for each in records.invitations.find("round_id", asked.id)
-        if each.is_waiting
-        and each.email
-        and today not in each.reminded_on
-        and (each.id not in newest or newest[each.id].state not in ("waiting", "leaving", "bounced"))
-    ]
-
-
 def send_again(store: Store, form: Form, invitation_id: str, now: datetime, write: Writing, *, by: str = "") -> None:
     """A new link in a new letter; where the form does not tell who has answered, this does not tell it either.
 

@@ -1,20 +1,20 @@
 """Those whom a round asks by link: the list of them, asking more, and what may be done about each letter."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.audit import Invited, remember
 from service.calendar import day_at, in_words, now
 from service.collection import following, inviting
 from service.collection.asking import NotPossible
+from service.collection.by_hand import asked_already, invite_more
 from service.collection.following import STEPS, Move, Step, Told, tells_who, told_of, told_one
 from service.collection.invitation import Invitation
-from service.collection.inviting import Addressee, Writing, keep_prepared, prepare
+from service.collection.inviting import Writing
 from service.collection.letters import Kind, writer
 from service.collection.people import people_of
 from service.collection.person import Person, audience_of
@@ -59,12 +59,13 @@ def invite(round_id: str) -> ResponseReturnValue:
     refused = ""
     if request.method == "POST" and page.validate():
         try:
-            count = _invited(asked, page.addressees())
+            write = writer("invitation", asked, home_here(), running().form, running().config.base_url)
+            invited = invite_more(running().store, asked, page.addressees(), now(), write, by=here().account.id)
         except NotPossible as refusal:
             refused = str(refusal)
         else:
             way = "letter is on its way", "letters are on their way"
-            flash(f"{count_of(count, *way)}." if count else "They have been asked already.", "")
+            flash(f"{count_of(len(invited), *way)}." if invited else "They have been asked already.", "")
             return redirect(url_for("rounds.one", round_id=asked.id), 303)
     status = 422 if request.method == "POST" else 200
     about = _about(asked)
@@ -189,34 +190,16 @@ def _about(asked: Round) -> dict[str, Any]:
     }
 
 
-def _invited(asked: Round, people: Sequence[Addressee]) -> int:
-    """Ask these, but nobody a second time, however often the page is sent; says how many letters leave."""
-    store, moment = running().store, now()
-    write = writer("invitation", asked, home_here(), running().form, running().config.base_url)
-    ready = prepare(asked, people, moment, write)
-    with store.transaction() as books:
-        there = {_key(each) for each in books.invitations.find("round_id", asked.id) if each.revoked_at is None}
-        new = [each for each in ready if _key(each.invitation) not in there]
-        keep_prepared(books, new)
-        if new:
-            remember(books, Invited(asked.id, "invited", len(new)), here().account.id, moment, asked.home_id)
-    return len(new)
-
-
 def _not_yet_asked(asked: Round) -> list[Person]:
     """Those on the contact list whom a form of the round is for, and who were not asked or no longer are."""
     store = running().store
     form_of = {form.audience: form.id for form in reversed(_forms(asked).values())}
-    there = {_key(each) for each in store.invitations.find("round_id", asked.id) if each.revoked_at is None}
+    there = asked_already(store, asked)
     return [
         person
         for person in people_of(store, asked.home_id)
         if (form_id := form_of.get(audience_of(person.kind))) and (form_id, person.email) not in there
     ]
-
-
-def _key(invitation: Invitation) -> tuple[str, str]:
-    return invitation.form_id, invitation.email
 
 
 def _round_here() -> Round:

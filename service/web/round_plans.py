@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from service.answers.minutes import minutes_for
 from service.audit import Invited, PeopleChanged, remember
 from service.calendar import day_at, in_words, now
+from service.collection import planning
 from service.collection.asking import NotPossible, new_round_id
 from service.collection.home import Home
 from service.collection.letters import writer
 from service.collection.person import Person
 from service.collection.person_words import KIND_WORDS, looks_like_a_name
-from service.collection.planning import let_go, open_planned, plan_round
+from service.collection.planning import open_planned, plan_round
 from service.collection.round import PlannedRound, Round
 from service.collection.templates import Template, template_of, templates_for
 from service.definitions import Audience
@@ -59,10 +60,10 @@ def planned(planned_id: str) -> ResponseReturnValue:
 
 
 @may("manage_rounds")
-def let_go_(planned_id: str) -> ResponseReturnValue:
+def let_go(planned_id: str) -> ResponseReturnValue:
     """Drop what is planned."""
     plan: PlannedRound = record_here("planned_id")
-    let_go(running().store, planned_id, now(), by=here().account.id)
+    planning.let_go(running().store, planned_id, now(), by=here().account.id)
     flash(f"“{plan.title}” will not open. Nobody was asked.", "")
     return redirect(url_for("dashboard.home", home_id=plan.home_id), 303)
 

@@ -1,6 +1,6 @@
 """A round's own pages: how far it has come, what may be done with it, and its workbook."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -11,14 +11,14 @@ from wtforms.form import BaseForm
 from service.accounts.roles import roles_at
 from service.analysis.suppression import protection
 from service.audit import Exported, remember
-from service.calendar import HOME_TIME, day_at, in_words, next_working_day, now
-from service.collection import inviting
+from service.calendar import day_at, in_words, now
+from service.collection import taking_back
 from service.collection.asking import NotPossible, close_round, extend_round
-from service.collection.following import Sending, remindable, sending_of
+from service.collection.by_hand import leaves_on, remind_now, remindable
+from service.collection.following import Sending, sending_of
 from service.collection.letters import writer
 from service.collection.progress import progress_of
 from service.collection.round import Round
-from service.collection.taking_back import can_take_back, take_back
 from service.collection.templates import template_of
 from service.web import round_letters, round_plans
 from service.web.access import freshly_proved, here, home_here, may, record_here
@@ -31,7 +31,7 @@ from service.workbooks.writer import write_to
 bp = Blueprint("rounds", __name__)
 bp.add_url_rule("/homes/<home_id>/rounds/new", "new", round_plans.new, methods=["GET", "POST"])
 bp.add_url_rule("/planned/<planned_id>", "planned", round_plans.planned, methods=["GET", "POST"])
-bp.add_url_rule("/planned/<planned_id>/let-go", "let_go", round_plans.let_go_, methods=["POST"])
+bp.add_url_rule("/planned/<planned_id>/let-go", "let_go", round_plans.let_go, methods=["POST"])
 bp.add_url_rule("/rounds/<round_id>/letters", "letters", round_letters.letters)
 bp.add_url_rule("/rounds/<round_id>/invite", "invite", round_letters.invite, methods=["GET", "POST"])
 bp.add_url_rule("/invitations/<invitation_id>/again", "again", round_letters.again, methods=["POST"])
@@ -40,7 +40,6 @@ bp.add_url_rule("/invitations/<invitation_id>/revoke", "revoke", round_letters.r
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MINUTES_WATCHED = timedelta(minutes=20)
-MORNING = time(8)  # when a letter leaves that waits for a working day
 
 
 @bp.get("/rounds/<round_id>")
@@ -95,23 +94,21 @@ def extend(round_id: str) -> ResponseReturnValue:
 @may("manage_rounds")
 def remind(round_id: str) -> ResponseReturnValue:
     """Remind those who have not answered, on the next working day."""
-    asked = record_here("round_id")
-    home = home_here()
-    at = leaves_at(now())
+    asked, home, moment = record_here("round_id"), home_here(), now()
     try:
-        _check_reminding(asked, at)
-        reminded = inviting.remind(
+        reminded = remind_now(
             running().store,
-            remindable(running().store, asked, day_at(at or now())),
-            now(),
+            asked,
+            moment,
             lambda asked: writer("reminder", asked, home, running().form, running().config.base_url),
+            running().config.extra_holidays,
             by=here().account.id,
-            not_before=at,
         )
     except NotPossible as refusal:
         flash(str(refusal), "act")
     else:
-        when = f"on {in_words(day_at(at))}, the next working day" if at else "now"
+        day = leaves_on(moment, running().config.extra_holidays)
+        when = "now" if day == day_at(moment) else f"on {in_words(day)}, the next working day"
         letters = count_of(reminded, "reminder leaves", "reminders leave")
         flash(f"{letters} {when}." if reminded else "There is nobody to remind.", "")
     return redirect(url_for(".one", round_id=round_id), 303)
@@ -119,10 +116,10 @@ def remind(round_id: str) -> ResponseReturnValue:
 
 @bp.post("/rounds/<round_id>/take-back")
 @may("manage_rounds")
-def take_back_(round_id: str) -> ResponseReturnValue:
+def take_back(round_id: str) -> ResponseReturnValue:
     """Undo the opening, while nothing has left."""
     try:
-        planned = take_back(running().store, round_id, now(), by=here().account.id)
+        planned = taking_back.take_back(running().store, round_id, now(), by=here().account.id)
     except NotPossible as refusal:
         flash(str(refusal), "act")
         return redirect(url_for(".one", round_id=round_id), 303)
@@ -149,32 +146,18 @@ def workbook(round_id: str) -> ResponseReturnValue:
     return send_file(file, EXCEL, as_attachment=True, download_name=collation.file_name)
 
 
-def leaves_at(moment: datetime) -> datetime | None:
-    """When a reminder asked for at this moment leaves; None for at once, on a working day."""
-    today = day_at(moment)
-    day = next_working_day(today, running().config.extra_holidays)
-    return None if day == today else datetime.combine(day, MORNING, HOME_TIME).astimezone(UTC)
-
-
-def _check_reminding(asked: Round, at: datetime | None) -> None:
-    if not asked.is_open(day_at(now())):
-        raise NotPossible("The round is closed: nobody can answer any more.")
-    if at is not None and not asked.is_open(day_at(at)):
-        raise NotPossible("The next working day comes after the last day of the round. Move the last day first.")
-
-
 def _page(asked: Round, longer: BaseForm | None = None) -> str:
     store, moment = running().store, now()
-    today, at = day_at(moment), leaves_at(moment)
+    remind_on = leaves_on(moment, running().config.extra_holidays)
     return render_template(
         "rounds/one.html",
         **{**_followed(asked), **_sent(asked)},
         longer=longer or _longer(),
-        remind_now=at is None,
-        remind_on=day_at(at) if at else today,
-        remindable=len(remindable(store, asked, day_at(at) if at else today)),
-        may_remind=asked.is_open(day_at(at) if at else today),
-        can_take_back=can_take_back(store, asked, moment),
+        remind_now=remind_on == day_at(moment),
+        remind_on=remind_on,
+        remindable=len(remindable(store, asked, remind_on)),
+        may_remind=asked.is_open(remind_on),
+        can_take_back=taking_back.can_take_back(store, asked, moment),
         workbook=_workbook_holds(asked),
     )
 
