@@ -159,9 +159,7 @@ def _of_home(records: Everything, home: Home, today: date) -> Iterator[Attention
     if not home.contacts:
         yield Attention("contacts", "Children are shown nobody of this home's own to talk to.", HOUSEHOLD)
     elif home.contacts_checked_on is None:
-        yield Attention(
-            "contacts", "Nobody has noted yet that the contacts shown to children were checked.", HOUSEHOLD
-        )
+        yield Attention("contacts", "Nobody has noted yet that the contacts shown to children were checked.", HOUSEHOLD)
     elif months_after(home.contacts_checked_on, CONTACTS_EVERY) < today:
         yield Attention(
             "contacts",
@@ -173,6 +171,10 @@ def _of_home(records: Everything, home: Home, today: date) -> Iterator[Attention
 def _of_mail(records: Everything, home: Home, around: Surroundings) -> Iterator[Attention]:
     waiting = [letter for letter in records.letters.find("state", "waiting") if _is_for(records, letter.round_id, home)]
     count = "1 letter waits" if len(waiting) == 1 else f"{len(waiting) or 'no'} letters wait"
+    if home.demonstration:
+        if waiting:
+            yield Attention("no_mail", f"In a demonstration no letter leaves: {count}.", ("see_jobs",))
+        return
     if not around.mail_is_set:
         yield Attention(
             "no_mail",

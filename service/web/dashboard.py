@@ -53,6 +53,11 @@ class HomeNow:
     closed: Round | None
 
     @property
+    def urgent(self) -> int:
+        """How much of what needs somebody cannot wait."""
+        return sum(each.act for each in self.needs)
+
+    @property
     def news(self) -> str:
         """What is worth saying aloud once it changes: the counts and the calls, not the time that passes."""
         counts = [

@@ -23,6 +23,7 @@ from service.collection.responding import meta_of
 from service.collection.round import Expected, PlannedRound, Round
 from service.definitions import Form, Role
 from service.mail.letter import Words, new_letter
+from service.web.running import running
 from tests.manager import account_with, manager_of, signed_in
 from tests.visitor import Page, Visitor
 
@@ -46,6 +47,13 @@ def larch(store: Store, home: Home, clock: time_machine.Traveller) -> Home:
     with store.transaction() as books:
         books.homes.put(checked)
     return checked
+
+
+@pytest.fixture
+def in_earnest(store: Store, larch: Home) -> None:
+    """The home is no demonstration: its letters are to leave."""
+    with store.transaction() as books:
+        books.homes.put(replace(larch, demonstration=False))
 
 
 @pytest.fixture
@@ -154,7 +162,7 @@ def test_whoever_has_several_sees_each_with_what_needs_attention(
     assert "Elm Cottage" in elm
     assert "No round is open" in elm
     assert "1 cannot wait" in elm, "it has no safeguarding lead"
-    assert "Reg 45 review: 1 of 6 answered, 27 days left" in larch_house
+    assert "Reg 45 review: 1 of 6 answered, children apart, 27 days left" in larch_house
     assert "/homes/larch-house" in page.links
 
 
@@ -216,11 +224,8 @@ def test_inspection_today_is_one_press_away(look: Look) -> None:
     assert "Inspection today" in page.text
 
 
-def test_of_a_home_in_order_nothing_but_mail_is_said(look: Look) -> None:
-    said = needs(look())
-    assert "No mail server is set" in said
-    assert said.count("Look at this") == 1
-    assert "Cannot wait" not in said
+def test_of_a_home_in_order_it_says_that_nothing_is_needed(look: Look) -> None:
+    assert "Nothing needs you now." in needs(look())
 
 
 # --- what is open, and who has answered ---
@@ -294,10 +299,10 @@ def test_what_is_due_stands_with_its_days(store: Store, look: Look, larch: Home,
     ask(store, asked, "Sam")
     letters_become(store, "sent")
     page = look()
-    assert "20 November 2026 Soon Reg 45 review. None has closed here yet." in page.text
-    assert "25 November 2026 Everyday feedback. 1 person will be reminded by e-mail." in page.text
-    assert "30 November 2026 Reg 44 visit. Due at least once a month" in page.text
-    assert "10 December 2026 Everyday feedback. The last day to answer: 20 days left." in page.text
+    assert "20 November 2026 · Reg 45 review Soon None has closed here yet." in page.text
+    assert "25 November 2026 · Everyday feedback 1 person will be reminded by e-mail." in page.text
+    assert "30 November 2026 · Reg 44 visit Due at least once a month" in page.text
+    assert "10 December 2026 · Everyday feedback The last day to answer: 20 days left." in page.text
     assert any("template=reg-45" in link for link in page.links)
 
 
@@ -305,7 +310,7 @@ def test_an_overdue_review_is_marked(store: Store, look: Look, review: Round, cl
     close_round(store, review.id, now())
     clock.move_to(datetime(2027, 5, 21, 9, tzinfo=UTC))
     page = look()
-    assert "20 May 2027 Overdue Reg 45 review. The last one closed on 20 November 2026." in page.text
+    assert "20 May 2027 · Reg 45 review Overdue The last one closed on 20 November 2026." in page.text
 
 
 # --- what needs somebody ---
@@ -405,16 +410,22 @@ def test_a_plan_that_could_not_open_says_why(store: Store, look: Look, app: Flas
     assert "/planned/plan-1" in page.links
 
 
-def test_letters_that_wait_without_a_mail_server_cannot_wait(store: Store, look: Look, review: Round) -> None:
+def test_of_a_demonstration_it_is_said_that_no_letter_leaves(store: Store, look: Look, review: Round) -> None:
+    ask(store, review, "Sam")
+    assert "Look at this In a demonstration no letter leaves: 1 letter waits." in needs(look())
+
+
+def test_letters_that_wait_without_a_mail_server_cannot_wait(
+    store: Store, look: Look, review: Round, in_earnest: None
+) -> None:
+    assert "Look at this No mail server is set, so no letter can leave: no letters wait." in needs(look())
     ask(store, review, "Sam", "Ana")
-    assert "No mail server is set, so no letter can leave: 2 letters wait." in needs(look())
+    assert "Cannot wait No mail server is set, so no letter can leave: 2 letters wait." in needs(look())
 
 
 def test_mail_that_has_not_left_for_half_an_hour_is_told_of(
-    app: Flask, store: Store, look: Look, review: Round, clock
+    app: Flask, store: Store, look: Look, review: Round, clock: time_machine.Traveller, in_earnest: None
 ) -> None:
-    from service.web.running import running
-
     running(app).config = replace(running(app).config, smtp_url="smtp://127.0.0.1:25", mail_from="a@example.org")
     ask(store, review, "Sam")
     assert "Mail is not leaving" not in needs(look())
@@ -466,7 +477,7 @@ def test_an_administrator_sees_what_concerns_accounts_and_mail_but_no_counts(
     ask(store, review, "Sam")
     page = signed_in(app, account_with(app, "administrator")).visit("/homes/larch-house")
     assert "No safeguarding lead has an account" in needs(page)
-    assert "No mail server is set" in needs(page)
+    assert "no letter leaves" in needs(page)
     assert "/accounts" in page.links
     assert "answered" not in page.text
     assert "How to hand over" not in page.text
