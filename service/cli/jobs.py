@@ -3,6 +3,7 @@
 import logging
 import os
 import time
+from functools import partial
 
 import click
 
@@ -14,8 +15,7 @@ from service.jobs.running import JOBS, run_due
 from service.storage import StoreUnavailable
 from service.web.running import running
 
-_EACH = 10.0  # seconds from the end of a run to the next
-_LONGEST_PAUSE = 60.0
+_LONGEST_PAUSE = 60.0  # seconds, where the store cannot be reached
 _LONGEST_RUN = 30.0  # then the other jobs have their turn before more letters leave
 
 _log = logging.getLogger(__name__)
@@ -27,13 +27,14 @@ def jobs() -> None:
 
 
 @jobs.command()
-@click.option("--forever", is_flag=True, help="again every 10 seconds, until it is told to stop (SIGTERM)")
+@click.option("--forever", is_flag=True, help="again and again, until it is told to stop (SIGTERM)")
+@click.option("--every", type=click.IntRange(1, 60), default=10, show_default=True, help="with --forever: seconds")
 @click.option("--with-parent", is_flag=True, hidden=True, help="stop when the process that started this has ended")
-def run(forever: bool, with_parent: bool) -> None:
+def run(forever: bool, every: int, with_parent: bool) -> None:
     """Do everything that is due. Safe at any time, on any number of machines: one runs, the others say so."""
     with told_to_stop(os.getppid() if with_parent else None) as stop:
         if forever:
-            kept_alive(stop, _run_forever)
+            kept_alive(stop, partial(_run_forever, every))
             return
         with refusals_as_sentences():
             runs = run_due(_ground(), now(), lambda: stop.told)
@@ -60,23 +61,23 @@ def list_jobs() -> None:
         click.echo(f"{job.name}\t{began:%Y-%m-%d %H:%M}\t{said}")
 
 
-def _run_forever(stop: Stop) -> None:
+def _run_forever(every: int, stop: Stop) -> None:
     """Run again and again; a store that cannot be reached is tried again after longer and longer pauses."""
-    pause, said = _EACH, ""
+    failures, said = 0, ""
     while not stop.told:
         until = time.monotonic() + _LONGEST_RUN
         try:
             run_due(_ground(), now(), lambda until=until: stop.told or time.monotonic() > until)  # type: ignore[misc]
         except Exception as fault:
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            failures += 1
             # what other faults say may hold somebody's words
             sentence = str(fault) if isinstance(fault, StoreUnavailable) else type(fault).__name__
             if sentence != said:
                 _log.warning("Nothing is done by itself just now: %s", sentence)
             said = sentence
         else:
-            pause, said = _EACH, ""
-        stop.wait(pause)
+            failures, said = 0, ""
+        stop.wait(min(2.0**failures, _LONGEST_PAUSE) if failures else every)
 
 
 def _ground() -> Ground:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ import psycopg
 
 from service.storage.connections import Connections
 from service.storage.documents import Json, pack
-from service.storage.postgres_schema import ALONE, LOCK, Table, prepare
+from service.storage.postgres_schema import ALONE, LOCK, NOT_ALONE, Table, prepare
 from service.storage.unavailable import StoreUnavailable
 
 _PAGE = 500
@@ -110,6 +110,8 @@ class PostgresEngine:
                 rows = connection.execute(ALONE, (name,)).fetchall()
             yield bool(rows[0][0])
         finally:
+            with suppress(psycopg.Error):  # where the connection was cut nothing is held any more
+                connection.execute(NOT_ALONE)  # a server notices the end of a connection only a moment later
             connection.close()
 
     def compact(self) -> None:

@@ -18,6 +18,7 @@ LOCK = b"select pg_advisory_xact_lock(hashtextextended('sayso ' || current_schem
 
 # Held by a connection and not by a transaction, so that it goes when the connection does.
 ALONE = b"select pg_try_advisory_lock(hashtextextended('sayso ' || %s || ' ' || current_schema(), 0))"
+NOT_ALONE = b"select pg_advisory_unlock_all()"
 
 
 class Table:

@@ -62,6 +62,14 @@ def test_the_store_is_read_and_written_as_ever_by_whoever_is_alone_and_by_others
         assert {kept.id for kept in store.responses.all()} == {"mine", "theirs"}
 
 
+def test_whoever_comes_next_finds_it_free_at_once(store: KeptStore, opened: Callable[[], KeptStore]) -> None:
+    other = opened()
+    for _ in range(20):
+        for each in (store, other):
+            with each.alone("jobs") as mine:
+                assert mine
+
+
 def test_a_fault_lets_go(store: KeptStore, opened: Callable[[], KeptStore]) -> None:
     with pytest.raises(RuntimeError), store.alone("jobs"):
         raise RuntimeError
