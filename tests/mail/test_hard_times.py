@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from service.mail.letter import Letter
@@ -163,8 +163,6 @@ def test_three_days_without_a_server_end_in_failures_that_say_why(
 
 
 WAYS: list[How] = [
-    ACCEPT,
-    ACCEPT,
     Answer(450, "Busy"),
     Answer(421, "Closing"),
     Answer(550, "No such user"),
@@ -180,13 +178,14 @@ WAYS: list[How] = [
 GREETINGS: list[How] = [ACCEPT, ACCEPT, ACCEPT, Answer(421, "Busy"), Answer(554, "Go away"), Drop()]
 
 
-BEFORE = st.lists(st.sampled_from(WAYS), max_size=4)
+BEFORE = st.lists(st.sampled_from(WAYS), min_size=1, max_size=3)
 IN_THE_END = st.sampled_from([ACCEPT, Answer(550, "No such user")])
 
 
-@settings(derandomize=True, max_examples=30, deadline=None)
+# what fails is not made smaller: each try takes real time
+@settings(derandomize=True, max_examples=30, deadline=None, phases=[Phase.generate])
 @given(
-    ways=st.lists(st.tuples(st.booleans(), BEFORE, IN_THE_END), max_size=6),
+    ways=st.lists(st.tuples(st.booleans(), BEFORE, IN_THE_END), min_size=6, max_size=6),
     greetings=st.lists(st.sampled_from(GREETINGS), max_size=4),
 )
 def test_whatever_a_server_does_no_letter_is_lost_or_doubled_in_silence(
