@@ -58,8 +58,13 @@ def _shuffle(ground: Ground, turn: Turn) -> str:
     return f"{shuffle_anonymous(ground.store, ground.forms)} anonymous responses shuffled"
 
 
-# Letters last: what the others have written leaves in the same run.
+# What presses most comes first, and letters last: what the others have written leaves in the same run.
 JOBS: tuple[Job, ...] = (
+    Job(
+        "escalation",
+        "Takes alerts further that nobody has acknowledged, at any hour",
+        lambda ground, turn: escalate_alerts(ground, turn.now),
+    ),
     Job(
         "opening",
         "Opens planned rounds on their first day and writes the invitations",
@@ -83,11 +88,6 @@ JOBS: tuple[Job, ...] = (
         _tidy,
         nightly=True,
         cannot_be_undone=True,
-    ),
-    Job(
-        "escalation",
-        "Takes alerts further that nobody has acknowledged, at any hour",
-        lambda ground, turn: escalate_alerts(ground, turn.now),
     ),
     Job("shuffle", "Takes away the order in which anonymous answers came, every night", _shuffle, nightly=True),
     Job("letters", "Sends the letters that wait", lambda ground, turn: send_letters(ground, turn.clock, turn.enough)),
