@@ -19,6 +19,7 @@ from service.web import respond
 from service.web.access import by_link
 from service.web.documents import Sheet, language_name, sheet_for
 from service.web.errors import error_page
+from service.web.limits import limited
 from service.web.not_me import NotMe
 from service.web.running import running
 from service.web.session import held, hold
@@ -81,6 +82,7 @@ def no_code(token: str) -> ResponseReturnValue:
 
 @bp.post("/i/<token>/code")
 @by_link
+@limited
 @_entered
 def code(token: str, found: Invitation, sheet: Sheet) -> ResponseReturnValue:
     """Send a code to the invited address, or with it let this browser go on with what another began."""
@@ -102,6 +104,7 @@ def code(token: str, found: Invitation, sheet: Sheet) -> ResponseReturnValue:
 
 @bp.post("/i/<token>/again")
 @by_link
+@limited
 def again(token: str) -> ResponseReturnValue:
     """A new link for the invited address. The page says the same whether or not one was sent."""
     found = followed(running().store, token)
@@ -124,6 +127,7 @@ def not_me(token: str, found: Invitation, sheet: Sheet) -> ResponseReturnValue:
 
 @bp.post("/i/<token>/not-me")
 @by_link
+@limited
 @_entered
 def say_not_me(token: str, found: Invitation, sheet: Sheet) -> ResponseReturnValue:
     """Keep what the manager will read; beginning after all takes it back."""
