@@ -148,9 +148,8 @@ def in_words(wait: timedelta) -> str:
 
 def _left(books: Transaction, counter: Counter, now: datetime) -> timedelta:
     found = books.attempts.get(counter.id)
-    if found is None or not _matters(found, now):
-        return timedelta(0)
-    return found.last_at + counter.pace.after(found.count) - now
+    wait = counter.pace.after(found.count) if found is not None and _matters(found, now) else timedelta(0)
+    return found.last_at + wait - now if found is not None and wait else timedelta(0)
 
 
 def _count(books: Transaction, counter: Counter, now: datetime) -> int:

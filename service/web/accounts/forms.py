@@ -8,12 +8,12 @@ from wtforms import BooleanField, EmailField, Field, HiddenField, PasswordField,
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, ValidationError
 
+from service.accounts.account import Account
+from service.accounts.choosing import fault_in_new
 from service.accounts.managing import LONGEST_EMAIL, LONGEST_NAME, fault_in_email, fault_in_name
 from service.accounts.roles import ROLES
 from service.collection.home import Home
 from service.workbooks import wording
-
-EVERYWHERE = ""  # as the home of a role: all of them
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
@@ -92,10 +92,20 @@ class Forgotten(Form):
 
 
 class NewPassword(Form):
-    """A new password, typed twice."""
+    """A new password of an account, typed twice."""
 
     password = _password("New password", "new-password", "Enter a new password.")
-    again = _password("The same once more", "new-password", "Enter the same password once more.")
+    again = _password("The same password once more", "new-password", "Enter the same password once more.")
+
+    def __init__(self, account: Account, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.account = account
+
+    def validate_password(self, field: PasswordField) -> None:
+        """One that is not easily guessed."""
+        fault = fault_in_new(self.account, field.data or "")
+        if fault:
+            raise ValidationError(fault)
 
     def validate_again(self, field: PasswordField) -> None:
         """Nobody sees what they type."""
@@ -106,7 +116,7 @@ class NewPassword(Form):
 class ChangePassword(NewPassword):
     """A new password, by whoever knows the old one."""
 
-    current = _password("Password until now", "current-password", "Enter the password that you have now.")
+    current = _password("Your password now", "current-password", "Enter the password that you have now.")
 
 
 class Name(Form):
@@ -125,17 +135,19 @@ class SetUp(Form):
 class Role(Form):
     """A role at one home or at all."""
 
-    role = SelectField("Role", choices=[SelectChoice(role, wording.ROLES[role].capitalize()) for role in ROLES])
+    role = SelectField(
+        "Role",
+        default="registered_manager",
+        choices=[SelectChoice(role, wording.ROLES[role].capitalize()) for role in ROLES],
+    )
     home = SelectField("Where")
     deputy = BooleanField("Deputy: is told beside the lead")
 
     def __init__(self, homes: list[Home], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         by_name = sorted(homes, key=lambda home: home.name)
-        self.home.choices = [
-            SelectChoice(EVERYWHERE, "All homes"),
-            *(SelectChoice(home.id, home.name) for home in by_name),
-        ]
+        # the widest last: nobody gets it because the page was left as it came
+        self.home.choices = [*(SelectChoice(home.id, home.name) for home in by_name), SelectChoice("", "All homes")]
 
 
 class Invite(Role):
