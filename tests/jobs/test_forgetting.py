@@ -1,0 +1,137 @@
+"""What is let go with the answers, or because it has run out, and what stays for as long as it is needed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from service.accounts.account import AccountLink, AccountSession, Attempts
+from service.audit import Entry
+from service.collection import inviting
+from service.collection.asking import close_round, open_round
+from service.collection.home import Child, Home
+from service.collection.invitation import Passcode
+from service.collection.inviting import Addressee
+from service.collection.round import Round
+from service.jobs.ground import Ground, writing_for
+from service.jobs.tidying import Tidied, tidy
+from service.mail.letter import Words, new_letter
+from tests.jobs.conftest import at
+
+FORM = "social-worker-views"
+OPENED, LAST_DAY = at("2026-11-02"), date(2026, 11, 23)
+
+
+@pytest.fixture
+def asked(ground: Ground, home: Home) -> Round:
+    """A round of three weeks in November 2026, with one person asked."""
+    opened = open_round(
+        ground.store, home, [ground.library[FORM]], title="Views", reason="", closes_on=LAST_DAY, now=OPENED
+    )
+    sam = Addressee(FORM, "Sam", "sam@example.org")
+    inviting.invite(ground.store, opened, [sam], OPENED, writing_for(ground, "invitation", opened))
+    return opened
+
+
+@pytest.fixture
+def tidied(ground: Ground) -> Callable[[datetime], Tidied]:
+    def at_moment(moment: datetime) -> Tidied:
+        config = ground.config
+        return tidy(ground.store, ground.forms, config.exports_dir, config.exports_keep_days, moment, by="jobs")
+
+    return at_moment
+
+
+def kept_days(ground: Ground) -> timedelta:
+    return timedelta(days=ground.library[FORM].retention.responses_days)
+
+
+def test_letters_go_a_month_after_their_round_and_links_with_the_invitation(
+    ground: Ground, asked: Round, tidied: Callable[[datetime], Tidied]
+) -> None:
+    store, end = ground.store, at(LAST_DAY.isoformat(), "12:00")
+    assert tidied(end + timedelta(days=30)).records == 0
+    assert tidied(end + timedelta(days=31)).letters == 1
+    assert (len(list(store.links.all())), len(list(store.invitations.all()))) == (1, 1), "the link says that it is over"
+    [invitation] = store.invitations.all()
+    with store.transaction() as books:
+        books.passcodes.put(Passcode(invitation.id, asked.id, "", OPENED + kept_days(ground), end + kept_days(ground)))
+    assert tidied(end + kept_days(ground)).invitations == 0
+    assert tidied(end + kept_days(ground) + timedelta(days=1)).invitations == 1
+    for table in (store.links, store.invitations, store.letters, store.passcodes):
+        assert list(table.all()) == []
+    [entry] = store.audit.find("actor", "jobs")
+    assert (entry.kind, entry.facts["invitations"]) == ("tidied", 1)
+
+
+def test_a_round_closed_early_is_forgotten_from_that_day_on(
+    ground: Ground, asked: Round, tidied: Callable[[datetime], Tidied]
+) -> None:
+    close_round(ground.store, asked.id, at("2026-11-05"))
+    assert tidied(at("2026-12-05")).letters == 0
+    assert tidied(at("2026-12-06")).letters == 1
+
+
+def test_a_letter_of_no_round_goes_a_month_after_it_has_left_or_been_written(
+    ground: Ground, tidied: Callable[[datetime], Tidied]
+) -> None:
+    with ground.store.transaction() as books:
+        written = new_letter("account", "mo@example.org", Words("Welcome", "…", ""), OPENED, account_id="mo")
+        books.letters.put(written)
+        books.letters.put(replace(written, id="left", state="sent", left_at=at("2026-11-20")))
+    assert tidied(at("2026-12-02")).letters == 0
+    assert tidied(at("2026-12-03")).letters == 1
+    assert tidied(at("2026-12-21")).letters == 1
+
+
+def test_what_has_run_out_is_let_go_and_what_has_not_stays(
+    ground: Ground, tidied: Callable[[datetime], Tidied]
+) -> None:
+    hours = timedelta(hours=1)
+    moment = at("2026-11-10", "10:00")
+    with ground.store.transaction() as books:
+        for name, until in (("over", moment), ("open", moment + hours)):
+            books.account_sessions.put(AccountSession(name, "mo", OPENED, OPENED, OPENED, until))
+            books.account_links.put(AccountLink(name, "mo", "password", until))
+            books.attempts.put(Attempts(name, 3, until - 24 * hours))
+        for name, made in (("over", moment - 24 * hours), ("counted", moment - 2 * hours)):
+            books.passcodes.put(Passcode(name, "round", "", made, made + hours))
+        books.passcodes.put(Passcode("open", "round", "", moment, moment + hours))
+    assert tidied(moment).ended == 4
+    store = ground.store
+    for table in (store.account_sessions, store.account_links, store.attempts):
+        assert [record.id for record in table.all()] == ["open"]
+    assert sorted(code.id for code in store.passcodes.all()) == ["counted", "open"], "codes of today count for today"
+
+
+def test_what_was_remembered_goes_after_seven_years(ground: Ground, tidied: Callable[[datetime], Tidied]) -> None:
+    with ground.store.transaction() as books:
+        for name, day in (("older", "2019-11-02"), ("old", "2019-11-05"), ("new", "2026-11-01")):
+            books.audit.put(Entry(name, at(day), "signed_in", "mo"))
+    assert tidied(at("2026-11-04")).entries == 1
+    assert [entry.id for entry in ground.store.audit.find("actor", "mo")] == ["old", "new"]
+
+
+def test_a_child_who_has_left_goes_once_no_round_that_could_have_asked_them_is_kept(
+    ground: Ground, home: Home, asked: Round, tidied: Callable[[datetime], Tidied]
+) -> None:
+    with ground.store.transaction() as books:
+        for number, (name, left_on) in enumerate(
+            {"here": None, "before": date(2026, 11, 1), "meanwhile": date(2026, 11, 2), "elsewhere": LAST_DAY}.items()
+        ):
+            home_id = "another-home" if name == "elsewhere" else home.id
+            books.children.put(Child(name, home_id, number, "fox", "child-views", left_on=left_on))
+    tidied(at("2026-11-10"))
+    assert [child.id for child in ground.store.children.all()] == ["here", "meanwhile", "elsewhere"]
+    tidied(at("2026-11-24"))
+    assert [child.id for child in ground.store.children.all()] == ["here", "meanwhile"]
+    tidied(at("2026-11-24") + kept_days(ground) + timedelta(days=1))
+    assert [child.id for child in ground.store.children.all()] == ["here"]
+
+
+def test_nothing_is_let_go_where_nothing_has_passed(
+    ground: Ground, asked: Round, tidied: Callable[[datetime], Tidied]
+) -> None:
+    assert tidied(at("2026-11-10")) == Tidied()
+    assert list(ground.store.audit.find("actor", "jobs")) == []
