@@ -1,7 +1,8 @@
 """Somebody who goes everywhere, follows every link and fills in every form, with one word wherever words fit."""
 
 import urllib.request
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -19,6 +20,7 @@ from service.calendar import day_at, now
 LAST = ("sign-out", "sessions", "close", "revoke", "withdraw", "taken", "remove", "left", "let-go", "second-factor")
 TEXTS = {"text", "search", "tel", "textarea", "url"}
 Values = MultiDict[str, Any]
+_NO_BUTTON = ("", "", "")
 
 
 @dataclass
@@ -28,12 +30,12 @@ class Found:
     action: str
     method: str
     fields: list[dict[str, str]] = field(default_factory=list)
-    buttons: list[tuple[str, str]] = field(default_factory=list)
+    buttons: list[tuple[str, str, str]] = field(default_factory=list)  # name, value, an action of its own
 
     @property
-    def shape(self) -> str:
-        """Forms of one shape need filling in once only."""
-        return f"{self.method} {urlsplit(self.action).path} {sorted({each.get('name', '') for each in self.fields})}"
+    def names(self) -> tuple[str, ...]:
+        """What it asks for."""
+        return tuple(sorted({each.get("name", "") for each in self.fields}))
 
 
 @dataclass
@@ -43,56 +45,67 @@ class Somebody:
     base: str
     word: str
     cookies: dict[str, str]
-    most_pages: int = 250
+    door_of: Callable[[str], str]  # an address without what it names: two rounds are alike
+    most_of_a_door: int = 4
     statuses: list[tuple[str, str, int]] = field(default_factory=list)
 
     def go_everywhere(self, *starts: str) -> None:
         """From these addresses, to every page that can be reached, and through every form on them; endings last."""
         pages, seen, done = list(starts), set(), set()
+        doors: Counter[str] = Counter()
         later: list[tuple[Found, str]] = []
-        while (pages or later) and len(seen) < self.most_pages:
+        while pages or later:
             if not pages:
-                form, page = later.pop(0)
-                pages += self._fill(form, page)
+                # whoever has signed out does nothing more
+                one = next((each for each in later if not _ends_the_session(each[0])), later[0])
+                later.remove(one)
+                pages += self._fill(*one)
                 continue
             page = pages.pop(0)
-            if page in seen:
+            door = self.door_of(page)
+            if page in seen or doors[door] >= self.most_of_a_door:
                 continue
             seen.add(page)
-            html, place = self.look(page)
+            doors[door] += 1
+            html, place, _ = self.send("GET", page)
             links, forms = read(html)
             pages += [address for link in links if (address := self._ours(link, place))]
             for form in forms:
-                if form.shape in done:
+                shape = (self.door_of(urljoin(place, form.action)), form.names, tuple(form.buttons))
+                if shape in done:
                     continue
-                done.add(form.shape)
+                done.add(shape)
                 if any(word in form.action or word in str(form.buttons) for word in LAST):
                     later.append((form, place))
                 else:
                     pages += self._fill(form, place)
 
-    def look(self, address: str) -> tuple[str, str]:
-        """A page, and where it was in the end."""
-        return self.send("GET", address, None)
-
     def _fill(self, form: Found, page: str) -> list[str]:
+        """Send a form with each of its buttons; gives where that led."""
         where = []
-        for button in form.buttons or [("", "")]:
-            # a token is good for the session, but what a page shows may have changed: the form is read anew
-            html, place = self.look(page)
-            fresh = next((each for each in read(html)[1] if each.shape == form.shape), None)
-            if fresh is None:
-                break
-            values = filled(fresh, self.word)
-            if button[0]:
-                values.add(*button)
-            target = urljoin(place, fresh.action) or place
-            if fresh.method == "get":
-                texts = [(name, value) for name, value in values.items(multi=True) if isinstance(value, str)]
-                where.append(f"{urlsplit(target).path}?{urlencode(texts)}")
-            else:
-                _, place = self.send("POST", target, values)
-                where.append(place)
+        for button in form.buttons or [_NO_BUTTON]:
+            # what a page shows may have changed since, so the form is read anew
+            html, place, _ = self.send("GET", page)
+            fresh = [each for each in read(html)[1] if (each.action, each.names) == (form.action, form.names)]
+            for each in fresh[:1]:
+                where += self._press(each, button, place)
+        return where
+
+    def _press(self, form: Found, button: tuple[str, str, str], page: str, steps: int = 3) -> list[str]:
+        name, value, action = button
+        values, target = filled(form, self.word), urljoin(page, action or form.action) or page
+        if name:
+            values.add(name, value)
+        if form.method == "get":
+            texts = [(name, value) for name, value in values.items(multi=True) if isinstance(value, str)]
+            return [f"{urlsplit(target).path}?{urlencode(texts)}"]
+        html, place, status = self.send("POST", target, values)
+        where = [place]
+        if status == 200 and steps:  # a page that asks whether this is what was meant
+            for next_form in read(html)[1]:
+                if next_form.method == "post" and not any(word in next_form.action for word in LAST):
+                    for next_button in next_form.buttons[:1] or [_NO_BUTTON]:
+                        where += self._press(next_form, next_button, place, steps - 1)
         return where
 
     def _ours(self, link: str, page: str) -> str:
@@ -100,8 +113,8 @@ class Somebody:
         ours = f"{parts.scheme}://{parts.netloc}" == self.base and not parts.path.startswith("/static/")
         return f"{parts.path}?{parts.query}".rstrip("?") if ours else ""
 
-    def send(self, method: str, address: str, values: Values | None) -> tuple[str, str]:
-        """One request, with redirects followed: the page, and where it was in the end."""
+    def send(self, method: str, address: str, values: Values | None = None) -> tuple[str, str, int]:
+        """One request, with redirects followed: the page, where it was in the end, and how it was answered first."""
         request = urllib.request.Request(urljoin(self.base, address), method=method)
         if values is not None:
             boundary, body = encode_multipart(values)
@@ -120,8 +133,12 @@ class Somebody:
         self.statuses.append((method, urlsplit(address).path, reply.status))
         place = reply.headers.get("Location")
         if place and reply.status in (302, 303):
-            return self.send("GET", self._ours(place, address) or "/", None)
-        return html, urlsplit(address).path + (f"?{urlsplit(address).query}" if urlsplit(address).query else "")
+            return *self.send("GET", self._ours(place, address) or "/")[:2], reply.status
+        return html, f"{urlsplit(address).path}?{urlsplit(address).query}".rstrip("?"), reply.status
+
+
+def _ends_the_session(form: Found) -> bool:
+    return "sign-out" in form.action or "sessions" in form.action
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -137,17 +154,21 @@ def read(html: str) -> tuple[list[str], list[Found]]:
 
 
 def filled(form: Found, word: str) -> Values:
-    """Every field with something in it: the word wherever words fit."""
+    """Every field with something in it: the word wherever words fit; what is chosen already stays chosen."""
     values: Values = MultiDict()
+    chosen = {each.get("name", "") for each in form.fields if "checked" in each}
     for each in form.fields:
         name, kind, value = each.get("name", ""), each.get("type", "text"), each.get("value", "")
         if not name or "disabled" in each:
             continue
+        if kind in ("radio", "checkbox"):
+            if "checked" in each or (name not in chosen and kind == "checkbox"):
+                values.add(name, value or "on")
+            elif name not in chosen:
+                values[name] = value  # the last one
+            continue
         for one in _said(kind, name, value, word):
-            if kind == "radio":
-                values[name] = one
-            else:
-                values.add(name, one)
+            values.add(name, one)
     return values
 
 
@@ -201,10 +222,12 @@ class _Reader(HTMLParser):
         elif tag == "select":
             self.select = {**found, "type": "select", "value": ""}
             self.inside.fields.append(self.select)
-        elif tag == "option" and self.select is not None:
+        elif tag == "option" and self.select is not None and "selected" not in self.select:
             self.select["value"] = found.get("value", "") or self.select["value"]
-        elif tag == "button" and found.get("type", "submit") == "submit" and found.get("name"):
-            self.inside.buttons.append((found["name"], found.get("value", "")))
+            if "selected" in found and found.get("value"):
+                self.select["selected"] = ""
+        elif tag == "button" and found.get("type", "submit") == "submit":
+            self.inside.buttons.append((found.get("name", ""), found.get("value", ""), found.get("formaction", "")))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

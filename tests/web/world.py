@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 from werkzeug.test import Client, TestResponse
 
@@ -99,6 +101,14 @@ class World:
         assert not unknown, f"say in tests/web/world.py what {unknown} of {rule.rule} stands for"
         with self.app.test_request_context():
             return str(self.app.url_map.bind("localhost").build(rule.endpoint, {a: values[a] for a in rule.arguments}))
+
+    def door_of(self, address: str) -> str:
+        """The rule that an address belongs to; the address itself where it belongs to none."""
+        try:
+            rule, _ = self.app.url_map.bind("localhost").match(urlsplit(address).path, return_rule=True)
+        except HTTPException:
+            return urlsplit(address).path
+        return rule.rule
 
     def browser(self, who: Who) -> tuple[Client, str]:
         """A browser in which they are signed in, and its token for forms."""
