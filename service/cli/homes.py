@@ -1,19 +1,32 @@
-"""Commands for the homes of the provider."""
+"""Commands for the homes of the provider and the people they ask."""
 
-import re
+from pathlib import Path
 from typing import get_args
 
 import click
 
+from service.audit import COMMAND, HomeChanged, PeopleChanged, remember
+from service.calendar import now
 from service.cli.saying import fail, refusals_as_sentences
 from service.collection.home import Contact, Home
+from service.collection.homes import HOME_ID, MOST_PLACES, add_home, is_time, urn_doubt
+from service.collection.importing import judge, keep_import
+from service.collection.people import people_of
 from service.definitions import Setting
 from service.web.running import running
+from service.workbooks.people_sheet import LARGEST_FILE, rows_of
+from service.workbooks.unpacking import NotReadable
 
 
 @click.group()
 def homes() -> None:
     """The homes and agencies that are asked."""
+
+
+def _time(context: click.Context, parameter: click.Parameter, text: str) -> str:
+    if text and not is_time(text):
+        raise click.BadParameter("write the time as 07:30")
+    return text
 
 
 @homes.command()
@@ -22,6 +35,15 @@ def homes() -> None:
 @click.option("--kind", type=click.Choice(get_args(Setting)), default="childrens_home", show_default=True)
 @click.option("--provider", default="", help="the organisation")
 @click.option("--urn", help="Ofsted's reference number")
+@click.option("--places", type=click.IntRange(1, MOST_PLACES), help="how many children it is registered for")
+@click.option("--shift-from", default="", callback=_time, metavar="HH:MM", help="when the shift begins")
+@click.option("--shift-until", default="", callback=_time, metavar="HH:MM", help="when it ends")
+@click.option(
+    "--designated-officer",
+    nargs=2,
+    metavar="WHO HOW",
+    help="the local authority's officer for worries about staff, and how to reach them",
+)
 @click.option(
     "--contact",
     "contacts",
@@ -31,17 +53,41 @@ def homes() -> None:
     help="someone a child can talk to, and how to reach them; may be given several times",
 )
 def add(
-    home_id: str, name: str, kind: Setting, provider: str, urn: str | None, contacts: tuple[tuple[str, str], ...]
+    home_id: str,
+    name: str,
+    kind: Setting,
+    provider: str,
+    urn: str | None,
+    places: int | None,
+    shift_from: str,
+    shift_until: str,
+    designated_officer: tuple[str, str] | None,
+    contacts: tuple[tuple[str, str], ...],
 ) -> None:
     """Make a home known under HOME_ID, a short word for commands and addresses."""
-    if not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", home_id):
+    if not HOME_ID.fullmatch(home_id):
         raise click.UsageError("HOME_ID is 2 to 40 lower-case letters, digits and hyphens, a letter first.")
-    home = Home(home_id, name.strip(), kind, provider.strip(), urn, tuple(Contact(who, how) for who, how in contacts))
+    if bool(shift_from) != bool(shift_until):
+        raise click.UsageError("--shift-from and --shift-until belong together.")
+    home = Home(
+        home_id,
+        name.strip(),
+        kind,
+        provider.strip(),
+        urn,
+        tuple(Contact(who, how) for who, how in contacts),
+        places=places,
+        shift_from=shift_from,
+        shift_until=shift_until,
+        designated_officer=Contact(*designated_officer) if designated_officer else None,
+    )
     with refusals_as_sentences(), running().store.transaction() as books:
-        if books.homes.get(home_id) is not None:
-            fail(f"There is a home called {home_id} already.")
-        books.homes.put(home)
+        add_home(books, home)
+        remember(books, HomeChanged("added"), COMMAND, now(), home_id)
     click.echo(home_id)
+    doubt = urn_doubt(urn) if urn else ""
+    if doubt:
+        click.echo(doubt, err=True)
 
 
 @homes.command("list")
@@ -49,3 +95,38 @@ def list_homes() -> None:
     """One home a line: id, kind, name, with tabs between."""
     for home in running().store.homes.all():
         click.echo("\t".join((home.id, home.kind, home.name)))
+
+
+@homes.command("import")
+@click.argument("home_id")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_(home_id: str, file: Path) -> None:
+    """Put the people of FILE (.xlsx or CSV) on the contact list of HOME_ID: all of them or, with a faulty row, none.
+
+    The first row names the columns: kind, name, e-mail, and if you like organisation, phone, label. Somebody who is
+    on the list already is changed to what the file says.
+    """
+    with refusals_as_sentences():
+        if running().store.homes.get(home_id) is None:
+            fail(f"There is no home called {home_id}.")
+        try:
+            with file.open("rb") as content:
+                rows = rows_of(content.read(LARGEST_FILE + 1))
+        except NotReadable as refusal:
+            fail(f"{file.name}: {refusal}")
+        except OSError as refusal:
+            fail(f"{file.name}: {refusal.strerror}")
+        with running().store.transaction() as books:
+            found = judge(rows, home_id, people_of(books, home_id))
+            if not found.faults:
+                kept = keep_import(books, rows, home_id)
+                if kept.people:
+                    event = PeopleChanged("person", "imported", len(kept.people))
+                    remember(books, event, COMMAND, now(), home_id)
+    for remark in (*found.faults, *found.doubts):
+        click.echo(str(remark), err=True)
+    if found.not_read:
+        click.echo(f"not read: {', '.join(found.not_read)}", err=True)
+    if found.faults:
+        fail(f"{found.faulty_rows} faulty {'row' if found.faulty_rows == 1 else 'rows'}: nothing was kept.")
+    click.echo(f"added: {len(found.new)}, changed: {len(found.changed)}, already there: {found.same}")

@@ -17,7 +17,8 @@ from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, WorkSheet
 from openpyxl.xml import functions
 
 from service.calendar import in_words
-from service.collection.importing import Row
+from service.collection.importing import ROWS_ABOVE, Row
+from service.collection.person_words import field_called
 from service.workbooks.unpacking import SAVE_AGAIN, NotReadable, too_much, unpacked
 
 LARGEST_FILE = 5_000_000  # bytes
@@ -84,9 +85,14 @@ def _text(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """What stands between cells: whatever makes the most of them out of the first lines."""
-    head = [line for line in text[:20_000].splitlines() if line.strip()][:5]
-    return max(",;\t", key=lambda mark: sum(map(len, _cells(head, mark))))
+    """What stands between cells: whatever makes the most columns that we know of the first lines, then the most cells."""
+    head = [line for line in text[:20_000].splitlines() if line.strip()][:ROWS_ABOVE]
+
+    def worth(mark: str) -> tuple[int, int]:
+        lines = _cells(head, mark)
+        return max((len({*map(field_called, line)} - {None}) for line in lines), default=0), sum(map(len, lines))
+
+    return max(",;\t", key=worth)
 
 
 def _cells(lines: Iterable[str], mark: str) -> list[list[str]]:

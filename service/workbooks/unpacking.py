@@ -78,6 +78,8 @@ def _read(package: ZipFile, part: ZipInfo, most: int) -> bytes:
 
 
 def _check_part(name: str, xml: bytes) -> None:
+    if b"<!DOCTYPE" in xml:  # no workbook has one; in other encodings the parser refuses what it may declare
+        raise NotReadable(f"This workbook cannot be read. {SAVE_AGAIN}")
     if b"macroEnabled" in xml and name == "[Content_Types].xml":
         raise NotReadable("This workbook holds macros, which are not opened here. Save it as .xlsx without them.")
     long = name == "xl/sharedStrings.xml" or name.startswith("xl/worksheets/")
