@@ -8,7 +8,6 @@ from service.audit import (
     COMMAND,
     JOBS,
     AccountChanged,
-    AnswersRead,
     Event,
     Exported,
     HomeChanged,
@@ -60,9 +59,6 @@ def _setting_up(began: datetime, counts: dict[str, int]) -> Iterator[Told]:
 def _after_closing(closed: Round) -> Iterator[Told]:
     manager, visitor = whoever_is("registered_manager", closed.home_id), whoever_is("independent_person")
     moment = (closed.closed_at or closed.opened_at) + timedelta(days=1)
-    for form_id in ("social-worker-views", "parent-views"):
-        moment += timedelta(minutes=9)
-        yield moment, manager, closed.home_id, AnswersRead(closed.id, form_id)
     yield moment + timedelta(hours=1), manager, closed.home_id, Exported(closed.id, "workbook.xlsx", names=True)
     yield moment + timedelta(days=3), visitor, closed.home_id, Exported(closed.id, "workbook.xlsx", names=False)
 

@@ -39,7 +39,8 @@ from tests.visitor import Page, Visitor
 
 SERVICE = Path(__file__).parent.parent.parent / "service"
 NOON = datetime(2024, 11, 22, 12, 5, tzinfo=UTC)
-NOT_YET_RAISED: set[str] = set()  # kinds that wait for a part of the service that is still to come
+# Kinds that wait for a part of the service that is still to come; whoever builds it takes them out here.
+NOT_YET_RAISED = {"AnswersRead", "ChildResolved", "FormPublished", "KeyedIn", "TabletChanged"}
 
 
 @pytest.fixture
@@ -119,8 +120,10 @@ def calls() -> Iterator[tuple[type[Event], ast.Call]]:
         if path == SERVICE / "audit.py" or SERVICE / "demonstration" in path.parents:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in events:
-                yield events[node.func.id], node
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")  # Event(…) or audit.Event(…)
+                if name in events:
+                    yield events[name], node
 
 
 def test_every_kind_of_event_is_raised_somewhere() -> None:
