@@ -64,7 +64,7 @@ def invite(round_id: str) -> ResponseReturnValue:
         except NotPossible as refusal:
             refused = str(refusal)
         else:
-            way = "letter is on its way", "letters are on their way"
+            way = "letter waits to leave", "letters wait to leave"
             flash(f"{count_of(len(invited), *way)}." if invited else "They have been asked already.", "")
             return redirect(url_for("rounds.one", round_id=asked.id), 303)
     status = 422 if request.method == "POST" else 200
@@ -88,8 +88,8 @@ def again(invitation_id: str) -> ResponseReturnValue:
             running().store, told.form, told.invitation.id, now(), _writing(told, "new_link"), by=here().account.id
         )
         if tells_who(told.form):
-            return f"A new letter to {_who(told)} is on its way."
-        return f"If {_who(told)} has not answered yet, a new letter is on its way."
+            return f"A new letter to {_who(told)} waits to leave."
+        return f"If {_who(told)} has not answered yet, a new letter waits to leave."
 
     return _done("again", send)
 
@@ -108,7 +108,7 @@ def correct(invitation_id: str) -> ResponseReturnValue:
         write = _writing(told, "invitation")
         me = here().account.id
         inviting.correct(running().store, told.invitation.id, email, now(), write, name=name or None, by=me)
-        return f"A letter to {email} is on its way. Links that were sent before no longer work."
+        return f"A letter to {email} waits to leave. Links that were sent before no longer work."
 
     return _done("correct", send)
 

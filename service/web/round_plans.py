@@ -115,8 +115,8 @@ def _tell_opened(opened: Round) -> None:
     if letters:
         with store.transaction() as books:
             remember(books, Invited(opened.id, "invited", letters), here().account.id, now(), opened.home_id)
-    on_the_way = f" {count_of(letters, 'letter is on its way', 'letters are on their way')}." if letters else ""
-    flash(f"The round is open.{on_the_way}", "")
+    waiting = f" {count_of(letters, 'letter waits', 'letters wait')} to leave." if letters else ""
+    flash(f"The round is open.{waiting}", "")
 
 
 def _keep_labels(people: list[Person]) -> None:

@@ -21,7 +21,7 @@ from service.collection.progress import progress_of
 from service.collection.round import Round
 from service.collection.templates import template_of
 from service.web import round_letters, round_plans
-from service.web.access import freshly_proved, here, home_here, may, record_here
+from service.web.access import freshly_proved, here, home_here, is_demonstration, may, record_here
 from service.web.round_fields import day_field
 from service.web.running import running
 from service.workbooks import collate
@@ -182,7 +182,13 @@ def _followed(asked: Round) -> dict[str, Any]:
 
 def _sent(asked: Round) -> dict[str, Any]:
     sending = sending_of(running().store, asked)
-    return {"asked": asked, "sending": sending, "busy": _busy(sending), "no_server": not running().config.smtp_url}
+    return {
+        "asked": asked,
+        "sending": sending,
+        "busy": _busy(sending),
+        "no_server": not running().config.smtp_url,
+        "made_up": is_demonstration(),
+    }
 
 
 def _busy(sending: Sending) -> bool:
