@@ -15,7 +15,10 @@ from service.collection.round import Round
 from service.definitions import Form
 from service.mail.letter import Letter
 
-WHY_NOT = "I have left the team; my colleague Priya Nowak has taken over."
+WHY_NOT = (
+    "I have left the team; my colleague Priya Nowak has taken over.",
+    "I have only been there once, so I cannot say much.",
+)
 BOUNCED = "550 5.1.1 No such mailbox here"
 _FATES = ("quiet", "bounced", "reminded", "quiet", "declined", "reminded")
 
@@ -47,9 +50,9 @@ class Post:
         """Let what was written until now leave, or come back; some of the unanswered are reminded, some decline."""
         quiet = [each for each in self.store.invitations.find("round_id", self.asked.id) if not each.response_id]
         fates = dict(zip((each.id for each in quiet if not each.answered), cycle(_FATES), strict=False))
-        for invitation_id, fate in fates.items():
-            if fate == "declined":
-                decline(self.store, invitation_id, WHY_NOT, self.asked.opened_at + timedelta(days=2))
+        declined = [invitation_id for invitation_id, fate in fates.items() if fate == "declined"]
+        for invitation_id, why_not in zip(declined, cycle(WHY_NOT), strict=False):
+            decline(self.store, invitation_id, why_not, self.asked.opened_at + timedelta(days=2))
         reminded = [invitation_id for invitation_id, fate in fates.items() if fate == "reminded"]
         moment = self.asked.opened_at + timedelta(days=7)
         remind(self.store, reminded, moment, lambda asked: self._write("reminder"), by=JOBS)
