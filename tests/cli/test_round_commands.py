@@ -1,0 +1,124 @@
+"""The commands for rounds: opened from a template, extended, reminded, and letters in place of links."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+
+from service.collection.home import Home
+from service.collection.repository import Store
+from service.collection.round import Round
+from tests.cli.test_commands import run
+
+SATURDAY = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(SATURDAY, tick=False) as moved:
+        yield moved
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "form,name,email,label\nsocial-worker-views,Sam,sam@example.org,the review\n"
+        "social-worker-views,Priya,priya@example.org,the review\n"
+    )
+    return path
+
+
+def test_a_template_fills_in_what_is_not_given(app: Flask, store: Store, home: Home) -> None:
+    done = run(app, "rounds", "open", "--home", home.id, "--template", "reg-45")
+    assert done.exit_code == 0, done.output
+    opened = store.rounds.get(done.stdout.strip())
+    assert opened is not None
+    assert (opened.title, opened.reason, opened.template) == ("Your views", "Reg 45 review", "reg-45")
+    assert (opened.closes_on, opened.remind_after) == (date(2026, 12, 18), (5, 10))
+    assert {"child-views", "staff-views", "social-worker-views", "parent-views"} <= {
+        ref.form_id for ref in opened.forms
+    }
+    [entry] = store.audit.all()
+    assert (entry.kind, entry.actor, entry.facts["change"]) == ("round_changed", "command", "opened")
+
+
+def test_what_is_given_counts_before_the_template(app: Flask, store: Store, home: Home) -> None:
+    words = ["--form", "child-views", "--until", "2027-01-31", "--title", "Ours", "--reason", "Because"]
+    done = run(app, "rounds", "open", "--home", home.id, "--template", "reg-45", *words)
+    opened = store.rounds.get(done.stdout.strip())
+    assert opened is not None
+    assert (opened.title, opened.reason, opened.closes_on) == ("Ours", "Because", date(2027, 1, 31))
+    assert [ref.form_id for ref in opened.forms] == ["child-views"]
+    assert "Nobody is asked of: staff, social workers and parents." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--until", "2027-01-31"], "name at least one form"),
+        (["--form", "child-views"], "say the last day"),
+        (["--template", "weekly"], "weekly"),
+    ],
+)
+def test_a_round_needs_a_form_and_a_last_day_or_a_template(
+    app: Flask, home: Home, words: list[str], sentence: str
+) -> None:
+    done = run(app, "rounds", "open", "--home", home.id, *words)
+    assert done.exit_code == 2
+    assert sentence in done.output
+
+
+def test_letters_go_to_the_outbox_once_and_no_link_is_printed(
+    app: Flask, store: Store, asked: Round, people: Path
+) -> None:
+    done = run(app, "invite", asked.id, str(people), "--send")
+    assert done.stdout.splitlines() == [
+        "social-worker-views\tSam\tsam@example.org",
+        "social-worker-views\tPriya\tpriya@example.org",
+    ]
+    assert run(app, "invite", asked.id, str(people), "--send").stdout == "", "whoever was asked is not asked again"
+    assert sorted(letter.to for letter in store.letters.all()) == ["priya@example.org", "sam@example.org"]
+    assert [entry.facts["count"] for entry in store.audit.all() if entry.kind == "invited"] == [2]
+
+
+def test_a_letter_needs_an_address(app: Flask, store: Store, asked: Round, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("form,name\nsocial-worker-views,Sam\n")
+    done = run(app, "invite", asked.id, str(path), "--send")
+    assert done.exit_code == 1
+    assert "There is no e-mail address for Sam." in done.stderr
+    assert not list(store.invitations.all())
+
+
+def test_reminders_leave_on_the_next_working_day(app: Flask, store: Store, asked: Round, people: Path) -> None:
+    run(app, "invite", asked.id, str(people), "--send")
+    with store.transaction() as books:
+        for letter in list(books.letters.all()):
+            books.letters.put(replace(letter, state="sent"))
+    assert run(app, "rounds", "remind", asked.id).stdout == "reminders: 2, leaving on 2026-11-23\n"
+    assert run(app, "rounds", "remind", asked.id).stdout == "reminders: 0, leaving on 2026-11-23\n"
+
+
+def test_a_round_is_extended_until_it_is_closed(app: Flask, store: Store, asked: Round) -> None:
+    done = run(app, "rounds", "extend", asked.id, "--until", "2027-01-31")
+    assert done.stdout == f"{asked.id} is open until 2027-01-31.\n"
+    run(app, "rounds", "close", asked.id)
+    again = run(app, "rounds", "extend", asked.id, "--until", "2027-02-28")
+    assert again.exit_code == 1
+    assert "A round that has closed stays closed." in again.stderr
+    assert run(app, "rounds", "remind", asked.id).exit_code == 1
+    changes = [entry.facts["change"] for entry in store.audit.all() if entry.kind == "round_changed"]
+    assert changes == ["extended", "closed"]
+
+
+@pytest.mark.parametrize("command", ["remind", "extend"])
+def test_a_round_that_is_not_there_is_said(app: Flask, home: Home, command: str) -> None:
+    more = ["--until", "2027-01-31"] if command == "extend" else []
+    done = run(app, "rounds", command, "nothing", *more)
+    assert done.exit_code == 1
+    assert "No round is called nothing." in done.stderr
