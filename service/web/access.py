@@ -166,17 +166,21 @@ def _check_account(view: Any, entry: str) -> ResponseReturnValue | None:
 
 
 def _to(endpoint: str) -> ResponseReturnValue:
-    # only what may be opened again comes back after signing in: of what was sent, the page that it came from
-    back = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else _page_before()
+    back = request.full_path.rstrip("?") if _can_be_opened_again() else _page_before()
     address = url_for(endpoint, next=back)
     if request.headers.get("HX-Request") == "true":  # a fragment's place is no place for a sign-in page
         return "", 401, {"HX-Redirect": address}
     return redirect(address, 303)
 
 
+def _can_be_opened_again() -> bool:
+    """Whether this address is a page to come back to after signing in: not what was sent, and no part of a page."""
+    return request.method in ("GET", "HEAD") and request.headers.get("HX-Request") != "true"
+
+
 def _page_before() -> str | None:
-    """The page of ours whose form was sent."""
-    before = urlsplit(request.referrer or "")
+    """The page of ours that this came from."""
+    before = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
     return urlunsplit(("", "", before.path, before.query, "")) if before.netloc == request.host else None
 
 

@@ -73,7 +73,8 @@ def answer_errors(app: Flask) -> None:
     @app.errorhandler(StoreUnavailable)
     def not_kept(fault: StoreUnavailable) -> ResponseReturnValue:
         log.error("store unavailable at %s: %s", request.endpoint, fault)
-        if request.method == "POST" and request.form:
+        # what was answered is shown again so that none of it is lost; a password never is
+        if request.method == "POST" and request.form and request.blueprint != "accounts":
             posted = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf-token"]
             return (
                 render_template("respond/try_again.html", posted=posted, address=request.path),

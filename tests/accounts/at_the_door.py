@@ -11,7 +11,7 @@ from service.accounts.passwords import Passwords
 from service.accounts.repository import Store
 from service.accounts.signing_in import Door
 from service.accounts.waiting import Place
-from service.collection.responding import Hasher
+from service.collection.hashing import Hasher
 from service.definitions import Role
 
 NOON = datetime(2026, 11, 22, 12, 0, 5, tzinfo=UTC)

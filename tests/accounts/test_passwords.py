@@ -93,6 +93,11 @@ def test_the_same_letters_typed_on_a_phone_and_on_a_computer_are_one_password() 
     assert CHEAP.fits(CHEAP.hash("caf\u00e9 caf\u00e9 caf\u00e9"), "cafe\u0301 cafe\u0301 cafe\u0301")
 
 
+def test_a_long_password_fits_however_its_letters_are_typed() -> None:
+    assert CHEAP.fits(CHEAP.hash("\u00e9x" * 100), "e\u0301x" * 100)
+    assert not CHEAP.fits(CHEAP.hash("\u00e9x" * 100), "e\u0301x" * 100 + "x")
+
+
 def test_half_a_character_is_a_wrong_password_and_no_fault_of_ours() -> None:
     assert not CHEAP.fits(CHEAP.hash("blue teapot sings loudly"), "\ud83d\x00")
 
