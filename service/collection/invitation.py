@@ -54,7 +54,8 @@ class Invitation:
 class Link:
     """One link to an invitation; `id` is the hash of its token, which cannot be turned back into a link.
 
-    One that was ended leads to nothing but a page that says so.
+    One that was ended leads to nothing but a page that says so. One without `invitation_id` leads to nobody: it came
+    with a reminder to somebody who has answered anonymously since, and that there was one would say when they had not.
     """
 
     id: str

@@ -9,14 +9,15 @@ from service.audit import Invited, remember
 from service.calendar import day_at
 from service.collection.asking import NotPossible
 from service.collection.invitation import Invitation, Link, hash_of, new_token
+from service.collection.posting import Writing as Writing
+from service.collection.posting import end_links, letter_with, post
 from service.collection.repository import Records, Store, Transaction
 from service.collection.responding import withdraw_draft
 from service.collection.round import Round
-from service.mail.letter import Letter, LetterKind, Words, new_letter
+from service.mail.letter import Letter
 
 LONGEST_TOKEN = 100
 MOST_ASKED_FOR = 3  # new links a day that somebody may ask for with an old one
-Writing = Callable[[Invitation, str], Words]  # what a letter to the invited says, given its link's token
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _prepared(asked: Round, person: Addressee, now: datetime, write: Writing | N
         label=person.label,
         person_id=person.person_id,
     )
-    letter = _letter("invitation", invitation, token, now, write) if write and invitation.email else None
+    letter = letter_with("invitation", invitation, token, now, write) if write and invitation.email else None
     return Prepared(invitation, Link(hash_of(token), invitation.id, asked.id, now), token, letter)
 
 
@@ -111,7 +112,7 @@ def send_again(store: Store, invitation_id: str, now: datetime, write: Writing, 
         if not invitation.email:
             raise NotPossible("There is no e-mail address to send a link to.")
         invitation = _wanted_again(invitation, asked)
-        _post(books, invitation, "new_link", now, write)
+        post(books, invitation, "new_link", now, write)
         _remember(books, asked, "sent_again", 1, now, by)
         return invitation
 
@@ -134,7 +135,7 @@ def ask_for_another(store: Store, invitation_id: str, now: datetime, write: Writ
         ]
         if not invitation.email or invitation.revoked_at is not None or len(today) >= MOST_ASKED_FOR:
             return False
-        _post(books, _wanted_again(invitation, asked), "new_link", now, write)
+        post(books, _wanted_again(invitation, asked), "new_link", now, write)
         return True
 
 
@@ -163,7 +164,7 @@ def remind(
             if not invitation.is_waiting or not invitation.email or today in invitation.reminded_on:
                 continue
             invitation = replace(invitation, reminded_on=(*invitation.reminded_on, today), expires_on=asked.closes_on)
-            _post(books, invitation, "reminder", now, write_for(asked), not_before)
+            post(books, invitation, "reminder", now, write_for(asked), not_before)
             reminded[asked.id] = reminded.get(asked.id, 0) + 1
         for round_id, count in reminded.items():
             _remember(books, books.rounds.get(round_id), "reminded", count, now, by)
@@ -180,7 +181,7 @@ def revoke(store: Store, invitation_id: str, now: datetime, *, by: str = "") -> 
         if invitation.revoked_at is None:
             invitation = replace(invitation, revoked_at=now)
             books.invitations.put(invitation)
-            _end_links(books, invitation, now)
+            end_links(books, invitation, now)
             _remember(books, asked, "revoked", 1, now, by)
         return invitation
 
@@ -205,7 +206,7 @@ def correct(
         for draft in list(books.responses.find("round_id", asked.id)):
             if draft.invitation_id == invitation_id and draft.submitted_at is None:
                 withdraw_draft(books, draft)
-        _end_links(books, before, now)
+        end_links(books, before, now)
         invitation = replace(
             before,
             email=email.strip().lower(),
@@ -219,7 +220,7 @@ def correct(
             declined_at=None,
             declined="",
         )
-        _post(books, invitation, "invitation", now, write)
+        post(books, invitation, "invitation", now, write)
         _remember(books, asked, "corrected", 1, now, by)
         return invitation
 
@@ -253,12 +254,22 @@ class Followed:
 
 
 def followed(records: Records, token: str) -> Followed | None:
-    """Where a link's token leads, or led; None for a token that nobody was ever sent."""
-    link = records.links.get(hash_of(token)) if len(token) <= LONGEST_TOKEN else None
+    """Where a link's token leads, or led; None for a token that nobody was ever sent, or that leads to nobody."""
+    link = _link(records, token)
     invitation = records.invitations.get(link.invitation_id) if link else None
     if link is None or invitation is None:
         return None
     return Followed(invitation, link.ended_at is None and invitation.revoked_at is None)
+
+
+def is_spent(records: Records, token: str) -> bool:
+    """Whether the link was somebody's who has answered anonymously since, and leads to nobody any more."""
+    link = _link(records, token)
+    return link is not None and not link.invitation_id
+
+
+def _link(records: Records, token: str) -> Link | None:
+    return records.links.get(hash_of(token)) if len(token) <= LONGEST_TOKEN else None
 
 
 def _unanswered(books: Transaction, invitation_id: str, now: datetime) -> tuple[Invitation, Round]:
@@ -275,50 +286,6 @@ def _unanswered(books: Transaction, invitation_id: str, now: datetime) -> tuple[
 
 def _wanted_again(invitation: Invitation, asked: Round) -> Invitation:
     return replace(invitation, expires_on=asked.closes_on, revoked_at=None, declined_at=None, declined="")
-
-
-def _post(
-    books: Transaction,
-    invitation: Invitation,
-    kind: LetterKind,
-    now: datetime,
-    write: Writing,
-    not_before: datetime | None = None,
-) -> None:
-    """Keep the invitation with one link more and the letter that carries it."""
-    token = new_token()
-    books.invitations.put(invitation)
-    books.links.put(Link(hash_of(token), invitation.id, invitation.round_id, now))
-    books.letters.put(_letter(kind, invitation, token, now, write, not_before))
-
-
-def _letter(
-    kind: LetterKind,
-    invitation: Invitation,
-    token: str,
-    now: datetime,
-    write: Writing,
-    not_before: datetime | None = None,
-) -> Letter:
-    return new_letter(
-        kind,
-        invitation.email,
-        write(invitation, token),
-        now,
-        round_id=invitation.round_id,
-        invitation_id=invitation.id,
-        not_before=not_before,
-    )
-
-
-def _end_links(books: Transaction, invitation: Invitation, now: datetime) -> None:
-    for link in list(books.links.find("invitation_id", invitation.id)):
-        if link.ended_at is None:
-            books.links.put(replace(link, ended_at=now))
-    for letter in list(books.letters.find("invitation_id", invitation.id)):
-        if letter.state == "waiting":
-            books.letters.put(replace(letter, state="dropped", text="", html=""))
-    books.passcodes.remove(invitation.id)
 
 
 def _remember(books: Transaction, asked: Round | None, change: str, count: int, now: datetime, by: str) -> None:

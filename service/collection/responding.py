@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from service.answers.visibility import asked_only
 from service.calendar import day_at, start_of, week_of
+from service.collection.anonymity import keep_answered_alone
 from service.collection.hashing import Hasher
 from service.collection.home import Home
 from service.collection.invitation import Invitation
@@ -207,28 +208,9 @@ def _close(
     if invitation is not None:
         books.passcodes.remove(invitation.id)
         if form.identity == "anonymous":
-            _keep_answered_alone(books, invitation, draft_id)
+            keep_answered_alone(books, invitation, draft_id)
         elif not invitation.answered:
             books.invitations.put(replace(invitation, answered=True, response_id=response.id))
-
-
-def _keep_answered_alone(books: Transaction, invitation: Invitation, sent_id: str) -> None:
-    """Let go of all that could say when somebody answered, or join them to what they have answered.
-
-    That they were reminded on a day says that they had not answered before it; so does a link that they asked for.
-    """
-    for other in filter(None, (*invitation.aside, invitation.response_id)):
-        draft = books.responses.get(other) if other != sent_id else None
-        if draft is not None:
-            books.responses.put(replace(draft, invitation_id=None, conflict=True))
-    for link in list(books.links.find("invitation_id", invitation.id)):
-        books.links.put(replace(link, created_at=invitation.created_at))
-    for letter in list(books.letters.find("invitation_id", invitation.id)):
-        if letter.kind != "invitation":
-            books.letters.remove(letter.id)
-    books.invitations.put(
-        replace(invitation, answered=True, response_id=None, aside=(), opened_at=None, reminded_on=())
-    )
 
 
 def _receipt(books: Transaction, response_id: str, hasher: Hasher) -> Receipt:

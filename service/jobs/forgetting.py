@@ -25,10 +25,11 @@ def forget_invitations(store: KeptStore, forms: Forms, now: datetime) -> int:
             for invitation_id in old:
                 books.invitations.remove(invitation_id)
                 books.passcodes.remove(invitation_id)
-                for link in list(books.links.find("invitation_id", invitation_id)):
-                    books.links.remove(link.id)
                 for letter in list(books.letters.find("invitation_id", invitation_id)):
                     books.letters.remove(letter.id)
+            for round_id in over:  # by round: a link of somebody who answered anonymously leads to no invitation
+                for link in list(books.links.find("round_id", round_id)):
+                    books.links.remove(link.id)
     return len(old)
 
 

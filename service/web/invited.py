@@ -11,7 +11,7 @@ from service.calendar import day_at, now
 from service.collection import responding
 from service.collection.asking import NotPossible
 from service.collection.invitation import Invitation
-from service.collection.inviting import ask_for_another, decline, followed
+from service.collection.inviting import ask_for_another, decline, followed, is_spent
 from service.collection.letters import code_writer, readers_of, writer
 from service.collection.passcodes import LASTS, send_code, try_code
 from service.collection.response import Response
@@ -36,7 +36,7 @@ def _entered(view: View) -> Callable[[str], ResponseReturnValue]:
     def entering(token: str) -> ResponseReturnValue:
         found = followed(running().store, token)
         if found is None:
-            return _unknown()
+            return _nobodys(token)
         invitation = found.invitation
         sheet = sheet_for(invitation.round_id, invitation.form_id, request.args.get("language"), invitation)
         today = day_at(now())
@@ -109,7 +109,7 @@ def again(token: str) -> ResponseReturnValue:
     """A new link for the invited address. The page says the same whether or not one was sent."""
     found = followed(running().store, token)
     if found is None:
-        return _unknown()
+        return _nobodys(token)
     asked = found.invitation
     sheet = sheet_for(asked.round_id, asked.form_id, request.args.get("language"))
     write = writer("new_link", sheet.asked, sheet.home, running().form, running().config.base_url)
@@ -211,7 +211,9 @@ def _to_form(draft: Response) -> ResponseReturnValue:
     return redirect(url_for("respond.form", response_id=draft.id), 303)
 
 
-def _unknown() -> ResponseReturnValue:
+def _nobodys(token: str) -> ResponseReturnValue:
+    if is_spent(running().store, token):
+        return error_page(200, *(phrase(BASE, key) for key in ("answered.title", "answered.text", "done.close")))
     return error_page(404, *(phrase(BASE, f"unknown.{part}") for part in ("title", "text", "next")))
 
 

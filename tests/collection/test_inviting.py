@@ -13,6 +13,7 @@ from service.calendar import day_at, now
 from service.collection import responding
 from service.collection.asking import NotPossible, close_round, open_round
 from service.collection.erasing import erase_person, find_person
+from service.collection.hashing import Hasher
 from service.collection.home import Home
 from service.collection.invitation import Invitation
 from service.collection.inviting import (
@@ -24,6 +25,7 @@ from service.collection.inviting import (
     decline,
     followed,
     invite,
+    is_spent,
     linked,
     remind,
     revoke,
@@ -35,7 +37,7 @@ from service.collection.person import Person
 from service.collection.planning import plan_round
 from service.collection.publishing import publish
 from service.collection.repository import Store
-from service.collection.responding import Hasher, meta_of
+from service.collection.responding import meta_of
 from service.collection.response import Response, ledger_id
 from service.collection.round import PlannedRound, Round
 from service.definitions import Form
@@ -282,14 +284,21 @@ def test_of_an_invitation_that_was_answered_anonymously_only_that_remains(
     write = writer("invitation", asked, home, forms, BASE)
     [(_, token)] = invite(store, asked, [person], now() - timedelta(days=9), write)
     fresh = linked(store, token)
+    [before] = store.links.all()
     begin(store, asked, fresh)
     last = begin(store, asked, fresh)
     remind(store, [fresh.id], now(), lambda one: writer("reminder", one, home, forms, BASE))
     ask_for_another(store, fresh.id, now(), writer("new_link", asked, home, forms, BASE))
     send_code(store, fresh.id, HASHER, now(), code_writer(asked, home, forms))
+    every = tokens(store, fresh)
     assert answer(store, asked, home, anonymous, last) == "submitted"
     assert as_it_is(store, fresh) == replace(fresh, answered=True)
-    assert {link.created_at for link in store.links.find("invitation_id", fresh.id)} == {fresh.created_at}
+    [link] = store.links.find("invitation_id", fresh.id)
+    assert link == before
+    assert {(other.invitation_id, other.created_at) for other in store.links.all() if other != link} == {
+        ("", asked.opened_at)
+    }
+    assert [is_spent(store, token) for token in every] == [False, True, True]
     assert [letter.kind for letter in letters(store, fresh)] == ["invitation"]
     assert store.passcodes.get(fresh.id) is None
     assert {response.invitation_id for response in store.responses.find("round_id", asked.id)} == {None}

@@ -8,13 +8,13 @@ import pytest
 
 from service.calendar import day_at, now
 from service.collection.asking import NotPossible
+from service.collection.hashing import Hasher
 from service.collection.home import Home
 from service.collection.invitation import Invitation
 from service.collection.inviting import Addressee, invite, linked, revoke
 from service.collection.letters import code_writer
 from service.collection.passcodes import LASTS, MOST_A_DAY, MOST_TRIES, send_code, try_code
 from service.collection.repository import Store
-from service.collection.responding import Hasher
 from service.collection.round import Round
 from service.definitions import Form
 

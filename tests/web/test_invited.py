@@ -521,6 +521,8 @@ def test_after_an_anonymous_answer_nothing_leads_from_the_person_to_it(
         ),
     )
     fresh = asked.invitation
+    send_again(store, asked.id, now(), asked.writes("new_link"))
+    newer = re.findall(r"/i/([\w-]{43})", asked.letters[-1].text)[0]
     first = begin(visitor, asked, "half of it")
     other = another(app, asked)
     other.send(f"{asked.link}/code")
@@ -532,6 +534,10 @@ def test_after_an_anonymous_answer_nothing_leads_from_the_person_to_it(
     [kept] = asked.drafts
     assert kept.answers == {"make_better": SECRET}
     assert kept.id not in repr([asked.invitation, *store.links.all(), *store.receipts.all()])
-    page: Page = visitor.visit(asked.link)
-    assert "You have answered already" in page.text
-    assert SECRET not in page.html
+    for token in (asked.token, newer):
+        page: Page = visitor.visit(f"/i/{token}")
+        assert page.status == 200
+        assert "You have answered already" in page.text
+        assert SECRET not in page.html
+        assert visitor.send(f"/i/{token}/again").status == 200
+    assert asked.letters == []
