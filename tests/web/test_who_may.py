@@ -215,6 +215,19 @@ def test_a_fragment_whose_session_has_ended_sends_the_whole_page_to_sign_in(worl
         assert reply.headers["HX-Redirect"].startswith("/sign-in"), rule.rule
 
 
+def test_a_fragment_is_no_way_around_a_door(left_as_found: World) -> None:
+    """What a page fetches for itself meets the same refusals as the page."""
+    world = left_as_found
+    for method, rule in entered_by_account(world):
+        for who in (Who("staff", "here"), Who("registered_manager", "elsewhere")):
+            whole = world.visit(who, method, world.address(rule)).status_code
+            world.put_back()
+            part = world.visit(who, method, world.address(rule), headers={"HX-Request": "true"})
+            world.put_back()
+            assert (part.status_code in (403, 404)) == (whole in (403, 404)), f"{method} {rule.rule} for {who}"
+            assert_headers(part, world)
+
+
 def test_a_view_that_says_nothing_is_closed_to_everybody(world: World) -> None:
     for who in EVERYBODY:
         assert world.visit(who, "GET", "/unmarked").status_code == 403
