@@ -76,16 +76,3 @@ def sessions_of(records: Records, account_id: str, now: datetime) -> list[Accoun
     """The sessions that an account has open, the newest first."""
     found = [session for session in records.account_sessions.find("account_id", account_id) if now < session.ends_at]
     return sorted(found, key=lambda session: session.began_at, reverse=True)
-
-
-def forget_sessions(store: Store, now: datetime) -> int:
-    """Let go of sessions and links that have run out; says how many."""
-    sessions = [session.id for session in store.account_sessions.all() if session.ends_at <= now]
-    links = [link.id for link in store.account_links.all() if link.expires_at <= now]
-    if sessions or links:
-        with store.transaction() as books:
-            for session_id in sessions:
-                books.account_sessions.remove(session_id)
-            for link_id in links:
-                books.account_links.remove(link_id)
-    return len(sessions) + len(links)
