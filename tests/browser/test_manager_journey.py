@@ -1,0 +1,272 @@
+"""A manager's whole way in a real browser, on gunicorn, with a mail server: from the first sign-in to the workbook."""
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+import pyotp
+import pytest
+from openpyxl import Workbook, load_workbook
+from playwright.sync_api import BrowserContext, Page
+
+from service.calendar import HOME_TIME, day_at, next_working_day, now
+from service.config import config_from
+from service.definitions import load_library
+from service.definitions.form import as_choice
+from service.jobs.ground import Ground
+from service.jobs.running import run_due
+from service.storage import open_store
+from service.storage.store import KeptStore
+from tests.browser.conftest import OpenPage
+from tests.conftest import ROOT
+from tests.mail.server import MailServer
+from tests.served import Served, serving
+
+PASSWORD = "quiet otters paddle upstream"
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+PEOPLE = [
+    ("Kind", "Name", "E-mail", "Organisation", "Phone", "Label for letters"),
+    ("social worker", "Sam Okafor", "sam@example.org", "Northshire", "01632 960001", "the review on 12 November"),
+    ("social worker", "Nobody Reachable", "not an address", "Northshire", "", "the review on 12 November"),
+    ("wizard", "Ged", "ged@example.org", "", "", ""),
+    ("social worker", "Bo Ahmed", "bo@example.org", "Eastshire", "", "the review on 3 December"),
+    ("parent", "", "", "", "", ""),
+    ("school", "Ada Teacher", "ada@example.org", "Hill School", "", "the meeting on 9 November"),
+]
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def served(tmp_path: Path, mail: MailServer) -> Iterator[Served]:
+    with serving(tmp_path, SAYSO_SMTP_URL=mail.url, SAYSO_MAIL_FROM="sayso@example.org") as service:
+        yield service
+
+
+def store_of(served: Served) -> KeptStore:
+    """The same store, opened beside the server as the jobs process does."""
+    keys = (served.folder / "instance" / "seal_keys").read_text().split()
+    return open_store(served.environ["SAYSO_STORE_URL"], seal_keys=keys)
+
+
+def on_disk(store: KeptStore) -> dict[str, list[object]]:
+    """Everything that respondents and links can change."""
+    tables = ("responses", "invitations", "links", "passcodes", "receipts", "tombstones", "ledgers", "rounds")
+    return {table: list(getattr(store, table).all()) for table in tables}
+
+
+def a_list(path: Path) -> Path:
+    book = Workbook()
+    for row in PEOPLE:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def sign_in_for_the_first_time(page: Page, served: Served, link: str) -> pyotp.TOTP:
+    page.goto(link)
+    for field in page.locator("input[type=password]").all():
+        field.fill(PASSWORD)
+    page.get_by_role("button", name="Keep this password").click()
+    if page.locator("input[name=email]").count():  # then with what was just chosen
+        page.fill("input[name=email]", "mo@example.org")
+        page.fill("input[name=password]", PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+    if "second-factor" not in page.url:
+        page.goto(f"{served.address}/homes")
+    assert "second-factor" in page.url, "whoever can read answers cannot go on without a second factor"
+    app = pyotp.TOTP(page.locator(".secret").inner_text().replace(" ", ""))
+    page.fill("input[name=code]", app.now())
+    page.get_by_role("button", name="Turn it on").click()
+    assert "second-factor" not in page.url
+    return app
+
+
+def add_home(page: Page, served: Served) -> None:
+    page.goto(f"{served.address}/homes/add")
+    page.fill("input[name=name]", "Larch House")
+    page.select_option("select[name=kind]", "childrens_home")
+    page.fill("input[name=provider]", "Brightwater Care")
+    page.fill("input[name=urn]", "SC123456")
+    page.locator("button.main").click()
+    assert page.get_by_text("Larch House").first.is_visible()
+
+
+def import_people(page: Page, served: Served, home_id: str) -> None:
+    page.goto(f"{served.address}/homes/{home_id}/people/import")
+    page.set_input_files("input[type=file]", a_list(served.folder / "people.xlsx"))
+    page.get_by_role("button", name="Look at the file").click()
+    assert page.get_by_text("Nothing is kept yet.").is_visible()
+    wrong = page.locator("section[aria-labelledby=wrong] tbody tr .number").all_inner_texts()
+    assert set(wrong) == {"3", "4", "6"}, "every faulty row, and no other"
+    page.get_by_role("button", name="Add the 3 good ones").click()
+    for name in ("Sam Okafor", "Bo Ahmed", "Ada Teacher"):
+        assert page.get_by_text(name).first.is_visible()
+    assert not page.get_by_text("Ged").count()
+
+
+def open_a_round(page: Page, served: Served, home_id: str) -> str:
+    page.goto(f"{served.address}/homes/{home_id}/rounds/new")
+    page.get_by_role("link", name="Reg 45 review").click()
+    page.fill("input[name=title]", "Your views, autumn")
+    reminders = page.locator("input[name^=remind]").all()
+    reminders[0].fill("1")
+    closed = page.locator("#people details:not([open]) > summary")
+    while closed.count():
+        closed.first.click()
+    for box in page.locator("#people input[type=checkbox][name=people]").all():
+        box.check()
+    page.locator("aside button.main").click()
+    page.wait_for_url(re.compile(r"/rounds/[a-z0-9-]+$"))
+    return page.url.rsplit("/", 1)[-1]
+
+
+def half(page: Page, answers: dict[str, str]) -> None:
+    """Answer some radio questions as a thumb does, and wait until they are kept."""
+    for name, value in answers.items():
+        block = page.locator(f"#q-{name}")
+        while not block.is_visible():
+            page.locator("#next").click()
+        with page.expect_response(lambda reply: reply.url.endswith("/draft") and reply.ok):
+            page.locator(f"input[name={name}][value={value}]").check(force=True)
+
+
+def first_options(page: Page, *names: str) -> dict[str, str]:
+    """The first option of each of these questions."""
+    return {name: page.locator(f"input[name={name}]").first.get_attribute("value") or "" for name in names}
+
+
+def a_scanner_looks(open_page: OpenPage, links: list[str], store: KeptStore) -> None:
+    """It opens every link with HEAD and GET, and in a browser that runs scripts and clicks nothing."""
+    before = on_disk(store)
+    with open_page() as scanner:
+        for link in links:
+            assert scanner.request.head(link).ok
+            assert scanner.request.get(link).ok
+            scanner.goto(link)
+            scanner.wait_for_timeout(300)
+    assert on_disk(store) == before, "looking changed something"
+
+
+def answers_on_two_devices(open_page: OpenPage, link: str, mail: MailServer, address: str) -> dict[str, str]:
+    with open_page(**PHONE) as phone:
+        phone.goto(link)
+        phone.locator("main button.main").click()
+        phone.wait_for_url(re.compile(r"/r/[0-9a-f]{32}"))
+        first = first_options(phone, "child_safe", "understood")
+        half(phone, first)
+    with open_page(**PHONE) as other:
+        other.goto(link)
+        assert not other.locator("#answers").count(), "another browser sees nothing of it"
+        other.locator("form.send button.main").click()
+        [letter] = [one for one in mail.wait_for(address, 2, 30) if re.search(r"\b\d{6}\b", one.text)]
+        found = re.search(r"\b(\d{6})\b", letter.text)
+        assert found is not None
+        other.fill("#digits", found[1])
+        other.locator("form.card button.main").click()
+        other.wait_for_url(re.compile(r"/r/[0-9a-f]{32}"))
+        for name, value in first.items():
+            assert other.locator(f"input[name={name}][value={value}]").is_checked()
+        second = first_options(other, "see_people", "kept_informed")
+        half(other, second)
+        while other.locator("#next").is_visible():
+            other.locator("#next").click()
+        other.locator("#end button.main").click()
+        other.wait_for_url(re.compile(r"/done$"))
+    return first | second
+
+
+def run_jobs_at(served: Served, store: KeptStore, moment: datetime) -> None:
+    """What runs by itself, as it runs at that moment: the same code that the server's jobs process calls."""
+    from service import create_app
+    from service.web.running import running
+
+    app = create_app(config_from({name: value for name, value in served.environ.items() if name.startswith("SAYSO_")}))
+    with app.app_context():
+        service = running()
+        ground = Ground(store, service.form, service.library, service.config, service.hasher)
+        run_due(ground, moment)
+
+
+@pytest.mark.browser
+def test_a_manager_goes_from_the_first_sign_in_to_the_workbook(
+    served: Served, mail: MailServer, open_page: OpenPage
+) -> None:
+    link = served.flask(
+        "accounts", "add", "mo@example.org", "--name", "Mo Amari", "--role", "registered_manager",
+        "--role", "responsible_individual", "--role", "safeguarding_lead",
+    ).split()[-1]  # fmt: skip
+    mail.wait_for("mo@example.org", 1, 30)
+    with open_page() as page:
+        app = sign_in_for_the_first_time(page, served, link)
+        add_home(page, served)
+        store = store_of(served)
+        [home] = store.homes.all()
+        import_people(page, served, home.id)
+        round_id = open_a_round(page, served, home.id)
+        links = {
+            address: next(found for found in mail.wait_for(address, 1, 30)[0].links if "/i/" in found)
+            for address in ("sam@example.org", "bo@example.org", "ada@example.org")
+        }
+        a_scanner_looks(open_page, list(links.values()), store)
+        said = answers_on_two_devices(open_page, links["sam@example.org"], mail, "sam@example.org")
+        [response] = store.responses.find("round_id", round_id)
+        assert response.submitted_at is not None
+        assert said.items() <= response.answers.items()
+        page.goto(f"{served.address}/rounds/{round_id}")
+        page.get_by_text("1 of 2").first.wait_for()
+
+        reminders_leave_on_the_next_working_day(served, store, mail)
+
+        # by that day's clock the session of today has long ended: in again, as on any other morning
+        page.goto(f"{served.address}/rounds/{round_id}")
+        page.fill("input[name=email]", "mo@example.org")
+        page.fill("input[name=password]", PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.fill("input[name=code]", app.at(now(), counter_offset=1))
+        page.get_by_role("button", name="Go on").click()
+        page.wait_for_url(re.compile(r"/rounds/[a-z0-9-]+$"))
+        page.get_by_text("Close the round", exact=True).click()
+        page.get_by_role("button", name="Close the round for good").click()
+        assert page.get_by_text("stays closed").first.is_visible()
+        workbook_holds(page.context, served, round_id, said)
+        store.close()
+
+
+def reminders_leave_on_the_next_working_day(served: Served, store: KeptStore, mail: MailServer) -> None:
+    """Not the same day, not on a day off; then to those who have not answered, once."""
+    today = day_at(now())
+    due = next_working_day(today + timedelta(days=1))
+    before = {address: len(mail.to(address)) for address in ("sam@example.org", "bo@example.org", "ada@example.org")}
+    for hour in (8, 10):
+        day = today
+        while day < due:
+            run_jobs_at(served, store, datetime.combine(day, time(hour, 30), HOME_TIME))
+            day += timedelta(days=1)
+    assert {address: len(mail.to(address)) for address in before} == before
+    for hour in (9, 10, 11):
+        run_jobs_at(served, store, datetime.combine(due, time(hour, 30), HOME_TIME))
+    after = {address: len(mail.to(address)) for address in before}
+    assert after == before | {"bo@example.org": 2, "ada@example.org": 2}
+    assert "remind" in mail.to("bo@example.org")[-1].message["Subject"].lower()
+
+
+def workbook_holds(context: BrowserContext, served: Served, round_id: str, said: dict[str, str]) -> None:
+    reply = context.request.get(f"{served.address}/rounds/{round_id}/workbook.xlsx")
+    assert reply.ok
+    book = load_workbook(io.BytesIO(reply.body()))
+    assert "Read me" in book.sheetnames
+    cells = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    assert any("Larch House" in cell for cell in cells)
+    form = load_library(ROOT / "forms")["social-worker-views"]
+    for name, value in said.items():
+        question = as_choice(form.questions[name].question)
+        assert question is not None
+        [label] = [option.label for option in form.options(question) if option.value == value]
+        assert label in cells, f"the workbook does not hold what was said to {name}"
