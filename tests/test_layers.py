@@ -34,6 +34,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "jobs": (
         {
+            "config",
             "calendar",
             "definitions",
             "answers",
@@ -64,7 +65,10 @@ def imports_of(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: import by full name, so that the direction can be read"
-            yield node.module or ""
+            if node.module == "service":
+                yield from (f"service.{alias.name}" for alias in node.names)
+            else:
+                yield node.module or ""
 
 
 def room_of(path: Path) -> str:
