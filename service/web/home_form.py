@@ -9,7 +9,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, IntegerField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
 from service.collection.home import Contact, Home
 from service.collection.homes import LONGEST_CONTACT, LONGEST_NAME, MOST_CONTACTS, MOST_PLACES, is_time
@@ -84,8 +84,13 @@ class HomeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     class Meta:
         csrf = False  # checked for every POST at once
 
-    name = _line("Name", LONGEST_NAME, InputRequired("Give the home’s name."))
-    kind = SelectField("Kind", choices=[SelectChoice(kind, words) for kind, words in KINDS.items()])
+    name = _line("Name", LONGEST_NAME, DataRequired("Give the home’s name."))
+    kind = SelectField(
+        "Kind",
+        choices=[SelectChoice(kind, words) for kind, words in KINDS.items()],
+        # the stubs know an older WTForms
+        invalid_choice_message="Choose one of the kinds.",  # type: ignore[call-arg]
+    )
     provider = _line("Provider", LONGEST_NAME)
     urn = _line("URN", 20, **{"class": "short"})
     places = WholeNumber(

@@ -1,5 +1,6 @@
 """Importing a contact list: a file is shown as what it would add and change, and only then taken."""
 
+from contextlib import closing
 from io import BytesIO
 from typing import Any
 
@@ -65,7 +66,8 @@ def take(home_id: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     try:
-        rows = rows_of(form.file.data.read(LARGEST_FILE + 1))
+        with closing(form.file.data) as sent:
+            rows = rows_of(sent.read(LARGEST_FILE + 1))
     except NotReadable as refusal:
         form.file.errors = (str(refusal),)
         return _page(form), 422

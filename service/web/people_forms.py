@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from service.collection.home import Child
 from service.collection.person import Person, PersonKind
@@ -43,12 +43,14 @@ class PersonForm(_Form):
         "What they are",
         [InputRequired("Choose what they are.")],
         choices=[SelectChoice("", "Choose…"), *(SelectChoice(kind, one) for kind, (one, _) in KIND_WORDS.items())],
+        # the stubs know an older WTForms
+        invalid_choice_message="Choose one of the kinds.",  # type: ignore[call-arg]
     )
-    name = _line("Name", "name", InputRequired("Say who this is, or which team."))
+    name = _line("Name", "name", DataRequired("Say who this is, or which team."))
     email = _line(
         "E-mail address",
         "email",
-        InputRequired("Give an e-mail address: it is where the letter goes."),
+        DataRequired("Give an e-mail address: it is where the letter goes."),
         type="email",
         spellcheck="false",
     )
@@ -83,7 +85,12 @@ class ChildForm(_Form):
         [InputRequired("Give a number."), NumberRange(1, MOST_NUMBER, f"A number from 1 to {MOST_NUMBER}.")],
         render_kw={"class": "short", "inputmode": "numeric", "autocomplete": "off"},
     )
-    form_id = SelectField("Questionnaire", [InputRequired("Choose a questionnaire.")])
+    form_id = SelectField(
+        "Questionnaire",
+        [InputRequired("Choose a questionnaire.")],
+        # the stubs know an older WTForms
+        invalid_choice_message="This questionnaire is not for children here. Choose another.",  # type: ignore[call-arg]
+    )
     easy_read = BooleanField("Begin in easy read")
 
     def offer(self, pictures: Iterable[str], forms: Sequence[Form]) -> None:

@@ -85,7 +85,7 @@ def _text(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """What stands between cells: whatever makes the most columns that we know of the first lines, then the most cells."""
+    """What stands between cells: whatever makes the most columns that we know, then the most cells, at the top."""
     head = [line for line in text[:20_000].splitlines() if line.strip()][:ROWS_ABOVE]
 
     def worth(mark: str) -> tuple[int, int]:
