@@ -15,7 +15,7 @@ from service.calendar import day_at, in_words, now
 from service.collection import taking_back
 from service.collection.asking import NotPossible, close_round, extend_round
 from service.collection.by_hand import leaves_on, remind_now, remindable
-from service.collection.following import Sending, sending_of
+from service.collection.following import sending_of
 from service.collection.letters import writer
 from service.collection.progress import progress_of
 from service.collection.round import Round
@@ -39,7 +39,7 @@ bp.add_url_rule("/invitations/<invitation_id>/correct", "correct", round_letters
 bp.add_url_rule("/invitations/<invitation_id>/revoke", "revoke", round_letters.revoke, methods=["POST"])
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MINUTES_WATCHED = timedelta(minutes=20)
+WATCHED_FOR = timedelta(minutes=20)  # how long after letters were written their bar stands first
 
 
 @bp.get("/rounds/<round_id>")
@@ -182,18 +182,16 @@ def _followed(asked: Round) -> dict[str, Any]:
 
 def _sent(asked: Round) -> dict[str, Any]:
     sending = sending_of(running().store, asked)
+    no_server, made_up = not running().config.smtp_url, is_demonstration()
+    fresh = bool(sending.waiting and sending.newest and now() - sending.newest < WATCHED_FOR)
     return {
         "asked": asked,
         "sending": sending,
-        "busy": _busy(sending),
-        "no_server": not running().config.smtp_url,
-        "made_up": is_demonstration(),
+        "fresh": fresh,
+        "every": "2s" if fresh and not no_server and not made_up else "15s",  # where nothing leaves, nothing moves
+        "no_server": no_server,
+        "made_up": made_up,
     }
-
-
-def _busy(sending: Sending) -> bool:
-    """Whether letters are just leaving, so that the bar is worth watching."""
-    return bool(sending.waiting and sending.newest and now() - sending.newest < MINUTES_WATCHED)
 
 
 def _longer(*, posted: bool = False) -> BaseForm:

@@ -30,6 +30,7 @@ from service.jobs.letters import is_wanted
 from service.mail.letter import Letter, Words
 from service.mail.outbox import deliver
 from service.mail.smtp import sender_for
+from service.web.running import running
 from tests.mail.server import MailServer
 from tests.manager import account_with, manager_of, signed_in
 from tests.visitor import Page, Visitor
@@ -667,22 +668,22 @@ class TestInvitingMore:
 
 
 def test_two_hundred_letters_leave_once_each_and_a_bar_follows_them(
-    manager: Visitor, store: Store, larch: Home
+    app: Flask, manager: Visitor, store: Store, larch: Home
 ) -> None:
     crowd = [Person(f"p{n}", larch.id, "social_worker", f"Person {n}", f"p{n}@example.org") for n in range(195)]
     with store.transaction() as books:
         books.homes.put(replace(larch, demonstration=False))  # a demonstration sends nothing
         for person in crowd:
             books.people.put(person)
-    opened = opened_here(manager, store, people=["tina"], all__social_worker="y", all__iro="y", all__parent="y")
-    page = manager.visit(f"/rounds/{opened.id}")
-    assert "0 of 200 letters sent, 200 waiting to leave" in page.text
-    bar = f"/rounds/{opened.id}/letters/sent"
-    assert f'hx-get="{bar}" hx-trigger="every 2s"' in page.html
     with MailServer() as server, sender_for(server.url, "sayso@example.org") as sender:
-        left = iter(range(50))
-        enough = partial(next, left, None)
-        deliver(store, sender, now, partial(is_wanted, now), lambda: enough() is None)
+        running(app).config = replace(running(app).config, smtp_url=server.url, mail_from="sayso@example.org")
+        opened = opened_here(manager, store, people=["tina"], all__social_worker="y", all__iro="y", all__parent="y")
+        page = manager.visit(f"/rounds/{opened.id}")
+        assert "0 of 200 letters sent, 200 waiting to leave" in page.text
+        bar = f"/rounds/{opened.id}/letters/sent"
+        assert f'hx-get="{bar}" hx-trigger="every 2s"' in page.html
+        few = iter(range(50))
+        deliver(store, sender, now, partial(is_wanted, now), lambda: next(few, None) is None)
         assert "50 of 200 letters sent, 150 waiting" in manager.visit(bar).text
         deliver(store, sender, now, partial(is_wanted, now))
         taken = Counter(recipient for mail in server.taken for recipient in mail.recipients)
