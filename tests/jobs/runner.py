@@ -1,0 +1,78 @@
+"""Runs jobs when told, each time in a process of its own that may be killed: `python -m tests.jobs.runner`.
+
+A line in is a moment; the line out is the process that is about to do them, and a second line how that ended.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+
+from service import create_app
+from service.jobs.ground import Ground
+from service.jobs.running import run_due
+from service.web.running import Running, running
+from tests.served import PYTHON, ROOT
+
+
+class Runner:
+    """The other end: the jobs of the service with these settings, run at the moments that a test likes."""
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("SAYSO_")} | settings
+        self._process = subprocess.Popen(
+            [*PYTHON, "tests.jobs.runner"], cwd=ROOT, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    def begin(self, moment: datetime) -> int:
+        """Begin a run at this moment; the process that does it."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{moment.isoformat()}\n".encode())
+        self._process.stdin.flush()
+        return int(self._said())
+
+    def end(self) -> str:
+        """Wait until the run has ended: how many jobs it did, or `killed`."""
+        return self._said()
+
+    def close(self) -> None:
+        """Begin no more runs."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait(10)
+
+    def _said(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline().decode().strip()
+        assert line, "the runner has died"
+        return line
+
+
+def _work(service: Running, moment: datetime) -> int:
+    ground = Ground(service.store, service.form, service.library, service.config, service.hasher)
+    print(os.getpid(), flush=True)
+    runs = run_due(ground, moment)
+    return len(runs) if all(run.well for run in runs) else 99
+
+
+def main() -> None:
+    """Wait for moments."""
+    service = running(create_app())
+    _ = service.library  # read once; the store is each child's own
+    for line in sys.stdin:
+        process = os.fork()
+        if process == 0:
+            code = 98
+            try:
+                code = _work(service, datetime.fromisoformat(line.strip()))
+            finally:
+                os._exit(code)
+        status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+        print("killed" if status < 0 else status, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""`jobs run` killed at any moment and run again: each reminder once, or a failure that somebody sees."""
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, timedelta
+
+import pytest
+
+from service.calendar import day_at
+from service.collection import inviting
+from service.collection.asking import open_round
+from service.collection.home import Home
+from service.collection.inviting import Addressee
+from service.collection.person import Person
+from service.collection.planning import plan_round
+from service.collection.round import PlannedRound
+from service.config import Config
+from service.jobs.ground import Ground, writing_for
+from service.jobs.running import JOBS, run_due
+from tests.jobs.conftest import at
+from tests.jobs.runner import Runner
+from tests.mail.server import MailServer
+
+FORM = "social-worker-views"
+KILLS = 20
+PEOPLE = [f"person-{n}@example.org" for n in range(60)]
+MONDAY, THURSDAY = at("2026-11-02"), at("2026-11-05")
+
+
+@pytest.fixture
+def runner(ground: Ground, config: Config) -> Iterator[Runner]:
+    seal, secret = ((config.instance_dir / name).read_text().strip() for name in ("seal_keys", "secret_keys"))
+    runner = Runner(
+        {
+            "SAYSO_STORE_URL": config.store_url,
+            "SAYSO_INSTANCE_DIR": str(config.instance_dir),
+            "SAYSO_EXPORTS_DIR": str(config.exports_dir),
+            "SAYSO_SMTP_URL": config.smtp_url,
+            "SAYSO_MAIL_FROM": config.mail_from,
+            "SAYSO_SEAL_KEYS": seal,
+            "SAYSO_SECRET_KEYS": secret,
+        }
+    )
+    yield runner
+    runner.close()
+
+
+def kill_again_and_again(runner: Runner, chance: random.Random, longest: float) -> int:
+    """Begin a run a minute, each killed within moments; how many were caught at work."""
+    caught = 0
+    for n in range(KILLS):
+        process = runner.begin(THURSDAY + timedelta(minutes=n))
+        time.sleep(chance.uniform(0, longest))
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+        caught += runner.end() == "killed"
+    return caught
+
+
+def test_each_reminder_leaves_once_or_a_failure_is_seen(
+    ground: Ground, home: Home, mail: MailServer, runner: Runner
+) -> None:
+    opened = open_round(
+        ground.store,
+        home,
+        [ground.library[FORM]],
+        title="Views",
+        reason="",
+        closes_on=date(2026, 12, 1),
+        now=MONDAY,
+        remind_after=(3,),
+    )
+    people = [Addressee(FORM, "", email) for email in PEOPLE]
+    inviting.invite(ground.store, opened, people, MONDAY, writing_for(ground, "invitation", opened))
+    run_due(ground, MONDAY)
+    assert len(mail.taken) == len(PEOPLE)
+    mail.taken.clear()
+
+    assert kill_again_and_again(runner, random.Random(4), 0.3) >= 10
+    for hours in (1, 2):
+        runner.begin(THURSDAY + timedelta(hours=hours))
+        assert int(runner.end()) >= 5
+
+    assert {i.reminded_on for i in ground.store.invitations.all()} == {(day_at(THURSDAY),)}
+    reminders = [letter for letter in ground.store.letters.all() if letter.kind == "reminder"]
+    assert sorted(letter.to for letter in reminders) == sorted(PEOPLE), "one is written to each"
+    came = Counter(taken.recipients[0] for taken in mail.taken)
+    assert max(came.values()) == 1, "nobody gets two"
+    for letter in reminders:
+        assert letter.state in ("sent", "unsure")
+        if letter.state == "sent":
+            assert came[letter.to] == 1
+        else:
+            assert letter.said, "whoever looks sees why"
+    assert Counter(letter.state for letter in reminders)["sent"] >= len(PEOPLE) - KILLS
+
+
+def test_a_planned_round_opens_once_with_each_letter_once(
+    ground: Ground, home: Home, mail: MailServer, runner: Runner
+) -> None:
+    with ground.store.transaction() as books:
+        for n, email in enumerate(PEOPLE):
+            books.people.put(Person(f"p{n}", home.id, "social_worker", f"Person {n}", email))
+    rounds = [f"round-{n}" for n in range(8)]
+    for round_id in rounds:
+        plan = PlannedRound(
+            round_id,
+            home.id,
+            "reg-45",
+            "Views",
+            "",
+            (FORM,),
+            day_at(THURSDAY),
+            date(2026, 12, 1),
+            people=tuple(f"p{n}" for n in range(len(PEOPLE))),
+        )
+        plan_round(ground.store, plan, MONDAY)
+
+    assert kill_again_and_again(runner, random.Random(5), 0.4) >= 10
+    for hours in (1, 2):
+        runner.begin(THURSDAY + timedelta(hours=hours))
+        assert int(runner.end()) >= len(JOBS) - 2
+
+    assert sorted(asked.id for asked in ground.store.rounds.all()) == rounds
+    assert list(ground.store.planned_rounds.all()) == []
+    asked = Counter((invitation.round_id, invitation.email) for invitation in ground.store.invitations.all())
+    assert asked == Counter((round_id, email) for round_id in rounds for email in PEOPLE)
+    links = Counter(link for taken in mail.taken for link in taken.links)
+    assert max(links.values()) == 1
+    states = Counter(letter.state for letter in ground.store.letters.all())
+    assert set(states) <= {"sent", "unsure"}
+    assert states["sent"] <= len(mail.taken) <= len(asked)
+    assert states["unsure"] <= KILLS
