@@ -8,8 +8,8 @@ from typing import cast
 from flask import Flask, current_app
 
 from service.accounts.passwords import Passwords
-from service.collection.publishing import publish
 from service.collection.hashing import Hasher
+from service.collection.publishing import publish
 from service.config import Config, keys_made_here
 from service.definitions import Form, load_library, localised
 from service.storage import open_store
