@@ -52,6 +52,13 @@ def keep_person(books: Transaction, person: Person) -> Person:
     return person
 
 
+def change_person(books: Transaction, person: Person) -> Person:
+    """Change who is on the list. Raises NotPossible as `keep_person` does, and for one who was removed meanwhile."""
+    if books.people.get(person.id) is None:
+        raise NotPossible("Somebody has removed them from the list in the meantime.")
+    return keep_person(books, person)
+
+
 def remove_person(books: Transaction, person_id: str) -> None:
     """Let somebody go from the list for good; restoring an older backup does not bring them back."""
     books.people.remove(person_id)

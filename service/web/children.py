@@ -1,7 +1,5 @@
 """The pages of a home's children: a picture, a number and a questionnaire each, and never a name."""
 
-from dataclasses import replace
-
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
@@ -91,10 +89,11 @@ def _kept(form: ChildForm, there: Child, change: str) -> bool:
     """Whether the child could be kept as the form says; if not, the form says why."""
     try:
         with running().store.transaction() as books:
-            # who lives here is as it is now, not as it was when the page was fetched
-            there = replace(there, left_on=current.left_on) if (current := books.children.get(there.id)) else there
+            # whether they live here is as it is now, not as it was when the page was fetched
+            there = books.children.get(there.id) or there
             kept = keep_child(books, form.child(there, _forms()))
-            remember(books, PeopleChanged("child", change, 1), here().account.id, now(), kept.home_id)
+            if kept != there:
+                remember(books, PeopleChanged("child", change, 1), here().account.id, now(), kept.home_id)
     except (NumberTaken, PictureTaken) as refusal:
         field = form.number if isinstance(refusal, NumberTaken) else form.picture
         field.errors = (str(refusal),)

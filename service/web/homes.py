@@ -73,9 +73,11 @@ def save(home_id: str) -> ResponseReturnValue:
         return _page(form, home_here()), 422
     moment = now()
     with running().store.transaction() as books:
-        home = form.home(books.homes.get(home_id) or home_here(), day_at(moment))
-        books.homes.put(home)
-        remember(books, HomeChanged("edited"), here().account.id, moment, home.id)
+        there = books.homes.get(home_id) or home_here()
+        home = form.home(there, day_at(moment))
+        if home != there:
+            books.homes.put(home)
+            remember(books, HomeChanged("edited"), here().account.id, moment, home.id)
     _say_doubts(home)
     flash("Saved.", "")
     return redirect(url_for(".edit", home_id=home_id), 303)

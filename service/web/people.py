@@ -13,7 +13,7 @@ from service.audit import PeopleChanged, remember
 from service.calendar import now
 from service.collection.asking import NotPossible
 from service.collection.importing import NAME_IN_LABEL
-from service.collection.people import bring_back, keep_person, new_id, people_of, remove_person
+from service.collection.people import bring_back, change_person, keep_person, new_id, people_of, remove_person
 from service.collection.person import Person, PersonKind
 from service.collection.person_words import KIND_WORDS, looks_like_a_name
 from service.storage.codec import Unreadable
@@ -122,8 +122,10 @@ def _kept(form: PersonForm, there: Person, change: str) -> bool:
     person = form.person(there)
     try:
         with running().store.transaction() as books:
-            keep_person(books, person)
-            remember(books, PeopleChanged("person", change, 1), here().account.id, now(), there.home_id)
+            keep = keep_person if change == "added" else change_person
+            keep(books, person)
+            if person != there:
+                remember(books, PeopleChanged("person", change, 1), here().account.id, now(), there.home_id)
     except NotPossible as refusal:
         form.email.errors = (str(refusal),)
         return False

@@ -123,6 +123,9 @@ def test_what_was_not_changed_stays_as_it_was(administrator: Visitor, store: Kep
     page = administrator.send(EDIT, values(page))
     assert "Saved." in page.text
     assert known(store) == before
+    assert changes(store) == [], "nothing happened, so nothing is remembered"
+    administrator.send(EDIT, values(page, provider="Another"))
+    assert known(store).provider == "Another"
     assert changes(store) == ["edited"]
 
 
