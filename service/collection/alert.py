@@ -21,6 +21,7 @@ StepKind = Literal[
     "reopened",
 ]
 CloseReason = Literal["acted", "already_known", "mistake", "duplicate"]
+State = Literal["new", "taken", "closed"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Alert:
     `kind`: an answer met a rule of its form (`rule` names it); the respondent asked to talk to someone (`whom`, and
     `asker` where they said who they are);
     or words in free text worry (a mark for reading, which decides nothing). `roles` are those told so far: whoever
-    has one of them at the home may see it, nobody else. `response_id` is empty for an anonymous form.
+    has one of them at the home may see it, nobody else. `response_id` is empty for an anonymous form. `state` says
+    as one word what the moments below say, so that what waits is found without reading all there ever was.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Alert:
     acknowledged_at: datetime | None = None
     closed_at: datetime | None = None
     closed_as: CloseReason | None = None
+    state: State = "new"
 
     @property
     def is_open(self) -> bool:

@@ -122,6 +122,8 @@ def _erase(books: Transaction, response_id: str) -> bool:
         return False
     books.responses.remove(response_id)
     books.tombstones.put(Tombstone(response_id))
+    for reading in list(books.readings.find("response_id", response_id)):
+        books.readings.remove(reading.id)
     key = ledger_id(response.round_id, response.form_id)
     ledger = books.ledgers.get(key) or Ledger(key, response.round_id, response.form_id)
     books.ledgers.put(replace(ledger, deleted=ledger.deleted + 1))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from service.accounts.account import Account
 from service.accounts.roles import roles_at
 from service.audit import JOBS, AlertMoved, remember
-from service.collection.alert import Alert, CloseReason, Disclosure, Escalating, Step, StepKind
+from service.collection.alert import Alert, CloseReason, Disclosure, Escalating, State, Step, StepKind
 from service.collection.asking import NotPossible
 from service.collection.raising import tell
 from service.collection.repository import Records, Store, Transaction
@@ -83,8 +83,8 @@ def reopen(store: Store, alert_id: str, actor: str, now: datetime) -> Alert:
 
 def due_to_escalate(records: Records, now: datetime) -> Iterator[Alert]:
     """The alerts that nobody has acknowledged in time."""
-    for alert in records.alerts.all():
-        if alert.is_open and alert.acknowledged_at is None and _next(alert).at <= now:
+    for alert in records.alerts.find("state", "new"):
+        if _next(alert).at <= now:
             yield alert
 
 
@@ -123,7 +123,8 @@ def _open(books: Transaction, alert_id: str) -> Alert:
 def _put(
     books: Transaction, alert: Alert, step: StepKind, actor: str, now: datetime, roles: tuple[Role, ...] = ()
 ) -> Alert:
-    alert = replace(alert, steps=(*alert.steps, Step(now, step, actor, roles)))
+    state: State = "closed" if not alert.is_open else "taken" if alert.acknowledged_at else "new"
+    alert = replace(alert, steps=(*alert.steps, Step(now, step, actor, roles)), state=state)
     books.alerts.put(alert)
     remember(books, AlertMoved(alert.id, step), actor, now, alert.home_id)
     return alert

@@ -94,7 +94,14 @@ def tell(
         letter = alert_letter(alert, home, account, f"{base_url}/alerts/{alert.id}", again=again)
         books.letters.put(
             new_letter(
-                "alert", account.email, letter, now, round_id=alert.round_id, account_id=account.id, rather_twice=True
+                "alert",
+                account.email,
+                letter,
+                now,
+                round_id=alert.round_id,
+                account_id=account.id,
+                alert_id=alert.id,
+                rather_twice=True,
             )
         )
     steps.append(Step(now, "told" if told else "nobody_to_tell", "", reached))

@@ -39,6 +39,7 @@ class Letter:
     round_id: str = ""
     invitation_id: str = ""
     account_id: str = ""
+    alert_id: str = ""
     state: State = "waiting"
     tries: int = 0
     said: str = ""
@@ -56,6 +57,7 @@ def new_letter(
     round_id: str = "",
     invitation_id: str = "",
     account_id: str = "",
+    alert_id: str = "",
     not_before: datetime | None = None,
     rather_twice: bool = False,
 ) -> Letter:
@@ -72,5 +74,6 @@ def new_letter(
         round_id=round_id,
         invitation_id=invitation_id,
         account_id=account_id,
+        alert_id=alert_id,
         rather_twice=rather_twice,
     )

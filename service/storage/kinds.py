@@ -10,6 +10,7 @@ from service.collection.home import Child, Home
 from service.collection.invitation import Invitation, Link, Passcode
 from service.collection.person import Person
 from service.collection.published import PublishedForm
+from service.collection.reading import Reading
 from service.collection.response import Ledger, Receipt, Response, Tombstone
 from service.collection.round import PlannedRound, Round
 from service.collection.tablet import Enrolment, Pin, Tablet, Unlocking
@@ -51,14 +52,15 @@ PASSCODES = Kind("passcodes", Passcode, found_by=("round_id",))
 LETTERS = Kind(
     "letters",
     Letter,
-    found_by=("state", "round_id", "invitation_id", "account_id", "to"),
+    found_by=("state", "round_id", "invitation_id", "account_id", "alert_id", "to"),
     sealed=("to", "subject", "text", "html", "said"),
 )
 AUDIT = Kind("audit", Entry, found_by=("home_id", "actor"))
-ALERTS = Kind("alerts", Alert, found_by=("home_id", "round_id"), sealed=("whom", "asker"))
+ALERTS = Kind("alerts", Alert, found_by=("home_id", "round_id", "state"), sealed=("whom", "asker"))
 DISCLOSURES = Kind(
     "disclosures", Disclosure, found_by=("alert_id", "home_id"), sealed=("words", "present", "done", "told")
 )
+READINGS = Kind("readings", Reading, found_by=("home_id", "response_id"))
 TABLETS = Kind("tablets", Tablet, found_by=("home_id",))
 ENROLMENTS = Kind("enrolments", Enrolment, found_by=("home_id",))
 PINS = Kind("pins", Pin, sealed=("digits",))
@@ -87,6 +89,7 @@ KINDS: tuple[Kind[Any], ...] = (
     AUDIT,
     ALERTS,
     DISCLOSURES,
+    READINGS,
     TABLETS,
     ENROLMENTS,
     PINS,

@@ -10,6 +10,7 @@ from service.collection.home import Child, Contact, Home
 from service.collection.invitation import Invitation, Link, Passcode
 from service.collection.person import Person
 from service.collection.published import FormRef, PublishedForm
+from service.collection.reading import Reading
 from service.collection.response import Ledger, Receipt, Response, Tombstone
 from service.collection.round import Expected, PlannedRound, Round
 from service.collection.tablet import Enrolment, Pin, Tablet, Unlocking
@@ -82,6 +83,7 @@ ALERT = Alert(
     escalations=(Escalating(MORNING, ("responsible_individual",)),),
 )
 DISCLOSURE = Disclosure("d1", "a1", "oak-house", MORNING, "a1", "What was said", "Who was there", "What was done")
+READING = Reading("r1:why", "oak-house", "r1", MORNING, "a1", by_lead=True)
 TABLET = Tablet("t1", "oak-house", "The kitchen tablet", MORNING, "a1")
 ENROLMENT = Enrolment("e1", "oak-house", "The kitchen tablet", "a1", MORNING)
 PIN = Pin("oak-house", "slow hash", MORNING, "a1")
@@ -105,6 +107,7 @@ EVERY_KIND = {
     "audit": ENTRY,
     "alerts": ALERT,
     "disclosures": DISCLOSURE,
+    "readings": READING,
     "tablets": TABLET,
     "enrolments": ENROLMENT,
     "pins": PIN,
