@@ -17,6 +17,10 @@ from service.web.running import running
 def demo(responses: int, seed: int, if_empty: bool) -> None:
     """Make a provider with three homes, rounds and made-up responses; refuses a store that is not empty."""
     service = running()
+    if not service.config.on_loopback:  # everybody knows its password
+        if if_empty:
+            return
+        fail("A demonstration is for this machine alone: SAYSO_BASE_URL says that others can reach it.")
     with refusals_as_sentences():
         if if_empty and (not service.config.demo or next(service.store.homes.all(), None) is not None):
             if service.store.accounts.get(SEATS[0].id) is not None:

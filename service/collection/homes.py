@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from service.collection.asking import NotPossible
 from service.collection.home import Home
@@ -27,12 +28,17 @@ def home_id_for(records: Records, name: str) -> str:
 
 
 def add_home(books: Transaction, home: Home) -> None:
-    """Make a home known. Raises NotPossible for an id that is another's, or no id."""
+    """Make a home known. Raises NotPossible for an id that is another's, or no id.
+
+    What is added to a demonstration is as made up as the rest of it: a real home must not stand behind its password.
+    """
     if not HOME_ID.fullmatch(home.id) or home.id in _ADDRESSES:
         raise NotPossible("HOME_ID is 2 to 40 lower-case letters, digits and hyphens, a letter first.")
     if books.homes.get(home.id) is not None:
         raise NotPossible(f"There is a home called {home.id} already.")
-    books.homes.put(home)
+    books.homes.put(
+        replace(home, demonstration=home.demonstration or any(one.demonstration for one in books.homes.all()))
+    )
 
 
 def is_time(text: str) -> bool:

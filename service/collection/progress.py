@@ -1,6 +1,6 @@
 """How far a round has come: who was asked, who has opened it, who has answered, and whom it does not ask."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -109,7 +109,12 @@ def progress_of(records: Records, asked: Round, forms: Callable[[str], Form]) ->
         ),
         silent=bool(counted) and not any(form.answered for form in counted),
         declined=tuple(each for each in invited if each.declined_at and not each.answered),
-        unreached=_unreached(records, asked, [each for each in invited if each.is_waiting]),
+        unreached=_unreached(
+            records,
+            asked,
+            [each for each in invited if each.is_waiting],
+            {ref.form_id for ref in asked.forms if forms(ref.fingerprint).identity == "named"},
+        ),
     )
 
 
@@ -157,11 +162,15 @@ def _together(forms: Sequence[FormProgress]) -> AudienceProgress:
     )
 
 
-def _unreached(records: Records, asked: Round, waiting: Sequence[Invitation]) -> tuple[tuple[Invitation, Letter], ...]:
+def _unreached(
+    records: Records, asked: Round, waiting: Sequence[Invitation], named_forms: Collection[str]
+) -> tuple[tuple[Invitation, Letter], ...]:
+    named = {each.id for each in waiting if each.form_id in named_forms}
     newest = {
         letter.invitation_id: letter
         for letter in records.letters.find("round_id", asked.id)
-        if letter.state != "dropped"  # it never left, so it says nothing of the address
+        # one that was dropped never left; who is reminded says who has not answered, which only named forms may tell
+        if letter.state != "dropped" and (letter.kind != "reminder" or letter.invitation_id in named)
     }
     return tuple(
         (each, letter)

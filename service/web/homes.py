@@ -45,9 +45,7 @@ def add_one() -> ResponseReturnValue:
     moment = now()
     with running().store.transaction() as books:
         home_id = home_id_for(books, form.text("name"))
-        # what is added to a demonstration is as made up as the rest of it
-        demonstration = any(home.demonstration for home in books.homes.all())
-        home = form.home(Home(home_id, "", "childrens_home", demonstration=demonstration), day_at(moment))
+        home = form.home(Home(home_id, "", "childrens_home"), day_at(moment))
         add_home(books, home)
         remember(books, HomeChanged("added"), here().account.id, moment, home.id)
     _say_doubts(home)

@@ -11,8 +11,11 @@ from click.testing import Result
 from flask import Flask
 from openpyxl import load_workbook
 
+from service import create_app
 from service.collection.repository import Store
 from service.collection.round import Round
+from service.config import config_from
+from service.web.running import running
 from tests.conftest import ROOT, SHARED
 
 
@@ -200,3 +203,18 @@ def test_a_wrong_setting_ends_a_command_with_its_name_and_no_traceback() -> None
     assert done.returncode == 1
     assert "SAYSO_STORE_URL: " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_home_added_to_a_demonstration_is_part_of_it(app: Flask, store: Store, home) -> None:
+    assert run(app, "homes", "add", "oak-house", "--name", "Oak House").exit_code == 0
+    assert store.homes.get("oak-house").demonstration, "nothing real stands behind a password that everybody knows"
+
+
+def test_a_demonstration_is_made_on_this_machine_alone(tmp_path: Path) -> None:
+    keys = "k" * 32
+    settings = {"SAYSO_BASE_URL": "https://sayso.example.org", "SAYSO_SECRET_KEYS": keys, "SAYSO_SEAL_KEYS": keys}
+    app = create_app(config_from({**settings, "SAYSO_STORE_URL": f"tinydb:{tmp_path / 'store'}"}))
+    refused = run(app, "demo")
+    assert (refused.exit_code, "SAYSO_BASE_URL" in refused.output) == (1, True)
+    assert run(app, "demo", "--if-empty").exit_code == 0
+    assert not list(running(app).store.homes.all())
