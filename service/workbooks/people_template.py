@@ -5,11 +5,13 @@ import io
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from service.collection.importing import MOST_PEOPLE
 from service.collection.person_words import KIND_WORDS
 from service.workbooks.looks import DEEP, FONT, QUIET, SIZE
+from service.workbooks.writer import A4
 
 FILE_NAME = "people-to-ask.xlsx"
 _TEXT = "@"  # so that 12 November stays what was typed, and a telephone number keeps its 0
@@ -84,3 +86,6 @@ def _head(sheet: Worksheet) -> None:
         cell.alignment = Alignment(vertical="center")
     sheet.row_dimensions[1].height = 22
     sheet.freeze_panes = "A2"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
+    sheet.page_setup.fitToHeight = 0  # as many pages as it has rows for, one wide
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
