@@ -10,25 +10,52 @@ Action = Literal[
     "follow_rounds",  # a round's page: how many were asked and have answered
     "manage_rounds",  # plan, open, extend, close; invite, remind, send again, revoke
     "manage_people",  # children's pictures and numbers, the contact list
-    "manage_homes",  # add and edit homes
+    "manage_tablets",  # enrol, rename, remove; the PIN
+    "manage_homes",  # what is known of a home; adding one asks for it at all homes
     "take_workbooks",  # what of single answers is in them, each form's `readers` decide
     "manage_accounts",  # invite, give roles, close
     "see_audit",  # who did what
+    "see_alerts",  # those that one of the account's roles was told of: the record decides
+    "resolve_child",  # look up which child an alert is about
+    "read_comments",  # children's, as far as each form names the role among its readers
     "see_jobs",  # when what happens by itself last happened
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 MAY: dict[Role, frozenset[Action]] = {
-    "administrator": frozenset({"see_home", "manage_homes", "manage_accounts", "see_audit", "see_jobs"}),
+    "administrator": frozenset({"see_home", "see_alerts", "manage_homes", "manage_accounts", "see_audit", "see_jobs"}),
     "responsible_individual": frozenset(
-        {"see_home", "follow_rounds", "manage_rounds", "manage_people", "manage_homes", "take_workbooks", "see_jobs"}
+        {
+            "see_home",
+            "see_alerts",
+            "read_comments",
+            "follow_rounds",
+            "manage_rounds",
+            "manage_people",
+            "manage_tablets",
+            "manage_homes",
+            "take_workbooks",
+            "see_jobs",
+        }
     ),
     "registered_manager": frozenset(
-        {"see_home", "follow_rounds", "manage_rounds", "manage_people", "take_workbooks", "see_jobs"}
+        {
+            "see_home",
+            "see_alerts",
+            "read_comments",
+            "follow_rounds",
+            "manage_rounds",
+            "manage_people",
+            "manage_tablets",
+            "take_workbooks",
+            "see_jobs",
+        }
     ),
-    "safeguarding_lead": frozenset({"see_home", "follow_rounds", "take_workbooks"}),
-    "staff": frozenset({"see_home"}),
-    "independent_person": frozenset({"see_home", "follow_rounds", "take_workbooks"}),
+    "safeguarding_lead": frozenset(
+        {"see_home", "see_alerts", "resolve_child", "read_comments", "follow_rounds", "take_workbooks"}
+    ),
+    "staff": frozenset({"see_home", "see_alerts"}),
+    "independent_person": frozenset({"see_home", "see_alerts", "read_comments", "follow_rounds", "take_workbooks"}),
 }
 # Who can read named answers, or give roles to those who can, enters with a second factor.
 SECOND_FACTOR: frozenset[Role] = frozenset(role for role in ROLES if role != "staff")

@@ -45,8 +45,11 @@ def begin(
     language: str,
     now: datetime,
     invitation_id: str | None = None,
+    child_id: str = "",
 ) -> Response:
     """A new draft with an id of the server's making, so that sending it twice cannot make two of it.
+
+    `child_id` is whose picture was chosen; for an anonymous form nobody is asked for one, and none may be given.
 
     Whoever begins after saying that they are not the right person takes that back.
     """
@@ -61,6 +64,7 @@ def begin(
         started_at=now,
         saved_at=now,
         invitation_id=invitation_id,
+        child_id=child_id,
     )
     with store.transaction() as books:
         books.responses.put(response)
@@ -82,12 +86,16 @@ def save_answers(
 ) -> Response | None:
     """Keep a draft's answers, hidden ones too: a condition may bring them back. What they raise is in the same commit.
 
+    A child who chose another way to read finds it chosen when they next begin: the home remembers it for that child.
     None, and nothing changed, where the response has been submitted or withdrawn: a late save has nothing to add.
     """
     with store.transaction() as books:
         response = books.responses.get(response_id)
         if response is None or response.submitted_at is not None:
             return None
+        child = books.children.get(response.child_id) if language != response.language else None
+        if child is not None:  # never for an anonymous form, whose response has no child
+            books.children.put(replace(child, language=language))
         response = replace(response, answers=dict(answers), language=language, saved_at=now)
         if raising is not None:
             response = raising.into(books, response, now)
@@ -199,6 +207,7 @@ def _close(
             submitted_at=week,
             answers=answers,
             invitation_id=None,
+            child_id="",
         )
     else:
         response = replace(response, answers=answers, saved_at=now, submitted_at=now)

@@ -13,10 +13,12 @@ from service.accounts.roles import Action, may_everywhere, may_somewhere, needs_
 from service.accounts.roles import may as may_do
 from service.accounts.sessions import FRESH
 from service.calendar import now
+from service.collection.handling import may_see
 from service.collection.home import Home
 from service.records import Reader
 from service.web.account_cookie import account_here, renew
 from service.web.running import running
+from service.web.tablet_cookie import is_tablet, tablet_here
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -33,6 +35,10 @@ class Here:
     def may(self, action: Action) -> bool:
         """Whether this account may do this here: at the address's home, or where it names none, anywhere."""
         return may_do(self.account, action, self.home.id) if self.home else may_somewhere(self.account, action)
+
+    def may_everywhere(self, action: Action) -> bool:
+        """Whether this account may do this for the provider as a whole."""
+        return may_everywhere(self.account, action)
 
 
 # --- what a view says of itself ---
@@ -53,6 +59,12 @@ def by_link(view: View) -> View:
 def by_session(view: View) -> View:
     """Only the browser in which the response was begun; the view finds the response in its session."""
     view.entry = "session"  # type: ignore[attr-defined]
+    return view
+
+
+def by_tablet(view: View) -> View:
+    """Only an enrolled tablet; every other browser is sent to the page that says how it becomes one."""
+    view.entry = "tablet"  # type: ignore[attr-defined]
     return view
 
 
@@ -125,6 +137,8 @@ def close_by_default(app: Flask) -> None:
             abort(403)
         if entry == "demonstration" and not is_demonstration():
             abort(404)
+        if entry == "tablet" and tablet_here() is None:
+            return redirect(url_for("tablet.choose"), 303)
         if entry not in ("account", "may"):
             return None
         g.demonstration = is_demonstration()
@@ -132,7 +146,7 @@ def close_by_default(app: Flask) -> None:
 
     @app.context_processor
     def who_is_here() -> dict[str, Any]:
-        return {"here": g.get("here"), "demonstration": g.get("demonstration", False)}
+        return {"here": g.get("here"), "demonstration": g.get("demonstration", False), "on_tablet": is_tablet()}
 
     @app.after_request
     def keep_signed_in(response: Any) -> Any:
@@ -199,6 +213,8 @@ def _found(account: Account, session: AccountSession, view: Any) -> Here:
     home = running().store.homes.get(homes.pop())
     if home is None or not may_do(account, "see_home", home.id):
         abort(404)
+    if not all(_KNOWN_TO[name](account, record) for name, record in records.items() if name in _KNOWN_TO):
+        abort(404)
     if not may_do(account, view.action, home.id):
         abort(403)
     return Here(account, session, home, records)
@@ -222,6 +238,8 @@ _TABLES = {
     "person_id": "people",
     "invitation_id": "invitations",
     "letter_id": "letters",
+    "tablet_id": "tablets",
+    "alert_id": "alerts",
 }
 # Which home a record that an address names belongs to.
 _HOMES: dict[str, Callable[[Any], str]] = {
@@ -232,4 +250,8 @@ _HOMES: dict[str, Callable[[Any], str]] = {
     "person_id": lambda person: str(person.home_id),
     "invitation_id": _of_round,
     "letter_id": _of_round,
+    "tablet_id": lambda tablet: str(tablet.home_id),
+    "alert_id": lambda alert: str(alert.home_id),
 }
+# Of these nobody may know, at their home either, but those they say themselves.
+_KNOWN_TO: dict[str, Callable[[Account, Any], bool]] = {"alert_id": may_see}

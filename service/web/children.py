@@ -21,6 +21,7 @@ from service.collection.people import (
     pictures_free,
 )
 from service.definitions import Form
+from service.definitions.form import EASY_READ
 from service.web.access import here, home_here, may, record_here
 from service.web.people_forms import ChildForm, easy_read_of
 from service.web.running import running
@@ -108,7 +109,7 @@ def _form(there: Child | None) -> ChildForm:
     if there is None:
         form = ChildForm(number=next_number(store, home.id))
     else:
-        form = ChildForm(obj=there, easy_read=bool(there.language))
+        form = ChildForm(obj=there, easy_read=there.language.endswith(EASY_READ))
         free = [there.picture, *(picture for picture in free if picture != there.picture)]
     form.offer(free, _forms())
     return form

@@ -106,7 +106,9 @@ class ChildForm(_Form):
     def child(self, there: Child, forms: Sequence[Form]) -> Child:
         """The child as the form says."""
         chosen = next(form for form in forms if form.id == self.form_id.data)
-        language = easy_read_of(chosen) if self.easy_read.data else ""
+        # another language that the child chose on the tablet stays, unless it was easy read and is no longer wanted
+        other = "" if there.language.endswith(EASY_READ) else there.language
+        language = easy_read_of(chosen) if self.easy_read.data else other
         return replace(
             there,
             picture=self.text("picture"),
