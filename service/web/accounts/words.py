@@ -14,7 +14,7 @@ ACTIONS: dict[Action, str] = {
     "follow_rounds": "follow each round",
     "manage_rounds": "open and close rounds, invite and remind",
     "manage_people": "keep the children’s pictures and the contact list",
-    "manage_homes": "add and change homes",
+    "manage_homes": "change what is known of a home",
     "take_workbooks": "take workbooks; each form says who may read single answers",
     "manage_accounts": "make accounts and give roles",
     "see_audit": "see who did what",
