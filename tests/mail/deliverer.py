@@ -1,6 +1,6 @@
 """A process that delivers, to be killed: python -m tests.mail.deliverer STORE_URL SMTP_URL WHAT_TIME_IT_IS
 
-It says `begun` when it is ready to, and how many letters it sent when it is done.
+It says `begun` when it is ready, waits for a line, delivers, and says how many letters it sent.
 """
 
 import sys
@@ -15,6 +15,7 @@ from tests.mail.conftest import FROM
 def main(store_url: str, smtp_url: str, now: str) -> None:
     store = open_store(store_url, lock_seconds=30)
     print("begun", flush=True)
+    sys.stdin.readline()
     with sender_for(smtp_url, FROM) as sender:
         delivered = deliver(store, sender, lambda: datetime.fromisoformat(now), lambda books, letter: True)
     store.close()

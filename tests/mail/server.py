@@ -213,7 +213,7 @@ class _Running:
             self._listening.close()
             for conversation in self._conversations:
                 if conversation.transport is not None:
-                    conversation.transport.abort()
+                    conversation.transport.abort()  # type: ignore[attr-defined]
             others = asyncio.all_tasks() - {asyncio.current_task()}
             for task in others:
                 task.cancel()
@@ -234,7 +234,8 @@ class _Conversation(SMTP):
 
     def __init__(self, server: MailServer, loop: asyncio.AbstractEventLoop, context: ssl.SSLContext | None) -> None:
         server.connections += 1
-        self._mail_server, self._number, self._way = server, server.connections, ACCEPT
+        self._mail_server, self._number = server, server.connections
+        self._way: How = ACCEPT
         super().__init__(
             self,
             hostname="mail.example.org",

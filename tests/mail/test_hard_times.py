@@ -5,9 +5,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -28,13 +29,27 @@ class Deliverer:
     """Another process that delivers what waits in a store."""
 
     def __init__(self, store_url: str, server: MailServer, clock: Clock) -> None:
-        arguments = [store_url, server.url, clock.now.isoformat()]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.mail.deliverer", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "tests.mail.deliverer", store_url, server.url, clock.now.isoformat()],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
+        assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._said = self._process.stdout
+        self._hears, self._said = self._process.stdin, self._process.stdout
         assert self._said.readline() == "begun\n"
+
+    def begin(self) -> Self:
+        """Let it deliver."""
+        self._hears.write("\n")
+        self._hears.close()
+        return self
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -70,10 +85,21 @@ def nothing_lost_nothing_doubled(store: KeptStore, server: MailServer, letters: 
 
 def deliver_until_nothing_waits(store: KeptStore, server: MailServer, clock: Clock) -> None:
     """As the jobs do, with hours that pass in between."""
-    while waiting(store).letters:
+    for _ in range(50):
         with sender_for(server.url, FROM) as sender:
             deliver(store, sender, clock, lambda books, letter: True)
+        if not waiting(store).letters:
+            return
         clock.passes(hours=4)
+    raise AssertionError("after eight days there are still letters that wait")
+
+
+def until(happened: Callable[[], bool]) -> None:
+    """Wait for what another process or thread is about to do."""
+    end = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < end, "nothing happens any more"
+        time.sleep(0.001)
 
 
 @pytest.mark.parametrize("at", ["rcpt", "data", "end"])
@@ -83,9 +109,9 @@ def test_a_letter_that_was_leaving_when_the_process_was_killed_is_shown(
 ) -> None:
     letters = put(store, *(letter_to(f"p{n}@example.org") for n in range(5)))
     server.treats("p2@example.org", Slow(60, at=at, kept=kept_by_server and at == "end"))
-    deliverer = Deliverer(store_url, server, clock)
-    while not server.tried["p2@example.org"] or (at == "end" and kept_by_server and len(server.taken) < 3):
-        time.sleep(0.01)
+    deliverer = Deliverer(store_url, server, clock).begin()
+    arrived = 3 if at == "end" and kept_by_server else 2
+    until(lambda: server.tried["p2@example.org"] == 1 and len(server.taken) == arrived)
     deliverer.kill()
     assert [kept(store, letter).state for letter in letters] == ["sent", "sent", "leaving", "waiting", "waiting"]
     clock.passes(minutes=10)
@@ -100,7 +126,7 @@ def test_letters_survive_a_process_that_is_killed_again_and_again(
     chance = random.Random(1)
     letters = put(store, *(letter_to(f"p{n}@example.org", rather_twice=n % 4 == 0) for n in range(120)))
     for _ in range(6):
-        deliverer = Deliverer(store_url, server, clock)
+        deliverer = Deliverer(store_url, server, clock).begin()
         time.sleep(chance.uniform(0, 0.15))
         deliverer.kill()
         clock.passes(minutes=10)
@@ -117,7 +143,7 @@ def test_two_processes_that_deliver_at_once_send_each_letter_once(
     for letter in letters:
         server.treats(letter.to, Slow(0.01, at="rcpt"))  # so that both have their turns
     deliverers = [Deliverer(store_url, server, clock) for _ in range(2)]
-    sent = [deliverer.finish() for deliverer in deliverers]
+    sent = [deliverer.finish() for deliverer in [each.begin() for each in deliverers]]
     assert sum(sent) == 120
     assert min(sent) > 0
     assert len(server.taken) == 120
@@ -128,14 +154,13 @@ def test_a_server_that_is_started_anew_while_letters_leave_loses_none(
     store_url: str, store: KeptStore, server: MailServer, clock: Clock
 ) -> None:
     letters = put(store, *(letter_to(f"p{n}@example.org") for n in range(120)))
-    deliverer = Deliverer(store_url, server, clock)
-    for restart in range(1, 4):
-        while len(server.taken) < 25 * restart:
-            time.sleep(0.001)
+    for _ in range(3):
+        deliverer, before = Deliverer(store_url, server, clock).begin(), len(server.taken)
+        until(lambda: not deliverer.running or len(server.taken) >= before + 20)  # noqa: B023  # asked at once
         server.stop()
         server.start()
-    deliverer.finish()
-    clock.passes(minutes=10)
+        deliverer.finish()
+        clock.passes(minutes=10)
     deliver_until_nothing_waits(store, server, clock)
     nothing_lost_nothing_doubled(store, server, letters)
     unsure = [letter for letter in letters if kept(store, letter).state == "unsure"]
@@ -147,13 +172,10 @@ def test_three_days_without_a_server_end_in_failures_that_say_why(
 ) -> None:
     letters = put(store, *(letter_to(f"p{n}@example.org") for n in range(4)))
     server.stop()
-    while waiting(store).letters:
+    for _ in range(4 * 24):
         with sender_for(server.url, FROM) as sender:
-            assert deliver(store, sender, clock, lambda books, letter: True) in (
-                Delivered(put_off=1),
-                Delivered(bounced=1),
-                Delivered(),
-            )
+            delivered = deliver(store, sender, clock, lambda books, letter: True)
+        assert delivered in (Delivered(put_off=1), Delivered(bounced=1), Delivered())
         clock.passes(hours=1)
     server.start()
     nothing_lost_nothing_doubled(store, server, letters)
