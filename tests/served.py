@@ -65,7 +65,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, *, app: str = "wsgi:app", ready: str = "/healthz", **settings: str) -> Iterator[Served]:
+def serving(folder: Path, *, app: str = "wsgi:app", ready: str = "/", **settings: str) -> Iterator[Served]:
     """Serve `app` from `folder` until the end of the block, with these settings beside the usual ones."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
