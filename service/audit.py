@@ -160,10 +160,11 @@ class TabletChanged(Event):
 
 @dataclass(frozen=True)
 class KeyedIn(Event):
-    """Somebody typed in answers that came on paper."""
+    """Somebody typed in answers that came on paper, or took back what they had typed in by mistake."""
 
     round: str
     form: str
+    taken_back: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ Action = Literal[
     "manage_people",  # children's pictures and numbers, the contact list
     "manage_tablets",  # enrol, rename, remove; the PIN
     "manage_homes",  # what is known of a home; adding one asks for it at all homes
+    "key_in",  # type in answers that came on paper: the copies are read by whoever does
     "take_workbooks",  # what of single answers is in them, each form's `readers` decide
     "manage_accounts",  # invite, give roles, close
     "see_audit",  # who did what
@@ -34,6 +35,7 @@ MAY: dict[Role, frozenset[Action]] = {
             "manage_people",
             "manage_tablets",
             "manage_homes",
+            "key_in",
             "take_workbooks",
             "see_jobs",
         }
@@ -47,15 +49,18 @@ MAY: dict[Role, frozenset[Action]] = {
             "manage_rounds",
             "manage_people",
             "manage_tablets",
+            "key_in",
             "take_workbooks",
             "see_jobs",
         }
     ),
     "safeguarding_lead": frozenset(
-        {"see_home", "see_alerts", "resolve_child", "read_comments", "follow_rounds", "take_workbooks"}
+        {"see_home", "see_alerts", "resolve_child", "read_comments", "follow_rounds", "key_in", "take_workbooks"}
     ),
     "staff": frozenset({"see_home", "see_alerts"}),
-    "independent_person": frozenset({"see_home", "see_alerts", "read_comments", "follow_rounds", "take_workbooks"}),
+    "independent_person": frozenset(
+        {"see_home", "see_alerts", "read_comments", "follow_rounds", "key_in", "take_workbooks"}
+    ),
 }
 # Who can read named answers, or give roles to those who can, enters with a second factor.
 SECOND_FACTOR: frozenset[Role] = frozenset(role for role in ROLES if role != "staff")

@@ -87,8 +87,10 @@ class Progress:
 def progress_of(records: Records, asked: Round, forms: Callable[[str], Form]) -> Progress:
     """Count what a round has come to. `forms` gives a published form by its fingerprint."""
     invited = [each for each in records.invitations.find("round_id", asked.id) if each.answered or not each.revoked_at]
-    # a response that came by link is counted with its invitation, which stays when an anonymous answer has left it
-    here = [each for each in records.responses.find("round_id", asked.id) if each.channel != "link"]
+    # a response that came by link is counted with its invitation, which stays when an anonymous answer has left it;
+    # so is a paper copy of somebody who was invited
+    given = records.responses.find("round_id", asked.id)
+    here = [each for each in given if each.channel != "link" and each.invitation_id is None]
     expected = {each.form_id: each.people for each in asked.expected}
     home = records.homes.get(asked.home_id)
     by_form = tuple(

@@ -260,7 +260,8 @@ def _(event: ChildResolved, entry: Entry, names: Names) -> str:
 
 @told.register
 def _(event: KeyedIn, entry: Entry, names: Names) -> str:
-    return f"{names.actor(entry.actor)} typed in a paper copy of {event.form} for {names.round(event.round)}"
+    did = "took back a paper copy that they had typed in," if event.taken_back else "typed in a paper copy"
+    return f"{names.actor(entry.actor)} {did} of {event.form} for {names.round(event.round)}"
 
 
 @told.register
