@@ -15,7 +15,20 @@ LARGEST_POST = 256 * 1024  # bytes: a form with every answer at its limit, sever
 def create_app(config: Config | None = None) -> Flask:
     """The service, reading as the list of what it is made of. Raises SettingError for a wrong setting."""
     from service.cli import register_commands
-    from service.web import accounts, audit, dashboard, homes, invited, jobs, letters, pages, people, rounds, tablet
+    from service.web import (
+        accounts,
+        audit,
+        dashboard,
+        homes,
+        invited,
+        jobs,
+        letters,
+        pages,
+        people,
+        rounds,
+        tablet,
+        tablets,
+    )
     from service.web.access import close_by_default
     from service.web.compression import compress
     from service.web.errors import answer_errors
@@ -55,6 +68,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(pages.bp)
     app.register_blueprint(invited.bp)
     app.register_blueprint(tablet.bp)
+    app.register_blueprint(tablets.bp)
     app.register_blueprint(letters.bp)
     app.register_blueprint(accounts.bp)
     app.register_blueprint(audit.bp)

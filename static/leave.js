@@ -9,6 +9,7 @@
   const idle = document.getElementById("idle");
   const waiting = document.getElementById("waiting");
   const title = document.title;
+  const isWaiting = () => Boolean(waiting) && !waiting.hidden;
 
   // A page that comes back from memory would show what was there.
   addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -27,7 +28,7 @@
   }
 
   function cover(covering) {
-    body.classList.toggle("covered", covering);
+    body.classList.toggle("covered", covering || isWaiting());
     if (covering) body.append(leaf);
     else leaf.remove();
     document.title = covering ? leaf.firstChild.textContent : title;
@@ -53,8 +54,21 @@
     const link = event.target.closest("a[data-replace]");
     if (!link) return;
     event.preventDefault();
-    location.replace(link.href);
+    goTo(link.href);
   });
+
+  // Nothing of this page stays while the next is fetched; and without a network a browser's own page of faults would
+  // come, from which no child finds back: so it is asked for first, until it is there.
+  async function goTo(address) {
+    body.replaceChildren();
+    document.title = "…";
+    for (;;) {
+      try {
+        if ((await fetch(address, { method: "HEAD" })).status < 500) return location.replace(address);
+      } catch { /* not yet */ }
+      await new Promise((again) => setTimeout(again, 3000));
+    }
+  }
 
   // --- nobody is there any more ---
 
@@ -63,7 +77,7 @@
 
   function wait() {
     clearTimeout(timer);
-    if (idle && idle.open) return;
+    if ((idle && idle.open) || isWaiting()) return;
     timer = setTimeout(ask, MINUTE);
   }
 
@@ -73,14 +87,39 @@
     timer = setTimeout(leave, MINUTE);
   }
 
-  // What was not sent yet stays in the page, which nobody can read, until it is.
+  const home = () => goTo(start);
+
+  // What was not sent yet stays in the page, which nobody can read, until it is sent or staff type the PIN.
   function leave() {
-    if (!root.hasAttribute("data-unsent")) return location.replace(start);
+    if (!root.hasAttribute("data-unsent")) return home();
     if (idle) idle.close();
+    clearTimeout(timer);
     body.append(waiting);
     waiting.hidden = false;
     body.classList.add("covered");
-    document.addEventListener("sayso:saved", () => location.replace(start));
+    document.addEventListener("sayso:saved", home);
+  }
+
+  function uncover() {
+    document.removeEventListener("sayso:saved", home);
+    waiting.hidden = true;
+    body.classList.remove("covered");
+    wait();
+  }
+
+  async function tryPin(form, pin, fault) {
+    const token = document.querySelector("#answers [name=csrf-token]").value;
+    const data = new URLSearchParams({ pin: pin.value, "csrf-token": token });
+    pin.value = fault.textContent = "";
+    try {
+      const reply = await fetch(form.action, { method: "POST", body: data });
+      if (reply.status === 204) uncover();
+      else fault.textContent = [422, 429].includes(reply.status) ? await reply.text() : "This did not work. Try again soon.";
+    } catch {
+      // the digits are not on this device, not even as a hash: ten thousand of them are tried in a moment
+      fault.textContent = "There is no internet, so the PIN cannot be checked. Nothing is lost: leave the tablet on.";
+    }
+    if (fault.textContent) pin.focus();
   }
 
   if (start) {
@@ -88,6 +127,12 @@
     if (idle) {
       idle.querySelector("button").onclick = () => idle.close();
       idle.onclose = wait;
+    }
+    if (waiting) {
+      waiting.querySelector("form").onsubmit = (event) => {
+        event.preventDefault();
+        tryPin(event.target, waiting.querySelector("input"), document.getElementById("uncover-fault"));
+      };
     }
     wait();
   }

@@ -83,6 +83,7 @@ class Visitor:
     """One browser's session."""
 
     def __init__(self, app: Flask) -> None:
+        self.app = app
         self.client = app.test_client()
         self.token = ""
 

@@ -1,4 +1,4 @@
-"""What an unlocked tablet offers, and to whom: each child their own form by their picture, everyone else by its title."""
+"""What an unlocked tablet offers: each child their own form by their picture, everyone else one by its title."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -8,17 +8,13 @@ from service.calendar import day_at, now
 from service.collection.asking import NotPossible
 from service.collection.home import Home
 from service.collection.inviting import Addressee, invite
+from service.collection.progress import ON_THE_TABLET
 from service.collection.responding import meta_of
 from service.collection.round import Round
-from service.definitions import Audience, Form
-from service.definitions.form import EASY_READ
 from service.web.access import in_demonstration
 from service.web.running import running
 
 bp = Blueprint("letters", __name__)
-
-# Who answers on the home's tablet, in the order of its start page; everyone else is asked by link.
-ON_THE_TABLET: tuple[Audience, ...] = ("child", "staff")
 
 
 @bp.post("/letter/<form_id>")
@@ -48,17 +44,12 @@ def open_rounds() -> list[tuple[Home, Round]]:
     return sorted(found, key=lambda pair: (pair[0].name, -pair[1].opened_at.timestamp()))
 
 
-def titles_of(home: Home, asked: Round, *, on_tablet: bool) -> list[tuple[str, str, str]]:
-    """Id, title and audience of a round's forms that are answered on the tablet, or by link; a child's first.
-
-    A child's form that is in easy read from the start is for the youngest, with a grown-up: `youngest`.
-    """
+def titles_of(home: Home, asked: Round) -> list[tuple[str, str, str]]:
+    """Id, title and audience of a round's forms that are asked by letter."""
     meta = meta_of(asked, home, None, now())
     forms = [running().form(ref.fingerprint) for ref in asked.forms]
-    chosen = [form for form in forms if (form.audience in ON_THE_TABLET) == on_tablet]
-    chosen.sort(key=lambda form: form.audience != "child")
-    return [(form.id, opened(form, {}, meta).text(form.title).striptags(), _audience(form)) for form in chosen]
-
-
-def _audience(form: Form) -> str:
-    return "youngest" if form.audience == "child" and form.base_language.endswith(EASY_READ) else form.audience
+    return [
+        (form.id, opened(form, {}, meta).text(form.title).striptags(), form.audience)
+        for form in forms
+        if form.audience not in ON_THE_TABLET
+    ]

@@ -26,7 +26,7 @@ def welcome() -> ResponseReturnValue:
     """What this is; nothing about any home."""
     if not is_demonstration():
         return render_template("home.html", demonstration=False)
-    letters = [(home.name, asked.id, titles_of(home, asked, on_tablet=False)) for home, asked in open_rounds()]
+    letters = [(home.name, asked.id, titles_of(home, asked)) for home, asked in open_rounds()]
     return render_template("home.html", demonstration=True, letters=letters)
 
 

@@ -14,6 +14,7 @@ from service.collection.repository import Store
 from service.collection.response import Response, ledger_id
 from service.collection.round import Round
 from service.definitions import Form
+from tests.tablet import unlock_here
 from tests.visitor import Page, Visitor
 
 ANSWERED = {"company": "alone", "feel_safe": "mostly", "what_is_good": "The food."}
@@ -28,8 +29,9 @@ def link(store: Store, asked: Round) -> str:
 
 def begin_on_tablet(visitor: Visitor, asked: Round, form_id: str = "child-views") -> str:
     """The address of a draft just begun."""
+    unlock_here(visitor.app, visitor, asked.home_id, asked.id)
     visitor.visit("/tablet")
-    begun = visitor.post(f"/tablet/start/{form_id}", {"round": asked.id})
+    begun = visitor.post(f"/tablet/start/{form_id}")
     assert begun.status_code == 303
     visitor.visit(begun.location)
     return str(begun.location)
@@ -353,10 +355,5 @@ def test_a_change_without_our_own_token_is_refused(
     before = everything(store)
     path = path.format(id=address.removeprefix("/r/"), link=link)
     for token in ("", "wrong"):
-        assert visitor.client.post(path, data={"round": asked.id, "csrf-token": token}).status_code == 400
+        assert visitor.client.post(path, data={"csrf-token": token}).status_code == 400
     assert everything(store) == before
-
-
-def test_without_a_demonstration_there_is_no_open_tablet(visitor: Visitor) -> None:
-    assert visitor.visit("/tablet").status == 404
-    assert visitor.visit("/").status == 200

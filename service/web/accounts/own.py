@@ -1,12 +1,8 @@
 """One's own account: name, password, second factor, where one is signed in; and proving oneself once more."""
 
-import io
-
-import segno
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from markupsafe import Markup
 
 from service.accounts import choosing, managing, signing_in
 from service.accounts.account import NotAllowed
@@ -23,6 +19,7 @@ from service.web.accounts import forms, words
 from service.web.accounts.blueprint import bp
 from service.web.accounts.entering import door_here, leave, own_address, too_soon, where_to
 from service.web.limits import limited
+from service.web.qr import picture_of
 from service.web.running import running
 
 WRONG_PROOF = "The password or the code is not right, or the code was used already. Wait for the next code."
@@ -177,28 +174,11 @@ def _second_factor_page(form: forms.SetUp, offered: str) -> str:
     return render_template(
         "accounts/second_factor.html",
         form=form,
-        picture=_picture(set_up_address(offered, found.account.email)),
+        picture=picture_of(set_up_address(offered, found.account.email)),
         secret=in_fours(offered),
         must=lacks_second_factor(found.account, found.session),
         next=own_address(request.args.get("next")),
     )
-
-
-def _picture(text: str) -> Markup:
-    """A QR code as SVG that needs no style of its own: black on white whatever the page's colours, for cameras."""
-    svg = io.BytesIO()
-    segno.make_qr(text, error="m").save(
-        svg,
-        kind="svg",
-        xmldecl=False,
-        omitsize=True,
-        border=4,
-        dark="#000",
-        light="#fff",
-        svgclass="qr",
-        lineclass=None,
-    )
-    return Markup(svg.getvalue().decode())  # noqa: S704 - paths that segno draws; no text of anybody's is in it
 
 
 def _read_offer(offer: str) -> str:
