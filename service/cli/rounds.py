@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from service.accounts.roles import roles_at
 from service.audit import COMMAND, Invited, remember
 from service.calendar import day_at, now
 from service.cli.saying import fail, refusals_as_sentences
@@ -18,7 +19,7 @@ from service.collection.letters import writer
 from service.collection.progress import missing_of
 from service.collection.round import Round
 from service.collection.templates import TEMPLATES, Template, forms_for, template_of
-from service.definitions import load_library
+from service.definitions import Form, load_library
 from service.web.running import running
 from service.workbooks.wording import AUDIENCES, in_a_list
 
@@ -78,13 +79,19 @@ def open_(
     click.echo(opened.id)
     if missing := missing_of(opened.template, (form.audience for form in forms)):
         click.echo(f"Nobody is asked of: {in_a_list([AUDIENCES[each].lower() for each in missing])}.", err=True)
-    promising = [form.id for form in forms if form.alerts]
-    if promising and not home.demonstration:
+    untold = [form.id for form in forms if form.alerts and not _somebody_is_told(form, home)]
+    if untold:
         click.echo(
-            f"{', '.join(promising)}: these ask about danger, and Sayso cannot send alerts yet. "
-            "Read what comes in every day, or do not use them.",
+            f"{', '.join(untold)}: these ask about danger, and nobody at {home.name} has a role that their alerts "
+            "go to. Give somebody the role of safeguarding lead (accounts add).",
             err=True,
         )
+
+
+def _somebody_is_told(form: Form, home: Home) -> bool:
+    """Whether for every alert of the form somebody holds one of the roles that it is sent to first."""
+    held = {role for each in running().store.accounts.all() if each.is_open for role in roles_at(each, home.id)}
+    return all(held & set(rule.notify) for rule in form.alerts)
 
 
 def _last_day(template: Template | None) -> date:

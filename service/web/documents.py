@@ -57,12 +57,17 @@ class Sheet:
             "home": self.home,
             "title": opened(self.form, {}, self.meta).text(self.form.title),
             "contacts": contacts_for(self.home, self.form.audience),
+            "contacts_checked": _day_of(self.home) if self.home.contacts else "",
             "readers": [self.say(f"reader.{role}") for role in self.form.readers],
             "identity": self.form.identity,
             "minutes": minutes_for(self.form),
             "closes_on": in_words(self.asked.closes_on),
             "demonstration": self.home.demonstration,
         }
+
+
+def _day_of(home: Home) -> str:
+    return in_words(home.contacts_checked_on) if home.contacts_checked_on else ""
 
 
 def sheet_for(round_id: str, form_id: str, language: str | None, invitation: Invitation | None = None) -> Sheet:

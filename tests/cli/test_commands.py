@@ -89,7 +89,7 @@ def test_from_a_home_to_a_link_to_a_closed_round(app: Flask, store: Store, tmp_p
     opened = run(app, "rounds", "open", "--home", "elm", "--form", "social-worker-views", "--until", "2099-01-31")
     assert opened.exit_code == 0, opened.output
     round_id = opened.stdout.strip()
-    assert "cannot send alerts yet" in opened.stderr, "what the form promises is not kept yet, and whoever asks knows"
+    assert "nobody at Elm has a role that their alerts go to" in opened.stderr, "a promise that nobody would keep"
     assert re.fullmatch(r"[a-z0-9][a-z0-9-]{5,}", round_id)
     people = tmp_path / "people.csv"
     people.write_text("\ufeffform,name,email,label\nsocial-worker-views,Sam,sam@example.org,the review\n", "utf-8")
