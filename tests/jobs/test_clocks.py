@@ -1,0 +1,111 @@
+"""R6: links end by the day that is stored, in the home's time, whatever the clock has done before."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from service.collection import inviting, responding
+from service.collection.asking import extend_round, open_round
+from service.collection.home import Home
+from service.collection.inviting import Addressee
+from service.collection.round import Round
+from service.jobs.ground import Ground
+from service.jobs.running import run_due
+from tests.jobs.conftest import at
+from tests.visitor import Visitor
+
+FORM = "social-worker-views"
+
+
+def opened(ground: Ground, home: Home, first: str, last: str) -> tuple[Round, str]:
+    """A round from one day to another, and the token of somebody's link."""
+    asked = open_round(
+        ground.store,
+        home,
+        [ground.library[FORM]],
+        title="Views",
+        reason="",
+        closes_on=date.fromisoformat(last),
+        now=at(first),
+    )
+    [(_, token)] = inviting.invite(ground.store, asked, [Addressee(FORM, "Sam", "sam@example.org")], at(first))
+    return asked, token
+
+
+def statuses(app: Flask, ground: Ground, token: str, moments: Iterable[str | datetime], *, jobs: bool) -> list[int]:
+    """What somebody who follows the link meets at each moment, with jobs run just before or not."""
+    found = []
+    for each in moments:
+        moment = each if isinstance(each, datetime) else at(*each.split())
+        with time_machine.travel(moment, tick=False):
+            if jobs:
+                assert all(run.well for run in run_due(ground, moment))
+            found.append(Visitor(app).visit(f"/i/{token}").status)
+    return found
+
+
+@pytest.mark.parametrize("jobs", [False, True])
+@pytest.mark.parametrize(
+    ("first", "last", "moments"),
+    [
+        ("2026-11-02", "2026-11-23", ["2026-11-23 23:59", "2026-11-24 00:00"]),
+        ("2026-03-02", "2026-03-28", ["2026-03-28 23:59", "2026-03-29 00:00"]),
+        (
+            "2026-03-02",
+            "2026-03-29",
+            [datetime(2026, 3, 29, 22, 59, tzinfo=UTC), datetime(2026, 3, 29, 23, tzinfo=UTC)],
+        ),
+        (
+            "2026-10-02",
+            "2026-10-24",
+            [datetime(2026, 10, 24, 22, 59, tzinfo=UTC), datetime(2026, 10, 24, 23, tzinfo=UTC)],
+        ),
+        ("2026-10-02", "2026-10-25", [datetime(2026, 10, 25, 23, 59, tzinfo=UTC), datetime(2026, 10, 26, tzinfo=UTC)]),
+        ("2028-02-01", "2028-02-29", ["2028-02-29 23:59", "2028-03-01 00:00"]),
+    ],
+)
+def test_a_link_lives_until_the_end_of_its_last_day(
+    app: Flask, ground: Ground, home: Home, first: str, last: str, moments: list[str | datetime], jobs: bool
+) -> None:
+    _, token = opened(ground, home, first, last)
+    assert statuses(app, ground, token, moments, jobs=jobs) == [200, 410]
+
+
+def test_a_clock_that_was_a_year_ahead_ends_no_link(app: Flask, ground: Ground, home: Home) -> None:
+    _, token = opened(ground, home, "2026-11-02", "2026-11-23")
+    run_due(ground, at("2026-11-03"))
+    with time_machine.travel(at("2027-11-03"), tick=False):
+        run_due(ground, at("2027-11-03"))
+        assert Visitor(app).visit(f"/i/{token}").status == 410
+    assert statuses(app, ground, token, ["2026-11-03 10:05", "2026-11-23", "2026-11-24"], jobs=True) == [200, 200, 410]
+
+
+def test_a_closed_round_stays_closed_when_the_clock_goes_back_and_an_open_one_goes_on(
+    app: Flask, ground: Ground, home: Home
+) -> None:
+    _, token = opened(ground, home, "2026-11-02", "2026-11-23")
+    assert statuses(app, ground, token, ["2026-11-23 23:00", "2026-11-24 00:30", "2026-11-23 22:30"], jobs=True) == [
+        200,
+        410,
+        410,
+    ]
+    asked, token = opened(ground, home, "2026-11-02", "2026-11-24")
+    assert statuses(app, ground, token, ["2026-11-24 23:30", "2026-11-24 21:30"], jobs=True) == [200, 200]
+    extend_round(ground.store, asked.id, date(2026, 12, 1), at("2026-11-24", "21:40"))
+    assert statuses(app, ground, token, ["2026-11-25", "2026-12-01 23:59", "2026-12-02"], jobs=True) == [200, 200, 410]
+
+
+def test_what_comes_is_kept_in_the_order_in_which_it_came(ground: Ground, home: Home) -> None:
+    asked, _ = opened(ground, home, "2026-11-02", "2026-11-23")
+    ref = asked.form_ref(FORM)
+    assert ref is not None
+    moments = [at("2026-11-05"), at("2026-11-05", "08:00"), at("2027-11-05"), at("2026-11-05", "08:01")]
+    begun = [responding.begin(ground.store, asked, ref, "tablet", "en", moment, None).id for moment in moments]
+    assert [kept.id for kept in ground.store.responses.find("round_id", asked.id)] == begun
+    assert [kept.id for kept in ground.store.responses.all()] == begun
+    inviting.invite(ground.store, asked, [Addressee(FORM, "Kim")], at("2026-11-05") - timedelta(hours=2), by="command")
+    inviting.invite(ground.store, asked, [Addressee(FORM, "Ali")], at("2026-11-05") - timedelta(hours=4), by="command")
+    assert [kept.name for kept in ground.store.invitations.find("round_id", asked.id)] == ["Sam", "Kim", "Ali"]
