@@ -83,21 +83,6 @@ def waiting(records: LetterRecords) -> Waiting:
     return Waiting(len(due), min(due, default=None))
 
 
-def forget_letters(store: LetterStore[Books], before: datetime) -> int:
-    """Remove the letters that left or were given up before this moment; says how many."""
-    old = [
-        letter.id
-        for state in ("sent", "bounced", "unsure", "dropped")
-        for letter in store.letters.find("state", state)
-        if (letter.left_at or letter.created_at) < before
-    ]
-    if old:
-        with store.transaction() as books:
-            for letter_id in old:
-                books.letters.remove(letter_id)
-    return len(old)
-
-
 def _due(store: LetterStore[Books], clock: Clock) -> Iterator[str]:
     """Whose time has come, the pressing ones first; looks again after a few, for a code may have come in between."""
     seen: set[str] = set()

@@ -126,9 +126,10 @@ class SmtpSender:
         whole = False
         try:
             code, reply = smtp.rcpt(message.recipient)
-            if code // 100 == 2:
+            begun = code // 100 == 2
+            if begun:
                 code, reply = smtp.docmd("DATA")
-            if code == 354:
+            if begun and code == 354:
                 smtp.send(re.sub(rb"(?m)^\.", b"..", message.content))
                 whole = True  # from the lonely dot on the server may have it, whatever is heard of it
                 smtp.send(b".\r\n")

@@ -167,6 +167,17 @@ def test_a_server_that_is_started_anew_while_letters_leave_loses_none(
     assert len(unsure) <= 3
 
 
+def test_no_request_waits_for_a_mail_server() -> None:
+    """Only the jobs hand letters over; everybody else puts them into the outbox."""
+    using = {
+        path.relative_to(ROOT / "service").parts[0]
+        for path in (ROOT / "service").rglob("*.py")
+        for line in path.read_text().splitlines()
+        if "import" in line and ("smtplib" in line or "mail.smtp" in line)
+    }
+    assert using == {"mail", "jobs"}
+
+
 def test_three_days_without_a_server_end_in_failures_that_say_why(
     store: KeptStore, server: MailServer, clock: Clock
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from service.collection.repository import Transaction
 from service.mail.letter import Letter, LetterKind
-from service.mail.outbox import Delivered, Waiting, deliver, forget_letters, waiting
+from service.mail.outbox import Delivered, Waiting, deliver, waiting
 from service.mail.sending import Outcome, Sender
 from service.mail.smtp import sender_for
 from service.storage.store import KeptStore
@@ -311,25 +311,3 @@ def test_how_many_wait_and_since_when_can_be_told(store: KeptStore, server: Mail
     server.treats(ALI, Answer(451))
     run(store, server, clock)
     assert waiting(store) == Waiting(1, MORNING)
-
-
-def test_letters_are_forgotten_once_they_are_old(store: KeptStore, server: MailServer, clock: Clock) -> None:
-    sent, bounced, unsure, dropped, late = put(
-        store,
-        letter_to(SAM),
-        letter_to(KIM),
-        letter_to(ALI),
-        letter_to("bo@example.org"),
-        letter_to("late@example.org"),
-    )
-    server.treats(KIM, Answer(550))
-    server.treats(ALI, Drop("end"))
-    server.treats(late.to, Answer(451))
-    run(store, server, clock, lambda _, letter: letter.to != "bo@example.org")
-    assert {kept(store, each).state for each in (sent, bounced, unsure, dropped)} == {
-        "sent", "bounced", "unsure", "dropped",
-    }  # fmt: skip
-    assert forget_letters(store, MORNING) == 0
-    assert forget_letters(store, MORNING + timedelta(seconds=1)) == 4
-    assert list(store.letters.all()) == [kept(store, late)]
-    assert kept(store, late).state == "waiting"
