@@ -17,6 +17,7 @@ def create_app(config: Config | None = None) -> Flask:
     from service.cli import register_commands
     from service.web import (
         accounts,
+        alerts,
         audit,
         dashboard,
         homes,
@@ -71,6 +72,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(tablets.bp)
     app.register_blueprint(letters.bp)
     app.register_blueprint(accounts.bp)
+    app.register_blueprint(alerts.bp)
     app.register_blueprint(audit.bp)
     app.register_blueprint(dashboard.bp)
     app.register_blueprint(homes.bp)

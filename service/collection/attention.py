@@ -28,7 +28,18 @@ FOLLOWING: tuple[Action, ...] = ("follow_rounds",)
 HOUSEHOLD: tuple[Action, ...] = ("manage_people", "manage_homes", "manage_accounts")
 
 Kind = Literal[
-    "unreached", "declined", "late", "silent", "missing", "hindered", "no_lead", "no_mail", "mail_stuck", "contacts"
+    "unreached",
+    "declined",
+    "late",
+    "silent",
+    "missing",
+    "hindered",
+    "no_lead",
+    "no_mail",
+    "mail_stuck",
+    "contacts",
+    "alerts_new",
+    "alerts_taken",
 ]
 
 
@@ -53,6 +64,7 @@ class Attention:
     more: tuple[str, ...] = ()
     round_id: str = ""
     planned_id: str = ""
+    alert_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,24 @@
 """What happens to an alert once somebody knows: acknowledged, acted on, recorded, closed; or escalated by the clock."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from service.accounts.account import Account
 from service.accounts.roles import roles_at
-from service.audit import JOBS, AlertMoved, remember
+from service.audit import JOBS, AlertMoved, ChildResolved, remember
 from service.collection.alert import Alert, CloseReason, Disclosure, Escalating, State, Step, StepKind
 from service.collection.asking import NotPossible
+from service.collection.home import Child
+from service.collection.invitation import Invitation
+from service.collection.looking import whose
 from service.collection.raising import tell
 from service.collection.repository import Records, Store, Transaction
 from service.definitions import Role
 
+Reason = Literal["to_help", "to_check", "asked", "duty"]  # why somebody looks up who it was
 LONGEST_NOTE = 10_000  # characters
 AGAIN_AFTER = {"urgent": timedelta(hours=1), "same_day": timedelta(hours=4), "next_working_day": timedelta(days=1)}
 
@@ -25,25 +30,31 @@ def may_see(account: Account, alert: Alert) -> bool:
 
 def alerts_for(records: Records, account: Account) -> list[Alert]:
     """The alerts this account may see: open ones first, the most urgent and the oldest on top."""
-    weight = {"urgent": 0, "same_day": 1, "next_working_day": 2}
     seen = [alert for alert in records.alerts.all() if may_see(account, alert)]
     waiting = [alert for alert in seen if alert.is_open]
     done = [alert for alert in seen if not alert.is_open]
-    return [
-        *sorted(
-            waiting, key=lambda alert: (alert.acknowledged_at is not None, weight[alert.severity], alert.raised_at)
-        ),
-        *sorted(done, key=lambda alert: alert.raised_at, reverse=True),
-    ]
+    return [*most_pressing(waiting), *sorted(done, key=lambda alert: alert.raised_at, reverse=True)]
+
+
+def most_pressing(alerts: Iterable[Alert]) -> list[Alert]:
+    """What nobody is on before the rest, the urgent before what can wait, the oldest first."""
+    weight = {"urgent": 0, "same_day": 1, "next_working_day": 2}
+    return sorted(
+        alerts, key=lambda alert: (alert.acknowledged_at is not None, weight[alert.severity], alert.raised_at)
+    )
 
 
 def acknowledge(store: Store, alert_id: str, actor: str, now: datetime) -> Alert:
     """Say that one has taken it on: the clock of escalation stops. Doing so twice is no fault."""
     with store.transaction() as books:
-        alert = _open(books, alert_id)
-        if alert.acknowledged_at is not None:
-            return alert
-        return _put(books, replace(alert, acknowledged_at=now), "acknowledged", actor, now)
+        return taken_on(books, _open(books, alert_id), actor, now)
+
+
+def taken_on(books: Transaction, alert: Alert, actor: str, now: datetime) -> Alert:
+    """The alert as acknowledged, as part of a transaction that may hold more."""
+    if alert.acknowledged_at is not None:
+        return alert
+    return _put(books, replace(alert, acknowledged_at=now), "acknowledged", actor, now)
 
 
 def record(store: Store, alert_id: str, actor: str, note: Disclosure, now: datetime) -> Alert:
@@ -78,7 +89,22 @@ def reopen(store: Store, alert_id: str, actor: str, now: datetime) -> Alert:
         alert = books.alerts.get(alert_id)
         if alert is None:
             raise NotPossible("There is no such alert.")
+        if alert.is_open:
+            return alert
         return _put(books, replace(alert, closed_at=None, closed_as=None), "reopened", actor, now)
+
+
+def resolve(store: Store, alert_id: str, reason: Reason, actor: str, now: datetime) -> Child | Invitation | None:
+    """Say who gave the answers, for this reason, and keep in the same commit that it was looked up.
+
+    None where nobody can be found: no picture was chosen, or the answers have been deleted.
+    """
+    with store.transaction() as books:
+        alert = books.alerts.get(alert_id)
+        if alert is None:
+            raise NotPossible("There is no such alert.")
+        remember(books, ChildResolved(alert.id, reason), actor, now, alert.home_id)
+        return whose(books, _put(books, alert, "resolved", actor, now))
 
 
 def due_to_escalate(records: Records, now: datetime) -> Iterator[Alert]:

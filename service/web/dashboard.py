@@ -13,6 +13,7 @@ from service.accounts.account import Account
 from service.accounts.roles import Action
 from service.accounts.roles import may as may_at
 from service.calendar import HOME_TIME, day_at, in_words, now
+from service.collection.alert_calls import alerts_at
 from service.collection.attention import Attention, Surroundings, attention_at, worth_following
 from service.collection.due import Due, days_left, due_at, ended_on, inspection_clock
 from service.collection.home import Home
@@ -149,7 +150,10 @@ def _now(home: Home, account: Account, moment: datetime) -> HomeNow:
         ),
         planned=tuple(planned) if follows else (),
         due=tuple(due_at(store, home, rounds, planned, today, service.config.extra_holidays)) if follows else (),
-        needs=tuple(each for each in needs if any(may_at(account, action, home.id) for action in each.told)),
+        needs=(
+            *alerts_at(store, home, account, moment),
+            *(each for each in needs if any(may_at(account, action, home.id) for action in each.told)),
+        ),
         closed=max(over, key=ended_on, default=None) if follows else None,
     )
 
@@ -157,6 +161,9 @@ def _now(home: Home, account: Account, moment: datetime) -> HomeNow:
 def _way_to(need: Attention) -> tuple[str, str] | None:
     """Where to see to it, for those who may: the address, and what the link says."""
     home_id = home_here().id
+    alerts: tuple[Action, str, dict[str, Any], str] = ("see_alerts", "alerts.all", {}, "See them")
+    if need.alert_id:
+        alerts = ("see_alerts", "alerts.one", {"alert_id": need.alert_id}, "See it")
     ways: dict[str, tuple[Action, str, dict[str, Any], str]] = {
         "unreached": ("manage_rounds", "rounds.letters", {"round_id": need.round_id}, "See the letters"),
         "declined": ("manage_rounds", "rounds.letters", {"round_id": need.round_id}, "See whom they name"),
@@ -167,6 +174,8 @@ def _way_to(need: Attention) -> tuple[str, str] | None:
         "no_lead": ("manage_accounts", "accounts.everyone", {}, "Invite one"),
         "contacts": ("manage_homes", "homes.edit", {"home_id": home_id}, "Check them"),
         "no_mail": ("see_jobs", "jobs.status", {}, "What runs by itself"),
+        "alerts_new": alerts,
+        "alerts_taken": alerts,
         "mail_stuck": ("see_jobs", "jobs.status", {}, "What runs by itself"),
     }
     action, endpoint, values, words = ways[need.kind]

@@ -18,6 +18,7 @@ from service.accounts.sessions import open_session
 from service.audit import COMMAND, HomeChanged, remember
 from service.calendar import day_at, now
 from service.collection import responding
+from service.collection.alert import Alert, Step
 from service.collection.asking import open_round
 from service.collection.home import Child, Contact, Home
 from service.collection.inviting import Addressee, invite, linked
@@ -180,6 +181,14 @@ class World:
         ref = asked.form_ref("social-worker-views")
         assert ref is not None
         draft = responding.begin(self.store, asked, ref, "link", "en", moment, invitation.id)
+        said = asked.form_ref("child-views")
+        assert said is not None
+        told = responding.begin(self.store, asked, said, "tablet", "en", moment)
+        # told to every role, so that what a door says of an action is met; who was not told: tests/web/test_alerts.py
+        alert = Alert(
+            f"alert-{home_id}", home_id, asked.id, "child-views", "answer", "urgent", moment, moment, ROLES,
+            rule="child_not_safe", response_id=told.id, steps=(Step(moment, "raised"), Step(moment, "told", "", ROLES)),
+        )  # fmt: skip
         letter = replace(
             new_letter(
                 "invitation",
@@ -209,6 +218,7 @@ class World:
             books.people.put(Person(f"p-{home_id}", home_id, "social_worker", name, email, label=label))
             books.planned_rounds.put(planned)
             books.letters.put(letter)
+            books.alerts.put(alert)
             books.accounts.put(account)
             books.account_sessions.put(session)
             books.account_links.put(
@@ -222,6 +232,7 @@ class World:
             "person_id": f"p-{home_id}",
             "invitation_id": invitation.id,
             "letter_id": letter.id,
+            "alert_id": alert.id,
             "account_id": account.id,
             "session_id": session.id,
             "response_id": draft.id,

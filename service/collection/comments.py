@@ -1,0 +1,163 @@
+"""What children wrote and a person has still to read: by question, without who, in an order that says nothing."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from service.accounts.account import Account
+from service.accounts.roles import roles_at
+from service.answers.piping import piped
+from service.answers.visibility import visible
+from service.audit import AnswersRead, remember
+from service.calendar import week_of
+from service.collection.handling import may_see, taken_on
+from service.collection.hashing import Hasher
+from service.collection.home import Home
+from service.collection.looking import is_to_be_read, questions_behind
+from service.collection.reading import Reading
+from service.collection.repository import Records, Store, Transaction
+from service.collection.responding import meta_of
+from service.collection.response import Response
+from service.collection.round import Round
+from service.definitions import Form
+from service.definitions.question import Question, TextQuestion
+
+Forms = Callable[[str], Form]
+
+
+@dataclass(frozen=True)
+class Comment:
+    """One answer in a child's own words. `id` leads to nothing but the comment, so that no two can be joined by it.
+
+    `marked`: something in it worries; only a safeguarding lead is told, as of the alert that it raised. `name` is what
+    the answer goes by, and like `response_id` never on a page.
+    """
+
+    id: str
+    asked: Round
+    question: str
+    words: str
+    week: date
+    marked: bool
+    response_id: str
+    name: str
+    form_id: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The comments that one account has still to read at a home.
+
+    `withheld` are the rounds in which too few children have answered, whose comments only the safeguarding lead is
+    shown, whether there are any or not. `reader` says whether the account reads any child's comments here at all.
+    """
+
+    comments: tuple[Comment, ...]
+    withheld: tuple[Round, ...] = ()
+    reader: bool = True
+
+
+def comments_at(records: Records, home: Home, account: Account, forms: Forms, hasher: Hasher) -> Waiting:
+    """The comments of a home's rounds, open and closed, that this account may read and that wait to be read.
+
+    A safeguarding lead reads all; what somebody else has read still waits for them. Others read those of forms that
+    name one of their roles, once enough children have answered.
+    """
+    roles = roles_at(account, home.id)
+    lead = "safeguarding_lead" in roles
+    read = {reading.id for reading in records.readings.find("home_id", home.id) if reading.by_lead or not lead}
+    found: list[Comment] = []
+    withheld: dict[str, Round] = {}
+    reader = lead
+    for asked in records.rounds.find("home_id", home.id):
+        for form in [forms(ref.fingerprint) for ref in asked.forms]:
+            if form.audience != "child" or not (lead or roles & set(form.readers)):
+                continue
+            reader = True
+            sent = _sent(records, asked, form)
+            if not lead and sum(not one.conflict for one in sent) < form.reporting.minimum_group_size:
+                withheld[asked.id] = asked
+                continue
+            for response in sent:
+                written = _written(response, forms(response.fingerprint), asked, home, lead, hasher)
+                found += [comment for comment in written if _key(comment) not in read]
+    # within a week by what says nothing
+    found.sort(key=lambda comment: (not comment.marked, comment.week, comment.id))
+    return Waiting(tuple(found), tuple(withheld.values()), reader)
+
+
+def shown_to(store: Store, home: Home, comments: Collection[Comment], account: Account, now: datetime) -> None:
+    """Remember that this account was shown these comments."""
+    shown = dict.fromkeys((comment.asked.id, comment.form_id) for comment in comments)
+    if shown:
+        with store.transaction() as books:
+            for round_id, form_id in shown:
+                remember(books, AnswersRead(round_id, form_id), account.id, now, home.id)
+
+
+def read(
+    store: Store, home: Home, ids: Collection[str], account: Account, forms: Forms, hasher: Hasher, now: datetime
+) -> int:
+    """Keep that this account has read these comments; says how many there were.
+
+    Alerts that asked for nothing but this, and that the account knows of, are thereby taken on.
+    """
+    lead = "safeguarding_lead" in roles_at(account, home.id)
+    with store.transaction() as books:
+        comments = [one for one in comments_at(books, home, account, forms, hasher).comments if one.id in ids]
+        for comment in comments:
+            books.readings.put(Reading(_key(comment), home.id, comment.response_id, now, account.id, lead))
+        for response_id in dict.fromkeys(comment.response_id for comment in comments):
+            _take_on(books, response_id, account, forms, now)
+    return len(comments)
+
+
+def _take_on(books: Transaction, response_id: str, account: Account, forms: Forms, now: datetime) -> None:
+    response = books.responses.get(response_id)
+    if response is None:
+        return
+    form = forms(response.fingerprint)
+    read = {reading.id.partition(":")[2] for reading in books.readings.find("response_id", response_id)}
+    for alert in list(books.alerts.find("round_id", response.round_id)):
+        ours = alert.response_id == response_id and alert.state == "new" and may_see(account, alert)
+        if ours and is_to_be_read(form, alert):
+            asked_for = {alert.rule} if alert.kind == "words" else {*questions_behind(form, alert)}
+            if {name for name in asked_for if response.answers.get(name)} <= read:
+                taken_on(books, alert, account.id, now)
+
+
+def _sent(records: Records, asked: Round, form: Form) -> list[Response]:
+    return [
+        response
+        for response in records.responses.find("round_id", asked.id)
+        if response.form_id == form.id and response.submitted_at is not None
+    ]
+
+
+def _written(response: Response, form: Form, asked: Round, home: Home, lead: bool, hasher: Hasher) -> Iterator[Comment]:
+    moment = response.submitted_at or response.saved_at
+    meta = meta_of(asked, home, None, moment)
+    bare = visible(form, {}, meta)  # an answer in a question's wording would join it to another
+    for each in visible(form, response.answers, meta).asked:
+        if _is_comment(each.question) and isinstance(each.answer, str) and each.answer.strip():
+            if each.question.reporting.verbatim == "never" and not lead:
+                continue
+            yield Comment(
+                id=hasher.new("comment", f"{response.id}:{each.name}")[:32],
+                asked=asked,
+                question=str(piped(each.question.label, form, bare).striptags()),
+                words=each.answer,
+                week=week_of(moment),
+                marked=lead and each.name in response.marked,
+                response_id=response.id,
+                name=each.name,
+                form_id=form.id,
+            )
+
+
+def _is_comment(question: Question) -> bool:
+    return isinstance(question, TextQuestion) and question.type == "text"
+
+
+def _key(comment: Comment) -> str:
+    return f"{comment.response_id}:{comment.name}"

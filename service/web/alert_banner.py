@@ -1,0 +1,49 @@
+"""The banner on every page behind the sign-in: that something waits, for those who may know and nobody else."""
+
+import hashlib
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from service.calendar import now
+from service.collection.alert_calls import calls, not_reached
+from service.web.access import here, lacks_second_factor, may
+from service.web.alert_words import told
+from service.web.audit_sentences import Names
+from service.web.running import running
+from service.workbooks.wording import in_a_list
+
+
+@may("see_alerts")
+def changed() -> ResponseReturnValue:
+    """The banner for the page that shows it; nothing where the page has it as it is."""
+    banner = _banner()
+    if banner["mark"] == request.args.get("mark"):
+        return "", 204
+    return render_template("alerts/_banner.html", banner=banner, fresh=True)
+
+
+def banner_here() -> dict[str, Any] | None:
+    """The banner of whoever is signed in; None where nobody is, or not far enough to be told."""
+    who = here()
+    if not who.may("see_alerts") or lacks_second_factor(who.account, who.session):
+        return None
+    return _banner()
+
+
+def _banner() -> dict[str, Any]:
+    """What it says. `mark` is the same as long as it says the same, so nothing in it may count minutes."""
+    store, account, moment = running().store, here().account, now()
+    names = Names(store)
+    alerts = calls(store, account)
+    waiting = [line for alert in alerts if (line := told(alert, names, moment))]
+    late = {one.id: one.name for alert in alerts for one in not_reached(store, alert, moment) if one.id != account.id}
+    shown: dict[str, Any] = {
+        "waiting": waiting,
+        "urgent": sum(line.alert.severity == "urgent" for line in waiting),
+        "late": in_a_list(sorted(late.values())),
+    }
+    parts = Markup(render_template("alerts/_banner_parts.html", **shown))  # noqa: S704 - a page of ours, escaped
+    return {**shown, "parts": parts, "mark": hashlib.sha256(parts.encode()).hexdigest()[:16]}

@@ -1,0 +1,50 @@
+"""What somebody fills in about an alert: what was learned and done, why it is closed, why they look up who it was."""
+
+from flask_wtf import FlaskForm
+from wtforms import RadioField, TextAreaField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import InputRequired, Length
+
+from service.answers.cleaning import clean_text
+from service.collection.handling import LONGEST_NOTE
+from service.web.alert_words import CLOSED_AS, REASONS
+
+
+class _Form(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    class Meta:
+        csrf = False  # checked for every POST at once
+
+
+def _text(label: str, rows: int) -> TextAreaField:
+    too_long = Length(max=LONGEST_NOTE, message=f"At most {LONGEST_NOTE:,} characters.")
+    given = {"rows": rows, "autocomplete": "off", "spellcheck": "false"}
+    return TextAreaField(label, [too_long], filters=[lambda text: clean_text(text or "").strip()], render_kw=given)
+
+
+class NoteForm(_Form):
+    """What was learned and done: each part may be left out, but not all."""
+
+    words = _text("What was said", 4)
+    present = _text("Who was there", 2)
+    done = _text("What was done", 4)
+    told = _text("Who was told, and when", 2)
+
+    def text(self, name: str) -> str:
+        """What was typed into a part."""
+        return self[name].data or ""
+
+
+class CloseForm(_Form):
+    """Why there is nothing more to do."""
+
+    reason = RadioField(
+        "Why", [InputRequired("Say why it is closed.")], choices=[SelectChoice(*each) for each in CLOSED_AS.items()]
+    )
+
+
+class ReasonForm(_Form):
+    """Why somebody looks up who answered."""
+
+    why = RadioField(
+        "Why", [InputRequired("Say why you look this up.")], choices=[SelectChoice(*each) for each in REASONS.items()]
+    )
