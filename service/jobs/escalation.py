@@ -7,7 +7,10 @@ from service.jobs.ground import Ground
 
 
 def escalate_alerts(ground: Ground, now: datetime) -> str:
-    """Tell whoever comes next of each alert that waits too long, in one commit each with its letters."""
-    due = [alert.id for alert in due_to_escalate(ground.store, now)]
-    told = [escalate(ground.store, alert_id, ground.config.base_url, now) for alert_id in due]
-    return f"{sum(alert is not None for alert in told)} taken further"
+    """Tell whoever comes next of each alert that waits too long, in one commit each with its letters.
+
+    How many there were is not said: whoever reads when jobs ran need not know that there is an alert at all.
+    """
+    for alert_id in [alert.id for alert in due_to_escalate(ground.store, now)]:
+        escalate(ground.store, alert_id, ground.config.base_url, now)
+    return "looked at what waits"
