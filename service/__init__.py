@@ -25,6 +25,7 @@ def create_app(config: Config | None = None) -> Flask:
         jobs,
         letters,
         pages,
+        paper,
         people,
         rounds,
         tablet,
@@ -78,6 +79,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(homes.bp)
     app.register_blueprint(people.bp)
     app.register_blueprint(rounds.bp)
+    app.register_blueprint(paper.bp)
     app.register_blueprint(jobs.bp)
     register_commands(app)
     return app
