@@ -23,4 +23,5 @@ def send_reminders(ground: Ground, now: datetime) -> str:
     ids = [
         invitation.id for asked in ground.store.rounds.all() for invitation in due(ground.store, asked, today, extra)
     ]
-    return f"{sum(remind(ground.store, some, now, reminding, by=audit.JOBS) for some in batches(ids, _BATCH))} written"
+    written = sum(remind(ground.store, some, now, reminding, by=audit.JOBS) for some in batches(ids, _BATCH))
+    return f"{written or 'none'} written"

@@ -25,8 +25,8 @@ def open_rounds(ground: Ground, now: datetime) -> str:
         else:
             opened += 1
     if stuck:
-        raise NotAll(f"{opened} opened; cannot open: {', '.join(stuck)}")
-    return f"{opened} opened"
+        raise NotAll(f"{opened or 'none'} opened; cannot open: {', '.join(stuck)}")
+    return f"{opened or 'none'} opened"
 
 
 def close_rounds(ground: Ground, now: datetime) -> str:
@@ -34,4 +34,4 @@ def close_rounds(ground: Ground, now: datetime) -> str:
     ended = due_to_close(ground.store, day_at(now))
     for asked in ended:
         close_round(ground.store, asked.id, now, by=audit.JOBS)
-    return f"{len(ended)} closed"
+    return f"{len(ended) or 'none'} closed"

@@ -51,11 +51,11 @@ class Job:
 def _tidy(ground: Ground, turn: Turn) -> str:
     config = ground.config
     gone = tidy(ground.store, ground.forms, config.exports_dir, config.exports_keep_days, turn.now, by=audit.JOBS)
-    return f"{gone.records} records and {gone.exports} workbooks deleted"
+    return f"{gone.records or 'no'} records and {gone.exports or 'no'} workbooks deleted"
 
 
 def _shuffle(ground: Ground, turn: Turn) -> str:
-    return f"{shuffle_anonymous(ground.store, ground.forms)} anonymous responses shuffled"
+    return f"{shuffle_anonymous(ground.store, ground.forms) or 'no'} anonymous responses shuffled"
 
 
 # What presses most comes first, and letters last: what the others have written leaves in the same run.

@@ -172,10 +172,10 @@ def test_the_page_says_what_failed_what_has_not_ended_and_that_the_clock_is_in_d
     run_due(ground, NOW - timedelta(days=90))
     run_due(ground, NOW)
     with ground.store.transaction() as books:
-        books.job_runs.put(JobRun("opening", NOW, NOW, well=False, said="0 opened; cannot open: autumn-2026"))
+        books.job_runs.put(JobRun("opening", NOW, NOW, well=False, said="none opened; cannot open: autumn-2026"))
         books.job_runs.put(JobRun("letters", NOW))
     page = page_at(NOW)
-    assert "Not well 0 opened; cannot open: autumn-2026." in page.text
+    assert "Not well None opened; cannot open: autumn-2026." in page.text
     assert "Not finished It began and has not ended." in page.text
     assert "Since 10 November 2026, 10:00am the clock of the server has been more than two months ahead" in page.text
 

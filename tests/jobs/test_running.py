@@ -210,13 +210,13 @@ def test_a_planned_round_opens_on_its_day_and_its_letters_leave_in_the_same_run(
             people=people,
         )
         plan_round(ground.store, plan, at(MONDAY))
-    assert run_of(ground, "opening", at("2026-11-09", "23:59")).said == "0 opened"
+    assert run_of(ground, "opening", at("2026-11-09", "23:59")).said == "none opened"
     opening = run_of(ground, "opening", at("2026-11-10", "00:01"))
     assert (opening.well, opening.said) == (False, "1 opened; cannot open: stuck-2026")
     assert [asked.id for asked in ground.store.rounds.all()] == ["autumn-2026"]
     assert len(mail.to(SAM)) == 1
     assert [planned.id for planned in ground.store.planned_rounds.all()] == ["stuck-2026", "later-2026"]
-    assert run_of(ground, "opening", at("2026-11-10", "00:02")).said == "0 opened; cannot open: stuck-2026"
+    assert run_of(ground, "opening", at("2026-11-10", "00:02")).said == "none opened; cannot open: stuck-2026"
     assert len(mail.to(SAM)) == 1
 
 
