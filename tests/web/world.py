@@ -21,9 +21,11 @@ from service.collection import responding
 from service.collection.alert import Alert, Step
 from service.collection.asking import open_round
 from service.collection.home import Child, Contact, Home
+from service.collection.enrolling import make_code
 from service.collection.inviting import Addressee, invite, linked
 from service.collection.person import Person
 from service.collection.round import PlannedRound
+from service.collection.tablet import Tablet
 from service.definitions import Form, Role
 from service.mail.letter import Words, new_letter
 from service.storage import kinds
@@ -97,6 +99,8 @@ class World:
     def address(self, rule: Rule, **instead: str) -> str:
         """A rule's address, with what this world has for each of its names."""
         own = {"token": PASSWORD_TOKEN} if rule.endpoint.startswith("accounts.") else {}
+        if rule.endpoint.startswith("tablet."):
+            own = {"token": self.stands_for["code"]}
         values = {**self.stands_for, **own, **instead}
         unknown = rule.arguments - values.keys()
         assert not unknown, f"say in tests/web/world.py what {unknown} of {rule.rule} stands for"
@@ -218,6 +222,7 @@ class World:
             books.people.put(Person(f"p-{home_id}", home_id, "social_worker", name, email, label=label))
             books.planned_rounds.put(planned)
             books.letters.put(letter)
+            books.tablets.put(Tablet(f"t-{home_id}", home_id, f"Tablet {self.mark}", moment, ""))
             books.alerts.put(alert)
             books.accounts.put(account)
             books.account_sessions.put(session)
@@ -232,6 +237,8 @@ class World:
             "person_id": f"p-{home_id}",
             "invitation_id": invitation.id,
             "letter_id": letter.id,
+            "tablet_id": f"t-{home_id}",
+            "code": make_code(self.store, home_id, f"Tablet {self.mark}", "", moment),
             "alert_id": alert.id,
             "account_id": account.id,
             "session_id": session.id,
