@@ -1,6 +1,6 @@
 """What may be shown of an audience: single responses, figures, or neither, and why not."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import TypeVar
@@ -70,6 +70,11 @@ def _no_figures(submitted: int, smallest_group: int, *, still_open: bool) -> str
 def protected(tally: Tally, protection: Protection) -> Tally:
     """The tally as it may be shown. Pages, workbooks and interfaces show figures that have come through here only."""
     return _withheld(tally) if protection.no_figures else tally
+
+
+def protected_all(tallies: Iterable[Tally], protection: Protection) -> list[Tally]:
+    """What one audience said in one round, as it may be shown: all of its questions at once, in document order."""
+    return [protected(tally, protection) for tally in tallies]
 
 
 @singledispatch

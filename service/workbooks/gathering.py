@@ -5,13 +5,15 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import TypeVar
 
+from service.analysis.counts import Tally, tallies
 from service.analysis.heard import Heard, hear
 from service.analysis.joined import JoinedForm, join
 from service.analysis.reconciliation import Account, account
-from service.analysis.suppression import Protection, protection
+from service.analysis.suppression import Protection, protected_all, protection
 from service.calendar import day_at
 from service.collection.home import Home
 from service.collection.invitation import Invitation
@@ -61,6 +63,12 @@ class Voice:
     def counted(self) -> list[Heard]:
         """The responses that figures are made of: one for each person."""
         return [sent.heard for sent in self.sent if not sent.response.conflict]
+
+    @cached_property
+    def told(self) -> tuple[Tally, ...]:
+        """The figures of every reported question, as they may be shown: sheets and charts take them from here."""
+        said = (tally for question in self.joined.reported for tally in tallies(question, self.counted))
+        return tuple(protected_all(said, self.protection))
 
     @property
     def shown(self) -> tuple[Sent, ...]:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from service.analysis.counts import ChoiceTally, NumberTally, RankTally, RowsTally, Tally, tallies
+from service.analysis.counts import ChoiceTally, NumberTally, RankTally, RowsTally, Tally
 from service.analysis.figures import SIGNS_EXPLAINED, Figure, Sign, percent
 from service.analysis.scales import best_two, is_scored, mean_score, median_score, share, the_rest
-from service.analysis.suppression import protected
 from service.collection.home import Home
 from service.definitions import Option
 from service.definitions.question import SelectMultipleQuestion
@@ -51,12 +50,7 @@ def summary_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
 
 def _tables(gathered: Gathered, voice: Voice, count: int) -> Iterator[Table]:
     """The tables of one audience: choices by scale, then long lists, rankings, numbers, and the rest."""
-    told = [
-        protected(tally, voice.protection)
-        for question in voice.joined.reported
-        for tally in tallies(question, voice.counted)
-    ]
-    found = list(_kinds(told, gathered.homes))
+    found = list(_kinds(voice.told, gathered.homes))
     section = f"{voice.label}: {with_home(voice.form.title, gathered.homes)}"
     for number, table in enumerate(found):
         first = number == 0
