@@ -50,12 +50,36 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """One bar of a chart. Its label and value stand in cells of the table: row (the header is -1) and column."""
+
+    label: str
+    value: float
+    label_at: tuple[int, int]
+    value_at: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars of whole percentages under the table that they are from, in the order asked.
+
+    `base` says of how many, `description` all of it in words. Those of a scale are `ordered`.
+    """
+
+    title: str
+    base: str
+    bars: tuple[Bar, ...]
+    description: str
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
 class Table:
     """A table with a header row. `name` is unique in the workbook.
 
     Above it stand a `section` that begins here with what is `told` of it, a `heading` and `notes`.
 
-    `empty` is what is said where there are no rows.
+    `empty` is what is said where there are no rows. Under it stand its `charts`.
     """
 
     name: str
@@ -67,6 +91,7 @@ class Table:
     notes: tuple[str, ...] = ()
     filtered: bool = True
     empty: str = "Nothing to show yet."
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True)

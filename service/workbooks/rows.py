@@ -2,15 +2,15 @@
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
 from openpyxl.utils import get_column_letter
 
 from service.analysis.figures import Sign
-from service.workbooks import cells, fitting
-from service.workbooks.layout import Cell, Column, Marked, Sheet, Table
+from service.workbooks import bars, cells, fitting
+from service.workbooks.layout import Cell, Chart, Column, Marked, Sheet, Table
 from service.workbooks.looks import DAYS, FORMATS, NUMBERS, TALLER, Looks
 
 NARROWEST_NOTE = 100
@@ -64,6 +64,16 @@ def _pieces(cell: Cell) -> list[Cell]:
     return [*cells.parts(cell)] if isinstance(cell, str) and not isinstance(cell, Sign) else [cell]
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A chart of the table whose header is in this row; it stands in a row of its own, so many from the left."""
+
+    chart: Chart
+    header: int
+    row: int
+    place: int
+
+
 class Rows:
     """The rows of one sheet. What stands where is settled first, so that tables and panes can refer to it."""
 
@@ -72,10 +82,11 @@ class Rows:
         self._letters = [get_column_letter(number) for number in range(1, max(len(widths), 1) + 1)]
         self._widths = widths
         self._width = min(max(sum(widths), NARROWEST_NOTE), WIDEST_NOTE)
-        self._plan: list[tuple[int, str, str] | tuple[int, Table]] = []
+        self._plan: list[tuple[int, str, str] | tuple[int, Table | float]] = []
         self._next = 1
         self.links: dict[str, str] = {}
         self.headers: list[int] = []
+        self.charts: list[Placed] = []
         self._lines(sheet.title, "title")
         self._lines(sheet.alarm, "alarm")
         for note in sheet.notes:
@@ -96,11 +107,14 @@ class Rows:
     def xml(self) -> Iterator[str]:
         """The rows, in order."""
         for planned in self._plan:
-            if len(planned) == 2:
-                yield from self._table_xml(*planned)
-            else:
+            if len(planned) == 3:
                 number, text, look = planned
                 yield _row(number, TALLER.get(look), f'<c r="A{number}" {self.text(text, look)}')
+            elif isinstance(planned[1], Table):
+                yield from self._table_xml(planned[0], planned[1])
+            else:
+                # It holds drawings, which no program would leave room for by itself.
+                yield f'<row r="{planned[0]}" ht="{planned[1]:g}" customHeight="1"/>'
 
     def _line(self, text: str, look: str) -> None:
         self._plan.append((self._next, text, look))
@@ -135,6 +149,16 @@ class Rows:
         self._next += 1 + len(table.rows)
         if not table.rows:
             self._line(table.empty, "note")
+        self._charts(table)
+
+    def _charts(self, table: Table) -> None:
+        """Each line of charts in one tall row: a page ends between rows, so no chart is cut in two."""
+        across = bars.across(self._widths)
+        for first in range(0, len(table.charts), across):
+            together = table.charts[first : first + across]
+            self.charts += [Placed(chart, self.headers[-1], self._next, place) for place, chart in enumerate(together)]
+            self._plan.append((self._next, max(map(bars.height, together)) + bars.GAP))
+            self._next += 1
 
     def _table_xml(self, top: int, table: Table) -> Iterator[str]:
         letters = self._letters[: len(table.columns)]

@@ -5,30 +5,38 @@ It leans on openpyxl's own sheet writer, so its version is pinned and a test rea
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.dimensions import SheetDimension
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.writer.excel import ExcelWriter
 
+from service.workbooks.bars import Drawing
+
 _ROWS = re.compile(rb"<sheetData\s*(?:/>|></sheetData>)")
 CHUNK = 500
 
 
 class Stream:
-    """What goes into one sheet: its rows as XML, how far they reach, and links from cells to sheets."""
+    """What goes into one sheet: its rows as XML, how far they reach, links to sheets, what its charts say."""
 
-    def __init__(self, extent: str, rows: Callable[[], Iterator[str]], links: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        extent: str,
+        rows: Callable[[], Iterator[str]],
+        links: Mapping[str, str],
+        described: Sequence[str] = (),
+    ) -> None:
         self.extent = extent
         self.rows = rows
         self.links = links
+        self.described = described
 
 
 def save(workbook: Workbook, streams: Mapping[str, Stream], file: IO[bytes], now: datetime) -> None:
@@ -45,10 +53,10 @@ class _Writer(ExcelWriter):
         self._streams = streams
 
     def write_worksheet(self, ws: Any) -> None:
-        ws._drawing = SpreadsheetDrawing()
+        stream = self._streams[ws.title]
+        ws._drawing = Drawing(stream.described)
         ws._drawing.charts = ws._charts
         ws._drawing.images = ws._images
-        stream = self._streams[ws.title]
         frame = _Frame(ws, stream)
         frame.write()
         before, after = _ROWS.split(frame.read())

@@ -9,12 +9,13 @@ from service.analysis.scales import best_two, is_scored, mean_score, median_scor
 from service.collection.home import Home
 from service.definitions import Option
 from service.definitions.question import SelectMultipleQuestion
+from service.workbooks.charted import chart_below, chart_beside, chart_ranked
 from service.workbooks.gathering import Gathered, Voice
-from service.workbooks.layout import Cell, Column, Look, Sheet, Table
+from service.workbooks.layout import Cell, Chart, Column, Look, Sheet, Table
 from service.workbooks.wording import count_of, either_or, with_home, wording
 
-QUESTION = 46
-FIGURE = 10
+QUESTION = 42
+FIGURE = 7
 # More answers than this stand below each other: beside each other nobody could read them. Scales are read across.
 MOST_BESIDE = 5
 MOST_BESIDE_ON_A_SCALE = 7
@@ -63,6 +64,7 @@ def _tables(gathered: Gathered, voice: Voice, count: int) -> Iterator[Table]:
             heading=table.heading,
             notes=table.notes,
             filtered=False,
+            charts=table.charts,
         )
     if not found:
         yield Table(f"Summary_{count + 1}", (), (), section=section, told=_told(voice), filtered=False)
@@ -147,9 +149,15 @@ def _beside(block: Block, homes: Sequence[Home]) -> Table:
     columns += [Column(option.label, FIGURE, "number") for option in block.missing]
     columns += [Column("Skipped", FIGURE, "number"), Column("Not asked", FIGURE, "number")]
     rows = [_beside_row(block, tally, homes) for tally in block.tallies]
+    values = [option.value for option in block.options]
+    charts = [
+        chart
+        for number, tally in enumerate(block.tallies)
+        for chart in chart_beside(tally, number, values, wording(tally.question, homes, tally.line))
+    ]
     answers = ", ".join(option.label for option in block.options)
     heading = f"More than one answer could be given: {answers}" if block.several else f"Answers: {answers}"
-    return _table(heading, columns, rows)
+    return _table(heading, columns, rows, charts=charts)
 
 
 def _beside_row(block: Block, tally: ChoiceTally, homes: Sequence[Home]) -> list[Cell]:
@@ -184,7 +192,9 @@ def _below(tally: ChoiceTally, homes: Sequence[Home]) -> Table:
         for count in tally.counts
     ]
     heading = _question(tally, homes)
-    return _table(f"{heading} (more than one answer could be given)" if several else heading, columns, rows, tally)
+    charts = chart_below(tally, wording(tally.question, homes, tally.line))
+    said = f"{heading} (more than one answer could be given)" if several else heading
+    return _table(said, columns, rows, tally, charts)
 
 
 def _ranked(tally: RankTally, homes: Sequence[Home]) -> Table:
@@ -210,7 +220,9 @@ def _ranked(tally: RankTally, homes: Sequence[Home]) -> Table:
         ]
         for place in tally.places
     ]
-    return _table(_question(tally, homes), columns, rows, tally)
+    return _table(
+        _question(tally, homes), columns, rows, tally, chart_ranked(tally, wording(tally.question, homes, tally.line))
+    )
 
 
 def _numbers(numbers: Sequence[NumberTally], homes: Sequence[Home]) -> Table:
@@ -244,13 +256,19 @@ def _base(tally: Tally, homes: Sequence[Home]) -> list[Cell]:
     return [_question(tally, homes), tally.asked, tally.answered, tally.skipped, tally.not_asked]
 
 
-def _table(heading: str, columns: Sequence[Column], rows: list[list[Cell]], apart: Tally | None = None) -> Table:
+def _table(
+    heading: str,
+    columns: Sequence[Column],
+    rows: list[list[Cell]],
+    apart: Tally | None = None,
+    charts: Sequence[Chart] = (),
+) -> Table:
     """A table of the Summary. `apart` is said above it where there is no row of the question to hold it."""
     notes: tuple[str, ...] = ()
     if apart is not None:
         missing = [f"{_said(count.number)} “{count.option.label}”" for count in apart.missing]
         notes = (", ".join([*missing, f"{_said(apart.skipped)} skipped", f"{_said(apart.not_asked)} not asked"]) + ".",)
-    return Table("", tuple(columns), rows, heading=heading, notes=notes)
+    return Table("", tuple(columns), rows, heading=heading, notes=notes, charts=tuple(charts))
 
 
 def _said(figure: Figure) -> str:

@@ -17,7 +17,7 @@ from openpyxl.worksheet.table import TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
 
 from service.calendar import HOME_TIME
-from service.workbooks import cells
+from service.workbooks import bars, cells
 from service.workbooks.collated import Collation
 from service.workbooks.fitting import LINE, SPACE_AROUND
 from service.workbooks.layout import Book, Sheet, Table
@@ -106,7 +106,9 @@ def _laid_out(worksheet: Worksheet, sheet: Sheet, book: Book, looks: Looks) -> S
     worksheet.HeaderFooter.oddFooter = HeaderFooterItem(left=_part(book.foot), right=HeaderFooterPart("Page &P of &N"))
     worksheet.sheet_format.defaultRowHeight = LINE + SPACE_AROUND
     worksheet.sheet_view.showGridLines = False
-    return Stream(rows.extent, rows.xml, rows.links)
+    for placed in rows.charts:
+        worksheet.add_chart(bars.drawn(placed.chart, sheet.name, placed.header, placed.row, placed.place, widths))
+    return Stream(rows.extent, rows.xml, rows.links, [placed.chart.description for placed in rows.charts])
 
 
 def _excel_table(table: Table, cells_used: str) -> ExcelTable:
