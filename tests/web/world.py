@@ -20,8 +20,8 @@ from service.calendar import day_at, now
 from service.collection import responding
 from service.collection.alert import Alert, Step
 from service.collection.asking import open_round
-from service.collection.home import Child, Contact, Home
 from service.collection.enrolling import make_code
+from service.collection.home import Child, Contact, Home
 from service.collection.inviting import Addressee, invite, linked
 from service.collection.person import Person
 from service.collection.round import PlannedRound
