@@ -488,7 +488,7 @@ def test_an_administrator_sees_what_concerns_accounts_and_mail_but_no_counts(
 
 def poll(visitor: Visitor, page: Page) -> tuple[int, Page]:
     """What the page's own next look gets."""
-    address = re.search(r'hx-get="([^"]+)"', page.html)
+    address = re.search(r'id="now" hx-get="([^"]+)"', page.html)
     assert address is not None
     response = visitor.client.get(address[1].replace("&amp;", "&"), headers={"HX-Request": "true"})
     return response.status_code, visitor.read(response)
