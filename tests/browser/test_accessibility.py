@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Faults, OpenPage
+from tests.browser.handing_over import begin_on_tablet, hand_over
 from tests.served import ROOT, Served, serving
 
 pytestmark = pytest.mark.browser
@@ -45,14 +46,22 @@ def home(page: Page, served: Served) -> Iterator[str]:
     page.goto(f"{served.address}/no-such-page")
     yield "an error page"
     page.goto(f"{served.address}/tablet")
+    yield "how a device becomes a tablet"
+    hand_over(page, served, served.open_round("larch-house", "child-views", "staff-views"))
     yield "the tablet's start page"
+    page.get_by_role("link", name="Someone else").click()
+    page.wait_for_url("**/others")
+    yield "someone else"
+    page.goto(f"{served.address}/tablet/staff")
+    page.locator("#pin").fill("1357")
+    page.keyboard.press("Enter")
+    page.locator("#pin-fault").wait_for()
+    yield "a wrong PIN"
 
 
 def child(page: Page, served: Served) -> Iterator[str]:
     round_id = served.open_round("larch-house", "child-views")
-    page.goto(f"{served.address}/tablet")
-    page.locator(f"form[action='/tablet/start/child-views']:has(input[value='{round_id}']) button").click()
-    page.wait_for_url("**/r/*")
+    begin_on_tablet(page, served, round_id)
     yield "the first page"
     page.locator("#talk summary").click()
     yield "whom to talk to"
@@ -76,6 +85,9 @@ def child(page: Page, served: Served) -> Iterator[str]:
     page.evaluate("document.querySelector('#idle').showModal()")
     yield "the question whether anyone is there"
     page.evaluate("document.querySelector('#idle').close()")
+    page.evaluate("document.querySelector('#waiting').hidden = false")
+    yield "what covers answers that wait for the network"
+    page.evaluate("document.querySelector('#waiting').hidden = true")
     page.locator("#next").click()
     page.locator("#end button.main").click()
     page.wait_for_url("**/done")

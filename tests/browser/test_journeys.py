@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page
 
 from service.definitions import load_library
 from tests.browser.conftest import Faults, OpenPage
+from tests.browser.handing_over import begin_on_tablet
 from tests.served import ROOT, Served, serving
 
 pytestmark = pytest.mark.browser
@@ -90,9 +91,7 @@ def begin(page: Page, served: Served, round_id: str, form_id: str) -> None:
         page.goto(served.link(round_id, form_id))
         page.locator("main button.main").click()
     else:
-        page.goto(f"{served.address}/tablet")
-        start = f"form[action='/tablet/start/{form_id}']:has(input[value='{round_id}'])"
-        page.locator(f"{start} button").click()
+        begin_on_tablet(page, served, round_id, form_id)
     page.wait_for_url("**/r/*")
 
 

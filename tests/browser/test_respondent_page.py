@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Faults, OpenPage
+from tests.browser.handing_over import begin_on_tablet
 from tests.served import ROOT, Served, serving
 
 pytestmark = pytest.mark.browser
@@ -35,11 +36,8 @@ def by_link(page: Page, served: Served, form_id: str = "every-type") -> None:
 
 
 def on_tablet(page: Page, served: Served) -> None:
-    """Begin the child's form on the demonstration's tablet."""
-    round_id = served.open_round("larch-house", "child-views")
-    page.goto(f"{served.address}/tablet")
-    page.locator(f"form[action='/tablet/start/child-views']:has(input[value='{round_id}']) button").click()
-    page.wait_for_url("**/r/*")
+    """Begin the child's form on a tablet."""
+    begin_on_tablet(page, served, served.open_round("larch-house", "child-views"))
 
 
 def onto(page: Page, question: str) -> None:

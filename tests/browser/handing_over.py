@@ -1,0 +1,23 @@
+"""A tablet in a real browser: unlocked for a round and in somebody's hands."""
+
+from playwright.sync_api import Page
+
+from tests.served import Served
+from tests.tablet import cookies_of
+
+
+def hand_over(page: Page, served: Served, round_id: str, home_id: str = "larch-house") -> None:
+    """Make this browser an unlocked tablet, and open its start page."""
+    for name, value in cookies_of(served, home_id, round_id).items():
+        page.context.add_cookies([{"name": name, "value": value, "url": served.address}])
+    page.goto(f"{served.address}/tablet")
+
+
+def begin_on_tablet(page: Page, served: Served, round_id: str, form_id: str = "child-views") -> None:
+    """Hand a tablet to the first who answers this form there."""
+    hand_over(page, served, round_id)
+    begin = page.locator(f"form[action='/tablet/start/{form_id}'] button").first
+    if not begin.count():
+        page.goto(f"{served.address}/tablet/others")
+    begin.click()
+    page.wait_for_url("**/r/*")
