@@ -15,21 +15,28 @@ from service.workbooks.comments import comments_sheet
 from service.workbooks.gathering import Forms, Gathered, gather
 from service.workbooks.layout import Book
 from service.workbooks.opening import is_demonstration, read_me
+from service.workbooks.published import published_sheet
 from service.workbooks.responses import Plan, plans, response_sheet
 from service.workbooks.summary import summary_sheet
 from service.workbooks.wording import in_a_list
 
 READ_ME, SUMMARY, COMMENTS, CODEBOOK = "Read me", "Summary", "Comments", "Codebook"
+PUBLISHED = "Published figures"
 
 
 @dataclass(frozen=True)
 class Collation:
-    """A workbook ready to be written: its file name, what it says, and the accounts to print beside it."""
+    """A workbook ready to be written: its file name, what it says, and the accounts to print beside it.
+
+    `gathered` and `plans` are what it was made from, for other formats of the same.
+    """
 
     file_name: str
     book: Book
     accounts: tuple[Account, ...]
     demonstration: bool
+    gathered: Gathered
+    plans: tuple[Plan, ...]
 
     @property
     def agrees(self) -> bool:
@@ -61,10 +68,12 @@ def collate(
     rounds = list({asked.id: asked for asked in rounds}.values())
     gathered = gather(records, rounds, forms, key, now, roles)
     about = f"{in_a_list([home.name for home in gathered.homes])}, {in_a_list([one.title for one in rounds])}"
-    taken = {name.casefold() for name in (READ_ME, SUMMARY, COMMENTS, CODEBOOK)}
+    taken = {name.casefold() for name in (READ_ME, SUMMARY, PUBLISHED, COMMENTS, CODEBOOK)}
     planned = plans(gathered, taken)
+    published = published_sheet(gathered, PUBLISHED, f"Published figures beside ours: {about}")
     others = [
         (SUMMARY, "How many said what: a row for each question, figures with their base"),
+        *([(PUBLISHED, "What children said nationally, beside ours: never a target")] if published else []),
         *((plan.name, _holds(plan)) for plan in planned),
         (COMMENTS, "What people wrote, by audience and question"),
         (CODEBOOK, "What every column means, and what was worded differently before"),
@@ -72,6 +81,7 @@ def collate(
     sheets = (
         read_me(gathered, READ_ME, f"What people said: {about}", others),
         summary_sheet(gathered, SUMMARY, f"Summary: {about}"),
+        *([published] if published else []),
         *(response_sheet(plan, gathered, number) for number, plan in enumerate(planned, 1)),
         comments_sheet(gathered, COMMENTS, f"Comments: {about}"),
         codebook_sheet(gathered, planned, CODEBOOK, f"Codebook: {about}"),
@@ -85,7 +95,8 @@ def collate(
         made_at=now,
         sheets=sheets,
     )
-    return Collation(_file_name(gathered), book, tuple(voice.account for voice in gathered.voices), demonstration)
+    accounts = tuple(voice.account for voice in gathered.voices)
+    return Collation(_file_name(gathered), book, accounts, demonstration, gathered, planned)
 
 
 def _holds(plan: Plan) -> str:
