@@ -1,6 +1,7 @@
 """Bar charts as a spreadsheet draws them: from zero, in the order asked, with words for those who do not see them."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from openpyxl.chart import BarChart
@@ -77,7 +78,7 @@ def drawn(chart: Chart, sheet: str, header: int, row: int, place: int, widths: S
     bars.x_axis.scaling.orientation = "maxMin"  # the first answer at the top
     bars.x_axis.delete = False
     bars.x_axis.majorTickMark = "none"
-    bars.x_axis.txPr = RichText(bodyPr=RichTextProperties(), p=[_paragraph((), 900, INK)])
+    bars.x_axis.txPr = _small()
     bars.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=QUIET))
     bars.y_axis.scaling.min = 0
     bars.y_axis.scaling.max = 100
@@ -130,7 +131,13 @@ def _series(chart: Chart, sheet: str, header: int) -> Series:
     )
     if chart.ordered:
         series.dPt = [_point(number) for number in range(len(chart.bars))]
-    series.dLbls = DataLabelList(
+    series.dLbls = _labels()
+    return series
+
+
+@cache
+def _labels() -> DataLabelList:
+    return DataLabelList(
         numFmt='0"%"',
         showVal=True,
         showSerName=False,
@@ -139,15 +146,15 @@ def _series(chart: Chart, sheet: str, header: int) -> Series:
         showPercent=False,
         showBubbleSize=False,
         dLblPos="outEnd",
-        txPr=RichText(bodyPr=RichTextProperties(), p=[_paragraph((), 900, INK)]),
+        txPr=_small(),
     )
-    return series
 
 
 def _joined(places: list[str]) -> str:
     return places[0] if len(places) == 1 else f"({','.join(places)})"
 
 
+@cache
 def _point(number: int) -> DataPoint:
     colour, pattern = STEPS[min(number, len(STEPS) - 1)]
     point = DataPoint(idx=number, invertIfNegative=False, spPr=GraphicalProperties(solidFill=colour))
@@ -171,13 +178,23 @@ def _title(chart: Chart) -> Title:
     return Title(tx=Text(rich=rich), overlay=False, layout=top)
 
 
+@cache
+def _small() -> RichText:
+    return RichText(bodyPr=RichTextProperties(), p=[_paragraph((), 900, INK)])
+
+
 def _paragraph(texts: Sequence[str], size: int, colour: str, *, bold: bool = False) -> Paragraph:
-    looks = CharacterProperties(sz=size, b=bold, solidFill=colour, latin=Font(typeface=FONT))
+    looks = _looks(size, colour, bold)
     return Paragraph(
         pPr=ParagraphProperties(algn="l", defRPr=looks),
         r=[RegularTextRun(rPr=looks, t=text) for text in texts],
         endParaRPr=None if texts else looks,
     )
+
+
+@cache
+def _looks(size: int, colour: str, bold: bool) -> CharacterProperties:
+    return CharacterProperties(sz=size, b=bold, solidFill=colour, latin=Font(typeface=FONT))
 
 
 def _anchor(chart: Chart, row: int, place: int, widths: Sequence[int]) -> OneCellAnchor:
