@@ -40,7 +40,7 @@ from tests.visitor import Page, Visitor
 SERVICE = Path(__file__).parent.parent.parent / "service"
 NOON = datetime(2024, 11, 22, 12, 5, tzinfo=UTC)
 # Kinds that wait for a part of the service that is still to come; whoever builds it takes them out here.
-NOT_YET_RAISED = {"FormPublished", "KeyedIn"}
+NOT_YET_RAISED = {"FormPublished"}
 
 
 @pytest.fixture
