@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,9 @@ def examine_file(path: Path) -> Examination:
         return examine_text(file.read(LARGEST_FILE + 1), path.stem)
 
 
+@lru_cache(maxsize=64)
 def examine_text(content: bytes, name: str | None = None) -> Examination:
-    """Look at a definition as it is written or sent."""
+    """Look at a definition as it is written or sent. The same bytes are looked at once: nothing in it can change."""
     return _examined(read_json(content), name)
 
 
