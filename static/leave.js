@@ -11,6 +11,9 @@
   const title = document.title;
   const isWaiting = () => Boolean(waiting) && !waiting.hidden;
 
+  // htmx notes the address of the page it is on; whoever comes next has no use for it.
+  sessionStorage.clear();
+
   // A page that comes back from memory would show what was there.
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 
