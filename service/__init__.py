@@ -54,6 +54,7 @@ def create_app(config: Config | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a child who takes a break loses nothing
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True  # a page is fetched over a train's network
+    app.jinja_env.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False, "sort_keys": False}
     app.extensions["sayso"] = Running(config)
     app.session_interface = LateKeys()
     if config.behind_proxies:

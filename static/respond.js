@@ -7,7 +7,6 @@
   const on = (event, does) => event.split(" ").forEach((name) => document.addEventListener(name, does, true));
   // Never form.action, form.elements, form.dataset: a question may be called so, and its field would stand there instead.
   const fact = (name) => form.getAttribute("data-" + name);
-  const fieldsOf = (name) => all("input,select,textarea").filter((field) => field.name === name || field.name.startsWith(name + "."));
   let form, rules, meta, words;
   let here; // the step that is shown: the beginning, a question or a page of them, the end
 
@@ -27,25 +26,15 @@
 
   // --- what was answered, as the rules read it ---
 
-  const isEmpty = (answer) => answer === null || answer === "" || (typeof answer === "object" && !Object.keys(answer).length);
-
-  function asNumber(text) {
-    const plain = text.trim().replace(/(\d)[, ](?=\d{3}(\D|$))/g, "$1");
-    return /^[+-]?\d{1,16}(\.\d{1,15})?$/.test(plain) ? Number(plain) : text;
-  }
+  const more = typeof Fields === "object" ? Fields : { reads: {}, shown: (answers, see) => see(answers), repeat() {} };
+  const see = (answers) => Sayso.visible(rules, answers, meta);
 
   function answerOf(type, name, data) {
-    const parts = () => [...data].filter(([key, value]) => value && key.startsWith(name + "."));
-    const text = data.get(name);
     if (type === "select_multiple") return data.getAll(name);
-    if (type === "rank") return parts().map(([, value]) => value);
-    if (type === "matrix") return Object.fromEntries(parts().map(([key, value]) => [key.slice(name.length + 1), value]));
-    if (type === "number") return asNumber(text);
-    if (type === "date" && text === null) return monthOf(data.get(name + ".year").trim(), data.get(name + ".month"));
+    if (more.reads[type]) return more.reads[type](name, data);
+    const text = data.get(name);
     return text && text.trim();
   }
-
-  const monthOf = (year, month) => (year || month ? `${year}-${month}` : "");
 
   function collect() {
     const data = new FormData(form);
@@ -60,37 +49,24 @@
     return answers;
   }
 
-  // A row in which nothing stands yet is drawn, but does not count for what is outside it.
-  function visible() {
-    const answers = collect();
-    const filled = { ...answers };
-    for (const block of all("[data-type=rows]")) {
-      const id = block.id.slice(2);
-      filled[id] = answers[id].filter((row) => !Object.values(row).every(isEmpty));
-    }
-    const shown = Sayso.visible(rules, filled, meta);
-    const inRows = Sayso.visible(rules, answers, meta).questions.filter((name) => name.includes("."));
-    return { ...shown, names: new Set([...shown.questions.filter((name) => !name.includes(".")), ...inRows]) };
-  }
-
   // --- steps ---
 
   const steps = () =>
     [byId("intro"), ...all(fact("one") ? ".page>.q" : ".page"), byId("end")].filter((step) => !step.off);
 
   function draw() {
-    const shown = visible();
+    const shown = more.shown(collect(), see);
     here = byId(here.id);
     form.setAttribute("data-here", here.id);
     for (const block of all(".q").reverse()) {
       const group = block.dataset.type === "group";
-      block.off = group ? all(".q", block).every((inner) => inner.off) : !shown.names.has(block.id.slice(2));
+      block.off = group ? all(".q", block).every((inner) => inner.off) : !shown.questions.includes(block.id.slice(2));
       block.hidden = block.off;
     }
     all(".detail").forEach((detail) => (detail.hidden = detail.firstElementChild.off));
     all(".page").forEach((page) => (page.off = !shown.pages.includes(page.id.slice(5))));
     for (const part of all("#intro,.page,.page>.q,#end")) part.hidden = part.off || !(part.contains(here) || here.contains(part));
-    all("[data-pipe]").forEach((span) => (span.textContent = spoken(span.dataset.pipe, shown)));
+    more.repeat(shown);
 
     const asked = steps().slice(1, -1).filter((step) => step.dataset.type !== "note");
     const number = asked.indexOf(here) + 1;
@@ -103,22 +79,6 @@
     next.hidden = here.id === "end";
     next.textContent = here.id === "intro" ? next.dataset.start : next.dataset.next;
     byId("skip").hidden = !fact("one") || !number;
-  }
-
-  // An earlier answer as a later question repeats it.
-  function spoken(name, { answers, computed }) {
-    if (name.startsWith("computed.")) return computed[name.slice(9)] ?? "";
-    if (!(name in answers)) return "";
-    const date = byId("q-" + name).dataset.type === "date";
-    return fieldsOf(name).map(inWords).filter(Boolean).join(date ? " " : ", ");
-  }
-
-  function inWords(field) {
-    if (/radio|checkbox/.test(field.type)) return field.checked && field.parentElement.textContent.trim();
-    if (field.options) return field.value && field.selectedOptions[0].text;
-    const day = field.type === "date" && field.valueAsDate;
-    const long = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
-    return day ? day.toLocaleDateString("en-GB", long) : field.value;
   }
 
   function go(step) {
@@ -156,27 +116,18 @@
   on("keydown", (event) => {
     if (event.key !== "Enter" || !form || event.target.tagName !== "INPUT") return;
     event.preventDefault();
-    move(1);
+    if (form.contains(event.target)) move(1); // and not what somebody wants to be called
   });
 
   on("input change", ({ target }) => {
     if (!form || target.form !== form) return;
     if (target.type === "checkbox" && target.checked)
-      for (const other of fieldsOf(target.name))
-        if (other !== target && [target, other].some((box) => "exclusive" in box.dataset)) other.checked = false;
+      for (const other of all("input"))
+        if (other.name === target.name && other !== target && [target, other].some((box) => "exclusive" in box.dataset)) other.checked = false;
     draw();
   });
 
-  // A row was added or taken away: go on in it.
-  on("htmx:afterSettle", ({ detail }) => {
-    const { name, value } = detail.requestConfig.elt;
-    if (!/-row$/.test(name || "")) return;
-    draw();
-    const group = byId("q-" + value.split(".")[0]);
-    const rows = all(".row,tbody tr", group);
-    const target = name === "add-row" && rows.length ? rows[rows.length - 1] : group;
-    target.querySelector("input,select,textarea,button").focus();
-  });
+  on("sayso:rows", draw);
 
   // --- what comes from elsewhere ---
 

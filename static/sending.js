@@ -14,6 +14,7 @@
   let sending = false; // finished, and not yet received
   let busy = false;
   let leaving = false;
+  let wish = null; // to talk to someone: the field that says so, until the server has it
   let pause = 0; // seconds until the next try
   let timer;
 
@@ -33,6 +34,7 @@
   function later() {
     mark();
     say(words.unsent);
+    if (wish) tell("waits");
     pause = Math.min(60, pause * 2 || 2);
     clearTimeout(timer);
     timer = setTimeout(again, pause * 1000);
@@ -82,6 +84,7 @@
     byId(part).replaceWith(fresh);
     form = byId("answers");
     saved = edits;
+    if (wish) passedOn();
     received();
     document.dispatchEvent(new Event("sayso:arrived"));
     if (form && window.htmx) htmx.process(form);
@@ -99,7 +102,7 @@
   }
 
   on("input change", ({ target }) => {
-    if (!form || target.form !== form) return;
+    if (!form || target.form !== form || !form.contains(target)) return; // what is said of a wish to talk waits for its button
     edits += 1;
     mark();
   });
@@ -108,6 +111,36 @@
     if (event.target.name !== "show-language") return;
     event.preventDefault();
     speak(event.target.value);
+  });
+
+  // --- a wish to talk: it goes as an answer does, with no other needed ---
+
+  const tell = (what) => (byId("talk-state").textContent = byId("talk-state").getAttribute("data-" + what));
+
+  function passedOn() {
+    wish.remove();
+    wish = null;
+    byId("talk-ask").hidden = true;
+  }
+
+  on("click", (event) => {
+    if (event.target.name !== "talk-now" || !window.htmx || !form) return;
+    event.preventDefault();
+    if (!wish) {
+      wish = Object.assign(document.createElement("input"), { type: "hidden", name: "talk-now", value: "yes" });
+      form.append(wish);
+    }
+    edits += 1;
+    mark();
+    tell("passing");
+    form.dispatchEvent(new Event("save"));
+  });
+
+  on("htmx:oobAfterSwap", ({ target }) => {
+    if (target.id !== "talk-state" || !wish) return;
+    const watching = byId("talk").contains(document.activeElement);
+    passedOn();
+    if (watching) target.firstElementChild.focus();
   });
 
   on("submit", (event) => {

@@ -23,6 +23,7 @@ from service.collection.responding import meta_of
 from service.collection.response import Response
 from service.collection.round import Round
 from service.definitions import Form, direction, language_for
+from service.web.page_scripts import meta_used, scripts_for
 from service.web.running import running
 
 # Stand in a kept document for what differs each time. Nobody can guess them, so no definition can hold one.
@@ -149,13 +150,15 @@ def _rendered(sheet: Sheet, response_id: str, channel: str, page: PageForm, noti
 
 def _context(sheet: Sheet, response_id: str, channel: str, page: PageForm, notice: str, token: str) -> dict[str, Any]:
     fired = alerts_in(sheet.form, page.visible, "answer")
+    rules = rules_of(sheet.form)
     return {
         **sheet.words(),
         "entries": page,
         "text": page.text,
-        "rules": rules_of(sheet.form),
+        "rules": rules,
+        "scripts": _scripts(sheet.original.fingerprint),
         "answers": page.answers,
-        "meta": sheet.meta,
+        "meta": meta_used(rules, sheet.meta),
         "token": token,
         "address": url_for("respond.submit", response_id=response_id),
         "draft_address": url_for("respond.draft", response_id=response_id),
@@ -166,6 +169,11 @@ def _context(sheet: Sheet, response_id: str, channel: str, page: PageForm, notic
         "help_shown": [rule.show_respondent for rule in fired if rule.show_respondent],
         "notice": notice,
     }
+
+
+@lru_cache(maxsize=128)
+def _scripts(fingerprint: str) -> str:
+    return "+".join(scripts_for(running().form(fingerprint)))
 
 
 def language_name(sheet: Sheet, code: str) -> str:

@@ -1,12 +1,9 @@
 """What every reply says to the browser, and where the scripts come from."""
 
-import hashlib
-from functools import lru_cache
-from pathlib import Path
-
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, request
 
 from service.config import Config
+from service.web.statics import serve_statics
 
 HTMX_FILE = "htmx-2.0.11.min.js"
 HTMX_CDN = "https://cdn.jsdelivr.net/npm/htmx.org@2.0.11/dist/"
@@ -48,13 +45,7 @@ def secure(app: Flask, config: Config) -> None:
             response.vary.add("Cookie")
         return response
 
-    folder = Path(app.static_folder or "")
-
-    @lru_cache(maxsize=256)
-    def static(name: str) -> str:
-        """The address of one of our files, with a hash of what is in it, so that a changed file is fetched anew."""
-        content = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        return url_for("static", filename=name, v=content[:12])
+    static = serve_statics(app).address
 
     def htmx() -> dict[str, str | None]:
         local = static(HTMX_FILE)

@@ -11,6 +11,7 @@ from service.answers.rules import rules_of
 from service.answers.visibility import visible
 from service.definitions import Form
 from service.definitions.expression import parsed
+from service.web.page_scripts import is_simple
 from tests.answers.cases import (
     CONFORMANCE,
     FlatScope,
@@ -27,9 +28,10 @@ from tests.answers.generated import respondents, scopes, trees
 
 pytestmark = pytest.mark.browser
 
-SCRIPT = Path(__file__).parents[2] / "static" / "expression.js"
+STATIC = Path(__file__).parents[2] / "static"
 FILES = conformance_files()
-HTML = '<!doctype html><title>Expressions</title><script defer src="/expression.js"></script>'
+ALONE = '<!doctype html><title>Expressions</title><script defer src="/expression.js"></script>'
+HTML = ALONE + '<script defer src="/expression-more.js"></script>'
 POLICY = {"Content-Security-Policy": "default-src 'none'; script-src 'self'"}
 
 VALUES = """text => {
@@ -51,7 +53,7 @@ SHOWN = "text => JSON.stringify(JSON.parse(text).map(([rules, answers, meta]) =>
 
 
 class Script:
-    """`static/expression.js` in a page of its own."""
+    """`static/expression.js`, with or without the rest of it, in a page of its own."""
 
     def __init__(self, page) -> None:
         self.page = page
@@ -68,17 +70,28 @@ class Script:
         return json.loads(self.page.evaluate(function, json.dumps(cases)))
 
 
+def serve(route):
+    name = route.request.url.rpartition("/")[2]
+    if name.endswith(".js"):
+        route.fulfill(path=STATIC / name, content_type="text/javascript")
+    else:
+        route.fulfill(body=ALONE if name == "alone" else HTML, content_type="text/html", headers=POLICY)
+
+
 @pytest.fixture(scope="module")
 def script(open_page):
-    def serve(route):
-        if route.request.url.endswith("/expression.js"):
-            route.fulfill(path=SCRIPT, content_type="text/javascript")
-        else:
-            route.fulfill(body=HTML, content_type="text/html", headers=POLICY)
-
     with open_page() as page:
         page.route("**/*", serve)
         page.goto("http://sayso.test/")
+        yield Script(page)
+
+
+@pytest.fixture(scope="module")
+def alone(open_page):
+    """What a form that needs no more is given."""
+    with open_page() as page:
+        page.route("**/*", serve)
+        page.goto("http://sayso.test/alone")
         yield Script(page)
 
 
@@ -145,6 +158,26 @@ def test_any_expression_comes_to_the_same(script, expression, scope):
 def test_any_form_shows_the_same(script, respondent):
     here, there = both_show(script, form_of(respondent["form"]), respondent["answers"], respondent["meta"])
     assert there == here
+
+
+@settings(BOUNDED, max_examples=400)
+@given(respondent=respondents())
+def test_a_form_that_is_called_simple_needs_no_more_to_show_the_same(alone, respondent):
+    form = form_of(respondent["form"])
+    if is_simple(form):
+        here, there = both_show(alone, form, respondent["answers"], respondent["meta"])
+        assert there == here
+
+
+def test_the_shipped_forms_for_children_are_simple_and_show_the_same_alone(alone, library):
+    for form in (form for form in library.values() if form.audience == "child"):
+        assert is_simple(form)
+        for answers in (
+            {},
+            {"feel_safe": "NEVER", "company": "helping", "unsafe_where": ["other"], "unsafe_other": "x"},
+        ):
+            here, there = both_show(alone, form, answers, {})
+            assert there == here
 
 
 def test_an_answer_that_the_page_leaves_undefined_is_missing(script):
