@@ -136,11 +136,11 @@
     form.dispatchEvent(new Event("save"));
   });
 
-  on("htmx:oobAfterSwap", ({ target }) => {
-    if (target.id !== "talk-state" || !wish) return;
+  on("htmx:oobAfterSwap", ({ detail }) => {
+    if (detail.target.id !== "talk-state" || !wish) return;
     const watching = byId("talk").contains(document.activeElement);
     passedOn();
-    if (watching) target.firstElementChild.focus();
+    if (watching) detail.target.firstElementChild.focus();
   });
 
   on("submit", (event) => {

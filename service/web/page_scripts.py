@@ -57,7 +57,7 @@ def _conditions(rules: Any) -> list[Any]:
 
 
 def _is_simple_condition(tree: Any) -> bool:
-    """Whether `static/expression.js` works it out alone: no days, numbers in order, rows, or lists held side by side."""
+    """Whether `static/expression.js` works it out alone: no days, no order, no rows, no two lists side by side."""
     if isinstance(tree, list):
         return all(map(_is_simple_condition, tree))
     if not isinstance(tree, dict):
