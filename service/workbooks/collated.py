@@ -17,10 +17,11 @@ from service.workbooks.layout import Book
 from service.workbooks.opening import is_demonstration, read_me
 from service.workbooks.published import published_sheet
 from service.workbooks.responses import Plan, plans, response_sheet
+from service.workbooks.side_by_side import voices_sheet
 from service.workbooks.summary import summary_sheet
 from service.workbooks.wording import in_a_list
 
-READ_ME, SUMMARY, COMMENTS, CODEBOOK = "Read me", "Summary", "Comments", "Codebook"
+READ_ME, SUMMARY, VOICES, COMMENTS, CODEBOOK = "Read me", "Summary", "Voices side by side", "Comments", "Codebook"
 PUBLISHED = "Published figures"
 
 
@@ -72,7 +73,8 @@ def collate(
     planned = plans(gathered, taken)
     published = published_sheet(gathered, PUBLISHED, f"Published figures beside ours: {about}")
     others = [
-        (SUMMARY, "How many said what: a row for each question, figures with their base"),
+        (SUMMARY, "How many said what: a row for each question, figures with their base, and bars"),
+        (VOICES, "The same topic as children and others see it, the widest gaps first"),
         *([(PUBLISHED, "What children said nationally, beside ours: never a target")] if published else []),
         *((plan.name, _holds(plan)) for plan in planned),
         (COMMENTS, "What people wrote, by audience and question"),
@@ -81,6 +83,7 @@ def collate(
     sheets = (
         read_me(gathered, READ_ME, f"What people said: {about}", others),
         summary_sheet(gathered, SUMMARY, f"Summary: {about}"),
+        voices_sheet(gathered, VOICES, f"Voices side by side: {about}"),
         *([published] if published else []),
         *(response_sheet(plan, gathered, number) for number, plan in enumerate(planned, 1)),
         comments_sheet(gathered, COMMENTS, f"Comments: {about}"),

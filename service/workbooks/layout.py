@@ -41,12 +41,14 @@ Cell: TypeAlias = Value | Marked
 class Column:
     """A column of a table: its header, how its values look, its width in characters.
 
-    What stands in a column that looks like a `link` is the name of a sheet, which it leads to.
+    What stands in a column that looks like a `link` is the name of a sheet, which it leads to. Numbers of at least
+    `flagged_from` are marked with a sign, so that they stand out in print and to whoever sees no colours.
     """
 
     header: str
     width: int = 11
     look: Look = "text"
+    flagged_from: float | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.workbook import Workbook
 
 # Arial is on every machine that has a spreadsheet, or a font of the same widths is: columns stay as wide as planned.
@@ -34,6 +37,8 @@ NUMBERS = FORMATS.keys() - DAYS - {"time"}
 # Looks of rows that are not in a table.
 FRAME = ("title", "section", "heading", "note", "alarm", "header", "header_right")
 HEADERS = ("header", "header_right")
+# A number of its own for a format that openpyxl does not give one: far beyond those that it gives.
+FLAG_FORMAT = 400
 # Points that a row of larger letters takes.
 TALLER = {"title": 24.0, "section": 20.0, "heading": 17.0}
 
@@ -52,6 +57,14 @@ def looks_in(workbook: Workbook) -> Looks:
     plain = {name: _number(workbook, name, guarded=False) for name in (*FRAME, *_BODY)}
     guarded = {name: _number(workbook, name, guarded=True) for name in (*FRAME, *_BODY)}
     return Looks(plain, guarded)
+
+
+def flag(from_value: float) -> Rule:
+    """The look of numbers that stand out: a sign before them and bold letters, then a colour."""
+    look = DifferentialStyle(
+        font=Font(bold=True, color=ROSE), numFmt=NumberFormat(numFmtId=FLAG_FORMAT, formatCode='"▲ "#,##0')
+    )
+    return Rule(type="cellIs", operator="greaterThanOrEqual", formula=[f"{from_value:g}"], dxf=look)
 
 
 _BODY: tuple[str, ...] = ("text", "code", "strong", "loud", "sign", "sign_right", "link", *FORMATS)

@@ -104,6 +104,11 @@ class Rows:
         top = self.headers[index]
         return f"A{top}:{self._letters[len(table.columns) - 1]}{top + len(table.rows)}"
 
+    def column_of(self, index: int, table: Table, column: int) -> str:
+        """The cells of one column of a table, without its header."""
+        top, letter = self.headers[index], self._letters[column]
+        return f"{letter}{top + 1}:{letter}{top + len(table.rows)}"
+
     def xml(self) -> Iterator[str]:
         """The rows, in order."""
         for planned in self._plan:

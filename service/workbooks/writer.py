@@ -21,7 +21,7 @@ from service.workbooks import bars, cells
 from service.workbooks.collated import Collation
 from service.workbooks.fitting import LINE, SPACE_AROUND
 from service.workbooks.layout import Book, Sheet, Table
-from service.workbooks.looks import Looks, looks_in
+from service.workbooks.looks import Looks, flag, looks_in
 from service.workbooks.rows import Rows, fitted_table
 from service.workbooks.streamed import Stream, save
 
@@ -85,6 +85,10 @@ def _laid_out(worksheet: Worksheet, sheet: Sheet, book: Book, looks: Looks) -> S
     for index, table in enumerate(tables):
         if table.rows:
             worksheet.add_table(_excel_table(table, rows.range_of(index, table)))
+            for number, column in enumerate(table.columns):
+                if column.flagged_from is not None:
+                    cells_used = rows.column_of(index, table, number)
+                    worksheet.conditional_formatting.add(cells_used, flag(column.flagged_from))
     if len(tables) == 1:
         header = rows.headers[0]
         worksheet.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}{header + 1}"

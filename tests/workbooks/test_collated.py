@@ -146,6 +146,7 @@ def test_the_sheets_come_in_the_order_in_which_they_are_read(study: Study) -> No
     assert book.sheetnames == [
         "Read me",
         "Summary",
+        "Voices side by side",
         "Children (young)",
         "Children (older)",
         "Staff",
