@@ -114,7 +114,7 @@
   });
 
   on("keydown", (event) => {
-    if (event.key !== "Enter" || !form || event.target.tagName !== "INPUT") return;
+    if (event.key !== "Enter" || !form || event.target.form !== form || event.target.tagName !== "INPUT") return;
     event.preventDefault();
     if (form.contains(event.target)) move(1); // and not what somebody wants to be called
   });
