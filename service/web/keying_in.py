@@ -60,7 +60,7 @@ def _entered(view: View) -> Callable[[str, str], ResponseReturnValue]:
 @_entered
 def key(sheet: Sheet) -> ResponseReturnValue:
     """The form to type a copy into; sent, it is judged and kept."""
-    if request.method == "GET":
+    if request.method != "POST":  # to look at it, or at its head
         return _page(sheet, opened(sheet.form, {}, sheet.meta), new_copy_id())
     page = posted(sheet.form, request.form, sheet.meta)
     copy_id = request.form.get("copy", "")

@@ -64,7 +64,7 @@ def blank(form_id: str) -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Where a code leads to the form it belongs to."""
     typed = (request.form if request.method == "POST" else request.args).get("code", "")[:40]
-    if not typed and request.method == "GET":
+    if not typed and request.method != "POST":
         return _enter("", "")
     code = as_code(typed)
     if code is None:

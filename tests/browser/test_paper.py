@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
 from service import create_app
@@ -101,7 +101,12 @@ def press(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     def opened(form_and_how: str) -> Page:
         page = context.new_page()
         faults: list[str] = []
-        page.on("console", lambda message: message.type == "error" and faults.append(message.text))
+
+        def heard(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                faults.append(message.text)
+
+        page.on("console", heard)
         reply = page.goto(f"/rounds/{asked.id}/paper/{form_and_how}", wait_until="networkidle")
         assert reply is not None
         assert reply.status == 200

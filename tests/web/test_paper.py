@@ -10,7 +10,6 @@ import time_machine
 from flask import Flask
 
 from service.answers.asked_when import only_if
-from service.answers.phrases import phrase
 from service.calendar import now
 from service.collection.asking import close_round, open_round
 from service.collection.home import Child, Home
@@ -177,7 +176,7 @@ class TestConditionsInWords:
     def test_a_plain_comparison_is_said_and_the_rest_is_left_to_the_reader(self, tree: Any, sentence: str) -> None:
         form = LIBRARY["child-views"]
         numbers = Printed(form, "en").numbers
-        said = only_if(Expression(tree), form, numbers, lambda key, **values: phrase("en", key, **values))
+        said = only_if(Expression(tree), form, numbers, Printed(form, "en").say)
         assert said == sentence
 
     @pytest.mark.parametrize("form_id", SHIPPED)
