@@ -93,7 +93,9 @@ def submit(response_id: str) -> ResponseReturnValue:
         if shut or page.errors_by_name or doubtful:
             raising = raising_of(sheet, page, "answer")
             responding.save_answers(running().store, response_id, page.answers, sheet.language, now(), raising)
-            return shut or (document(sheet, found, page), 422)
+            notice = "talk" if raising.talk_to is not None else ""
+            return shut or (document(sheet, found, page, notice=notice), 422)
+    raising = raising_of(sheet, page, "submit")
     outcome = responding.submit(
         running().store,
         response_id,
@@ -102,13 +104,14 @@ def submit(response_id: str) -> ResponseReturnValue:
         sheet.meta,
         running().hasher,
         now(),
-        raising_of(sheet, page, "submit"),
+        raising,
     )
     if outcome == "deleted":
         let_go(response_id)
         return said(410, sheet, GONE)
     finish(response_id, sheet.language)
-    return redirect(url_for("respond.done", response_id=response_id), 303)
+    talk = "yes" if raising.talk_to is not None else None
+    return redirect(url_for("respond.done", response_id=response_id, talk=talk), 303)
 
 
 @bp.get("/r/<response_id>/done")
@@ -119,7 +122,8 @@ def done(response_id: str) -> ResponseReturnValue:
     if not known.finished:
         abort(404)
     sheet = sheet_for(known.round_id, known.form_id, known.language)
-    return _clear(render_template("respond/done.html", **_leaving(sheet, known.channel)))
+    page = render_template("respond/done.html", talk_asked="talk" in request.args, **_leaving(sheet, known.channel))
+    return _clear(page)
 
 
 @bp.post("/r/<response_id>/withdraw")
