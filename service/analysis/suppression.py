@@ -1,15 +1,12 @@
 """What may be shown of an audience: single responses, figures, or neither, and why not."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import singledispatch
-from typing import TypeVar
+from dataclasses import dataclass
 
-from service.analysis.counts import ChoiceTally, Count, NumberTally, RankTally, RowsTally, Tally
-from service.analysis.figures import Sign
+from service.analysis.counts import Tally
+from service.analysis.disclosure import Disclosed, disclosed
+from service.analysis.hiding import withheld
 from service.definitions import Form, Identity, Role
-
-Kind = TypeVar("Kind", bound=Tally)
 
 STRICTEST_FIRST: tuple[Identity, ...] = ("anonymous", "pseudonymous", "named")
 
@@ -19,7 +16,8 @@ class Protection:
     """What holds for one audience.
 
     `no_rows` says why single responses are not shown, `no_figures` why figures are withheld; None: they are shown.
-    `no_counts`: even how many have answered is withheld, as of a few children that says which.
+    `no_counts`: even how many have answered is withheld, as of a few children that says which. `forms` are the
+    versions that were answered.
     """
 
     identity: Identity
@@ -28,14 +26,21 @@ class Protection:
     no_rows: str | None
     no_figures: str | None
     no_counts: bool = False
+    forms: tuple[Form, ...] = ()
 
 
 def protection(
-    forms: Sequence[Form], submitted: int, *, still_open: bool, roles: Collection[Role] | None = None
+    forms: Sequence[Form],
+    submitted: int,
+    *,
+    still_open: bool,
+    roles: Collection[Role] | None = None,
+    to_hand_on: bool = False,
 ) -> Protection:
     """What may be shown of these versions' audience, as strict as the strictest promise that any of them made.
 
-    `roles` are what the one reader is; None stands for all the readers that the forms name.
+    `roles` are what the one reader is; None stands for all the readers that the forms name. What is handed on is for
+    people whom no form names.
     """
     identity = min((form.identity for form in forms), key=STRICTEST_FIRST.index)
     readers = tuple(role for role in forms[0].readers if all(role in form.readers for form in forms))
@@ -43,6 +48,8 @@ def protection(
     no_rows = None
     if identity == "anonymous":
         no_rows = "This form is anonymous: single answers are shown to nobody."
+    elif to_hand_on:
+        no_rows = "This workbook is to hand on: single answers are for the readers that the form names."
     elif not readers:
         no_rows = "This form names nobody who may read single answers."
     elif roles is not None and not set(roles) & set(readers):
@@ -55,7 +62,8 @@ def protection(
         smallest_group=smallest_group,
         no_rows=no_rows,
         no_figures=no_figures,
-        no_counts=roles is not None and no_figures is not None and forms[0].audience == "child" and submitted > 0,
+        no_counts=no_figures is not None and forms[0].audience == "child" and submitted > 0,
+        forms=tuple(forms),
     )
 
 
@@ -67,61 +75,19 @@ def _no_figures(submitted: int, smallest_group: int, *, still_open: bool) -> str
     return None
 
 
-def protected(tally: Tally, protection: Protection) -> Tally:
-    """The tally as it may be shown. Pages, workbooks and interfaces show figures that have come through here only."""
-    return _withheld(tally) if protection.no_figures else tally
-
-
 def protected_all(tallies: Iterable[Tally], protection: Protection) -> list[Tally]:
-    """What one audience said in one round, as it may be shown: all of its questions at once, in document order."""
-    return [protected(tally, protection) for tally in tallies]
+    """What one audience said in one round, as it may be shown: all of its questions at once, in document order.
+
+    Pages, workbooks and interfaces show figures that have come through here only.
+    """
+    return [one.tally for one in explained(tallies, protection)]
 
 
-@singledispatch
-def _withheld(tally: Tally) -> Tally:
-    return _base(tally)
-
-
-def _base(tally: Kind) -> Kind:
-    return replace(
-        tally,
-        asked=Sign.WITHHELD,
-        not_asked=Sign.WITHHELD,
-        answered=Sign.WITHHELD,
-        skipped=Sign.WITHHELD,
-        missing=_counts(tally.missing),
-    )
-
-
-@_withheld.register
-def _(tally: ChoiceTally) -> ChoiceTally:
-    return replace(_base(tally), counts=_counts(tally.counts))
-
-
-@_withheld.register
-def _(tally: RankTally) -> RankTally:
-    places = tuple(
-        replace(place, first=Sign.WITHHELD, ranked=Sign.WITHHELD, mean=Sign.WITHHELD) for place in tally.places
-    )
-    return replace(_base(tally), places=places)
-
-
-@_withheld.register
-def _(tally: NumberTally) -> NumberTally:
-    return replace(
-        _base(tally),
-        total=Sign.WITHHELD,
-        mean=Sign.WITHHELD,
-        median=Sign.WITHHELD,
-        lowest=Sign.WITHHELD,
-        highest=Sign.WITHHELD,
-    )
-
-
-@_withheld.register
-def _(tally: RowsTally) -> RowsTally:
-    return replace(_base(tally), rows=Sign.WITHHELD, most=Sign.WITHHELD)
-
-
-def _counts(counts: tuple[Count, ...]) -> tuple[Count, ...]:
-    return tuple(replace(count, number=Sign.WITHHELD) for count in counts)
+def explained(tallies: Iterable[Tally], protection: Protection) -> list[Disclosed]:
+    """The same, with what was taken out of each and why; nothing is said of each where an audience is hidden whole."""
+    if protection.no_rows is None:
+        # Whoever may read every single answer learns nothing more from the figures.
+        return [Disclosed(tally) for tally in tallies]
+    if protection.no_figures is not None:
+        return [Disclosed(withheld(tally)) for tally in tallies]
+    return disclosed(tallies, protection.forms, protection.smallest_group)

@@ -8,7 +8,7 @@ import pytest
 from service.analysis.counts import tallies
 from service.analysis.figures import Sign
 from service.analysis.joined import join
-from service.analysis.suppression import protected, protection
+from service.analysis.suppression import protected_all, protection
 from service.definitions import Form
 from tests.analysis.making import HOW_OFTEN, a_form, asks, options, said
 
@@ -71,8 +71,9 @@ def test_a_withheld_tally_has_no_number_left_in_it() -> None:
     for question in join([form()]).questions:
         for tally in tallies(question, heard):
             assert tally.answered == 1
-            assert protected(tally, dataclasses.replace(shield, no_figures=None)) is tally
-            figures = list(figures_in(protected(tally, shield)))
+            assert protected_all([tally], dataclasses.replace(shield, no_rows=None)) == [tally]
+            [bare] = protected_all([tally], shield)
+            figures = list(figures_in(bare))
             assert figures
             assert set(figures) == {Sign.WITHHELD}, question.id
 

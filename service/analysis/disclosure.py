@@ -1,0 +1,269 @@
+"""Which cells of one audience's figures stay hidden, so that no number of a few people is told or can be worked out.
+
+Four rules, all of them blind to anything but how large the numbers are:
+- a question answered by fewer people than the minimum is hidden whole, and so is one that as few were (not) asked;
+- an answer that fewer people chose is hidden, and with it the next smallest, until the hidden ones differ from each
+  other and are enough people together: exchanged for one another they would look the same from outside;
+- a question that is asked depending on one with anything hidden is hidden whole: its base would tell;
+- what is one person's own, such as the highest number, is hidden always.
+Who was asked and who answered a question that is shown is always said: it is the base of all the rest.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import singledispatch
+from typing import TypeVar
+
+from service.analysis.counts import ChoiceTally, Count, NumberTally, RankTally, RowsTally, Tally
+from service.analysis.dependence import Deciding, deciding, nearest
+from service.analysis.figures import Figure, Sign
+from service.analysis.hiding import withheld, without_numbers, without_places, without_rows, without_single_numbers
+from service.definitions import Form
+from service.definitions.question import NumberQuestion, NumberValidation, SelectMultipleQuestion, SelectOneQuestion
+
+Key = TypeVar("Key", bound=Hashable)
+SKIPPED = "Skipped"
+
+
+class Why(StrEnum):
+    """Why a number is hidden; `{smallest}` is the fewest people whose figures are shown."""
+
+    FEW_ANSWERED = "Fewer than {smallest} people answered this."
+    FEW_CHOSE = "Fewer than {smallest} people."
+    ALL_BUT_FEW = "All but fewer than {smallest} people."
+    WITH_IT = "Enough people, but with it a number of fewer than {smallest} could be worked out."
+    ALIKE = "So few people gave each answer, all the same number, that any figure would tell how many."
+    FOLLOWS = "Whom this was asked depends on the answers to another question, some of which are withheld."
+    BESIDE = "Laid beside another figure, it would tell how fewer than {smallest} people answered."
+    ONE_PERSON = "One person’s own number."
+    NEARLY_ONE_PERSON = (
+        "A few people’s numbers make up nearly all of it, or nearly everybody gave the lowest or highest."
+    )
+    ROWS = "Rows are counted here, and many rows may be one person’s."
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Something that is not shown of a tally; an empty `what` stands for all of it."""
+
+    what: str
+    why: Why
+
+
+@dataclass(frozen=True)
+class Disclosed:
+    """A tally as it may be shown, and what was taken out of it."""
+
+    tally: Tally
+    hidden: tuple[Hidden, ...] = ()
+
+
+def disclosed(tallies: Iterable[Tally], forms: Sequence[Form], smallest: int) -> list[Disclosed]:
+    """All that one audience said in one round, as far as it may be shown.
+
+    The tallies are those of all reported questions in document order; `forms` are the versions that were answered.
+    """
+    told = list(tallies)
+    depends = deciding(forms)
+    open_: dict[str, list[Tally]] = {}
+    clouded = {tally.question.id for tally in told if tally.question.within is not None}
+    found = []
+    for tally in told:
+        name = tally.question.id
+        one = _looked_at(tally, depends, open_, clouded, smallest)
+        if one.hidden:
+            clouded.add(name)
+        open_.setdefault(name, []).append(tally)
+        found.append(one)
+    return found
+
+
+def hidden_cells(
+    numbers: Mapping[Key, int | float], smallest: int, is_small: Callable[[int | float], bool]
+) -> dict[Key, bool] | None:
+    """Which of these numbers to hide: True for those that are small, False for those that go with them.
+
+    None where hiding some would hide nothing, since all are the same.
+    """
+    hidden = {key: True for key, number in numbers.items() if is_small(number)}
+    # Zeros come last: that nobody chose something is worth telling.
+    for number in [*sorted({*numbers.values()} - {0}), 0]:
+        if not hidden or _is_enough([numbers[key] for key in hidden], smallest):
+            return hidden
+        hidden |= {key: False for key in numbers if numbers[key] == number and key not in hidden}
+    return hidden if _is_enough([numbers[key] for key in hidden], smallest) else None
+
+
+def _is_enough(hidden: Sequence[int | float], smallest: int) -> bool:
+    return len({*hidden}) > 1 and sum(hidden) >= smallest
+
+
+def _looked_at(
+    tally: Tally, depends: Deciding, before: Mapping[str, list[Tally]], clouded: set[str], smallest: int
+) -> Disclosed:
+    deciders = depends.get(tally.question.id, frozenset())
+    if tally.question.within is not None:
+        return _whole(tally, Why.ROWS)
+    if any(one in clouded or one not in before for one in deciders):
+        return _whole(tally, Why.FOLLOWS)
+    if _tells_beside(tally, [before[one] for one in nearest(deciders, depends)], smallest):
+        return _whole(tally, Why.BESIDE)
+    if _is_few(tally.answered, smallest):
+        return _but_asked(tally, Why.FEW_ANSWERED)
+    inner = _inside(tally, smallest)
+    if inner is None:
+        return _but_asked(tally, Why.ALIKE)
+    apart = _no_answers(inner.tally, smallest)
+    return Disclosed(apart.tally, apart.hidden + inner.hidden)
+
+
+def _number(figure: Figure) -> int | float:
+    return 0 if isinstance(figure, Sign) else figure
+
+
+def _whole(tally: Tally, why: Why) -> Disclosed:
+    return Disclosed(withheld(tally), (Hidden("", why),))
+
+
+def _but_asked(tally: Tally, why: Why) -> Disclosed:
+    """All but how many were asked, which what is shown of other questions tells already."""
+    hidden = replace(withheld(tally), asked=tally.asked, not_asked=tally.not_asked)
+    if not _ways_to_say_nothing(tally):  # everybody who was asked had to answer
+        hidden = replace(hidden, answered=tally.answered, skipped=tally.skipped)
+    return Disclosed(hidden, (Hidden("", why),))
+
+
+def _is_few(figure: Figure, smallest: int) -> bool:
+    return not isinstance(figure, Sign) and 0 < figure < smallest
+
+
+def _tells_beside(tally: Tally, deciders: Sequence[Sequence[Tally]], smallest: int) -> bool:
+    """Whether this is asked of nearly those, or of a few more, that another figure counts.
+
+    One question with one answer each decides by sums of what is shown of it, and tells nothing more.
+    """
+    if not deciders or (len(deciders) == 1 and isinstance(deciders[0][0].question.question, SelectOneQuestion)):
+        return False
+    if _is_few(tally.asked, smallest) or _is_few(tally.not_asked, smallest):
+        return True
+    beside = [figure for same in deciders for one in same for figure in _figures(one)]
+    return any(
+        _is_few(abs(figure - tally.asked), smallest)
+        for figure in beside
+        if not isinstance(figure, Sign) and not isinstance(tally.asked, Sign)
+    )
+
+
+def _figures(tally: Tally) -> list[Figure]:
+    counts = [count.number for count in tally.counts] if isinstance(tally, ChoiceTally) else []
+    return [tally.asked, tally.answered, *counts]
+
+
+def _no_answers(tally: Tally, smallest: int) -> Disclosed:
+    """How many gave no answer is the other side of the base; in which way they gave none is hidden where few did."""
+    ways = _ways_to_say_nothing(tally)
+    if len(ways) < 2 or not any(_is_few(number, smallest) for number in ways.values()):
+        return Disclosed(tally)
+    missing = tuple(
+        replace(count, number=Sign.WITHHELD) if f"“{count.option.label}”" in ways else count for count in tally.missing
+    )
+    skipped = Sign.WITHHELD if SKIPPED in ways else tally.skipped
+    why = {True: Why.FEW_CHOSE, False: Why.WITH_IT}
+    hidden = tuple(Hidden(way, why[_is_few(number, smallest)]) for way, number in ways.items())
+    return Disclosed(replace(tally, missing=missing, skipped=skipped), hidden)
+
+
+def _ways_to_say_nothing(tally: Tally) -> dict[str, Figure]:
+    """In which ways somebody who is asked can give no answer, each with how many did."""
+    ways: dict[str, Figure] = {
+        f"“{one.option.label}”": one.number for one in tally.missing if not isinstance(one.number, Sign)
+    }
+    if tally.skipped or not getattr(tally.question.question, "required", False):
+        ways[SKIPPED] = tally.skipped
+    return ways
+
+
+@singledispatch
+def _inside(tally: Tally, smallest: int) -> Disclosed | None:
+    """What is hidden of the answers; None where that cannot be done in part.
+
+    Of words, days and times of day there is nothing but the base.
+    """
+    return Disclosed(tally)
+
+
+@_inside.register
+def _(tally: ChoiceTally, smallest: int) -> Disclosed | None:
+    base = _number(tally.answered)
+    several = isinstance(tally.question.question, SelectMultipleQuestion)
+
+    def is_small(number: int | float) -> bool:
+        # Of those who may choose several the few that did not choose something are a group of their own.
+        return _is_few(number, smallest) or (several and _is_few(base - number, smallest))
+
+    numbers = {count.option.value: count.number for count in tally.counts if not isinstance(count.number, Sign)}
+    hidden = hidden_cells(numbers, smallest, is_small)
+    if hidden is None:
+        return None
+    counts = tuple(
+        replace(count, number=Sign.WITHHELD) if count.option.value in hidden else count for count in tally.counts
+    )
+    why = tuple(
+        _why(count, small=hidden[count.option.value], smallest=smallest)
+        for count in tally.counts
+        if count.option.value in hidden
+    )
+    return Disclosed(replace(tally, counts=counts), why)
+
+
+def _why(count: Count, *, small: bool, smallest: int) -> Hidden:
+    reason = Why.WITH_IT
+    if small:
+        reason = Why.FEW_CHOSE if _is_few(count.number, smallest) else Why.ALL_BUT_FEW
+    return Hidden(f"“{count.option.label}”", reason)
+
+
+@_inside.register
+def _(tally: RankTally, smallest: int) -> Disclosed:
+    base = _number(tally.answered)
+    small = [
+        place
+        for place in tally.places
+        if _is_few(place.first, smallest)
+        or _is_few(place.ranked, smallest)
+        or (not isinstance(place.ranked, Sign) and _is_few(base - place.ranked, smallest))
+    ]
+    if not small:
+        return Disclosed(tally)
+    return Disclosed(without_places(tally), (Hidden("The places of all answers", Why.FEW_CHOSE),))
+
+
+@_inside.register
+def _(tally: NumberTally, smallest: int) -> Disclosed:
+    if isinstance(tally.total, Sign):
+        return Disclosed(tally)
+    single = Hidden("Median, lowest and highest", Why.ONE_PERSON)
+    if _is_of_many(tally):
+        return Disclosed(without_single_numbers(tally), (single,))
+    return Disclosed(without_numbers(tally), (Hidden("Total and mean", Why.NEARLY_ONE_PERSON), single))
+
+
+def _is_of_many(tally: NumberTally) -> bool:
+    """Whether a total leaves open what anybody's own number was, the highest and lowest among them."""
+    total, people = _number(tally.total), _number(tally.answered)
+    highest, lowest = _number(tally.highest), _number(tally.lowest)
+    question = tally.question.question
+    limits = question.validation if isinstance(question, NumberQuestion) else NumberValidation()
+    least, most = limits.min, limits.max
+    floor = least.value if least is not None and isinstance(least.value, int | float) else min(0, lowest)
+    # Two people's numbers may not be nearly all of it: either could work out the other's.
+    is_shared = total - people * floor >= 2.1 * (highest - floor)
+    is_off_the_floor = total - people * floor >= people
+    is_off_the_ceiling = most is None or (isinstance(most.value, int | float) and people * most.value - total >= people)
+    return is_shared and is_off_the_floor and is_off_the_ceiling
+
+
+@_inside.register
+def _(tally: RowsTally, smallest: int) -> Disclosed:
+    return Disclosed(without_rows(tally), (Hidden("Rows", Why.ROWS),)) if tally.answered else Disclosed(tally)

@@ -1,0 +1,217 @@
+"""Somebody who sees figures and wants those that are hidden: knows the form and how many answered, and reckons exactly.
+
+What people may have said is a count for each way of answering the form. Every figure shown is an equation over these
+counts. A hidden figure is derived when all whole solutions of the equations give it the same value.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from service.analysis.counts import ChoiceTally, NumberTally, RankTally, Tally, tallies
+from service.analysis.figures import Sign
+from service.analysis.heard import Heard, hear
+from service.analysis.joined import JoinedForm, join
+from service.answers.visibility import asked_only
+from service.definitions import Form
+from service.definitions.question import (
+    MatrixQuestion,
+    NumberQuestion,
+    Question,
+    SelectMultipleQuestion,
+    SelectOneQuestion,
+)
+from tests.analysis.making import TODAY
+
+Cell = tuple[Any, ...]
+Seen = tuple[tuple[int, ...], Cell]  # which rounds a view is of, and where in it
+Cells = dict[Cell, int | float | Sign]
+
+
+FEWEST = 5
+BASES = ("answered", "skipped")
+
+
+class TooHard(Exception):
+    """There are more ways than this attacker goes through."""
+
+
+def cells_of(told: Sequence[Tally]) -> Cells:
+    """Every number of these tallies that adds up over people, by where it stands."""
+    found: Cells = {}
+    for tally in told:
+        at = (tally.question.id, tally.line)
+        found |= {
+            (*at, "asked"): tally.asked,
+            (*at, "not asked"): tally.not_asked,
+            (*at, "answered"): tally.answered,
+            (*at, "skipped"): tally.skipped,
+        }
+        found |= {(*at, "instead", count.option.value): count.number for count in tally.missing}
+        if isinstance(tally, ChoiceTally):
+            found |= {(*at, "chose", count.option.value): count.number for count in tally.counts}
+        if isinstance(tally, NumberTally):
+            found[(*at, "total")] = tally.total
+        if isinstance(tally, RankTally):
+            found |= {(*at, "first", place.option.value): place.first for place in tally.places}
+            found |= {(*at, "ranked", place.option.value): place.ranked for place in tally.places}
+    return found
+
+
+def ways_to_answer(form: Form) -> list[dict[str, Any]]:
+    """Every way in which one person can answer the form."""
+    questions = [placed.question for placed in form.placed()]
+    ways: dict[str, dict[str, Any]] = {}
+    for answers in product(*(list(_answers(question, form)) for question in questions)):
+        given = {question.id: answer for question, answer in zip(questions, answers, strict=True) if answer is not None}
+        kept = asked_only(form, given, TODAY)
+        ways[repr(sorted(kept.items(), key=str))] = kept
+    return list(ways.values())
+
+
+def _answers(question: Question, form: Form) -> Iterator[Any]:
+    if not getattr(question, "required", False):
+        yield None
+    if isinstance(question, SelectOneQuestion):
+        yield from (option.value for option in form.options(question))
+    elif isinstance(question, SelectMultipleQuestion):
+        values = [option.value for option in form.options(question)]
+        yield from (
+            [value for value, chosen in zip(values, which, strict=True) if chosen]
+            for which in product((True, False), repeat=len(values))
+            if any(which)
+        )
+    elif isinstance(question, MatrixQuestion):
+        values = [option.value for option in form.options(question)]
+        for line in product((None, *values), repeat=len(question.rows)):
+            rows = {row.id: value for row, value in zip(question.rows, line, strict=True) if value}
+            if rows:
+                yield rows
+    elif isinstance(question, NumberQuestion):
+        yield from range(4)
+    else:
+        yield "words"
+
+
+class Attacker:
+    """What is known of the rounds of a form: how many answered in each, and every figure that any view has shown.
+
+    What was truly said is used to save time only: answers that look the same from outside are soon found beside it.
+    """
+
+    def __init__(self, form: Form, *rounds: Sequence[Mapping[str, Any]]) -> None:
+        joined = join([form])
+        ways = [_numbers(cells_of(tallies_of(joined, heard([way], form)))) for way in ways_to_answer(form)]
+        self.people = [len(said) for said in rounds]
+        self.ways = [(number, way) for number in range(len(rounds)) for way in ways]
+        self.true = {
+            self.ways.index((number, _numbers(cells_of(tallies_of(joined, [one])))))
+            for number, said in enumerate(rounds)
+            for one in heard(said, form)
+        }
+        self.shown: dict[Seen, int] = {}
+        self.hidden: set[Seen] = set()
+
+    def sees(self, told: Sequence[Tally], *rounds: int) -> None:
+        """Look at a view of these rounds together."""
+        for cell, figure in cells_of(told).items():
+            if figure is Sign.WITHHELD:
+                self.hidden.add((rounds, cell))
+            elif not isinstance(figure, Sign):
+                assert self.shown.setdefault((rounds, cell), int(figure)) == figure, f"two views disagree on {cell}"
+
+    def derives(self) -> Iterator[tuple[Seen, int]]:
+        """The hidden figures that can have one value only, each with it.
+
+        Not those that are the same whatever anybody says; nor zeros, which are nobody's; nor to how many a question
+        went, whose bearing on what was said shows in the figures of the answers that decided it.
+        """
+        for seen in sorted(self.hidden - self.shown.keys(), key=str):
+            if len({way.get(seen[1], 0) for _, way in self.ways}) == 1:
+                continue
+            values = self.possible(seen)
+            if len(values) == 1:
+                value = values.pop()
+                if value and seen[1][2] not in ("asked", "not asked") and (value < FEWEST or seen[1][2] not in BASES):
+                    yield seen, value
+
+    def possible(self, wanted: Seen) -> set[int]:
+        """What a figure can be: all its values where there is one, else two or more of them."""
+        equations = [self._equation(seen) for seen in self.shown]
+        equations += [tuple(int(number == one) for one, _ in self.ways) for number in range(len(self.people))]
+        gains = self._equation(wanted)
+        if self._could_be_exchanged(list(zip(*equations, strict=True)), gains):
+            return {0, 1}
+        return _Search(equations, gains).values([*self.shown.values(), *self.people])
+
+    def _equation(self, seen: Seen) -> tuple[int, ...]:
+        rounds, cell = seen
+        return tuple(way.get(cell, 0) if number in rounds else 0 for number, way in self.ways)
+
+    def _could_be_exchanged(self, ways: Sequence[tuple[int, ...]], gains: Sequence[int]) -> bool:
+        """Whether one or two people could have answered otherwise with nothing shown changed, but this figure."""
+        moves: dict[tuple[int, ...], set[tuple[int, int]]] = {}
+        for before in self.true:
+            for after, way in enumerate(ways):
+                change = tuple(new - old for new, old in zip(way, ways[before], strict=True))
+                moves.setdefault(change, set()).add((gains[after] - gains[before], before))
+        for change, ones in moves.items():
+            back = moves.get(tuple(-one for one in change), set())
+            if any(not any(change) and gain for gain, _ in ones):
+                return True
+            if any(gain + other and who != whose for gain, who in ones for other, whose in back):
+                return True
+        return False
+
+
+class _Search:
+    """Whole numbers of people for each way, one way after another, remembering what is left to be accounted for."""
+
+    def __init__(self, equations: Sequence[Sequence[int]], wanted: Sequence[int]) -> None:
+        # Equations that say the same are one; ways that differ in nothing are one as well.
+        ways = list(dict.fromkeys(zip(*equations, wanted, strict=True)))
+        self.ways = [way[:-1] for way in ways]
+        self.gains = [way[-1] for way in ways]
+        width = len(self.ways[0])
+        # What the ways from here on can still add to each equation: nothing, or something.
+        self.later = [
+            [any(way[at] for way in self.ways[start:]) for at in range(width)] for start in range(len(ways) + 1)
+        ]
+        self.seen: dict[tuple[int, tuple[int, ...]], frozenset[int]] = {}
+
+    def values(self, targets: Sequence[int]) -> set[int]:
+        return set(self._from(0, tuple(targets)))
+
+    def _from(self, start: int, left: tuple[int, ...]) -> frozenset[int]:
+        if start == len(self.ways):
+            return frozenset() if any(left) else frozenset((0,))
+        if any(rest and not possible for rest, possible in zip(left, self.later[start], strict=True)):
+            return frozenset()
+        if (start, left) in self.seen:
+            return self.seen[start, left]
+        if len(self.seen) > 20_000:
+            raise TooHard
+        way, gain = self.ways[start], self.gains[start]
+        found: set[int] = set()
+        most = min((rest // one for rest, one in zip(left, way, strict=True) if one), default=0)
+        for times in range(most + 1):
+            after = tuple(rest - times * one for rest, one in zip(left, way, strict=True))
+            found |= {value + times * gain for value in self._from(start + 1, after)}
+            if len(found) > 1 and start == 0:
+                break
+        self.seen[start, left] = frozenset(found)
+        return self.seen[start, left]
+
+
+def heard(answers: Sequence[Mapping[str, Any]], form: Form) -> list[Heard]:
+    """These answers as they count."""
+    return [hear(f"r{number}", form, one, TODAY) for number, one in enumerate(answers)]
+
+
+def tallies_of(joined: JoinedForm, said: Sequence[Heard]) -> list[Tally]:
+    """All that was said, unprotected."""
+    return [tally for question in joined.reported for tally in tallies(question, said)]
+
+
+def _numbers(cells: Cells) -> dict[Cell, int]:
+    return {cell: int(figure) for cell, figure in cells.items() if not isinstance(figure, Sign) and figure}
