@@ -26,12 +26,16 @@ State = Literal["new", "taken", "closed"]
 
 @dataclass(frozen=True)
 class Step:
-    """One moment in an alert's history. `actor` is an account's id, `jobs`, or empty for the respondent."""
+    """One moment in an alert's history. `actor` is an account's id, `jobs`, or empty for the respondent.
+
+    `why` is the closed word for which it was closed, or for which it was looked up who answered.
+    """
 
     at: datetime
     kind: StepKind
     actor: str = ""
     roles: tuple[Role, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True)

@@ -48,12 +48,12 @@ class Comment:
 class Waiting:
     """The comments that one account has still to read at a home.
 
-    `withheld` are the rounds in which too few children have answered, whose comments only the safeguarding lead is
-    shown, whether there are any or not. `reader` says whether the account reads any child's comments here at all.
+    `withheld` are the forms of rounds that too few children have answered, whose comments only the safeguarding lead
+    is shown, whether there are any or not. `reader` says whether the account reads any child's comments here at all.
     """
 
     comments: tuple[Comment, ...]
-    withheld: tuple[Round, ...] = ()
+    withheld: tuple[tuple[Round, Form], ...] = ()
     reader: bool = True
 
 
@@ -67,7 +67,7 @@ def comments_at(records: Records, home: Home, account: Account, forms: Forms, ha
     lead = "safeguarding_lead" in roles
     read = {reading.id for reading in records.readings.find("home_id", home.id) if reading.by_lead or not lead}
     found: list[Comment] = []
-    withheld: dict[str, Round] = {}
+    withheld: list[tuple[Round, Form]] = []
     reader = lead
     for asked in records.rounds.find("home_id", home.id):
         for form in [forms(ref.fingerprint) for ref in asked.forms]:
@@ -76,14 +76,14 @@ def comments_at(records: Records, home: Home, account: Account, forms: Forms, ha
             reader = True
             sent = _sent(records, asked, form)
             if not lead and sum(not one.conflict for one in sent) < form.reporting.minimum_group_size:
-                withheld[asked.id] = asked
+                withheld.append((asked, form))
                 continue
             for response in sent:
                 written = _written(response, forms(response.fingerprint), asked, home, lead, hasher)
                 found += [comment for comment in written if _key(comment) not in read]
     # within a week by what says nothing
     found.sort(key=lambda comment: (not comment.marked, comment.week, comment.id))
-    return Waiting(tuple(found), tuple(withheld.values()), reader)
+    return Waiting(tuple(found), tuple(withheld), reader)
 
 
 def shown_to(store: Store, home: Home, comments: Collection[Comment], account: Account, now: datetime) -> None:

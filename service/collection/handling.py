@@ -80,7 +80,7 @@ def close(store: Store, alert_id: str, reason: CloseReason, actor: str, now: dat
         if reason == "acted" and not any(books.disclosures.find("alert_id", alert.id)):
             raise NotPossible("Write down what was done before you close it.")
         closed = replace(alert, acknowledged_at=alert.acknowledged_at or now, closed_at=now, closed_as=reason)
-        return _put(books, closed, "closed", actor, now)
+        return _put(books, closed, "closed", actor, now, why=reason)
 
 
 def reopen(store: Store, alert_id: str, actor: str, now: datetime) -> Alert:
@@ -104,7 +104,7 @@ def resolve(store: Store, alert_id: str, reason: Reason, actor: str, now: dateti
         if alert is None:
             raise NotPossible("There is no such alert.")
         remember(books, ChildResolved(alert.id, reason), actor, now, alert.home_id)
-        return whose(books, _put(books, alert, "resolved", actor, now))
+        return whose(books, _put(books, alert, "resolved", actor, now, why=reason))
 
 
 def due_to_escalate(records: Records, now: datetime) -> Iterator[Alert]:
@@ -147,10 +147,16 @@ def _open(books: Transaction, alert_id: str) -> Alert:
 
 
 def _put(
-    books: Transaction, alert: Alert, step: StepKind, actor: str, now: datetime, roles: tuple[Role, ...] = ()
+    books: Transaction,
+    alert: Alert,
+    step: StepKind,
+    actor: str,
+    now: datetime,
+    roles: tuple[Role, ...] = (),
+    why: str = "",
 ) -> Alert:
     state: State = "closed" if not alert.is_open else "taken" if alert.acknowledged_at else "new"
-    alert = replace(alert, steps=(*alert.steps, Step(now, step, actor, roles)), state=state)
+    alert = replace(alert, steps=(*alert.steps, Step(now, step, actor, roles, why)), state=state)
     books.alerts.put(alert)
     remember(books, AlertMoved(alert.id, step), actor, now, alert.home_id)
     return alert

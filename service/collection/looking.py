@@ -134,14 +134,15 @@ def _all(form: Form, found: Visible) -> Iterator[Said]:
     return (_said(form, found, asked) for asked in _answerable(found) if not is_missing(asked.answer))
 
 
-def _some(form: Form, found: Visible, alert: Alert, behind: tuple[str, ...]) -> Iterator[Said]:
-    for asked in _answerable(found):
-        if alert.kind == "words":
-            wanted = asked.name == alert.rule
-        else:  # of a repeating group every row
-            wanted = asked.question.id in behind or asked.name.partition(".")[0] in behind
-        if wanted:
-            yield _said(form, found, asked)
+def _some(form: Form, found: Visible, alert: Alert, behind: tuple[str, ...]) -> list[Said]:
+    """What it is about: of a repeating group every row, and of several questions those that were answered."""
+    said = [
+        _said(form, found, asked)
+        for asked in _answerable(found)
+        if asked.name == alert.rule
+        or (alert.kind == "answer" and (asked.question.id in behind or asked.name.partition(".")[0] in behind))
+    ]
+    return [each for each in said if each.answer] or said
 
 
 def _answerable(found: Visible) -> Iterator[AskedQuestion]:

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -19,6 +19,8 @@ from service.workbooks.wording import in_a_list
 @may("see_alerts")
 def changed() -> ResponseReturnValue:
     """The banner for the page that shows it; nothing where the page has it as it is."""
+    if request.headers.get("HX-Request") != "true":  # opened by itself, it is no page
+        return redirect(url_for("alerts.all"))
     banner = _banner()
     if banner["mark"] == request.args.get("mark"):
         return "", 204

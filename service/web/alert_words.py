@@ -10,7 +10,7 @@ from service.collection.alert import Alert, CloseReason, Step
 from service.collection.handling import Reason
 from service.collection.home import Home
 from service.collection.looking import form_of, is_to_be_read
-from service.definitions import Audience, Form, Role
+from service.definitions import Audience, Form
 from service.definitions.form import Severity
 from service.web.audit_sentences import Names
 from service.web.running import running
@@ -34,6 +34,7 @@ REASONS: dict[Reason, str] = {
     "asked": "They asked for it",
     "duty": "The law asks for it",
 }
+_WHY: dict[str, str] = dict([*CLOSED_AS.items(), *REASONS.items()])
 _SOMEBODY: dict[Audience, str] = {
     "child": "A child",
     "staff": "A member of staff",
@@ -98,17 +99,16 @@ def told(alert: Alert, names: Names, moment: datetime) -> Told | None:
 
 def history(told: Told, names: Names) -> Iterator[tuple[str, str]]:
     """Every step with when it was; of an anonymous form's, what happened by itself has a day and no time."""
-    last_closing = max((step.at for step in told.alert.steps if step.kind == "closed"), default=None)
     for step in told.alert.steps:
         by_somebody = step.actor not in ("", JOBS)
         when = moment_in_words(step.at) if told.exact or by_somebody else in_words(day_at(step.at))
-        why = f": {_closed_as(told.alert).lower()}" if step.kind == "closed" and step.at == last_closing else ""
-        yield when, f"{_step(step, told, names)}{why}"
+        yield when, _step(step, told, names)
 
 
 def _step(step: Step, told: Told, names: Names) -> str:
     roles = in_a_list([ROLES[role] for role in step.roles])
     who = names.actor(step.actor)
+    why = f": {_WHY[step.why].lower()}" if step.why in _WHY else ""
     return {
         "raised": told.sentence.rstrip("."),
         "told": f"A letter was written to whoever is {roles} here",
@@ -117,15 +117,10 @@ def _step(step: Step, told: Told, names: Names) -> str:
         "acknowledged": f"{who} is on it",
         "acted": f"{who} wrote down what was done",
         "recorded": f"{who} wrote down what was learned",
-        "resolved": f"{who} looked up who it came from",
-        "closed": f"{who} closed it",
+        "resolved": f"{who} looked up who it came from{why}",
+        "closed": f"{who} closed it{why}",
         "reopened": f"{who} opened it again",
     }[step.kind]
-
-
-def by_role(roles: tuple[Role, ...]) -> str:
-    """Roles as a sentence lists them."""
-    return in_a_list([ROLES[role] for role in roles])
 
 
 def since(then: datetime, moment: datetime) -> str:
@@ -166,8 +161,5 @@ def _status(alert: Alert, names: Names) -> str:
         return "Somebody is on it"
     if alert.is_open:
         return f"{names.actor(step.actor)} is on it, since {moment_in_words(step.at)}"
-    return f"Closed by {names.actor(step.actor)} on {moment_in_words(step.at)}. {_closed_as(alert)}"
-
-
-def _closed_as(alert: Alert) -> str:
-    return CLOSED_AS[alert.closed_as] if alert.closed_as else "No reason was given"
+    why = f". {CLOSED_AS[alert.closed_as]}" if alert.closed_as else ""
+    return f"Closed by {names.actor(step.actor)} on {moment_in_words(step.at)}{why}"
