@@ -177,7 +177,7 @@ def cut_off(page: Page, how: Cut) -> None:
 
 
 def bring_back(page: Page) -> None:
-    page.unroute_all()
+    page.unroute_all(behavior="wait")
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
 
