@@ -15,6 +15,7 @@ from service.workbooks.comments import comments_sheet
 from service.workbooks.gathering import Forms, Gathered, gather
 from service.workbooks.layout import Book
 from service.workbooks.opening import is_demonstration, read_me
+from service.workbooks.over_time import over_time_sheet
 from service.workbooks.published import published_sheet
 from service.workbooks.responses import Plan, plans, response_sheet
 from service.workbooks.side_by_side import voices_sheet
@@ -22,7 +23,7 @@ from service.workbooks.summary import summary_sheet
 from service.workbooks.wording import in_a_list
 
 READ_ME, SUMMARY, VOICES, COMMENTS, CODEBOOK = "Read me", "Summary", "Voices side by side", "Comments", "Codebook"
-PUBLISHED = "Published figures"
+OVER_TIME, PUBLISHED = "Over time", "Published figures"
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,14 @@ def collate(
     rounds = list({asked.id: asked for asked in rounds}.values())
     gathered = gather(records, rounds, forms, key, now, roles)
     about = f"{in_a_list([home.name for home in gathered.homes])}, {in_a_list([one.title for one in rounds])}"
-    taken = {name.casefold() for name in (READ_ME, SUMMARY, PUBLISHED, COMMENTS, CODEBOOK)}
+    taken = {name.casefold() for name in (READ_ME, SUMMARY, VOICES, OVER_TIME, PUBLISHED, COMMENTS, CODEBOOK)}
     planned = plans(gathered, taken)
     published = published_sheet(gathered, PUBLISHED, f"Published figures beside ours: {about}")
+    over_time = over_time_sheet(gathered, OVER_TIME, f"Over time: {about}")
     others = [
         (SUMMARY, "How many said what: a row for each question, figures with their base, and bars"),
         (VOICES, "The same topic as children and others see it, the widest gaps first"),
+        *([(OVER_TIME, "Each question through the rounds, and what has changed")] if over_time else []),
         *([(PUBLISHED, "What children said nationally, beside ours: never a target")] if published else []),
         *((plan.name, _holds(plan)) for plan in planned),
         (COMMENTS, "What people wrote, by audience and question"),
@@ -84,6 +87,7 @@ def collate(
         read_me(gathered, READ_ME, f"What people said: {about}", others),
         summary_sheet(gathered, SUMMARY, f"Summary: {about}"),
         voices_sheet(gathered, VOICES, f"Voices side by side: {about}"),
+        *([over_time] if over_time else []),
         *([published] if published else []),
         *(response_sheet(plan, gathered, number) for number, plan in enumerate(planned, 1)),
         comments_sheet(gathered, COMMENTS, f"Comments: {about}"),

@@ -15,6 +15,8 @@ Look = Literal[
     "two_decimals",
     "many_decimals",
     "percent",
+    "points",
+    "change",
     "day",
     "month",
     "year",

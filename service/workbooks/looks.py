@@ -26,6 +26,8 @@ FORMATS: Mapping[str, str] = {
     "two_decimals": "#,##0.00",
     "many_decimals": "#,##0.#########",
     "percent": '0"%"',
+    "points": '"▲ "#,##0;"▼ "#,##0;"no change"',
+    "change": '"▲ "#,##0.00;"▼ "#,##0.00;"no change"',
     "day": "d mmmm yyyy",
     "month": "mmmm yyyy",
     "year": "yyyy",

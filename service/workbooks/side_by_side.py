@@ -48,7 +48,7 @@ def voices_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
             Column(f"{who}: two best answers %", FIGURE, "percent"),
             Column(f"{who}: level of 100", FIGURE, "number"),
         ]
-    columns += [Column("What was asked", 70), Column("Annex A items that bear on it", 50), Column("Edition", 10)]
+    columns += [Column("What was asked", 110), Column("Annex A items that bear on it", 80), Column("Edition", 10)]
     rows = [_row(topic, audiences, gathered) for topic in topics]
     notes = (
         "Questions of different forms that measure the same descriptor, side by side; the widest gaps come first.",
@@ -67,7 +67,7 @@ def _row(topic: Topic, audiences: Sequence[Audience], gathered: Gathered) -> lis
     for audience in audiences:
         row += _figures(topic.view(audience))
     asked = "\n".join(line for view in topic.views for line in _asked(view, gathered))
-    return [*row, asked, "\n".join(_annex_a(topic.framework, descriptor.annex_a)) or None, topic.framework.edition]
+    return [*row, asked, "; ".join(_annex_a(topic.framework, descriptor.annex_a)) or None, topic.framework.edition]
 
 
 def _figures(view: View | None) -> list[Figure]:
