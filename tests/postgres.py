@@ -50,8 +50,7 @@ class Postgres:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        # it is stopped and killed, but the machine under it never is: what it was given survives without being synced
-        settings = f"-k {self._folder} -c listen_addresses='' -c max_connections=60 -c fsync=off"
+        settings = f"-k {self._folder} -c listen_addresses='' -c max_connections=60"
         self._run("pg_ctl", "-w", "-l", str(self._folder / "log"), "-o", settings, "start")
 
     def stop(self, how: str = "fast") -> None:

@@ -4,9 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from service.collection.alert import Alert
+from service.collection.home import Child
 from service.collection.invitation import Invitation
+from service.collection.person import Person
 from service.collection.response import Response
-from service.collection.round import Round
+from service.collection.round import PlannedRound, Round
+from service.collection.tablet import Tablet
 from service.storage.codec import Unreadable, from_json
 from service.storage.kinds import KINDS
 from service.storage.progress import Progress, silent
@@ -71,3 +75,5 @@ def _named_by(record: object) -> Iterator[Name]:
             yield from (("forms", form.fingerprint) for form in record.forms)
         case Response() | Invitation():
             yield "rounds", record.round_id
+        case Child() | Person() | PlannedRound() | Alert() | Tablet():
+            yield "homes", record.home_id
