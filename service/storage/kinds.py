@@ -8,6 +8,7 @@ from service.audit import Entry, JobRun
 from service.collection.alert import Alert, Disclosure
 from service.collection.home import Child, Home
 from service.collection.invitation import Invitation, Link, Passcode
+from service.collection.kept_figures import RoundFigures
 from service.collection.person import Person
 from service.collection.published import PublishedForm
 from service.collection.reading import Reading
@@ -42,6 +43,7 @@ RESPONSES = Kind("responses", Response, found_by=("round_id",), sealed=("answers
 RECEIPTS = Kind("receipts", Receipt, found_by=("round_id",))
 TOMBSTONES = Kind("tombstones", Tombstone)
 LEDGERS = Kind("ledgers", Ledger, found_by=("round_id",))
+FIGURES = Kind("figures", RoundFigures, found_by=("round_id",), sealed=("people", "tallies"))
 CHILDREN = Kind("children", Child, found_by=("home_id",))
 PEOPLE = Kind(
     "people", Person, found_by=("home_id", "email"), sealed=("name", "email", "organisation", "phone", "label")
@@ -80,6 +82,7 @@ KINDS: tuple[Kind[Any], ...] = (
     RECEIPTS,
     TOMBSTONES,
     LEDGERS,
+    FIGURES,
     CHILDREN,
     PEOPLE,
     PLANNED_ROUNDS,

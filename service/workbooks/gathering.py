@@ -5,18 +5,22 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from typing import TypeVar
 
+from service.analysis.closing import disclosed_again
 from service.analysis.counts import Tally, tallies
+from service.analysis.disclosure import Disclosed
 from service.analysis.heard import Heard, hear
 from service.analysis.joined import JoinedForm, join
+from service.analysis.pooled import pooled
 from service.analysis.reconciliation import Account, account
-from service.analysis.suppression import Protection, protected_all, protection
+from service.analysis.suppression import Protection, explained, protection
 from service.calendar import day_at
 from service.collection.home import Home
 from service.collection.invitation import Invitation
+from service.collection.kept_figures import RoundFigures, figures_id
 from service.collection.published import FormRef
 from service.collection.repository import Records
 from service.collection.responding import meta_of
@@ -42,6 +46,16 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class InRound:
+    """What one audience said in one round. `kept` are its figures as they were when it closed, where it has."""
+
+    round: Round
+    protection: Protection
+    heard: tuple[Heard, ...]
+    kept: RoundFigures | None
+
+
+@dataclass(frozen=True)
 class Voice:
     """All that one audience said on one form. `sent` includes conflict copies; figures leave them out.
 
@@ -53,6 +67,7 @@ class Voice:
     sent: tuple[Sent, ...]
     account: Account
     protection: Protection
+    in_rounds: tuple[InRound, ...] = ()
 
     @property
     def form(self) -> Form:
@@ -64,16 +79,49 @@ class Voice:
         """The responses that figures are made of: one for each person."""
         return [sent.heard for sent in self.sent if not sent.response.conflict]
 
+    @property
+    def people(self) -> int:
+        """How many have answered; where only figures are shown, as many as when each round closed."""
+        if self.protection.no_rows is None:
+            return len(self.counted)
+        return sum(len(one.heard) if one.kept is None else one.kept.people for one in self.in_rounds)
+
     @cached_property
     def told(self) -> tuple[Tally, ...]:
         """The figures of every reported question, as they may be shown: sheets and charts take them from here."""
-        said = (tally for question in self.joined.reported for tally in tallies(question, self.counted))
-        return tuple(protected_all(said, self.protection))
+        if self.protection.no_rows is None:
+            return tuple(self._tallies(self.counted))
+        return tuple(pooled([[one.tally for one in each] for each in self._disclosed.values()]))
+
+    def told_in(self, round_id: str) -> tuple[Tally, ...]:
+        """The same of one round alone; nothing of a round that did not ask this."""
+        if self.protection.no_rows is None:
+            said = [one for each in self.in_rounds if each.round.id == round_id for one in each.heard]
+            return tuple(self._tallies(said))
+        return tuple(one.tally for one in self._disclosed.get(round_id, ()))
+
+    def hidden_in(self, round_id: str) -> tuple[Disclosed, ...]:
+        """What was taken out of the figures of a round, question by question, and why."""
+        if self.protection.no_rows is None:
+            return ()
+        return tuple(one for one in self._disclosed.get(round_id, ()) if one.hidden)
 
     @property
     def shown(self) -> tuple[Sent, ...]:
         """The responses that may be shown one by one."""
         return () if self.protection.no_rows else self.sent
+
+    @cached_property
+    def _disclosed(self) -> dict[str, list[Disclosed]]:
+        return {
+            one.round.id: explained(self._tallies(one.heard), one.protection)
+            if one.kept is None
+            else disclosed_again(one.kept, self.joined)
+            for one in self.in_rounds
+        }
+
+    def _tallies(self, heard: Sequence[Heard]) -> list[Tally]:
+        return [tally for question in self.joined.reported for tally in tallies(question, heard)]
 
 
 @dataclass(frozen=True)
@@ -89,7 +137,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Gathered:
-    """Everything that a workbook is made from. `roles` are those of whom it is for; None: of all readers together."""
+    """Everything that a workbook is made from. `roles` are those of whom it is for; None: of all readers together.
+
+    What is `to_hand_on` is for people whom no form names.
+    """
 
     homes: tuple[Home, ...]
     rounds: tuple[Round, ...]
@@ -97,6 +148,7 @@ class Gathered:
     order: Order
     now: datetime
     roles: tuple[Role, ...] | None = None
+    to_hand_on: bool = False
 
 
 class HomeMissing(Exception):
@@ -110,6 +162,7 @@ def gather(
     key: bytes,
     now: datetime,
     roles: Collection[Role] | None = None,
+    to_hand_on: bool = False,
 ) -> Gathered:
     """Read the rounds and everything that was sent in them, as much as these roles may see."""
     order = Order(key)
@@ -128,7 +181,8 @@ def gather(
         fingerprints = dict.fromkeys(one.fingerprint for one in (*refs.get(form_id, ()), *kept))
         versions = {fingerprint: forms(fingerprint) for fingerprint in fingerprints}
         asking = [asked for asked in rounds if asked.form_ref(form_id) is not None]
-        voices.append(_voice(records, form_id, versions, kept, invited, by_id, asking, homes, order, now, roles))
+        for_whom = partial(protection, roles=roles, to_hand_on=to_hand_on)
+        voices.append(_voice(records, form_id, versions, kept, invited, by_id, asking, homes, order, now, for_whom))
     places = list(AUDIENCES)
     voices.sort(key=lambda voice: places.index(voice.form.audience))
     audiences = Counter(voice.form.audience for voice in voices)
@@ -137,7 +191,7 @@ def gather(
         for voice in voices
     ]
     made_for = None if roles is None else tuple(role for role in ROLES if role in roles)
-    return Gathered(tuple(homes.values()), tuple(rounds), tuple(voices), order, now, made_for)
+    return Gathered(tuple(homes.values()), tuple(rounds), tuple(voices), order, now, made_for, to_hand_on)
 
 
 def _voice(
@@ -151,7 +205,7 @@ def _voice(
     homes: Mapping[str, Home],
     order: Order,
     now: datetime,
-    roles: Collection[Role] | None,
+    for_whom: Callable[..., Protection],
 ) -> Voice:
     joined = join(list(versions.values()))
     sent = []
@@ -164,9 +218,16 @@ def _voice(
         meta = meta_of(asked, home, invitation, response.submitted_at)
         heard = hear(response.id, versions[response.fingerprint], response.answers, meta)
         sent.append(Sent(response, response.submitted_at, heard, asked, home, invitation))
-    people = sum(not one.response.conflict for one in sent)
-    still_open = any(one.is_open(day_at(now)) for one in asking)
-    shield = protection(joined.forms, people, still_open=still_open, roles=roles)
+    in_rounds = []
+    for asked in asking:
+        kept_figures = records.figures.get(figures_id(asked.id, form_id))
+        said = tuple(one.heard for one in sent if one.round.id == asked.id and not one.response.conflict)
+        still_open = asked.is_open(day_at(now))
+        alone = for_whom(joined.forms, len(said), still_open=still_open)
+        if kept_figures is not None and alone.no_rows is not None:
+            alone = replace(alone, no_figures=kept_figures.no_figures or None, no_counts=kept_figures.no_counts)
+        in_rounds.append(InRound(asked, alone, said, kept_figures))
+    shield = _of_all(for_whom(joined.forms, 0, still_open=False), [one.protection for one in in_rounds])
     ledgers = [records.ledgers.get(ledger_id(asked.id, form_id)) for asked in asking]
     told = account(
         form_id,
@@ -176,7 +237,19 @@ def _voice(
         [ledger for ledger in ledgers if ledger is not None],
         exported=0 if shield.no_rows else len(sent),
     )
-    return Voice(AUDIENCES[joined.newest.audience], joined, tuple(sent), told, shield)
+    return Voice(AUDIENCES[joined.newest.audience], joined, tuple(sent), told, shield, tuple(in_rounds))
+
+
+def _of_all(shield: Protection, rounds: Sequence[Protection]) -> Protection:
+    """What holds for all rounds together: figures are those of the rounds that show any."""
+    if not rounds:
+        return shield
+    shown = any(one.no_figures is None for one in rounds)
+    return replace(
+        shield,
+        no_figures=None if shown else rounds[0].no_figures,
+        no_counts=any(one.no_counts for one in rounds),
+    )
 
 
 def _home(records: Records, home_id: str) -> Home:

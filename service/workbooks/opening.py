@@ -123,7 +123,7 @@ def _asked(gathered: Gathered) -> Table:
     )
     rows: list[list[Cell]] = []
     for voice in gathered.voices:
-        told, people = voice.account, len(voice.counted)
+        told, people = voice.account, voice.people
         rows.append(
             [
                 voice.label,

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from service.analysis.counts import tallies
 from service.analysis.figures import SIGNS_EXPLAINED
 from service.analysis.scales import best_two
-from service.analysis.suppression import protected_all, protection
 from service.analysis.trends import Measure, Said, Trend, trends
 from service.calendar import day_at, in_words
 from service.collection.round import Round
@@ -34,7 +32,7 @@ def over_time_sheet(gathered: Gathered, name: str, title: str) -> Sheet | None:
     rows = [
         _row(voice, trend, gathered)
         for voice in gathered.voices
-        for trend in trends([_said(voice, asked, gathered) for asked in rounds], voice.told)
+        for trend in trends([_said(voice, asked) for asked in rounds], voice.told)
     ]
     notes = (
         "Each figure is of those who answered in that round. The change is the last round less the one before.",
@@ -46,18 +44,9 @@ def over_time_sheet(gathered: Gathered, name: str, title: str) -> Sheet | None:
     return Sheet(name, title, notes, (table,), frozen=2)
 
 
-def _said(voice: Voice, asked: Round, gathered: Gathered) -> Said:
+def _said(voice: Voice, asked: Round) -> Said:
     """What this audience said in one round, as it may be shown."""
-    if asked.form_ref(voice.form.id) is None:
-        return None
-    counted = [one.heard for one in voice.sent if one.round.id == asked.id and not one.response.conflict]
-    still_open = asked.is_open(day_at(gathered.now))
-    shield = voice.protection
-    if shield.no_rows is not None:
-        # Whoever may not read single answers gets what each round by itself may show.
-        shield = protection(voice.joined.forms, len(counted), still_open=still_open, roles=())
-    said = (tally for question in voice.joined.reported for tally in tallies(question, counted))
-    return protected_all(said, shield)
+    return None if asked.form_ref(voice.form.id) is None else voice.told_in(asked.id)
 
 
 def _row(voice: Voice, trend: Trend, gathered: Gathered) -> list[Cell]:

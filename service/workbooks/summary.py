@@ -71,7 +71,7 @@ def _tables(gathered: Gathered, voice: Voice, count: int) -> Iterator[Table]:
 
 
 def _told(voice: Voice) -> tuple[str, ...]:
-    people = len(voice.counted)
+    people = voice.people
     if voice.protection.no_counts:
         return (voice.protection.no_figures or "",)
     if people == 0 and voice.form.audience == "child":

@@ -8,6 +8,7 @@ from service.audit import Entry, JobRun
 from service.collection.alert import Alert, Disclosure, Escalating, Step
 from service.collection.home import Child, Contact, Home
 from service.collection.invitation import Invitation, Link, Passcode
+from service.collection.kept_figures import KeptTally, RoundFigures
 from service.collection.person import Person
 from service.collection.published import FormRef, PublishedForm
 from service.collection.reading import Reading
@@ -57,6 +58,14 @@ PLANNED = PlannedRound(
     ("p1",),
     (Expected("child-views", 4),),
 )
+FIGURES = RoundFigures(
+    "round-1:child-views",
+    "round-1",
+    "child-views",
+    MORNING,
+    7,
+    tallies=(KeptTally("safe", "", {"asked": 7, "counts": {"yes": "[c]"}}, {"“Yes”": "FEW_CHOSE"}),),
+)
 LINK = Link("h1", "i1", "round-1", MORNING)
 PASSCODE = Passcode("i1", "round-1", "d1", MORNING, MORNING)
 LETTER = Letter(
@@ -98,6 +107,7 @@ EVERY_KIND = {
     "receipts": RECEIPT,
     "tombstones": TOMBSTONE,
     "ledgers": LEDGER,
+    "figures": FIGURES,
     "children": CHILD,
     "people": PERSON,
     "planned_rounds": PLANNED,
