@@ -21,6 +21,7 @@ from service.storage import KeyLost, StoreUnavailable
 
 NIGHT = 2  # o'clock in the home: from then on what is done once a day is due, when hardly anybody waits for it
 _AGAIN_AFTER = timedelta(hours=1)  # a nightly job that failed
+_KEPT = timedelta(minutes=1)
 
 _log = logging.getLogger(__name__)
 
@@ -131,7 +132,10 @@ def _run(ground: Ground, job: Job, turn: Turn) -> JobRun:
     """Do it, and keep how it went. A fault is this job's own; it is told by its kind and place, never its content."""
     before = ground.store.job_runs.get(job.name)
     run = JobRun(job.name, turn.clock())
-    _keep(ground, run)
+    # a run every ten seconds that does nothing is kept once a minute: /healthz looks two minutes back
+    is_stale = before is None or before.ended_at is None or not timedelta(0) <= run.started_at - before.ended_at < _KEPT
+    if is_stale:
+        _keep(ground, run)
     try:
         run = replace(run, said=job.do(ground, turn))
     except StoreUnavailable:
@@ -141,8 +145,10 @@ def _run(ground: Ground, job: Job, turn: Turn) -> JobRun:
     except Exception as fault:
         run = replace(run, well=False, said=f"failed: {_place_of(fault)}")
     run = replace(run, ended_at=turn.clock())
-    _keep(ground, run)
-    if not run.well and (before is None or (before.well, before.said) != (run.well, run.said)):
+    is_news = before is None or (before.well, before.said) != (run.well, run.said)
+    if is_stale or is_news:
+        _keep(ground, run)
+    if not run.well and is_news:
         _log.error("The job %s did not go well: %s", job.name, run.said)
     return run
 
