@@ -18,7 +18,7 @@ def speakers(gathered: Gathered) -> list[Speaker]:
     return [
         Speaker(
             voice.form.audience,
-            Sign.WITHHELD if voice.protection.no_counts else voice.people,
+            Sign.WITHHELD if voice.protection.no_counts else len(voice.counted),
             voice.told,
         )
         for voice in gathered.voices
