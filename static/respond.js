@@ -114,10 +114,28 @@
   });
 
   on("keydown", (event) => {
-    if (event.key !== "Enter" || !form || event.target.form !== form || event.target.tagName !== "INPUT") return;
+    const { key, target } = event;
+    if (!form || target.form !== form || target.tagName !== "INPUT") return;
+    if (key === "Tab" && target.type === "radio" && fact("one")) toNextOf(event);
+    if (key !== "Enter") return;
     event.preventDefault();
-    if (form.contains(event.target)) move(1); // and not what somebody wants to be called
+    if (/radio|checkbox/.test(target.type) && !target.checked) target.click();
+    else if (form.contains(target)) move(1); // and not what somebody wants to be called
   });
+
+  // With one switch, or Tab alone, each answer is reached after the other, round to where it began.
+  let entered;
+  on("focusin", ({ target, relatedTarget: before }) => {
+    if (target.type === "radio" && !(before && before.name === target.name)) entered = target;
+  });
+
+  function toNextOf(event) {
+    const group = all("input", document).filter((other) => other.name === event.target.name);
+    const next = group[(group.indexOf(event.target) + (event.shiftKey ? group.length - 1 : 1)) % group.length];
+    if (next === entered) return;
+    event.preventDefault();
+    next.focus();
+  }
 
   on("input change", ({ target }) => {
     if (!form || target.form !== form) return;

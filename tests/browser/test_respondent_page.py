@@ -313,13 +313,37 @@ def test_the_childs_form_from_start_to_thank_you_by_keyboard_alone(served: Serve
         page.wait_for_url("**/done")
 
 
-def press_on(page: Page, selector: str) -> None:
+def press_on(page: Page, selector: str, key: str = "Enter") -> None:
     """Tab until this has the focus, then press it."""
-    for _ in range(40):
+    for _ in range(60):
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return page.keyboard.press("Enter")
+            return page.keyboard.press(key)
         page.keyboard.press("Tab")
     raise AssertionError(f"{selector} cannot be reached by keyboard")
+
+
+@pytest.mark.parametrize("key", ["Space", "Enter"])
+def test_whoever_has_one_switch_reaches_every_answer_and_chooses_any(
+    served: Served, open_page: OpenPage, key: str
+) -> None:
+    """A switch is Tab after Tab, and one key to choose: no arrows, no going back."""
+    with open_page(meant()) as page:
+        on_tablet(page, served)
+        press_on(page, "#talk summary", key)
+        press_on(page, "[name=talk-to][value='']", key)
+        press_on(page, "[name=talk-now]", key)
+        expect(page.locator("#talk-state .help")).to_be_focused()
+        press_on(page, "#next", key)
+        press_on(page, "[name=company][value=helping]", key)
+        press_on(page, "#next", key)
+        press_on(page, "#next", key)
+        press_on(page, "[name=fun][value=never]", key)
+        press_on(page, "[name=fun][value=mostly]", key)
+        expect(page.locator("[name=fun][value=mostly]")).to_be_checked()
+        while not page.locator("#end").is_visible():
+            press_on(page, "#next", key)
+        press_on(page, "#end button.main", key)
+        page.wait_for_url("**/done**")
 
 
 @pytest.mark.parametrize("form_id", ["child-views", "every-type"])
