@@ -11,6 +11,7 @@ from service.jobs import forgetting
 from service.jobs.forgetting import Forms
 from service.storage.store import KeptStore
 from service.storage.upkeep import forget_set_aside, shuffle
+from service.workbooks.formats import ENDINGS
 
 
 @dataclass(frozen=True)
@@ -91,4 +92,5 @@ def _delete_exports(folder: Path, before: datetime) -> int:
 
 
 def _workbooks(folder: Path) -> Iterator[Path]:
-    return folder.glob("*.xlsx") if folder.is_dir() else iter(())
+    found = folder.iterdir() if folder.is_dir() else iter(())
+    return (path for path in found if path.name.endswith(ENDINGS))

@@ -52,7 +52,7 @@ def _of_plan(plan: Plan) -> Iterator[list[Cell]]:
             question.id if row_id is None else f"{question.id}.{row_id}",
             TYPES[question.question.type],
             "\n".join([*_READING.get(question.question.type, ()), *(answer.allowed for answer in answers)]),
-            "\n".join(_measured(code) for code in question.question.codes) or None,
+            "\n".join(measured(code) for code in question.question.codes) or None,
             _versions(question),
             "\n".join(question.changes) or None,
         ]
@@ -78,7 +78,7 @@ def _versions(question: JoinedQuestion) -> str:
     return ", ".join(str(version) for version in question.versions)
 
 
-def _measured(code: Code) -> str:
+def measured(code: Code) -> str:
     if known_code(code.system, code.code):
         return f"{code.code} {descriptor(code.system, code.code).title} ({code.system})"
     return f"{code.code} ({code.system})"

@@ -15,10 +15,13 @@ from service.workbooks.wording import count_of, wording
 LONGEST_SHOWN = 2_400
 
 
-def comments_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
-    """Everything written that may be read as it was written; what may not is said in its place."""
+def comments_sheet(gathered: Gathered, name: str, title: str, longest: int = LONGEST_SHOWN) -> Sheet:
+    """Everything written that may be read as it was written; what may not is said in its place.
+
+    What is longer than `longest` goes on in the next row.
+    """
     named = any(voice.protection.identity == "named" and voice.shown for voice in gathered.voices)
-    rows = [row for voice in gathered.voices for row in _of_voice(gathered, voice)]
+    rows = [row for voice in gathered.voices for row in _of_voice(gathered, voice, longest)]
     columns = [Column("Audience", 18), Column("Question", 40), Column("Comment", 90), Column("Part", 9)]
     columns += [Column("From", 22)]
     used = [0, 1, 2, *([3] if any(row[3] for row in rows) else []), *([4] if named else [])]
@@ -32,7 +35,7 @@ def comments_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
     return Sheet(name, title, notes, (table,))
 
 
-def _of_voice(gathered: Gathered, voice: Voice) -> Iterator[list[Cell]]:
+def _of_voice(gathered: Gathered, voice: Voice, longest: int) -> Iterator[list[Cell]]:
     audience = voice.label
     for question in voice.joined.reported:
         if not isinstance(question.question, TextQuestion) or question.question.type != "text":
@@ -42,7 +45,7 @@ def _of_voice(gathered: Gathered, voice: Voice) -> Iterator[list[Cell]]:
         why = _why_not(question, voice.protection)
         if why is None:
             for sent, text in written:
-                yield from _comment(audience, asked, text, _writer(voice, sent))
+                yield from _comment(audience, asked, text, _writer(voice, sent), longest)
         elif voice.protection.no_figures is not None:
             # How many wrote is a figure too.
             yield [audience, asked, f"{Sign.WITHHELD} {why}", None, None]
@@ -71,8 +74,8 @@ def _written(gathered: Gathered, voice: Voice, question: JoinedQuestion) -> Iter
                 yield sent, str(said.answer)
 
 
-def _comment(audience: str, asked: str, text: str, writer: str | None) -> Iterator[list[Cell]]:
-    pieces = parts(text, LONGEST_SHOWN)
+def _comment(audience: str, asked: str, text: str, writer: str | None, longest: int) -> Iterator[list[Cell]]:
+    pieces = parts(text, longest)
     for number, piece in enumerate(pieces, 1):
         yield [audience, asked, piece, f"{number} of {len(pieces)}" if len(pieces) > 1 else None, writer]
 

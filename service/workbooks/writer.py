@@ -1,9 +1,7 @@
 """A described workbook made into an Excel file, whole or not at all."""
 
-import os
 from itertools import zip_longest
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO
 
 from openpyxl.utils import get_column_letter
@@ -24,6 +22,7 @@ from service.workbooks.layout import Book, Sheet, Table
 from service.workbooks.looks import Looks, flag, looks_in
 from service.workbooks.rows import Rows, fitted_table
 from service.workbooks.streamed import Stream, save
+from service.workbooks.whole import written_whole
 
 A4 = 9
 LONGEST_PART = 100
@@ -33,19 +32,7 @@ PAGE_WIDTH = 225
 
 def write_workbook(collation: Collation, folder: Path) -> Path:
     """Write the workbook into the folder. It appears under its name only when it is complete."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / collation.file_name
-    # Beside its final place, so that renaming it is one step; a name that nobody takes for a workbook.
-    with NamedTemporaryFile(dir=folder, prefix=".", suffix=".part", delete=False) as file:
-        try:
-            write_to(collation, file)
-            file.flush()
-            os.fsync(file.fileno())
-            os.replace(file.name, path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    return path
+    return written_whole(folder / collation.file_name, lambda file: write_to(collation, file))
 
 
 def write_to(collation: Collation, file: IO[bytes]) -> None:

@@ -85,12 +85,13 @@ def test_what_is_past_its_time_goes_and_is_counted_and_cannot_come_back(
 
 def test_old_workbooks_are_deleted_and_nothing_else(app: Flask, config: Config) -> None:
     config.exports_dir.mkdir()
-    for name, age in (("old.xlsx", 31), ("new.xlsx", 29), ("old.txt", 400)):
+    old = ("old.xlsx", "old-csv.zip", "old.json", "old-spss.zip")
+    for name, age in (*((name, 31) for name in old), ("new.xlsx", 29), ("old.txt", 400)):
         path = config.exports_dir / name
         path.write_text("x")
         moment = (now() - timedelta(days=age)).timestamp()
         os.utime(path, (moment, moment))
-    assert tidied(app, config, now()).exports == 1
+    assert tidied(app, config, now()).exports == len(old)
     assert sorted(path.name for path in config.exports_dir.iterdir()) == ["new.xlsx", "old.txt"]
 
 

@@ -1,0 +1,11 @@
+"""Every form in which a workbook's content leaves: as a workbook, CSV, JSON, or for SPSS."""
+
+from service.workbooks.delimited import CSV, JSON, Written
+from service.workbooks.spss import write_spss
+from service.workbooks.writer import write_to
+
+EXCEL = Written(".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_to)
+SPSS = Written("-spss.zip", "application/zip", write_spss)
+FORMATS = {"xlsx": EXCEL, "csv": CSV, "json": JSON, "sav": SPSS}
+# What files that hold answers are called: whatever clears them away must know all of them.
+ENDINGS = tuple(form.ending for form in FORMATS.values())
