@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import singledispatch
 from typing import TypeVar
 
-from service.analysis.counts import ChoiceTally, Count, NumberTally, RankTally, RowsTally, Tally
+from service.analysis.counts import ChoiceTally, NumberTally, RankTally, RowsTally, Tally
 from service.analysis.dependence import Deciding, deciding, nearest
 from service.analysis.figures import Figure, Sign
 from service.analysis.hiding import withheld, without_numbers, without_places, without_rows, without_single_numbers
@@ -27,19 +27,16 @@ SKIPPED = "Skipped"
 
 
 class Why(StrEnum):
-    """Why a number is hidden; `{smallest}` is the fewest people whose figures are shown."""
+    """Why something is hidden; `{smallest}` is the fewest people whose figures are shown.
 
-    FEW_ANSWERED = "Fewer than {smallest} people answered this."
-    FEW_CHOSE = "Fewer than {smallest} people."
-    ALL_BUT_FEW = "All but fewer than {smallest} people."
-    WITH_IT = "Enough people, but with it a number of fewer than {smallest} could be worked out."
-    ALIKE = "So few people gave each answer, all the same number, that any figure would tell how many."
-    FOLLOWS = "Whom this was asked depends on the answers to another question, some of which are withheld."
-    BESIDE = "Laid beside another figure, it would tell how fewer than {smallest} people answered."
+    None says which of several hidden numbers is the small one: that would undo what the others are hidden for.
+    """
+
+    FEW_ANSWERED = "Fewer than {smallest} people answered this, or too few gave each of its answers."
+    FEW_AMONG = "Fewer than {smallest} people gave one of these, or did not; the others would tell how many."
+    FOLLOWS = "Whom this was asked depends on other answers, and would tell what is withheld of them."
     ONE_PERSON = "One person’s own number."
-    NEARLY_ONE_PERSON = (
-        "A few people’s numbers make up nearly all of it, or nearly everybody gave the lowest or highest."
-    )
+    NEARLY_ONE_PERSON = "It would tell one person’s number, or nearly."
     ROWS = "Rows are counted here, and many rows may be one person’s."
 
 
@@ -81,17 +78,17 @@ def disclosed(tallies: Iterable[Tally], forms: Sequence[Form], smallest: int) ->
 
 def hidden_cells(
     numbers: Mapping[Key, int | float], smallest: int, is_small: Callable[[int | float], bool]
-) -> dict[Key, bool] | None:
-    """Which of these numbers to hide: True for those that are small, False for those that go with them.
+) -> set[Key] | None:
+    """Which of these numbers to hide: those that are small, and those that go with them.
 
     None where hiding some would hide nothing, since all are the same.
     """
-    hidden = {key: True for key, number in numbers.items() if is_small(number)}
+    hidden = {key for key, number in numbers.items() if is_small(number)}
     # Zeros come last: that nobody chose something is worth telling.
     for number in [*sorted({*numbers.values()} - {0}), 0]:
         if not hidden or _is_enough([numbers[key] for key in hidden], smallest):
             return hidden
-        hidden |= {key: False for key in numbers if numbers[key] == number and key not in hidden}
+        hidden |= {key for key in numbers if numbers[key] == number}
     return hidden if _is_enough([numbers[key] for key in hidden], smallest) else None
 
 
@@ -105,15 +102,14 @@ def _looked_at(
     deciders = depends.get(tally.question.id, frozenset())
     if tally.question.within is not None:
         return _whole(tally, Why.ROWS)
-    if any(one in clouded or one not in before for one in deciders):
+    known = all(one in before and one not in clouded for one in deciders)
+    if not known or _tells_beside(tally, [before[one] for one in nearest(deciders, depends)], smallest):
         return _whole(tally, Why.FOLLOWS)
-    if _tells_beside(tally, [before[one] for one in nearest(deciders, depends)], smallest):
-        return _whole(tally, Why.BESIDE)
     if _is_few(tally.answered, smallest):
         return _but_asked(tally, Why.FEW_ANSWERED)
     inner = _inside(tally, smallest)
     if inner is None:
-        return _but_asked(tally, Why.ALIKE)
+        return _but_asked(tally, Why.FEW_ANSWERED)
     apart = _no_answers(inner.tally, smallest)
     return Disclosed(apart.tally, apart.hidden + inner.hidden)
 
@@ -169,9 +165,8 @@ def _no_answers(tally: Tally, smallest: int) -> Disclosed:
         replace(count, number=Sign.WITHHELD) if f"“{count.option.label}”" in ways else count for count in tally.missing
     )
     skipped = Sign.WITHHELD if SKIPPED in ways else tally.skipped
-    why = {True: Why.FEW_CHOSE, False: Why.WITH_IT}
-    hidden = tuple(Hidden(way, why[_is_few(number, smallest)]) for way, number in ways.items())
-    return Disclosed(replace(tally, missing=missing, skipped=skipped), hidden)
+    hidden = Hidden(", ".join(ways), Why.FEW_AMONG)
+    return Disclosed(replace(tally, missing=missing, skipped=skipped), (hidden,))
 
 
 def _ways_to_say_nothing(tally: Tally) -> dict[str, Figure]:
@@ -209,19 +204,9 @@ def _(tally: ChoiceTally, smallest: int) -> Disclosed | None:
     counts = tuple(
         replace(count, number=Sign.WITHHELD) if count.option.value in hidden else count for count in tally.counts
     )
-    why = tuple(
-        _why(count, small=hidden[count.option.value], smallest=smallest)
-        for count in tally.counts
-        if count.option.value in hidden
-    )
+    labels = [f"“{count.option.label}”" for count in tally.counts if count.option.value in hidden]
+    why = (Hidden(", ".join(labels), Why.FEW_AMONG),) if labels else ()
     return Disclosed(replace(tally, counts=counts), why)
-
-
-def _why(count: Count, *, small: bool, smallest: int) -> Hidden:
-    reason = Why.WITH_IT
-    if small:
-        reason = Why.FEW_CHOSE if _is_few(count.number, smallest) else Why.ALL_BUT_FEW
-    return Hidden(f"“{count.option.label}”", reason)
 
 
 @_inside.register
@@ -236,7 +221,7 @@ def _(tally: RankTally, smallest: int) -> Disclosed:
     ]
     if not small:
         return Disclosed(tally)
-    return Disclosed(without_places(tally), (Hidden("The places of all answers", Why.FEW_CHOSE),))
+    return Disclosed(without_places(tally), (Hidden("The places of all answers", Why.FEW_AMONG),))
 
 
 @_inside.register

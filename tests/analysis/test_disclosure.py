@@ -45,7 +45,8 @@ def test_small_numbers_go_and_take_others_with_them(numbers: tuple[int, ...], sh
     one = look(form, *of_each("one", dict(zip("abc", numbers, strict=True))))["one"]
     assert chosen(one) == shown
     assert one.tally.answered == sum(numbers)
-    assert len(one.hidden) == shown.count(C)
+    names = ", ".join(f"“{value}”" for value, figure in zip("abc", shown, strict=True) if figure is C)
+    assert [(hidden.what, hidden.why) for hidden in one.hidden] == ([(names, Why.FEW_AMONG)] if names else [])
 
 
 def test_where_every_answer_is_given_by_as_few_all_is_hidden() -> None:
@@ -53,7 +54,7 @@ def test_where_every_answer_is_given_by_as_few_all_is_hidden() -> None:
     one = look(form, *of_each("one", {"a": 3, "b": 3}))["one"]
     assert chosen(one) == [C, C]
     assert (one.tally.asked, one.tally.answered) == (6, C)
-    assert [hidden.why for hidden in one.hidden] == [Why.ALIKE]
+    assert [hidden.why for hidden in one.hidden] == [Why.FEW_ANSWERED]
 
 
 def test_of_those_who_may_choose_several_the_few_who_did_not_are_a_group_too() -> None:
@@ -61,7 +62,7 @@ def test_of_those_who_may_choose_several_the_few_who_did_not_are_a_group_too() -
     both = [{"many": ["a", "b"]}] * 9 + [{"many": ["b"]}] * 2
     one = look(form, *both)["many"]
     assert chosen(one) == [C, C, 0]
-    assert {hidden.what: hidden.why for hidden in one.hidden}["“a”"] is Why.ALL_BUT_FEW
+    assert [hidden.what for hidden in one.hidden] == ["“a”, “b”"]
 
 
 def test_a_question_that_few_answered_says_only_how_many_it_went_to() -> None:
@@ -122,7 +123,7 @@ def test_what_two_questions_decide_together_may_not_lie_close_to_what_is_shown_o
     answers = [{"one": "a", "two": "c", "three": "e"}] * 8 + [{"one": "a", "two": "d"}] * 2
     found = look(form, *answers, *[{"one": "b", "two": "d"}] * 8)
     assert chosen(found["one"]) == [10, 8]
-    assert [hidden.why for hidden in found["three"].hidden] == [Why.BESIDE]
+    assert [hidden.why for hidden in found["three"].hidden] == [Why.FOLLOWS]
 
 
 def test_in_which_way_few_gave_no_answer_is_hidden_and_that_they_gave_none_is_not() -> None:
