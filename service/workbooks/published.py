@@ -71,9 +71,10 @@ _COLUMNS = (
 _ANSWERED = (
     Column("Year", 18, "year"),
     Column("Children", 34, "number"),
-    Column("Change since the year before %", 20, "percent"),
+    # The columns of a sheet are as wide as their widest table: words stand where words stand above.
+    Column("Note", 20),
     Column("All audiences", 8, "number"),
-    Column("Note", 8),
+    Column("Change since the year before %", 8, "percent"),
 )
 _HOMES = (
     Column("Period", 18),
@@ -130,9 +131,9 @@ def _answered() -> Iterator[list[Cell]]:
         yield [
             date(one.year, 1, 1),
             NOT_KNOWN if now is None else _amount(now),
-            change(now.number, before.number) if exact and now and before else None,
-            NOT_KNOWN if one.all is None else _amount(one.all),
             " ".join(filter(None, notes)) or None,
+            NOT_KNOWN if one.all is None else _amount(one.all),
+            change(now.number, before.number) if exact and now and before else None,
         ]
 
 

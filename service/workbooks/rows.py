@@ -87,6 +87,7 @@ class Rows:
         self.links: dict[str, str] = {}
         self.headers: list[int] = []
         self.charts: list[Placed] = []
+        self.sections: list[int] = []
         self._lines(sheet.title, "title")
         self._lines(sheet.alarm, "alarm")
         for note in sheet.notes:
@@ -135,6 +136,7 @@ class Rows:
     def _table(self, table: Table) -> None:
         self._next += 1
         if table.section:
+            self.sections.append(self._next)
             self._lines(table.section, "section")
         for said in table.told:
             self._lines(said, "note")

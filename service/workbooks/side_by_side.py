@@ -18,7 +18,7 @@ def speakers(gathered: Gathered) -> list[Speaker]:
     return [
         Speaker(
             voice.form.audience,
-            Sign.WITHHELD if voice.protection.no_counts else len(voice.counted),
+            Sign.WITHHELD if voice.protection.no_counts else voice.people,
             voice.told,
         )
         for voice in gathered.voices
@@ -40,7 +40,7 @@ def voices_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
         Column("Level of 100", FIGURE, "number"),
         Column("To note", 16),
         Column("What they were asked", 60),
-        Column("Annex A items that bear on it", 34),
+        Column("Annex A items that bear on it", 54),
         Column("Edition", FIGURE),
     )
     rows = [row for topic in topics for row in _rows(topic, gathered)]
@@ -70,7 +70,8 @@ def _rows(topic: Topic, gathered: Gathered) -> Iterator[list[Cell]]:
             *([Sign.NOT_APPLICABLE] * 3 if view is None else [view.answered, view.best_two, view.level]),
             _note(topic, audience, view),
             None if view is None else "\n".join(_asked(view, gathered)),
-            "; ".join(_annex_a(topic.framework, descriptor.annex_a)) or None,
+            # Once for each descriptor, where children speak of it: it is about their lives.
+            ("; ".join(_annex_a(topic.framework, descriptor.annex_a)) or None) if audience == "child" else None,
             topic.framework.edition,
         ]
 

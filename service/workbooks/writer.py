@@ -9,6 +9,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.header_footer import _HeaderFooterPart as HeaderFooterPart
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.table import TableColumn
@@ -97,6 +98,9 @@ def _laid_out(worksheet: Worksheet, sheet: Sheet, book: Book, looks: Looks) -> S
     worksheet.HeaderFooter.oddFooter = HeaderFooterItem(left=_part(book.foot), right=HeaderFooterPart("Page &P of &N"))
     worksheet.sheet_format.defaultRowHeight = LINE + SPACE_AROUND
     worksheet.sheet_view.showGridLines = False
+    # On paper each section but the first begins a page.
+    for row in rows.sections[1:]:
+        worksheet.row_breaks.append(Break(id=row - 1))
     for placed in rows.charts:
         worksheet.add_chart(bars.drawn(placed.chart, sheet.name, placed.header, placed.row, placed.place, widths))
     return Stream(rows.extent, rows.xml, rows.links, [placed.chart.description for placed in rows.charts])

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import unicodedata
 from dataclasses import replace
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,30 @@ class TestTheLook:
         assert not [sheet.title for sheet in book if sheet.merged_cells.ranges]
         assert book["Staff"].freeze_panes.startswith("C")
 
+    def test_every_sheet_begins_with_its_title(self, book: Workbook) -> None:
+        for sheet in book:
+            assert isinstance(sheet["A1"].value, str)
+            assert sheet["A1"].font.sz == 16
+            assert "Oak House" in sheet["A1"].value or sheet.title in sheet["A1"].value
+
+    def test_days_are_true_dates_and_a_scale_is_a_word_and_a_number(self, book: Workbook) -> None:
+        [row] = table(book["Staff"])
+        assert isinstance(row["Sent"], datetime)
+        assert (row["q?"], row["Score: q?"]) == ("Always", 4)
+        sent = next(cell for cell in book["Staff"][book["Staff"].max_row] if cell.is_date)
+        assert sent.number_format == "d mmmm yyyy, h:mm AM/PM"
+
+    def test_every_table_of_figures_and_answers_is_a_real_one(self, book: Workbook) -> None:
+        for name in ("Read me", "Summary", "Staff", "Comments", "Codebook"):
+            assert book[name].tables, name
+
+    def test_on_paper_every_audience_begins_a_page(self, study: Study) -> None:
+        ask = asks("q", options=HOW_OFTEN)
+        study.ask(*(a_form(ask, id=one, audience=one) for one in ("child", "staff", "parent")))
+        sheet = study.read()["Summary"]
+        starts = [sheet[f"A{stop.id + 1}"].value for stop in sheet.row_breaks.brk]
+        assert starts == ["Staff: Your views", "Parents: Your views"]
+
     def test_headers_are_white_on_deep_and_wrap(self, book: Workbook) -> None:
         sheet = book["Staff"]
         [found] = sheet.tables.values()
@@ -175,7 +200,9 @@ class TestTheLook:
 
     def test_the_workbook_says_what_it_is(self, book: Workbook) -> None:
         assert book.properties.title == "What people said: Oak House, Autumn"
+        assert book.properties.subject == "To act on: for the readers named on the first sheet"
         assert book.properties.creator == "Sayso"
+        assert book.properties.language == "en-GB"
         assert book.properties.created == NOW.astimezone(HOME_TIME).replace(tzinfo=None)
 
     def test_heads_and_feet_stay_within_what_a_page_may_have(self, study: Study) -> None:

@@ -28,7 +28,7 @@ def test_under_a_descriptor_every_audience_has_a_row_with_its_base(study: Study)
     assert list(found) == ["Children", "Staff"]
     assert list(found["Children"].values())[2:9] == [67, "Children", 6, 0, 33, "Lowest", "Safe, child?"]
     assert list(found["Staff"].values())[2:9] == [67, "Staff", 7, 100, 100, "Highest", "Safe, staff?"]
-    assert found["Staff"]["Annex A items that bear on it"].startswith("8a ")
+    assert found["Children"]["Annex A items that bear on it"].startswith("8a ")
 
 
 def test_no_child_voice_stands_there_as_that_whatever_parents_say(study: Study) -> None:
