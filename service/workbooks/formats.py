@@ -4,6 +4,8 @@ from service.workbooks.delimited import CSV, JSON, Written
 from service.workbooks.spss import write_spss
 from service.workbooks.writer import write_to
 
+__all__ = ["CSV", "ENDINGS", "EXCEL", "FORMATS", "JSON", "SPSS", "Written"]
+
 EXCEL = Written(".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_to)
 SPSS = Written("-spss.zip", "application/zip", write_spss)
 FORMATS = {"xlsx": EXCEL, "csv": CSV, "json": JSON, "sav": SPSS}
