@@ -17,7 +17,19 @@ from werkzeug.test import encode_multipart
 from service.calendar import day_at, now
 
 # What ends something comes last, or little would be left to fill in.
-LAST = ("sign-out", "sessions", "close", "revoke", "withdraw", "taken", "remove", "left", "let-go", "second-factor")
+LAST = (
+    "sign-out",
+    "sessions",
+    "close",
+    "revoke",
+    "withdraw",
+    "taken",
+    "remove",
+    "left",
+    "let-go",
+    "second-factor",
+    "tablet/enrol",
+)
 TEXTS = {"text", "search", "tel", "textarea", "url"}
 Values = MultiDict[str, Any]
 _NO_BUTTON = ("", "", "")
@@ -138,7 +150,7 @@ class Somebody:
 
 
 def _ends_the_session(form: Found) -> bool:
-    return "sign-out" in form.action or "sessions" in form.action
+    return any(word in form.action for word in ("sign-out", "sessions", "tablet/enrol"))
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

@@ -18,6 +18,7 @@ from service.collection import handling
 from service.collection.alert import Alert
 from service.collection.asking import open_round
 from service.collection.home import Child, Contact, Home
+from service.collection.inviting import Addressee, invite
 from service.collection.publishing import publish
 from service.collection.round import Round
 from service.definitions import Form, Role
@@ -296,6 +297,41 @@ def test_of_an_anonymous_form_the_question_is_shown_and_nobody_can_be_found(
     assert lead.post(f"/alerts/{alert.id}/answer", {"whole": "yes"}).status_code == 403
     clock.shift(timedelta(minutes=7))
     assert "23 November 2026, 12:14pm Lee Lead is on it" in steps(lead.send(f"/alerts/{alert.id}/acknowledge"))[-1]
+
+
+def test_of_a_form_with_names_whoever_answered_is_named_beside_the_answer(
+    app: Flask, store: KeptStore, lead: Visitor, asked: Round
+) -> None:
+    [(_, token)] = invite(
+        store, asked, [Addressee("social-worker-views", "Sam Okafor", "sam@x.org", "the review")], NOON
+    )
+    worker = Visitor(app)
+    worker.visit(f"/i/{token}")
+    begun = worker.post(f"/i/{token}").location
+    worker.visit(begun)
+    worker.post(f"{begun}/draft", {"child_safe": "never"}, headers={"HX-Request": "true"})
+    alert = only(store)
+    page = lead.visit(f"/alerts/{alert.id}")
+    assert "A social worker gave an answer that a person must act on." in page.text
+    assert "Sam Okafor" not in page.text
+    assert "Find out who it was" not in page.text
+    assert "Said by Sam Okafor, about the review." in lead.send(f"/alerts/{alert.id}/answer").text
+    assert lead.post(f"/alerts/{alert.id}/child", {"why": "to_help"}).status_code == 404
+
+
+def test_who_was_asked_by_letter_without_a_name_is_looked_up_like_a_child(
+    app: Flask, store: KeptStore, lead: Visitor, asked: Round
+) -> None:
+    [(_, token)] = invite(store, asked, [Addressee("staff-views", "Kit Marsh", "kit@x.org", "")], NOON)
+    worker = Visitor(app)
+    worker.visit(f"/i/{token}")
+    begun = worker.post(f"/i/{token}").location
+    worker.visit(begun)
+    worker.post(f"{begun}/draft", {"child_safe": "never"}, headers={"HX-Request": "true"})
+    alert = only(store)
+    lead.visit(f"/alerts/{alert.id}")
+    assert "Kit Marsh" not in lead.send(f"/alerts/{alert.id}/answer").text
+    assert "It came from Kit Marsh." in lead.send(f"/alerts/{alert.id}/child", {"why": "to_check"}).text
 
 
 def test_a_wish_to_talk_says_with_whom_and_who_asks(store: KeptStore, lead: Visitor, answer: Answer) -> None:
