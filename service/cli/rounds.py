@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from service.accounts.roles import roles_at
+from service.analysis.closing import keep_figures
 from service.audit import COMMAND, Invited, remember
 from service.calendar import day_at, now
 from service.cli.saying import fail, refusals_as_sentences
@@ -103,7 +104,8 @@ def _last_day(template: Template | None) -> date:
 def close(round_id: str) -> None:
     """End a round for good."""
     with refusals_as_sentences():
-        close_round(running().store, round_id, now(), by=COMMAND)
+        closed = close_round(running().store, round_id, now(), by=COMMAND)
+        keep_figures(running().store, [closed], running().form, now())
     click.echo(f"{round_id} is closed.")
 
 

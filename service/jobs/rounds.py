@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from service import audit
+from service.analysis.closing import keep_figures
 from service.calendar import day_at
 from service.collection.asking import NotPossible, close_round
 from service.collection.planning import due_to_close, due_to_open, open_planned
@@ -30,8 +31,10 @@ def open_rounds(ground: Ground, now: datetime) -> str:
 
 
 def close_rounds(ground: Ground, now: datetime) -> str:
-    """Close the rounds whose last day is over."""
+    """Close the rounds whose last day is over, and keep the figures of all that have closed."""
     ended = due_to_close(ground.store, day_at(now))
     for asked in ended:
         close_round(ground.store, asked.id, now, by=audit.JOBS)
+    closed = [asked for asked in ground.store.rounds.all() if asked.closed_at is not None]
+    keep_figures(ground.store, closed, ground.forms, now)
     return f"{len(ended) or 'none'} closed"

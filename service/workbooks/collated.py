@@ -20,10 +20,13 @@ from service.workbooks.published import published_sheet
 from service.workbooks.responses import Plan, plans, response_sheet
 from service.workbooks.side_by_side import voices_sheet
 from service.workbooks.summary import summary_sheet
+from service.workbooks.withheld import withheld_sheet
 from service.workbooks.wording import in_a_list
 
 READ_ME, SUMMARY, VOICES, COMMENTS, CODEBOOK = "Read me", "Summary", "Voices side by side", "Comments", "Codebook"
-OVER_TIME, PUBLISHED = "Over time", "Published figures"
+OVER_TIME, PUBLISHED, WITHHELD = "Over time", "Published figures", "Withheld"
+
+HAND_ON = "To hand on: figures only, small numbers withheld"
 
 
 @dataclass(frozen=True)
@@ -57,21 +60,25 @@ def collate(
     key: bytes,
     now: datetime,
     roles: Collection[Role] | None = None,
+    *,
+    to_hand_on: bool = False,
 ) -> Collation:
     """Everything said in some rounds as one workbook "to act on", for the readers that each form names.
 
     `forms` gives the published version with a fingerprint. `key` makes the order of rows, which says nothing and
     stays the same. With `roles` it is for somebody who is this and no more: single answers are in it only where the
-    form names one of them as reader, the others are withheld and counted.
+    form names one of them as reader, the others are withheld and counted. `to_hand_on` makes the other workbook: no
+    single answers for anybody, figures as they may be shown to all.
     Raises NothingToCollate without a round, HomeMissing for a round whose home is not in the store.
     """
     if not rounds:
         raise NothingToCollate
     rounds = list({asked.id: asked for asked in rounds}.values())
-    gathered = gather(records, rounds, forms, key, now, roles)
+    gathered = gather(records, rounds, forms, key, now, roles, to_hand_on)
     about = f"{in_a_list([home.name for home in gathered.homes])}, {in_a_list([one.title for one in rounds])}"
-    taken = {name.casefold() for name in (READ_ME, SUMMARY, VOICES, OVER_TIME, PUBLISHED, COMMENTS, CODEBOOK)}
+    taken = {name.casefold() for name in (READ_ME, SUMMARY, VOICES, OVER_TIME, PUBLISHED, COMMENTS, CODEBOOK, WITHHELD)}
     planned = plans(gathered, taken)
+    single = () if to_hand_on else planned
     published = published_sheet(gathered, PUBLISHED, f"Published figures beside ours: {about}")
     over_time = over_time_sheet(gathered, OVER_TIME, f"Over time: {about}")
     others = [
@@ -79,9 +86,10 @@ def collate(
         (VOICES, "The same topic as children and others see it, the widest gaps first"),
         *([(OVER_TIME, "Each question through the rounds, and what has changed")] if over_time else []),
         *([(PUBLISHED, "What children said nationally, beside ours: never a target")] if published else []),
-        *((plan.name, _holds(plan)) for plan in planned),
+        *((plan.name, _holds(plan)) for plan in single),
         (COMMENTS, "What people wrote, by audience and question"),
         (CODEBOOK, "What every column means, and what was worded differently before"),
+        (WITHHELD, "What is not shown, and why"),
     ]
     sheets = (
         read_me(gathered, READ_ME, f"What people said: {about}", others),
@@ -89,15 +97,19 @@ def collate(
         voices_sheet(gathered, VOICES, f"Voices side by side: {about}"),
         *([over_time] if over_time else []),
         *([published] if published else []),
-        *(response_sheet(plan, gathered, number) for number, plan in enumerate(planned, 1)),
+        *(response_sheet(plan, gathered, number) for number, plan in enumerate(single, 1)),
         comments_sheet(gathered, COMMENTS, f"Comments: {about}"),
         codebook_sheet(gathered, planned, CODEBOOK, f"Codebook: {about}"),
+        withheld_sheet(gathered, WITHHELD, f"Withheld: {about}"),
     )
     demonstration = is_demonstration(gathered)
+    head = "To hand on. Small numbers are withheld." if to_hand_on else "To act on. Not to be handed on."
+    if demonstration:
+        head = "DEMONSTRATION: everything here is made up"
     book = Book(
         title=f"What people said: {about}",
-        subject="To act on: for the readers named on the first sheet",
-        head="DEMONSTRATION: everything here is made up" if demonstration else "To act on. Not to be handed on.",
+        subject=HAND_ON if to_hand_on else "To act on: for the readers named on the first sheet",
+        head=head,
         foot=about,
         made_at=now,
         sheets=sheets,
@@ -118,7 +130,8 @@ def _file_name(gathered: Gathered) -> str:
     """Home, round and day, in characters that every system takes; never a person's name."""
     homes = _plain(gathered.homes[0].id) if len(gathered.homes) == 1 else f"{len(gathered.homes)}-homes"
     rounds = _plain(gathered.rounds[0].id) if len(gathered.rounds) == 1 else f"{len(gathered.rounds)}-rounds"
-    return f"{homes}-{rounds}-{day_at(gathered.now):%Y-%m-%d}.xlsx"
+    which = "-to-hand-on" if gathered.to_hand_on else ""
+    return f"{homes}-{rounds}-{day_at(gathered.now):%Y-%m-%d}{which}.xlsx"
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,7 @@
 """The Comments: what people wrote, by audience and question, in an order that joins no two of one person."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from service.analysis.figures import Sign
 from service.analysis.joined import JoinedQuestion
@@ -13,6 +14,7 @@ from service.workbooks.wording import count_of, wording
 
 # What a row can show in full: taller rows than a spreadsheet allows would hide the end of a text.
 LONGEST_SHOWN = 2_400
+TOO_FEW = "Too few people answered this."
 
 
 def comments_sheet(gathered: Gathered, name: str, title: str, longest: int = LONGEST_SHOWN) -> Sheet:
@@ -35,22 +37,61 @@ def comments_sheet(gathered: Gathered, name: str, title: str, longest: int = LON
     return Sheet(name, title, notes, (table,))
 
 
-def _of_voice(gathered: Gathered, voice: Voice, longest: int) -> Iterator[list[Cell]]:
-    audience = voice.label
+@dataclass(frozen=True)
+class Written:
+    """What was written in answer to one question; `withheld` says why it may not be shown, and then `said` is empty."""
+
+    question: JoinedQuestion
+    asked: str
+    said: tuple[tuple[Sent, str], ...]
+    withheld: str | None = None
+
+
+def written_by(gathered: Gathered, voice: Voice) -> Iterator[Written]:
+    """All that an audience wrote, question by question, as far as it may be read."""
     for question in voice.joined.reported:
         if not isinstance(question.question, TextQuestion) or question.question.type != "text":
             continue
         asked = wording(question, gathered.homes)
-        written = list(_written(gathered, voice, question))
+        rounds = _showing(voice, question)
+        found = [one for one in _written(gathered, voice, question) if one[0].round.id in rounds]
         why = _why_not(question, voice.protection)
-        if why is None:
-            for sent, text in written:
-                yield from _comment(audience, asked, text, _writer(voice, sent), longest)
-        elif voice.protection.no_figures is not None:
+        if why is None and rounds:
+            yield Written(question, asked, tuple(found))
+        elif not rounds and voice.protection.no_rows is not None:
             # How many wrote is a figure too.
-            yield [audience, asked, f"{Sign.WITHHELD} {why}", None, None]
-        elif written:
-            yield [audience, asked, f"{Sign.WITHHELD} {count_of(len(written), 'comment')}. {why}", None, None]
+            yield Written(question, asked, (), f"{Sign.WITHHELD} {why or TOO_FEW}")
+        elif found:
+            yield Written(question, asked, (), f"{Sign.WITHHELD} {count_of(len(found), 'comment')}. {why}")
+
+
+def writer_of(voice: Voice, sent: Sent) -> str | None:
+    """The name of who wrote it, where the form promised nothing else."""
+    if voice.protection.identity != "named" or sent.invitation is None:
+        return None
+    return sent.invitation.name or None
+
+
+def _of_voice(gathered: Gathered, voice: Voice, longest: int) -> Iterator[list[Cell]]:
+    for one in written_by(gathered, voice):
+        if one.withheld is not None:
+            yield [voice.label, one.asked, one.withheld, None, None]
+        for sent, text in one.said:
+            yield from _comment(voice.label, one.asked, text, writer_of(voice, sent), longest)
+
+
+def _showing(voice: Voice, question: JoinedQuestion) -> set[str]:
+    """The rounds of which it is shown how many answered this: of the others no words are shown either."""
+    if voice.protection.no_rows is None:
+        return {sent.round.id for sent in voice.sent}
+    return {
+        one.round.id
+        for one in voice.in_rounds
+        if any(
+            tally.question.id == question.id and tally.answered is not Sign.WITHHELD
+            for tally in voice.told_in(one.round.id)
+        )
+    }
 
 
 def _why_not(question: JoinedQuestion, protection: Protection) -> str | None:
@@ -78,9 +119,3 @@ def _comment(audience: str, asked: str, text: str, writer: str | None, longest: 
     pieces = parts(text, longest)
     for number, piece in enumerate(pieces, 1):
         yield [audience, asked, piece, f"{number} of {len(pieces)}" if len(pieces) > 1 else None, writer]
-
-
-def _writer(voice: Voice, sent: Sent) -> str | None:
-    if voice.protection.identity != "named" or sent.invitation is None:
-        return None
-    return sent.invitation.name or None

@@ -19,6 +19,11 @@ TO_ACT_ON = (
     "It is not to be handed on."
 )
 
+TO_HAND_ON = (
+    "To hand on. It shows no single answers and no words of anybody who was not told that they may be quoted. "
+    "Small numbers are withheld, and the sheet “Withheld” says which and why."
+)
+
 
 def read_me(gathered: Gathered, name: str, title: str, others: Sequence[tuple[str, str]]) -> Sheet:
     """The sheet to read first. `others` are the names of the other sheets, each with what it holds."""
@@ -74,6 +79,7 @@ def _wrong(told: Account) -> str:
 
 
 def _about(gathered: Gathered) -> Iterator[list[Cell]]:
+    yield ["Which workbook this is", Marked(TO_HAND_ON if gathered.to_hand_on else TO_ACT_ON, "strong")]
     for home in gathered.homes:
         yield ["Home", f"{home.name} ({KINDS[home.kind]})"]
         if home.provider:
@@ -83,10 +89,9 @@ def _about(gathered: Gathered) -> Iterator[list[Cell]]:
     for asked in gathered.rounds:
         yield ["Round", f"{asked.title}: {asked.reason}" if asked.reason else asked.title]
         yield ["Period", _period(asked, gathered)]
-    yield ["Which workbook this is", Marked(TO_ACT_ON, "strong")]
     if gathered.roles is not None:
         yield ["Who it was made for", _capital(in_a_list([ROLES[role] for role in gathered.roles]))]
-    for voice in gathered.voices:
+    for voice in gathered.voices if not gathered.to_hand_on else ():
         yield [f"Who may read it: {voice.label}", _readers(voice)]
     made = gathered.now.astimezone(HOME_TIME)
     yield ["Made", f"{in_words(made.date())}, {made.hour % 12 or 12}:{made:%M} {'am' if made.hour < 12 else 'pm'}"]
@@ -130,8 +135,8 @@ def _asked(gathered: Gathered) -> Table:
                 f"{with_home(voice.form.title, gathered.homes)} ({told.form_id}, {_versions(voice)})",
                 IDENTITIES[voice.protection.identity],
                 told.invited,
-                told.invited_answered,
-                percent(told.invited_answered, told.invited),
+                Sign.WITHHELD if voice.protection.no_counts else told.invited_answered,
+                Sign.WITHHELD if voice.protection.no_counts else percent(told.invited_answered, told.invited),
                 _answered(voice, people),
             ]
         )

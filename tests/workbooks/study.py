@@ -107,13 +107,14 @@ class Study:
             kept = books.ledgers.get(key) or Ledger(key, self.rounds[-1].id, form.id)
             books.ledgers.put(replace(kept, **counts))
 
-    def collate(self, *rounds: Round) -> Collation:
+    def collate(self, *rounds: Round, to_hand_on: bool = False) -> Collation:
         """The workbook of these rounds, or of all."""
-        return collate(self.store, rounds or self.rounds, self.forms.__getitem__, KEY, NOW)
+        asked = rounds or self.rounds
+        return collate(self.store, asked, self.forms.__getitem__, KEY, NOW, to_hand_on=to_hand_on)
 
-    def read(self, *rounds: Round) -> Workbook:
+    def read(self, *rounds: Round, to_hand_on: bool = False) -> Workbook:
         """The workbook written and read back."""
-        return read_back(self.collate(*rounds))
+        return read_back(self.collate(*rounds, to_hand_on=to_hand_on))
 
 
 def shown(year: int, month: int, day: int, hour: int = 0) -> datetime:

@@ -153,6 +153,7 @@ def test_the_sheets_come_in_the_order_in_which_they_are_read(study: Study) -> No
         "Social workers",
         "Comments",
         "Codebook",
+        "Withheld",
     ]
     assert all(sheet["A1"].value for sheet in book)
 
