@@ -1,5 +1,6 @@
 """Every page and state of a respondent by axe: no violation of WCAG 2.2 A or AA, in every look."""
 
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -29,9 +30,23 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     shutil.copytree(ROOT / "forms", folder / "forms")
     shutil.copy(ROOT / "tests/forms/every-type.json", folder / "forms")
+    (folder / "forms" / "right-to-left.json").write_text(json.dumps(right_to_left()))
     with serving(folder, SAYSO_FORMS_DIR=str(folder / "forms")) as running:
         running.flask("demo", "--responses", "0")
         yield running
+
+
+def right_to_left() -> dict[str, Any]:
+    """The children's form with a few of its texts in Arabic; the others fall back."""
+    form: dict[str, Any] = json.loads((ROOT / "forms/child-views.json").read_text())
+    said = {"title": "كيف هو المكان الذي تعيش فيه؟", "questions.feel_safe.label": "هل تشعر بالأمان هنا؟"}
+    said["questions.what_is_good.label"] = "ما هو الجيد هنا؟"
+    return {
+        **form,
+        "id": "right-to-left",
+        "languages": [*form["languages"], "ar"],
+        "translations": {**form["translations"], "ar": said},
+    }
 
 
 def violations(page: Page) -> list[str]:
@@ -132,4 +147,51 @@ def test_axe_finds_nothing_on_the_long_page_without_our_scripts(served: Served, 
         page.goto(served.link(served.open_round("larch-house", "every-type"), "every-type"))
         page.locator("main button.main").click()
         expect(page.locator("#q-incidents")).to_be_visible()
+        assert violations(page) == []
+
+
+def test_a_page_from_right_to_left_reads_as_well(served: Served, open_page: OpenPage) -> None:
+    faults = Faults()
+    faults.allow("htmx:")
+    with open_page(faults) as page:
+        begin_on_tablet(page, served, served.open_round("larch-house", "right-to-left"), "right-to-left")
+        page.get_by_role("button", name="العربية").click()
+        page.wait_for_url("**language=ar**")
+        assert page.locator("html").get_attribute("dir") == "rtl"
+        found = {"the first page": violations(page)}
+        page.locator("#talk summary").click()
+        found["whom to talk to"] = violations(page)
+        page.locator("#talk summary").click()
+        while not page.locator("#q-feel_safe").is_visible():
+            page.locator("#next").click()
+        found["a question"] = violations(page)
+        faces = [face.bounding_box() for face in page.locator("#q-feel_safe .opt:not(.plain)").all()]
+        assert [face["x"] for face in faces if face] == sorted((face["x"] for face in faces if face), reverse=True)
+        assert {state: wrong for state, wrong in found.items() if wrong} == {}
+
+
+# what stands beyond the edge of the page
+TOO_WIDE = """(width) => [...document.querySelectorAll('body *')]
+  .filter((part) => part.offsetParent && part.getBoundingClientRect().right > width + 1)
+  .map((part) => part.outerHTML.slice(0, 90))"""
+
+
+@pytest.mark.parametrize("width", [390, 820])
+def test_letters_twice_as_large_lose_nothing_and_need_no_scrolling_sideways(
+    served: Served, open_page: OpenPage, width: int
+) -> None:
+    faults = Faults()
+    faults.allow("htmx:")
+    with open_page(faults, viewport={"width": width, "height": 900}, reduced_motion="reduce") as page:
+        begin_on_tablet(page, served, served.open_round("larch-house", "child-views"))
+        base = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+        page.evaluate("size => { document.documentElement.style.fontSize = size + 'px' }", 2 * base)
+        page.locator("#talk summary").click()
+        assert page.evaluate(TOO_WIDE, width) == []
+        assert violations(page) == []
+        page.locator("#talk summary").click()
+        while not page.locator("#end").is_visible():
+            assert page.evaluate(TOO_WIDE, width) == []
+            assert page.evaluate("getComputedStyle(document.querySelector('.opt>span')).transitionDuration") == "0s"
+            page.locator("#next").click()
         assert violations(page) == []
