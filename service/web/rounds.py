@@ -1,4 +1,4 @@
-"""A round's own pages: how far it has come, what may be done with it, and its workbook."""
+"""A round's own pages: how far it has come, what may be done with it, and what it holds to take away."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from wtforms.form import BaseForm
 
 from service.accounts.roles import roles_at
+from service.analysis.closing import keep_figures
 from service.analysis.suppression import protection
 from service.audit import Exported, remember
 from service.calendar import day_at, in_words, now
@@ -25,8 +26,8 @@ from service.web.access import freshly_proved, here, home_here, is_demonstration
 from service.web.round_fields import day_field
 from service.web.running import running
 from service.workbooks import collate
+from service.workbooks.formats import CSV, EXCEL, Written
 from service.workbooks.wording import AUDIENCES, ROLES, count_of, in_a_list, with_home
-from service.workbooks.writer import write_to
 
 bp = Blueprint("rounds", __name__)
 bp.add_url_rule("/homes/<home_id>/rounds/new", "new", round_plans.new, methods=["GET", "POST"])
@@ -38,7 +39,6 @@ bp.add_url_rule("/invitations/<invitation_id>/again", "again", round_letters.aga
 bp.add_url_rule("/invitations/<invitation_id>/correct", "correct", round_letters.correct, methods=["POST"])
 bp.add_url_rule("/invitations/<invitation_id>/revoke", "revoke", round_letters.revoke, methods=["POST"])
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WATCHED_FOR = timedelta(minutes=20)  # how long after letters were written their bar stands first
 
 
@@ -69,7 +69,8 @@ def sent(round_id: str) -> ResponseReturnValue:
 @may("manage_rounds")
 def close(round_id: str) -> ResponseReturnValue:
     """End the round for good."""
-    close_round(running().store, round_id, now(), by=here().account.id)
+    closed = close_round(running().store, round_id, now(), by=here().account.id)
+    keep_figures(running().store, [closed], running().form, now())
     flash("The round is closed. Its figures are worked out now, and stay as they are.", "")
     return redirect(url_for(".one", round_id=round_id), 303)
 
@@ -133,17 +134,38 @@ def take_back(round_id: str) -> ResponseReturnValue:
 @freshly_proved
 def workbook(round_id: str) -> ResponseReturnValue:
     """The collated workbook, with single answers only of forms that name one of the account's roles as reader."""
-    asked, moment = record_here("round_id"), now()
+    return _taken(record_here("round_id"), EXCEL)
+
+
+@bp.get("/rounds/<round_id>/answers.zip")
+@may("take_workbooks")
+@freshly_proved
+def answers(round_id: str) -> ResponseReturnValue:
+    """The same as CSV files, for other programs."""
+    return _taken(record_here("round_id"), CSV)
+
+
+@bp.get("/rounds/<round_id>/to-hand-on.xlsx")
+@may("take_workbooks")
+def to_hand_on(round_id: str) -> ResponseReturnValue:
+    """The other workbook, for an inspector or anybody else: no single answers, small numbers withheld."""
+    return _taken(record_here("round_id"), EXCEL, to_hand_on=True)
+
+
+def _taken(asked: Round, form: Written, *, to_hand_on: bool = False) -> ResponseReturnValue:
+    moment = now()
     service, account = running(), here().account
     key = service.hasher.new("order", "rows").encode()
-    collation = collate(service.store, [asked], service.form, key, moment, roles_at(account, asked.home_id))
-    file = BytesIO()
-    write_to(collation, file)
+    keep_figures(service.store, [asked], service.form, moment)
+    roles = None if to_hand_on else roles_at(account, asked.home_id)
+    collation = collate(service.store, [asked], service.form, key, moment, roles, to_hand_on=to_hand_on)
+    file, name = BytesIO(), form.name(collation)
+    form.write(collation, file)
     file.seek(0)
     with service.store.transaction() as books:
         names = any(told.exported for told in collation.accounts)
-        remember(books, Exported(asked.id, collation.file_name, names), account.id, moment, asked.home_id)
-    return send_file(file, EXCEL, as_attachment=True, download_name=collation.file_name)
+        remember(books, Exported(asked.id, name, names), account.id, moment, asked.home_id)
+    return send_file(file, form.mime_type, as_attachment=True, download_name=name)
 
 
 def _page(asked: Round, longer: BaseForm | None = None) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import time_machine
@@ -748,6 +749,27 @@ class TestWorkbook:
             {"rounds": answered.id, "file": name, "names": True},
             answered.home_id,
         )
+
+    def test_the_same_leaves_as_csv_with_the_same_held_back(
+        self, app: Flask, manager: Visitor, store: Store, answered: Round
+    ) -> None:
+        address = f"/rounds/{answered.id}/answers.zip"
+        assert address in manager.visit(f"/rounds/{answered.id}").html
+        reply = manager.client.get(address)
+        name = f"larch-house-{answered.id}-2026-11-20-csv.zip"
+        assert reply.headers["Content-Disposition"] == f"attachment; filename={name}"
+        assert (reply.mimetype, "no-store" in reply.headers["Cache-Control"]) == ("application/zip", True)
+        with ZipFile(BytesIO(reply.get_data())) as archive:
+            names = archive.namelist()
+            everything = b"".join(archive.read(one) for one in names)
+        assert "responses-social-workers.csv" in names
+        assert "responses-staff.csv" not in names
+        assert b"a word of the staff" not in everything
+        [entry] = [entry for entry in store.audit.all() if entry.kind == "exported"]
+        assert (entry.facts["file"], entry.facts["names"]) == (name, True)
+        visitor = signed_in(app, account_with(app, "independent_person", home_id="larch-house"))
+        with ZipFile(BytesIO(visitor.client.get(address).get_data())) as archive:
+            assert not [one for one in archive.namelist() if one.startswith("responses")]
 
     def test_it_asks_for_the_password_again(
         self, manager: Visitor, store: Store, answered: Round, clock: time_machine.Traveller
