@@ -127,13 +127,18 @@ class Attacker:
         went, whose bearing on what was said shows in the figures of the answers that decided it.
         """
         for seen in sorted(self.hidden - self.shown.keys(), key=str):
-            if len({way.get(seen[1], 0) for _, way in self.ways}) == 1:
+            cell = seen[1]
+            if len({way.get(cell, 0) for _, way in self.ways}) == 1 or self._is_same(cell, (*cell[:2], "asked")):
                 continue
             values = self.possible(seen)
             if len(values) == 1:
                 value = values.pop()
-                if value and seen[1][2] not in ("asked", "not asked") and (value < FEWEST or seen[1][2] not in BASES):
+                if value and cell[2] != "not asked" and (value < FEWEST or cell[2] not in BASES):
                     yield seen, value
+
+    def _is_same(self, cell: Cell, other: Cell) -> bool:
+        """Whether two figures are one by the form itself, as of what everybody who is asked has to answer."""
+        return all(way.get(cell, 0) == way.get(other, 0) for _, way in self.ways)
 
     def possible(self, wanted: Seen) -> set[int]:
         """What a figure can be: all its values where there is one, else two or more of them."""
