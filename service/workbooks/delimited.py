@@ -148,15 +148,19 @@ def _described(field: Field) -> dict[str, Any]:
 def _others(collation: Collation) -> list[Tidy]:
     """All but the responses: who was asked and what became of it, figures, comments, then the further sheets."""
     by_name = {table.name: table for sheet in collation.book.sheets for table in sheet.tables}
-    found = [_as_tidy(name, by_name[table]) for table, name in _OF_READ_ME.items() if table in by_name]
+    found = [
+        _as_tidy(name, by_name[table].heading, by_name[table])
+        for table, name in _OF_READ_ME.items()
+        if table in by_name
+    ]
     found.append(figures(collation.gathered))
     # Whole, however long: only a spreadsheet has rows that can be too tall.
     [comments] = comments_sheet(collation.gathered, COMMENTS, COMMENTS, sys.maxsize).tables
-    found.append(_as_tidy("comments", comments))
+    found.append(_as_tidy("comments", "What people wrote, by audience and question", comments))
     taken = {"codebook", "responses", *(table.name for table in found)}
     for sheet, table in _further(collation):
         name = sheet.name if len(sheet.tables) == 1 else table.name.replace("_", "-")
-        found.append(_as_tidy(unlike(name, taken), table))
+        found.append(_as_tidy(unlike(name, taken), table.heading or sheet.title, table))
     return found
 
 
@@ -168,16 +172,18 @@ def _further(collation: Collation) -> Iterator[tuple[Sheet, Table]]:
             yield from ((sheet, table) for table in sheet.tables if table.rows)
 
 
-def _as_tidy(name: str, table: Table) -> Tidy:
+def _as_tidy(name: str, title: str, table: Table) -> Tidy:
     taken: set[str] = set()
     fields = tuple(Field(unlike(column.header, taken, "_"), column.header, column.look) for column in table.columns)
-    return Tidy(name, table.heading or table.name, fields, [[plain(cell) for cell in row] for row in table.rows])
+    return Tidy(name, title, fields, [plain(row, fields) for row in table.rows])
 
 
 def _read_me(collation: Collation, responses: tuple[Tidy, ...], tables: list[Tidy]) -> str:
     withheld = [f"{table.title}: {table.why_not}" for table in responses if table.why_not is not None]
     lines = [
         collation.book.title,
+        collation.book.subject,
+        TO_HAND_ON if collation.gathered.to_hand_on else TO_ACT_ON,
         collation.book.sheets[0].alarm,
         "",
         "The files:",

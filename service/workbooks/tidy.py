@@ -6,6 +6,7 @@ What may be shown was decided where the workbook was made: the rows here are tho
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain, count
 from typing import Any
 
@@ -79,14 +80,17 @@ def named(*names: str) -> tuple[Field, ...]:
     return tuple(Field(name, name.replace("_", " ").capitalize()) for name in names)
 
 
-def plain(cell: Cell) -> Value:
-    """What a cell holds, without how it looks."""
-    return cell.value if isinstance(cell, Marked) else cell
+def plain(row: Sequence[Cell], fields: Sequence[Field]) -> list[Value]:
+    """What the cells of a row hold, without how they look; of a year or month no more than was said."""
+    return [_plain(cell, field.look) for cell, field in zip(row, fields, strict=True)]
 
 
 def unlike(wanted: str, taken: set[str], joint: str = "-") -> str:
     """A short name in plain letters, unlike those taken, among which it then is."""
-    base = re.sub(r"[^a-z0-9_]+", joint, wanted.lower()).strip(joint)[:60].rstrip(joint) or "column"
+    base = (
+        re.sub(r"[^a-z0-9_]+", joint, wanted.lower().replace("%", " percent")).strip(joint)[:60].rstrip(joint)
+        or "column"
+    )
     names = chain([base], (f"{base}{joint}{number}" for number in count(2)))
     name = next(name for name in names if name not in taken)
     taken.add(name)
@@ -101,8 +105,8 @@ def _responses(plan: Plan, gathered: Gathered, name: str) -> Tidy:
     ]
     made = [one for column in _by_question(plan) for one in _coded(column, plan, gathered, taken)]
     sheet = response_sheet(replace(plan, answers=tuple(column for _, column in made)), gathered, 1)
-    rows = [[plain(cell) for cell in row] for table in sheet.tables for row in table.rows]
     fields = (*about, *(field for field, _ in made))
+    rows = [plain(row, fields) for table in sheet.tables for row in table.rows]
     return Tidy(name, sheet.title, fields, rows, plan.voice.protection.no_rows)
 
 
@@ -152,6 +156,13 @@ def _coded(
             yield chosen, replace(column, value=_as_number(column))
     else:
         yield made("", column.allowed)
+
+
+def _plain(cell: Cell, look: Look) -> Value:
+    value = cell.value if isinstance(cell, Marked) else cell
+    if isinstance(value, date) and look in ("year", "month"):
+        return value.year if look == "year" else f"{value:%Y-%m}"
+    return value
 
 
 def _picked(line: str | None) -> Callable[[Any], Value]:

@@ -97,6 +97,13 @@ class TestResponses:
         assert of_q[-1] == ("not_say", "I don’t want to say", "", "yes")
         assert {row["question"] for row in told_of if row["question_id"] == "m"} == {"m?: Food"}
 
+    def test_of_a_year_or_month_no_more_stands_there_than_was_said(self, study: Study) -> None:
+        form = a_form(*(asks(precision, "date", precision=precision) for precision in ("year", "month", "day")))
+        study.ask(form)
+        study.hear(form, [{"year": "2019", "month": "2026-11", "day": "2026-11-22"}])
+        [row] = rows(files(study.collate())["responses-staff.csv"])
+        assert (row["year"], row["month"], row["day"]) == ("2019", "2026-11", "2026-11-22")
+
     def test_rows_of_a_repeating_group_have_a_file_of_their_own(self, study: Study) -> None:
         group = asks("visits", "group", repeat={"max": 3}, questions=[asks("who", options=options("family", "friend"))])
         form = a_form(group)
@@ -238,7 +245,8 @@ def test_published_figures_and_other_sheets_come_along(study: Study) -> None:
     study.ask(form)
     study.hear(form, [{"q": "always"}])
     found = files(study.collate())
-    assert rows(found["published-figures.csv"])[0]["national"] == "93"
+    first = rows(found["published-figures.csv"])[0]
+    assert (first["national_percent"], first["the_others_percent"], first["year"]) == ("93", "7", "2024")
     assert next(row["measures"] for row in rows(found["codebook.csv"]) if row["column"] == "q").startswith("safe")
 
 
