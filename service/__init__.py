@@ -27,6 +27,7 @@ def create_app(config: Config | None = None) -> Flask:
         pages,
         paper,
         people,
+        results,
         rounds,
         tablet,
         tablets,
@@ -80,6 +81,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(homes.bp)
     app.register_blueprint(people.bp)
     app.register_blueprint(rounds.bp)
+    app.register_blueprint(results.bp)
     app.register_blueprint(paper.bp)
     app.register_blueprint(jobs.bp)
     register_commands(app)

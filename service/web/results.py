@@ -1,0 +1,234 @@
+"""What a round found, on the page: the very figures of its workbook, question by question, with comments."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.accounts.roles import roles_at
+from service.analysis.closing import keep_figures
+from service.analysis.figures import SIGNS_EXPLAINED, Sign, percent
+from service.analysis.joined import JoinedQuestion
+from service.analysis.voices import ORDER, WIDE, editions, side_by_side
+from service.audit import AnswersRead, remember
+from service.calendar import day_at, in_words, now
+from service.collection.progress import FormProgress, progress_of
+from service.collection.round import Round
+from service.frameworks import Descriptor
+from service.web.access import here, home_here, may, record_here
+from service.web.result_figures import Block, Compared, blocks, in_cell, with_and_without_somebody
+from service.web.running import running
+from service.workbooks.comments import writer_of, written_by
+from service.workbooks.gathering import Gathered, Voice, gather
+from service.workbooks.over_time import over_time_sheet
+from service.workbooks.side_by_side import speakers
+from service.workbooks.summary import summary_sheet
+from service.workbooks.wording import AUDIENCES, with_home, wording
+
+bp = Blueprint("results", __name__)
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What somebody wrote. `read` is None where it does not wait for a reader."""
+
+    words: str
+    writer: str | None
+    read: bool | None
+
+
+@dataclass(frozen=True)
+class Comments:
+    """All that was written in answer to one question, or why it is not shown."""
+
+    asked: str
+    said: tuple[Comment, ...]
+    why_not: str | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One audience on the page."""
+
+    voice: Voice
+    title: str
+    told: tuple[str, ...]
+    rate: str
+    blocks: tuple[Block, ...]
+    compared: tuple[Compared, ...]
+    comments: tuple[Comments, ...]
+
+
+@bp.get("/rounds/<round_id>/results")
+@may("take_workbooks")
+def one(round_id: str) -> ResponseReturnValue:
+    """The figures by question, by audience and by descriptor. Both only choose among what may be shown anyway."""
+    asked = record_here("round_id")
+    gathered = _gathered(asked)
+    audience, descriptor = request.args.get("audience", ""), request.args.get("descriptor", "")
+    parts = [
+        part
+        for part in _parts(gathered, asked)
+        if not audience or part.voice.form.id == audience or part.voice.form.audience == audience
+    ]
+    _remember([part.voice for part in parts], asked)
+    return render_template(
+        "results/one.html",
+        **_around(asked),
+        parts=[_about(part, descriptor) for part in parts],
+        choices=list(dict.fromkeys(voice.form.audience for voice in gathered.voices)),
+        descriptors=_descriptors(gathered),
+        audience=audience,
+        descriptor=descriptor,
+        asks_children=any(voice.form.audience == "child" for voice in gathered.voices),
+        may_read=here().may("read_comments"),
+    )
+
+
+@bp.get("/rounds/<round_id>/results/voices")
+@may("take_workbooks")
+def voices(round_id: str) -> ResponseReturnValue:
+    """What each audience says of the same descriptor, the widest gaps first."""
+    asked = record_here("round_id")
+    gathered = _gathered(asked)
+    frameworks = editions({home.kind for home in gathered.homes})
+    chosen = next((one for one in frameworks if one.edition == request.args.get("edition")), frameworks[0])
+    return render_template(
+        "results/voices.html",
+        **_around(asked),
+        topics=side_by_side(chosen, speakers(gathered)),
+        frameworks=frameworks,
+        chosen=chosen,
+        order=ORDER,
+        wide=WIDE,
+        asked_of=lambda view: dict.fromkeys(wording(tally.question, gathered.homes) for tally in view.questions),
+        is_sign=lambda figure: isinstance(figure, Sign),
+    )
+
+
+@bp.get("/homes/<home_id>/results")
+@may("take_workbooks")
+def over_time(home_id: str) -> ResponseReturnValue:
+    """Each question through the rounds of a home: the sheet of a workbook of all its rounds."""
+    home = home_here()
+    rounds = sorted(running().store.rounds.find("home_id", home_id), key=lambda asked: asked.opened_at)
+    sheet = over_time_sheet(_gathered(*rounds), "Over time", "") if rounds else None
+    return render_template(
+        "results/over_time.html",
+        home=home,
+        demonstration=home.demonstration,
+        rounds=rounds,
+        table=sheet.tables[0] if sheet else None,
+        notes=sheet.notes if sheet else (),
+        in_words=in_words,
+        day_at=day_at,
+        in_cell=in_cell,
+    )
+
+
+def _gathered(*rounds: Round) -> Gathered:
+    """Exactly what this account's workbook would be made from."""
+    service, roles, moment = running(), roles_at(here().account, home_here().id), now()
+    if request.method == "GET":
+        keep_figures(service.store, rounds, service.form, moment)
+    return gather(service.store, rounds, service.form, service.hasher.new("order", "rows").encode(), moment, roles)
+
+
+def _around(asked: Round) -> dict[str, object]:
+    home = home_here()
+    return {
+        "asked": asked,
+        "home": home,
+        "demonstration": home.demonstration,
+        "is_open": asked.is_open(day_at(now())),
+        "audiences": AUDIENCES,
+        "signs": SIGNS_EXPLAINED,
+        "in_words": in_words,
+        "day_at": day_at,
+    }
+
+
+def _parts(gathered: Gathered, asked: Round) -> Iterator[Part]:
+    told = [table.told for table in summary_sheet(gathered, "", "").tables if table.section]
+    progress = {form.form_id: form for form in progress_of(running().store, asked, running().form).by_form}
+    for voice, sentences in zip(gathered.voices, told, strict=True):
+        yield Part(
+            voice,
+            with_home(voice.form.title, gathered.homes),
+            sentences,
+            _rate(voice, progress.get(voice.form.id)),
+            tuple(blocks(voice, gathered.homes)),
+            tuple(with_and_without_somebody(voice, gathered.homes)),
+            tuple(_comments(gathered, voice)),
+        )
+
+
+def _rate(voice: Voice, progress: FormProgress | None) -> str:
+    """How many of those asked have answered, as far as the round's own page says so."""
+    if progress is None or voice.protection.no_counts:
+        return ""
+    if not progress.shown:
+        return "How many were asked and have answered is not shown: with so few children it could say who."
+    if not progress.asked:
+        return "Nobody said how many were asked, so there is no response rate."
+    of_all = percent(progress.answered, progress.asked)
+    rate = "" if isinstance(of_all, Sign) or progress.answered > progress.asked else f" · {of_all}%"
+    return f"{progress.answered} of {progress.asked} asked have answered{rate}."
+
+
+def _comments(gathered: Gathered, voice: Voice) -> Iterator[Comments]:
+    """The words that the workbook's sheet of comments has for this account, in the same order."""
+    if voice.protection.no_figures is not None:
+        return  # said once, above, and of all questions alike
+    lead = "safeguarding_lead" in (gathered.roles or ())
+    home_id = gathered.homes[0].id
+    read = {each.id for each in running().store.readings.find("home_id", home_id) if each.by_lead or not lead}
+    for each in written_by(gathered, voice):
+        said = tuple(
+            Comment(
+                text,
+                writer_of(voice, sent),
+                f"{sent.response.id}:{each.question.id}" in read if voice.form.audience == "child" else None,
+            )
+            for sent, text in each.said
+        )
+        if said or each.withheld:
+            yield Comments(each.asked, said, each.withheld)
+
+
+def _remember(voices: Iterable[Voice], asked: Round) -> None:
+    """That this account looked where single answers are to be seen."""
+    seen = [voice.form.id for voice in voices if voice.shown]
+    if seen and request.method == "GET":
+        with running().store.transaction() as books:
+            for form_id in seen:
+                remember(books, AnswersRead(asked.id, form_id), here().account.id, now(), asked.home_id)
+
+
+def _descriptors(gathered: Gathered) -> dict[str, tuple[str, Descriptor]]:
+    """Those that any question carries the code of, by the name that the filter gives them, with their edition."""
+    carried = {
+        f"{code.system} {code.code}"
+        for voice in gathered.voices
+        for question in voice.joined.reported
+        for code in question.question.codes
+    }
+    return {
+        f"{framework.system} {entry.code}": (framework.edition or "", entry)
+        for framework in editions({home.kind for home in gathered.homes})
+        for entry in framework.descriptors.values()
+        if f"{framework.system} {entry.code}" in carried
+    }
+
+
+def _about(part: Part, descriptor: str) -> Part:
+    """The part with what is about a descriptor only; all of it where none is chosen."""
+    if not descriptor:
+        return part
+    kept = tuple(block for block in part.blocks if _carries(block.question, descriptor))
+    return Part(part.voice, part.title, part.told, part.rate, kept, (), ())
+
+
+def _carries(question: JoinedQuestion, descriptor: str) -> bool:
+    return descriptor in [f"{code.system} {code.code}" for code in question.question.codes]

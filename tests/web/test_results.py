@@ -1,0 +1,474 @@
+"""What a round found, through the front door: on the page stands what stands in the workbook, and no more."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from openpyxl import load_workbook
+
+from service.calendar import day_at, now
+from service.collection import responding
+from service.collection.asking import close_round, open_round
+from service.collection.hashing import Hasher
+from service.collection.home import Home
+from service.collection.inviting import Addressee, invite, linked
+from service.collection.publishing import publish
+from service.collection.reading import Reading
+from service.collection.repository import Store
+from service.collection.responding import meta_of
+from service.collection.round import Expected, Round
+from service.definitions import Form, Role
+from tests.analysis.making import HOW_OFTEN, a_form, asks, options
+from tests.manager import account_with, signed_in
+from tests.visitor import Page, Visitor
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+HASHER = Hasher([b"k" * 32])
+LONG = tuple(f"place {number}" for number in range(7))
+DAY_AND_NIGHT = [{"id": "day", "label": "By day"}, {"id": "night", "label": "By night"}]
+READERS = ["registered_manager", "safeguarding_lead"]
+Found = dict[tuple[str, str], dict[str, Any]]
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOON, tick=False) as moved:
+        yield moved
+
+
+def children_asked(**more: Any) -> Form:
+    """A form with one question of every kind, some of it about the same descriptor as what staff are asked."""
+    codes = [{"system": "sccif-childrens-home/2026", "code": "C2"}]
+    return a_form(
+        asks("company", options=options("alone", "chosen", "helping", "nearby")),
+        asks("fun", options=HOW_OFTEN, codes=codes),
+        asks("liked", "select_multiple", options=options("food", "garden", "people", missing="nothing to say")),
+        asks("where", options=options(*LONG)),
+        asks("adults", "matrix", rows=DAY_AND_NIGHT, options=HOW_OFTEN),
+        asks("first", "rank", options=options("food", "garden", "people")),
+        asks("years", "number"),
+        asks("better", "text"),
+        **{"id": "all-kinds", "audience": "child", "title": "All kinds", "readers": READERS, **more},
+    )  # fmt: skip
+
+
+def staff_asked(**more: Any) -> Form:
+    codes = [{"system": "sccif-childrens-home/2026", "code": "C2"}]
+    return a_form(
+        asks("fun_for_them", options=HOW_OFTEN, codes=codes),
+        asks("change", "text"),
+        **{"id": "staff-kinds", "title": "For staff", "readers": ["responsible_individual"], **more},
+    )
+
+
+def a_child(number: int) -> dict[str, Any]:
+    """What the child of this number answers."""
+    often = ["always", "mostly", "sometimes", "never", "not_say"]
+    return {
+        "company": ["alone", "chosen", "helping"][number % 3],
+        **({} if number == 3 else {"fun": often[number % 5]}),
+        "liked": ["food", "garden"] if number % 2 else ["people"],
+        "where": LONG[number % 7],
+        "adults": {"day": "always", **({"night": "never"} if number % 3 else {})},
+        "first": ["garden", "food", "people"] if number % 2 else ["food", "people", "garden"],
+        "years": 10 + number,
+        "better": f"Comment number {number} <b>",
+    }
+
+
+def ask(store: Store, home: Home, *forms: Form, expected: int = 0, **more: Any) -> Round:
+    publish(store, forms)
+    return open_round(
+        store,
+        home,
+        forms,
+        title="Your views, autumn",
+        reason="Reg 45 review",
+        closes_on=day_at(now()) + timedelta(days=14),
+        now=now(),
+        expected=[Expected(form.id, expected) for form in forms] if expected else (),
+        **more,
+    )
+
+
+def answer(store: Store, asked: Round, home: Home, form: Form, answers: dict[str, Any]) -> str:
+    ref = asked.form_ref(form.id)
+    assert ref is not None
+    draft = responding.begin(store, asked, ref, "tablet", form.base_language, now())
+    responding.submit(store, draft.id, form, answers, meta_of(asked, home, None, now()), HASHER, now())
+    return draft.id
+
+
+@pytest.fixture
+def answered(store: Store, home: Home, clock: time_machine.Traveller) -> Round:
+    """A closed round: eleven children of twelve have answered, and seven of the staff."""
+    children, staff = children_asked(), staff_asked()
+    asked = ask(store, home, children, staff, expected=12)
+    for number in range(11):
+        answer(store, asked, home, children, a_child(number))
+    for number in range(7):
+        often = "always" if number < 5 else "never"
+        answer(store, asked, home, staff, {"fun_for_them": often, "change": f"Word of staff {number}"})
+    clock.shift(timedelta(minutes=5))
+    close_round(store, asked.id, now())
+    return asked
+
+
+@pytest.fixture
+def manager(app: Flask, home: Home, clock: time_machine.Traveller) -> Visitor:
+    return signed_in(app, account_with(app, "registered_manager", home_id=home.id))
+
+
+def as_role(app: Flask, role: Role) -> Visitor:
+    return signed_in(app, account_with(app, role, home_id="larch-house"))
+
+
+def at(asked: Round, query: str = "") -> str:
+    return f"/rounds/{asked.id}/results{query}"
+
+
+# --- reading the page ---
+
+
+def plain(html: str) -> str:
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))).strip()
+
+
+def on_page(page: Page) -> Found:
+    """Every number of every question on the page, by what it is called there."""
+    found: Found = {}
+    for section in re.findall(r'<section class="voice".*?(?=<section class="voice"|</main>)', page.html, re.DOTALL):
+        heading = plain(re.findall(r"<h2[^>]*>(.*?)</h2>", section, re.DOTALL)[0])
+        for article in re.findall(r"<article.*?</article>", section, re.DOTALL):
+            words = plain(re.findall(r"<h3[^>]*>(.*?)</h3>", article, re.DOTALL)[0])
+            base = plain(re.findall(r'class="hint base">(.*?)</p>', article, re.DOTALL)[0])
+            rows = re.findall(r'<th scope="row">(.*?)</th>.*?<td class="number">(.*?)</td>', article, re.DOTALL)
+            facts = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", article, re.DOTALL)
+            numbers = {plain(name): plain(value) for name, value in [*rows, *facts]}
+            assert (heading, words) not in found
+            found[heading, words] = {"base": base, **numbers}
+    return found
+
+
+def in_workbook(visitor: Visitor, asked: Round) -> Found:
+    """What the page must say, made from the Summary of the same account's workbook alone."""
+    reply = visitor.client.get(f"/rounds/{asked.id}/workbook.xlsx")
+    assert reply.status_code == 200
+    sheet = load_workbook(BytesIO(reply.get_data()))["Summary"]
+    lines = {row: str(sheet.cell(row, 1).value or "") for row in range(1, sheet.max_row + 1)}
+    sections = {row: line for row, line in lines.items() if re.match(r"(Children|Staff|Social workers)[^:]*: ", line)}
+    found: Found = {}
+    for table in sheet.tables.values():
+        header, *rows = [[cell.value for cell in row] for row in sheet[table.ref]]
+        top = sheet[table.ref][0][0].row
+        section = sections[max(row for row in sections if row < top)]
+        if header[0] == "Question":
+            for row in rows:
+                found[section, row[0]] = as_page_says(dict(zip(header, row, strict=True)))
+        else:  # one question by itself: its words and who gave no answer stand above
+            words = lines[top - 2].removesuffix(" (more than one answer could be given)")
+            parts = [one.split(" ", 1) for one in lines[top - 1].rstrip(".").split(", ")]
+            by_name = [dict(zip(header, row, strict=True)) for row in rows]
+            found[section, words] = {
+                **as_page_says({"Asked": rows[0][1], "Answered": rows[0][2]}),
+                **{
+                    name.capitalize() if name in ("skipped", "not asked") else name.strip("“”"): n
+                    for n, name in parts
+                },
+                **{name: said for one in by_name for name, said in by_answer(one).items()},
+            }
+    return found
+
+
+def by_answer(row: dict[str, Any]) -> dict[str, str]:
+    """A row of a question that has one for each answer."""
+    base = row["Answered"]
+    if "Answer" in row:
+        return {row["Answer"]: of_base(row["Chosen by"], base, row["Chosen by %"])}
+    name = row["In order of preference"]
+    mean = number(row["Mean place (1 = first)"], 2)
+    return {
+        f"{name}: put first": of_base(row["Put first by"], base, row["Put first by %"]),
+        name: f"given a place by {row['Given a place by']}, mean place {mean}",
+    }
+
+
+def as_page_says(row: dict[str, Any]) -> dict[str, str]:
+    """A row of a question: an answer with its percentage is one value on the page."""
+    asked, answered = row.pop("Asked"), row.pop("Answered")
+    said = {"base": f"{answered} of {asked} asked answered"}
+    known = isinstance(asked, int) and isinstance(answered, int)
+    said["Gave no answer"] = f"{asked - answered} of {asked}" if known else "[c]"
+    for name, value in row.items():
+        if name == "Question" or (name.endswith(" %") and name[:-2] in row):
+            continue
+        if f"{name} %" in row:
+            said[name] = of_base(value, answered, row[f"{name} %"])
+        elif name.endswith(" %"):
+            said[name[:-2]] = value if isinstance(value, str) else f"{value}%"
+        elif value != "[z]" or name in ("Total", "Mean", "Median", "Lowest", "Highest"):
+            decimals = 1 if name == "Median score" else 2
+            said[name] = number(value, decimals)
+    return said
+
+
+def of_base(value: Any, base: Any, share: Any) -> str:
+    return value if isinstance(value, str) else f"{value} of {base}" + ("" if share == "[z]" else f" · {share}%")
+
+
+def number(value: Any, decimals: int) -> str:
+    return f"{value:.{decimals}f}" if isinstance(value, float) else str(value)
+
+
+# --- the figures ---
+
+
+@pytest.mark.parametrize("role", ["registered_manager", "responsible_individual", "safeguarding_lead"])
+def test_every_number_on_the_page_is_the_workbooks_and_every_number_of_the_workbook_is_on_the_page(
+    app: Flask, answered: Round, role: Role
+) -> None:
+    visitor = as_role(app, role)
+    page = on_page(visitor.visit(at(answered)))
+    book = in_workbook(visitor, answered)
+    assert sorted(page) == sorted(book)
+    assert len(page) == 11
+    for name, numbers in book.items():
+        for each, value in numbers.items():
+            # a number that Excel has no decimals for is whole there
+            same = page[name][each].removesuffix(" (more than one answer could be given)").replace(".00", "")
+            assert same.replace(".0", "") == value.replace(".00", "").replace(".0", ""), (name, each)
+
+
+def test_bars_repeat_the_numbers_beside_them_and_none_stands_around_a_hidden_one(
+    app: Flask, manager: Visitor, answered: Round
+) -> None:
+    def drawn(page: Page, words: str) -> list[str]:
+        [article] = [one for one in re.findall(r"<article.*?</article>", page.html, re.DOTALL) if f">{words}<" in one]
+        return re.findall(r'<rect class="filled" width="(\d+)%"', article)
+
+    assert drawn(manager.visit(at(answered)), "fun?") == ["38", "25", "25", "13", "27"], "the last is who said nothing"
+    page = as_role(app, "independent_person").visit(at(answered))
+    assert drawn(page, "fun?") == []
+    assert drawn(page, "liked?") == ["45", "45", "55"]
+
+
+def test_a_filter_only_chooses_among_what_is_shown_anyway(app: Flask, answered: Round) -> None:
+    visitor = as_role(app, "independent_person")
+    everything = on_page(visitor.visit(at(answered)))
+    children = on_page(visitor.visit(at(answered, "?audience=child")))
+    about = on_page(visitor.visit(at(answered, "?descriptor=sccif-childrens-home/2026 C2")))
+    both = on_page(visitor.visit(at(answered, "?audience=staff&descriptor=sccif-childrens-home/2026 C2")))
+    assert {section for section, _ in children} == {"Children: All kinds"}
+    assert {words for _, words in about} == {"fun?", "fun_for_them?"}
+    assert {words for _, words in both} == {"fun_for_them?"}
+    for found in (children, about, both):
+        assert found.items() <= everything.items()
+    page = visitor.visit(at(answered, "?descriptor=sccif-childrens-home/2026 C2"))
+    assert re.search(r'<option value="sccif-childrens-home/2026 C2" selected>C2 [^<]+\(2026\)', page.html)
+    assert "Nobody of these was asked" in visitor.visit(at(answered, "?audience=nonsense")).text
+    assert visitor.visit(at(answered, "?descriptor=%00&audience=")).status == 200
+
+
+def test_alone_and_with_help_stand_side_by_side_only_for_who_may_read_every_answer(
+    app: Flask, manager: Visitor, answered: Round
+) -> None:
+    text = manager.visit(at(answered)).text
+    assert "fun? Always or most of the time 2 of 2 · 100% 3 of 6 · 50%" in text
+    for role in ("responsible_individual", "independent_person"):
+        assert "On their own" not in as_role(app, role).visit(at(answered)).text
+
+
+def test_how_many_of_those_asked_have_answered(manager: Visitor, answered: Round) -> None:
+    text = manager.visit(at(answered)).text
+    assert "11 of 12 asked have answered · 92%." in text
+    assert "7 of 12 asked have answered · 58%." in text
+
+
+# --- what is not shown ---
+
+
+def test_of_few_children_nothing_is_told_but_why(
+    app: Flask, store: Store, home: Home, manager: Visitor, clock: time_machine.Traveller
+) -> None:
+    form = children_asked()
+    asked = ask(store, home, form, expected=6)
+    for number in range(3):
+        answer(store, asked, home, form, a_child(number))
+    close_round(store, asked.id, now())
+    page = as_role(app, "independent_person").visit(at(asked))
+    assert "Fewer than 5 people have answered: figures could show who said what." in page.text
+    assert on_page(page) == {}
+    assert "<blockquote" not in page.html
+    assert not re.search(r"\b[1-46] (people|of|person)", page.text), "nor how many it was"
+    assert on_page(manager.visit(at(asked)))["Children: All kinds", "company?"]["base"] == "3 of 3 asked answered"
+
+
+def test_an_open_round_shows_figures_to_its_readers_and_to_others_when_it_closes(
+    app: Flask, store: Store, home: Home, manager: Visitor, clock: time_machine.Traveller
+) -> None:
+    form = children_asked()
+    asked = ask(store, home, form)
+    for number in range(6):
+        answer(store, asked, home, form, a_child(number))
+    visitor = as_role(app, "independent_person")
+    page = visitor.visit(at(asked))
+    assert "Figures are worked out once, when the round closes" in page.text
+    assert on_page(page) == {}
+    assert len(on_page(manager.visit(at(asked)))) == 9
+    close_round(store, asked.id, now())
+    assert len(on_page(visitor.visit(at(asked)))) == 9
+
+
+def test_anonymous_answers_are_figures_for_everybody(
+    app: Flask, store: Store, home: Home, manager: Visitor, clock: time_machine.Traveller
+) -> None:
+    form = children_asked(identity="anonymous", readers=[])
+    asked = ask(store, home, form)
+    for number in range(6):
+        answer(store, asked, home, form, a_child(number))
+    assert on_page(manager.visit(at(asked))) == {}
+    close_round(store, asked.id, now())
+    page = manager.visit(at(asked))
+    assert "This form is anonymous: single answers are shown to nobody." in page.text
+    assert len(on_page(page)) == 9
+    assert on_page(page).keys() == in_workbook(manager, asked).keys()
+    assert not [entry for entry in store.audit.all() if entry.kind == "answers_read"], "nobody saw a single answer"
+
+
+@pytest.mark.parametrize("readers", [["registered_manager"], ["responsible_individual"]])
+def test_where_no_child_answered_or_none_was_asked_it_says_so_loudly(
+    store: Store, home: Home, manager: Visitor, clock: time_machine.Traveller, readers: list[str]
+) -> None:
+    asked = ask(store, home, children_asked(readers=readers), staff_asked())
+    text = manager.visit(at(asked)).text
+    if readers == ["registered_manager"]:
+        assert "No child voice. No child has answered. That is a gap to look into" in text
+    else:
+        assert "Figures are worked out once" in text
+    close_round(store, asked.id, now())
+    only = ask(store, home, staff_asked())
+    assert "No child voice. No child was asked in this round." in manager.visit(at(only)).text
+
+
+# --- comments ---
+
+
+def test_comments_are_those_of_the_workbook_in_its_order_each_with_whether_it_was_read(
+    store: Store, home: Home, manager: Visitor, answered: Round
+) -> None:
+    page = manager.visit(at(answered))
+    said = [unescape(one) for one in re.findall(r"<blockquote>(.*?)</blockquote>", page.html, re.DOTALL)]
+    reply = manager.client.get(f"/rounds/{answered.id}/workbook.xlsx")
+    sheet = load_workbook(BytesIO(reply.get_data()))["Comments"]
+    [table] = sheet.tables.values()
+    rows = [[cell.value for cell in row] for row in sheet[table.ref]][1:]
+    assert said == [row[2] for row in rows if row[0] == "Children"]
+    assert sorted(said) == sorted(f"Comment number {number} <b>" for number in range(11))
+    assert next(row[2] for row in rows if row[0] == "Staff") in page.text, "what is withheld is said in the same words"
+    assert page.text.count("Not kept as read yet") == 11
+    assert f"/homes/{home.id}/comments" in page.links
+    [one, *_] = [each for each in store.responses.all() if each.answers.get("better") == "Comment number 4 <b>"]
+    with store.transaction() as books:
+        books.readings.put(Reading(f"{one.id}:better", home.id, one.id, now(), "somebody"))
+    page = manager.visit(at(answered))
+    assert page.text.count("Not kept as read yet") == 10
+    assert re.search(r"Comment number 4 &lt;b&gt;</blockquote><p><span class=\"tag good\">Read<", page.html)
+
+
+def test_what_somebody_else_read_still_waits_for_the_lead(
+    app: Flask, store: Store, home: Home, manager: Visitor, answered: Round
+) -> None:
+    [one, *_] = [each for each in store.responses.all() if each.form_id == "all-kinds"]
+    with store.transaction() as books:
+        books.readings.put(Reading(f"{one.id}:better", home.id, one.id, now(), "somebody"))
+    assert manager.visit(at(answered)).text.count("Not kept as read yet") == 10
+    assert as_role(app, "safeguarding_lead").visit(at(answered)).text.count("Not kept as read yet") == 11
+
+
+def test_that_somebody_looked_where_single_answers_are_is_remembered(
+    app: Flask, store: Store, manager: Visitor, answered: Round
+) -> None:
+    manager.client.head(at(answered))
+    as_role(app, "independent_person").visit(at(answered))
+    assert not [entry for entry in store.audit.all() if entry.kind == "answers_read"]
+    manager.visit(at(answered))
+    [entry] = [entry for entry in store.audit.all() if entry.kind == "answers_read"]
+    assert (entry.facts["form"], entry.home_id) == ("all-kinds", "larch-house")
+
+
+def test_named_answers_come_with_their_names(
+    store: Store, home: Home, manager: Visitor, clock: time_machine.Traveller
+) -> None:
+    form = staff_asked(identity="named", readers=["registered_manager"], audience="social_worker")
+    asked = ask(store, home, form)
+    [(_, token)] = invite(store, asked, [Addressee(form.id, "Sam Okafor", "sam@example.org", "the review")], now())
+    invitation, ref = linked(store, token), asked.form_ref(form.id)
+    assert invitation is not None
+    assert ref is not None
+    draft = responding.begin(store, asked, ref, "link", "en", now(), invitation.id)
+    meta = meta_of(asked, home, invitation, now())
+    responding.submit(store, draft.id, form, {"change": "More time"}, meta, HASHER, now())
+    assert "More time Sam Okafor" in manager.visit(at(asked)).text
+
+
+# --- voices side by side, over time, and the way there ---
+
+
+def test_voices_stand_side_by_side_with_the_gap_between_them(app: Flask, manager: Visitor, answered: Round) -> None:
+    page = as_role(app, "responsible_individual").visit(at(answered, "/voices"))
+    assert re.search(r"C2 Needs .* Children \[c\] \[c\] 8 Staff 71 71% 7", page.text)
+    page = manager.visit(at(answered, "/voices?edition=nonsense"))
+    assert re.search(r"C2 Needs .* Children 63 63% 8 Staff \[c\] \[c\] 7", page.text)
+    assert "Gap of" not in page.text, "there is no gap to what is hidden"
+
+
+def test_silent_children_are_never_left_out_of_the_voices(
+    app: Flask, store: Store, home: Home, clock: time_machine.Traveller
+) -> None:
+    staff, children = staff_asked(), children_asked()
+    asked = ask(store, home, staff)
+    for _ in range(6):
+        answer(store, asked, home, staff, {"fun_for_them": "always"})
+    visitor = as_role(app, "responsible_individual")
+    assert "No child voice not asked about this" in visitor.visit(at(asked, "/voices")).text
+    both = ask(store, home, staff, children)
+    close_round(store, both.id, now())
+    assert "No child voice asked, and no child answered" in visitor.visit(at(both, "/voices")).text
+    assert "No question of this round carries the code" in visitor.visit(at(both, "/voices?edition=2020-21")).text
+
+
+def test_each_question_is_followed_through_the_rounds_of_a_home(
+    store: Store, home: Home, manager: Visitor, answered: Round, clock: time_machine.Traveller
+) -> None:
+    assert (
+        "takes two rounds of this home, and so far there has been one"
+        in manager.visit("/homes/larch-house/results").text
+    )
+    clock.shift(timedelta(minutes=5))
+    form = children_asked()
+    again = ask(store, home, form)
+    for _ in range(5):
+        answer(store, again, home, form, {"fun": "always"})
+    page = manager.visit("/homes/larch-house/results")
+    assert "Children fun? Always or most of the time, % 8 63% 5 100% ▲ 37" in page.text
+    assert at(answered) in page.links
+    assert at(again) in page.links
+
+
+def test_a_home_without_rounds_says_what_will_stand_there(manager: Visitor, home: Home) -> None:
+    assert "so far there has been none" in manager.visit("/homes/larch-house/results").text
+
+
+def test_the_round_and_the_home_lead_there(app: Flask, manager: Visitor, answered: Round, home: Home) -> None:
+    assert at(answered) in manager.visit(f"/rounds/{answered.id}").links
+    assert at(answered) in manager.visit(f"/homes/{home.id}").links
+    assert at(answered, "/voices") in manager.visit(at(answered)).links
+    assert as_role(app, "staff").visit(at(answered)).status == 403
+    other = signed_in(app, account_with(app, "registered_manager", home_id="harbour-view"))
+    assert other.visit(at(answered)).status == 404
