@@ -235,6 +235,16 @@ def test_a_round_closes_after_its_last_day_and_who_did_it_is_remembered(ground: 
     assert (entry.kind, entry.facts["change"]) == ("round_changed", "closed")
 
 
+def test_the_figures_of_a_round_are_kept_when_it_closes_and_not_before(ground: Ground, asked: Round) -> None:
+    run_due(ground, at("2026-11-23", "23:59"))
+    assert list(ground.store.figures.find("round_id", asked.id)) == []
+    for time in ("00:00", "00:01"):
+        run_due(ground, at("2026-11-24", time))
+        kept = list(ground.store.figures.find("round_id", asked.id))
+        assert [one.form_id for one in kept] == [ref.form_id for ref in asked.forms]
+        assert {one.kept_at for one in kept} == {at("2026-11-24", "00:00")}
+
+
 @pytest.mark.parametrize(
     ("moments", "done"),
     [
