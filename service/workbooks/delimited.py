@@ -183,7 +183,6 @@ def _read_me(collation: Collation, responses: tuple[Tidy, ...], tables: list[Tid
     lines = [
         collation.book.title,
         collation.book.subject,
-        TO_HAND_ON if collation.gathered.to_hand_on else TO_ACT_ON,
         collation.book.sheets[0].alarm,
         "",
         "The files:",

@@ -133,6 +133,14 @@ class TestWhatIsHeldBack:
         assert (children["shown"], children["rows"]) == (False, [])
         assert "secret" not in json.dumps(whole)
 
+    def test_what_is_handed_on_says_so_and_holds_no_single_answer(self, told: Study) -> None:
+        collation = collate(told.store, told.rounds, told.forms.__getitem__, KEY, NOW, to_hand_on=True)
+        found = files(collation)
+        assert not [name for name in found if name.startswith("responses")]
+        assert "To hand on" in found["read-me.txt"]
+        assert "Single answers" in [row["what_is_withheld"] for row in rows(found["withheld.csv"])]
+        assert "To act on" in files(told.collate())["read-me.txt"]
+
     def test_words_that_are_not_repeated_are_in_neither(self, study: Study) -> None:
         form = a_form(asks("w", "text", reporting={"verbatim": "never"}))
         study.ask(form)
