@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 # by one address of its kind: what differs between two homes is what is in them, and not the page
 KIND = re.compile(r"/[0-9a-f-]{16,}|/\d{8}-[a-z-]+-[0-9a-f]{6}|/(larch-house|harbour-view|fernbrook)(?=/|$)|\?.*|#.*")
-DOWNLOADED = re.compile(r"\.(xlsx|csv|pdf|json)$|/workbook|sign-out")
+DOWNLOADED = re.compile(r"\.(xlsx|csv|pdf|json|zip)$|/workbook|sign-out")
 
 
 @pytest.fixture(scope="module")

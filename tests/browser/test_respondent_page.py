@@ -97,7 +97,7 @@ def test_an_earlier_answer_is_repeated_as_it_is_typed(served: Served, open_page:
     with open_page(meant()) as page:
         by_link(page, served)
         onto(page, "nickname")
-        page.get_by_label("What should we call you?").fill("<b>Sam</b>")
+        page.locator("#a-nickname").fill("<b>Sam</b>")
         expect(page.locator("#q-story .ask")).to_have_text("What went well this month, <b>Sam</b>?")
 
 
@@ -153,7 +153,7 @@ def test_a_refusal_comes_back_in_place_with_its_summary_in_focus(served: Served,
         assert hours.get_attribute("aria-invalid") == "true"
         assert hours.input_value() == "many"
         hours.fill("37.5")
-        page.get_by_label("What should we call you?").fill("Sam")
+        page.locator("#a-nickname").fill("Sam")
         page.get_by_label("How many children").fill("3")
         while page.locator("#next").is_visible():
             page.locator("#next").click()
@@ -165,7 +165,7 @@ def test_a_doubt_is_said_once_and_then_the_answers_go_through(served: Served, op
     with open_page(meant("422")) as page:
         by_link(page, served)
         onto(page, "nickname")
-        page.get_by_label("What should we call you?").fill("Sam")
+        page.locator("#a-nickname").fill("Sam")
         page.get_by_label("How many children").fill("5")
         onto(page, "beds")
         page.get_by_label("How many bedrooms").fill("2")
