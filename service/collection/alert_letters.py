@@ -18,7 +18,8 @@ BY_WHEN: dict[Severity, str] = {
 def alert_letter(alert: Alert, home: Home, account: Account, address: str, *, again: bool) -> Words:
     """A letter to one of those who must know; `again` for one that nobody has acknowledged so far."""
     raised = alert.raised_at.astimezone(HOME_TIME)
-    moment = f"{raised:%I:%M %p}".lstrip("0").lower()
+    # of an anonymous form no time finer than the day: who had the tablet then is easily known
+    moment = f" at {raised:%I:%M %p}".replace(" 0", " ").lower() if alert.response_id else ""
     urgent = "Urgent: " if alert.severity == "urgent" else ""
     what = {
         "answer": f"Somebody answering at {home.name} gave an answer that a person must act on.",
@@ -29,7 +30,7 @@ def alert_letter(alert: Alert, home: Home, account: Account, address: str, *, ag
     return words(
         f"{urgent}{home.name} needs you" if not again else f"{urgent}{home.name} still needs you",
         f"Dear {account.name},",
-        [what, BY_WHEN[alert.severity], *unanswered, f"It came on {in_words(raised.date())} at {moment}."],
+        [what, BY_WHEN[alert.severity], *unanswered, f"It came on {in_words(raised.date())}{moment}."],
         ("Sign in and see it", address),
         [
             "This letter does not say what was answered, and please do not write it in a reply.",

@@ -24,8 +24,12 @@ AGAIN_AFTER = {"urgent": timedelta(hours=1), "same_day": timedelta(hours=4), "ne
 
 
 def may_see(account: Account, alert: Alert) -> bool:
-    """Whether the alert has been told to one of the account's roles at its home; nobody else may know of it."""
-    return bool(roles_at(account, alert.home_id) & set(alert.roles))
+    """Whether the alert has been told to one of the account's roles at its home; nobody else may know of it.
+
+    Whoever is on the home's shift may not either, whatever else they are there, unless staff were told.
+    """
+    held = roles_at(account, alert.home_id)
+    return bool(held & set(alert.roles)) and ("staff" not in held or "staff" in alert.roles)
 
 
 def alerts_for(records: Records, account: Account) -> list[Alert]:

@@ -12,10 +12,12 @@ from service.answers.alerts_in import alerts_in
 from service.answers.visibility import visible
 from service.answers.worrying import languages, worrying_in
 from service.collection import handling, responding
-from service.collection.alert import Alert, Disclosure
+from service.collection.alert import Alert, Disclosure, Step
+from service.collection.alert_letters import alert_letter
 from service.collection.asking import NotPossible
 from service.collection.handling import alerts_for, due_to_escalate, may_see
 from service.collection.hashing import Hasher
+from service.collection.home import Home
 from service.collection.raising import Raising, due_at
 from service.collection.response import Response
 from service.collection.round import Round
@@ -96,6 +98,15 @@ def test_the_letter_says_that_and_where_but_never_what(store: KeptStore, lead: A
     assert {f"https://sayso.test/alerts/{alert.id}" in letters[0].text for alert in store.alerts.all()} == {True, False}
 
 
+def test_the_letter_about_an_anonymous_form_says_no_more_than_the_day(lead: Account, home: Home) -> None:
+    moments = (Step(NOON, "raised"),)
+    alert = Alert("a", home.id, "r", "f", "answer", "urgent", NOON, NOON, ("safeguarding_lead",), steps=moments)
+    quiet = alert_letter(alert, home, lead, "https://sayso.test/alerts/a", again=False)
+    known = alert_letter(replace(alert, response_id="r1"), home, lead, "https://sayso.test/alerts/a", again=False)
+    assert "It came on 23 November 2026 at 12:00 pm." in known.text
+    assert "It came on 23 November 2026." in quiet.text
+
+
 def test_it_is_raised_once_however_often_the_draft_is_saved(store: KeptStore, lead: Account, say: Say) -> None:
     draft = say({"feel_safe": "never"})
     say({"feel_safe": "never", "someone_to_talk_to": "always"}, draft)
@@ -127,6 +138,7 @@ def test_whoever_is_on_shift_is_passed_over(app: Flask, store: KeptStore, respon
     on_shift = account_with(app, "safeguarding_lead", "staff", home_id="larch-house")
     say({"feel_safe": "never"})
     assert not letters_to(store, on_shift)
+    assert not may_see(on_shift, only(store))
     assert letters_to(store, responsible), "it went to the next in line at once"
 
 

@@ -213,5 +213,5 @@ def test_a_version_is_published_once_and_a_child_gets_the_whole_of_easy_read(sto
     with pytest.raises(EasyReadUnfinished, match=r"missing: title\."):
         publish(store, [gaps])
     assert store.forms.get(gaps.fingerprint) is None
-    publish(store, [form, Form.of({**definition, "version": 2})])
+    publish(store, [form, Form.of({**definition, "version": form.version + 1})])
     assert store.forms.count("form_id", form.id) == 2
