@@ -194,13 +194,14 @@ def _percentage(figure: Figure) -> str:
 def with_and_without_somebody(voice: Voice, homes: Sequence[Home]) -> list[Compared]:
     """Children's answers on their own beside those with somebody there, for whoever may read every single answer.
 
-    Anybody else could set the two against all of them, and so what is withheld from them could be worked out.
+    Anybody else could set the two against all of them, and so what is withheld from them could be worked out. Where
+    either are few, their answers would stand beside each other as those of one child.
     """
     if voice.protection.no_rows is not None or voice.form.audience != "child":
         return []
     alone = [heard for heard in voice.counted if heard.answers.get("company") == "alone"]
     others = [heard for heard in voice.counted if heard.answers.get("company") in ("chosen", "helping", "nearby")]
-    if not alone or not others:
+    if min(len(alone), len(others)) < voice.protection.smallest_group:
         return []
     found = []
     for question in voice.joined.reported:

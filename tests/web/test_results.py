@@ -177,10 +177,7 @@ def in_workbook(visitor: Visitor, asked: Round) -> Found:
             by_name = [dict(zip(header, row, strict=True)) for row in rows]
             found[section, words] = {
                 **as_page_says({"Asked": rows[0][1], "Answered": rows[0][2]}),
-                **{
-                    name.capitalize() if name in ("skipped", "not asked") else name.strip("“”"): n
-                    for n, name in parts
-                },
+                **{name.capitalize() if name in ("skipped", "not asked") else name.strip("“”"): n for n, name in parts},
                 **{name: said for one in by_name for name, said in by_answer(one).items()},
             }
     return found
@@ -275,13 +272,20 @@ def test_a_filter_only_chooses_among_what_is_shown_anyway(app: Flask, answered: 
     assert visitor.visit(at(answered, "?descriptor=%00&audience=")).status == 200
 
 
-def test_alone_and_with_help_stand_side_by_side_only_for_who_may_read_every_answer(
-    app: Flask, manager: Visitor, answered: Round
+def test_alone_and_with_help_stand_side_by_side_only_for_who_may_read_every_answer_and_of_enough_children(
+    app: Flask, store: Store, home: Home, manager: Visitor, answered: Round
 ) -> None:
-    text = manager.visit(at(answered)).text
-    assert "fun? Always or most of the time 2 of 2 · 100% 3 of 6 · 50%" in text
+    assert "On their own" not in manager.visit(at(answered)).text, "four children were on their own"
+    form = children_asked()
+    asked = ask(store, home, form)
+    for number in range(15):
+        answer(store, asked, home, form, a_child(number))
+    close_round(store, asked.id, now())
+    assert "fun? Always or most of the time 2 of 3 · 67% 4 of 8 · 50%" in manager.visit(at(asked)).text
     for role in ("responsible_individual", "independent_person"):
-        assert "On their own" not in as_role(app, role).visit(at(answered)).text
+        page = as_role(app, role).visit(at(asked))
+        assert len(on_page(page)) == 9
+        assert "On their own" not in page.text
 
 
 def test_how_many_of_those_asked_have_answered(manager: Visitor, answered: Round) -> None:
