@@ -69,13 +69,13 @@ def a_list(path: Path) -> Path:
     return path
 
 
-def sign_in_for_the_first_time(page: Page, served: Served, link: str) -> pyotp.TOTP:
+def sign_in_for_the_first_time(page: Page, served: Served, link: str, email: str = "mo@example.org") -> pyotp.TOTP:
     page.goto(link)
     for field in page.locator("input[type=password]").all():
         field.fill(PASSWORD)
     page.get_by_role("button", name="Keep this password").click()
     if page.locator("input[name=email]").count():  # then with what was just chosen
-        page.fill("input[name=email]", "mo@example.org")
+        page.fill("input[name=email]", email)
         page.fill("input[name=password]", PASSWORD)
         page.get_by_role("button", name="Sign in").click()
     if "second-factor" not in page.url:

@@ -1,0 +1,111 @@
+"""A child taps "never" and closes the page: who is told, how soon, and what happens when nobody answers."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from service.calendar import now
+from service.collection.alert import Alert
+from service.collection.handling import acknowledge
+from service.storage.store import KeptStore
+from tests.browser.conftest import Faults, OpenPage
+from tests.browser.handing_over import begin_on_tablet
+from tests.browser.test_manager_journey import run_jobs_at, sign_in_for_the_first_time, store_of
+from tests.mail.server import MailServer
+from tests.served import Served, serving
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def served(tmp_path: Path, mail: MailServer) -> Iterator[Served]:
+    with serving(tmp_path, SAYSO_SMTP_URL=mail.url, SAYSO_MAIL_FROM="sayso@example.org") as service:
+        yield service
+
+
+def account(served: Served, email: str, name: str, role: str) -> str:
+    """Make an account; gives the link to choose its password."""
+    added = served.flask("accounts", "add", email, "--name", name, "--role", role, "--home", "larch-house")
+    return added.split()[-1]
+
+
+def soon(what: Callable[[], bool], seconds: float) -> float:
+    """How long it took until this held; fails where it does not in time."""
+    began = time.monotonic()
+    while not what():
+        assert time.monotonic() - began < seconds, f"not within {seconds} seconds"
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def taps_never_and_closes_the_page(open_page: OpenPage, served: Served, round_id: str) -> None:
+    faults = Faults()
+    faults.allow("htmx:")  # the page goes while its answer is on the way: that is what this is about
+    with open_page(faults) as page:
+        begin_on_tablet(page, served, round_id)
+        page.wait_for_selector("#answers.on")
+        never = page.locator("#q-feel_safe input[value=never]")
+        while not never.is_visible():
+            page.locator("#next").click()
+        never.check(force=True)
+        page.close()
+
+
+def alerts(store: KeptStore) -> list[Alert]:
+    return [alert for alert in store.alerts.all() if alert.rule == "child_not_safe"]
+
+
+def test_the_right_people_know_within_the_minute_and_the_next_ones_by_the_clock(
+    served: Served, mail: MailServer, open_page: OpenPage
+) -> None:
+    home_id = served.add_home("Larch House")
+    lead_link = account(served, "lead@example.org", "Lee Lead", "safeguarding_lead")
+    account(served, "rae@example.org", "Rae Responsible", "responsible_individual")
+    round_id = served.open_round(home_id, "child-views")
+    store = store_of(served)
+    mail.wait_for("lead@example.org", 1, 30)
+
+    taps_never_and_closes_the_page(open_page, served, round_id)
+    soon(lambda: len(alerts(store)) == 1, 1)
+    assert [response.submitted_at for response in store.responses.find("round_id", round_id)] == [None]
+    letter = mail.wait_for("lead@example.org", 2, 60)[-1]
+    assert "Larch House needs you" in letter.message["Subject"]
+    assert "safe" not in letter.text.lower().replace("sayso", "")
+
+    with open_page() as page:
+        sign_in_for_the_first_time(page, served, lead_link, "lead@example.org")
+        page.goto(f"{served.address}/homes")
+        assert page.get_by_text("1 alert").first.is_visible(), "a banner on every page of whoever may know"
+        page.goto(next(link for link in letter.links if "/alerts/" in link))
+        page.get_by_role("button", name="I am on it").click()
+        soon(lambda: alerts(store)[0].acknowledged_at is not None, 2)
+
+        mail.stop()
+        taps_never_and_closes_the_page(open_page, served, round_id)
+        soon(lambda: len(alerts(store)) == 2, 1)
+        second = next(alert for alert in alerts(store) if alert.acknowledged_at is None)
+        run_jobs_at(served, store, second.raised_at + timedelta(minutes=11))
+        page.goto(f"{served.address}/homes")
+        assert page.get_by_text("nobody is on it yet").first.is_visible()
+        assert not any(
+            "rae@example.org" in one.recipients and "needs you" in one.message["Subject"] for one in mail.taken
+        )
+
+        run_jobs_at(served, store, second.raised_at + timedelta(minutes=61))
+        mail.start()
+        run_jobs_at(served, store, second.raised_at + timedelta(hours=3))
+        told = [one for one in mail.wait_for("rae@example.org", 2, 60) if "needs you" in one.message["Subject"]]
+        assert told, "it went to the responsible individual by the clock, and mail came back"
+        waited = [one for one in mail.wait_for("lead@example.org", 3, 60) if "needs you" in one.message["Subject"]]
+        assert len(waited) >= 2, "the lead's own letter was tried again and not lost"
+        acknowledge(store, second.id, "test", now())
+        store.close()

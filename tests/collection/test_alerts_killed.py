@@ -1,0 +1,59 @@
+"""A process killed between an answer and its alert loses neither, or both: never one alone."""
+
+import random
+import subprocess
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from service.accounts.account import Account, Grant
+from service.calendar import day_at, now
+from service.collection.asking import open_round
+from service.collection.home import Home
+from service.collection.publishing import publish
+from service.definitions import Form
+from service.storage import open_store
+from tests.served import PYTHON, ROOT
+
+KILLS = 20
+
+
+@pytest.fixture
+def url(tmp_path: Path, library: dict[str, Form]) -> str:
+    """A store with a home, its safeguarding lead and an open round; without keys, so that the writer needs none."""
+    url = f"tinydb:{tmp_path / 'store'}"
+    keeper = open_store(url)
+    home = Home("larch-house", "Larch House", "childrens_home")
+    lead = Account("lead", "Lee Lead", "lead@example.org", now(), (Grant("safeguarding_lead", home.id),))
+    publish(keeper, [library["child-views"]])
+    with keeper.transaction() as books:
+        books.homes.put(home)
+        books.accounts.put(lead)
+    last = day_at(now()) + timedelta(days=14)
+    open_round(keeper, home, [library["child-views"]], title="Views", reason="", closes_on=last, now=now())
+    keeper.close()
+    return url
+
+
+def test_the_answer_and_its_alert_are_kept_together_or_not_at_all(url: str) -> None:
+    chance = random.Random(20261122)
+    acknowledged = 0
+    for _ in range(KILLS):
+        writer = subprocess.Popen([*PYTHON, "tests.collection.alert_writer", url], cwd=ROOT, stdout=subprocess.PIPE)
+        assert writer.stdout is not None
+        assert writer.stdout.read(1) == b".", "it has begun"
+        time.sleep(chance.random() * 0.05)
+        writer.kill()
+        acknowledged += 1 + len(writer.stdout.read())
+        writer.wait(10)
+        writer.stdout.close()
+    keeper = open_store(url)
+    frightened = {response.id for response in keeper.responses.all() if response.answers}
+    told = [alert.response_id for alert in keeper.alerts.all()]
+    letters = sum(letter.kind == "alert" for letter in keeper.letters.all())
+    keeper.close()
+    assert len(frightened) >= acknowledged >= KILLS
+    assert sorted(told) == sorted(frightened), "an answer without its alert, or an alert without its answer"
+    assert letters == len(told)
