@@ -1,7 +1,7 @@
 """A form's document: rendered once for all who begin it, and in full for one with answers."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,7 +22,7 @@ from service.collection.published import FormRef
 from service.collection.responding import meta_of
 from service.collection.response import Response
 from service.collection.round import Round
-from service.definitions import Form, direction, language_for
+from service.definitions import AlertRule, Form, direction, language_for
 from service.web.page_scripts import meta_used, scripts_for
 from service.web.running import running
 
@@ -103,6 +103,12 @@ def fresh_document(sheet: Sheet, response: Response) -> str:
     return kept.replace(TOKEN_MARK, generate_csrf()).replace(ID_MARK, response.id)
 
 
+def help_of(sheet: Sheet, rules: Iterable[AlertRule]) -> list[str]:
+    """What the respondent is told at once because of these rules, in their own language."""
+    met = {rule.id for rule in rules}
+    return [rule.show_respondent for rule in sheet.form.alerts if rule.id in met and rule.show_respondent]
+
+
 def group_fragment(sheet: Sheet, response: Response, page: PageForm, group_id: str) -> str:
     """One repeating group as it is now, for the page to put in place of the one it has."""
     placed = sheet.form.questions.get(group_id)
@@ -149,7 +155,6 @@ def _rendered(sheet: Sheet, response_id: str, channel: str, page: PageForm, noti
 
 
 def _context(sheet: Sheet, response_id: str, channel: str, page: PageForm, notice: str, token: str) -> dict[str, Any]:
-    fired = alerts_in(sheet.form, page.visible, "answer")
     rules = rules_of(sheet.form)
     return {
         **sheet.words(),
@@ -166,7 +171,7 @@ def _context(sheet: Sheet, response_id: str, channel: str, page: PageForm, notic
         "channel": channel,
         "start_address": url_for("tablet.choose") if channel == "tablet" else "",
         "languages": [(code, language_name(sheet, code), code == sheet.language) for code in sheet.original.languages],
-        "help_shown": [rule.show_respondent for rule in fired if rule.show_respondent],
+        "help_shown": help_of(sheet, alerts_in(sheet.form, page.visible, "answer")),
         "notice": notice,
     }
 

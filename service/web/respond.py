@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.answers.alerts_in import alerts_in
 from service.answers.page_form import PageForm, judged, opened, posted
 from service.calendar import day_at, now
 from service.collection import responding
@@ -13,7 +12,7 @@ from service.collection.invitation import Invitation
 from service.collection.responding import NoSuchResponse
 from service.collection.response import Response as Answered
 from service.web.access import by_session
-from service.web.documents import Sheet, document, fresh_document, group_fragment, sheet_for
+from service.web.documents import Sheet, document, fresh_document, group_fragment, help_of, sheet_for
 from service.web.errors import error_page
 from service.web.raising import raising_of
 from service.web.running import running
@@ -65,9 +64,7 @@ def draft(response_id: str) -> ResponseReturnValue:
         return document(sheet, found, page, notice="talk" if asked else "")
     if changed := request.form.get("add-row") or request.form.get("remove-row", "").split(".")[0]:
         return group_fragment(sheet, found, page, changed)
-    help_shown = [
-        rule.show_respondent for rule in alerts_in(sheet.form, page.visible, "answer") if rule.show_respondent
-    ]
+    help_shown = help_of(sheet, raising.rules)
     if not help_shown and not asked:
         return "", 204
     return render_template("respond/_help.html", help_shown=help_shown, talk_asked=asked, **sheet.words())
