@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from service.calendar import now
 from service.collection.alert import Alert
@@ -84,7 +85,7 @@ def test_the_right_people_know_within_the_minute_and_the_next_ones_by_the_clock(
     with open_page() as page:
         sign_in_for_the_first_time(page, served, lead_link, "lead@example.org")
         page.goto(f"{served.address}/homes")
-        assert page.get_by_text("1 alert").first.is_visible(), "a banner on every page of whoever may know"
+        expect(page.get_by_text("1 alert").first, "a banner on every page of whoever may know").to_be_visible()
         page.goto(next(link for link in letter.links if "/alerts/" in link))
         page.get_by_role("button", name="I am on it").click()
         soon(lambda: alerts(store)[0].acknowledged_at is not None, 2)
@@ -95,7 +96,7 @@ def test_the_right_people_know_within_the_minute_and_the_next_ones_by_the_clock(
         second = next(alert for alert in alerts(store) if alert.acknowledged_at is None)
         run_jobs_at(served, store, second.raised_at + timedelta(minutes=11))
         page.goto(f"{served.address}/homes")
-        assert page.get_by_text("nobody is on it yet").first.is_visible()
+        expect(page.get_by_text("nobody is on it yet").first).to_be_visible()
         assert not any(
             "rae@example.org" in one.recipients and "needs you" in one.message["Subject"] for one in mail.taken
         )

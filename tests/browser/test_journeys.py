@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from service.definitions import load_library
 from tests.browser.conftest import Faults, OpenPage
@@ -144,13 +144,13 @@ def test_the_first_page_is_there_before_anything_else_and_back_leads_to_it(serve
     round_id = served.open_round("larch-house", "child-views")
     with open_page(answering()) as page:
         begin(page, served, round_id, "child-views")
-        assert page.locator("#intro").is_visible()
+        expect(page.locator("#intro")).to_be_visible()
         assert page.locator(".q:visible").count() == 0
         page.locator("#next").click()
         assert page.locator(".q:visible").count() == 1
-        assert not page.locator("#intro").is_visible()
+        expect(page.locator("#intro")).not_to_be_visible()
         page.locator("#back").click()
-        assert page.locator("#intro").is_visible()
+        expect(page.locator("#intro")).to_be_visible()
 
 
 def test_answers_are_kept_as_they_are_given(served: Served, open_page: OpenPage) -> None:
@@ -175,11 +175,11 @@ def test_a_follow_up_comes_and_goes_with_its_condition_without_the_network(serve
             page.locator("#next").click()
         page.locator("#q-feel_safe input[value=never]").check(force=True)
         page.locator("#next").click()
-        assert page.locator("#q-unsafe_where").is_visible()
+        expect(page.locator("#q-unsafe_where")).to_be_visible()
         page.locator("#back").click()
         page.locator("#q-feel_safe input[value=always]").check(force=True)
         page.locator("#next").click()
-        assert not page.locator("#q-unsafe_where").is_visible()
+        expect(page.locator("#q-unsafe_where")).not_to_be_visible()
         page.context.set_offline(False)
 
 

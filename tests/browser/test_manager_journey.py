@@ -9,7 +9,7 @@ from pathlib import Path
 import pyotp
 import pytest
 from openpyxl import Workbook, load_workbook
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from service.calendar import HOME_TIME, day_at, next_working_day, now
 from service.config import config_from
@@ -74,17 +74,19 @@ def sign_in_for_the_first_time(page: Page, served: Served, link: str, email: str
     for field in page.locator("input[type=password]").all():
         field.fill(PASSWORD)
     page.get_by_role("button", name="Keep this password").click()
+    page.wait_for_load_state()
     if page.locator("input[name=email]").count():  # then with what was just chosen
         page.fill("input[name=email]", email)
         page.fill("input[name=password]", PASSWORD)
         page.get_by_role("button", name="Sign in").click()
+        page.wait_for_load_state()
     if "second-factor" not in page.url:
         page.goto(f"{served.address}/homes")
     assert "second-factor" in page.url, "whoever can read answers cannot go on without a second factor"
     app = pyotp.TOTP(page.locator(".secret").inner_text().replace(" ", ""))
     page.fill("input[name=code]", app.now())
     page.get_by_role("button", name="Turn it on").click()
-    assert "second-factor" not in page.url
+    expect(page).not_to_have_url(re.compile("second-factor"))
     return app
 
 
@@ -95,19 +97,19 @@ def add_home(page: Page, served: Served) -> None:
     page.fill("input[name=provider]", "Brightwater Care")
     page.fill("input[name=urn]", "SC123456")
     page.locator("button.main").click()
-    assert page.get_by_text("Larch House").first.is_visible()
+    expect(page.get_by_text("Larch House").first).to_be_visible()
 
 
 def import_people(page: Page, served: Served, home_id: str) -> None:
     page.goto(f"{served.address}/homes/{home_id}/people/import")
     page.set_input_files("input[type=file]", a_list(served.folder / "people.xlsx"))
     page.get_by_role("button", name="Look at the file").click()
-    assert page.get_by_text("Nothing is kept yet.").is_visible()
+    expect(page.get_by_text("Nothing is kept yet.")).to_be_visible()
     wrong = page.locator("section[aria-labelledby=wrong] tbody tr .number").all_inner_texts()
     assert set(wrong) == {"3", "4", "6"}, "every faulty row, and no other"
     page.get_by_role("button", name="Add the 3 good ones").click()
     for name in ("Sam Okafor", "Bo Ahmed", "Ada Teacher"):
-        assert page.get_by_text(name).first.is_visible()
+        expect(page.get_by_text(name).first).to_be_visible()
     assert not page.get_by_text("Ged").count()
 
 
@@ -163,7 +165,7 @@ def answers_on_two_devices(open_page: OpenPage, link: str, mail: MailServer, add
         half(phone, first)
     with open_page(**PHONE) as other:
         other.goto(link)
-        assert not other.locator("#answers").count(), "another browser sees nothing of it"
+        expect(other.locator("#answers"), "another browser sees nothing of it").to_have_count(0)
         other.locator("form.send button.main").click()
         [letter] = [one for one in mail.wait_for(address, 2, 30) if re.search(r"\b\d{6}\b", one.text)]
         found = re.search(r"\b(\d{6})\b", letter.text)
@@ -234,7 +236,7 @@ def test_a_manager_goes_from_the_first_sign_in_to_the_workbook(
         page.wait_for_url(re.compile(r"/rounds/[a-z0-9-]+$"))
         page.get_by_text("Close the round", exact=True).click()
         page.get_by_role("button", name="Close the round for good").click()
-        assert page.get_by_text("stays closed").first.is_visible()
+        expect(page.get_by_text("stays closed").first).to_be_visible()
         workbook_holds(page.context, served, round_id, said)
         store.close()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from werkzeug.serving import make_server
 
 from service import create_app
@@ -235,7 +235,7 @@ def test_letters_are_as_large_as_they_should_be(press: Press, form_and_how: str,
 
 def test_the_print_button_is_there_and_not_on_paper(press: Press) -> None:
     page = press.open("staff-views")
-    assert page.get_by_role("button", name="Print").is_visible()
+    expect(page.get_by_role("button", name="Print")).to_be_visible()
     page.emulate_media(media="print")
-    assert not page.get_by_role("button", name="Print").is_visible()
+    expect(page.get_by_role("button", name="Print")).not_to_be_visible()
     page.close()

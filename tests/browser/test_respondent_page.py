@@ -60,7 +60,7 @@ def meant(*parts: str) -> Faults:
 def test_pages_are_counted_by_what_is_shown_and_the_heading_has_the_focus(served: Served, open_page: OpenPage) -> None:
     with open_page(meant()) as page:
         by_link(page, served)
-        assert not page.locator("#progress").is_visible()
+        expect(page.locator("#progress")).not_to_be_visible()
         page.locator("#next").click()
         expect(page.locator("#progress")).to_have_text("Page 1 of 4")
         expect(page.locator("#page-words h2")).to_be_focused()
@@ -84,11 +84,11 @@ def test_a_detail_is_asked_under_the_option_that_needs_it(served: Served, open_p
     with open_page(meant()) as page:
         by_link(page, served)
         onto(page, "role")
-        assert not page.locator("#q-role_other").is_visible()
+        expect(page.locator("#q-role_other")).not_to_be_visible()
         page.get_by_label("Something else").check()
         page.get_by_label("What is it?").fill("I cook")
         page.get_by_label("I work at night").check()
-        assert not page.locator("#q-role_other").is_visible()
+        expect(page.locator("#q-role_other")).not_to_be_visible()
         page.get_by_label("Something else").check()
         assert page.get_by_label("What is it?").input_value() == "I cook", "hiding clears nothing"
 
@@ -107,11 +107,11 @@ def test_a_row_is_added_and_taken_away_without_leaving_the_page(served: Served, 
         onto(page, "visits")
         page.locator("[name='visits.0.visitor']").fill("Ann")
         expect(page.locator("[id='q-visits.0.visit_outcome']")).to_be_visible()
-        assert not page.locator("#q-visits_many").is_visible()
+        expect(page.locator("#q-visits_many")).not_to_be_visible()
         page.locator("[name=add-row][value=visits]").click()
         expect(page.locator("[name='visits.1.visitor']")).to_be_focused()
         assert page.locator("[name='visits.0.visitor']").input_value() == "Ann"
-        assert not page.locator("#q-visits_many").is_visible(), "an empty row does not count"
+        expect(page.locator("#q-visits_many"), "an empty row does not count").not_to_be_visible()
         page.keyboard.type("Ben")
         expect(page.locator("#q-visits_many")).to_be_visible()
         page.locator("[name=remove-row][value='visits.0']").click()
@@ -241,11 +241,11 @@ def test_the_page_is_hidden_at_once_and_comes_back(served: Served, open_page: Op
         else:
             for _ in range(3):
                 page.keyboard.press("Escape")
-        assert not page.locator("main").is_visible()
+        expect(page.locator("main")).not_to_be_visible()
         assert "live" not in page.title()
         expect(page.get_by_role("button")).to_be_focused()
         page.keyboard.press("Enter")
-        assert page.locator("#q-feel_safe").is_visible()
+        expect(page.locator("#q-feel_safe")).to_be_visible()
         assert page.title() == title
 
 
@@ -281,7 +281,7 @@ def test_an_idle_tablet_covers_what_was_not_sent_until_it_is(served: Served, ope
         page.locator("#state:not(:empty)").wait_for()
         page.clock.run_for(125_000)
         expect(page.locator("#waiting")).to_be_visible()
-        assert not page.locator("main").is_visible()
+        expect(page.locator("main")).not_to_be_visible()
         page.context.set_offline(False)
         page.evaluate("dispatchEvent(new Event('online'))")
         page.wait_for_url("**/tablet")
@@ -293,7 +293,7 @@ def test_a_persons_own_device_is_never_wiped(served: Served, open_page: OpenPage
         by_link(page, served)
         page.locator("#next").click()
         page.clock.run_for(600_000)
-        assert page.locator("#page-words").is_visible()
+        expect(page.locator("#page-words")).to_be_visible()
 
 
 # --- without a mouse, on a small screen, read aloud ---

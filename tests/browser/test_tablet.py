@@ -243,7 +243,7 @@ def test_what_is_not_sent_is_covered_until_staff_type_the_pin_and_offline_no_pin
         for _ in range(3):
             page.keyboard.press("Escape")
         page.get_by_role("main").get_by_role("button").click()
-        assert not page.locator("#answers").is_visible(), "hiding and showing again is no way around the PIN"
+        expect(page.locator("#answers"), "hiding and showing again is no way around the PIN").not_to_be_visible()
         expect(page.locator("#waiting")).to_be_visible()
         # the network is back, but what is sent is refused: the cover stays, and now a PIN can be checked
         page.route("**/draft", lambda route: route.fulfill(status=503, body=""))
