@@ -88,8 +88,6 @@ def prepare(connection: psycopg.Connection[tuple[Any, ...]], tables: Sequence[Ta
             )
         if known is not None and known[1] == wanted:
             return
-        for table in tables:
-            for statement in table.made():
-                connection.execute(statement)
+        connection.execute(b";".join(statement for table in tables for statement in table.made()))
         connection.execute(b"delete from sayso_store")
         connection.execute(b"insert into sayso_store values (%s, %s)", (_FORMAT, wanted))
