@@ -19,7 +19,7 @@ run: .venv/run ## serve at http://127.0.0.1:8000, with a demonstration in an emp
 test: .venv/dev ## install what tests need, then lint, check types and run every test
 	@.ci/packages
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from service import create_app
 from service.calendar import day_at, now
@@ -22,6 +23,12 @@ from tests.visitor import Visitor
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no process is left with it when the others have nothing more to do."""
+    long = ("browser", "test_hard_times.py", "test_alerts_killed.py", "test_postgres.py")
+    items.sort(key=lambda item: not any(part in item.path.parts for part in long))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -53,12 +60,14 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["tiny", "postgres"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty store on each engine: what holds on one holds on the other."""
     if request.param == "tiny":
-        return f"tinydb:{tmp_path / 'store'}"
-    server: Postgres = request.getfixturevalue("postgres")
-    return server.url(server.new_schema())
+        yield f"tinydb:{tmp_path / 'store'}"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        with server.lent_schema() as schema:
+            yield server.url(schema)
 
 
 @pytest.fixture
@@ -73,9 +82,16 @@ def config(store_url: str, tmp_path: Path) -> Config:
     )
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """The templates as they were compiled for an earlier test: they are the same for all."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
+def app(config: Config, compiled: BytecodeCache) -> Iterator[Flask]:
     app = create_app(config)
+    app.jinja_env.bytecode_cache = compiled
     yield app
     if "store" in running(app).__dict__:
         running(app).store.close()
