@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 from service.accounts.account import Account, AccountLink, AccountSession, Attempts
 from service.audit import Entry, JobRun
 from service.collection.alert import Alert, Disclosure
+from service.collection.export import Export
 from service.collection.home import Child, Home
 from service.collection.invitation import Invitation, Link, Passcode
 from service.collection.kept_figures import RoundFigures
@@ -44,6 +45,7 @@ RECEIPTS = Kind("receipts", Receipt, found_by=("round_id",))
 TOMBSTONES = Kind("tombstones", Tombstone)
 LEDGERS = Kind("ledgers", Ledger, found_by=("round_id",))
 FIGURES = Kind("figures", RoundFigures, found_by=("round_id",), sealed=("people", "tallies"))
+EXPORTS = Kind("exports", Export, found_by=("account_id", "state"))
 CHILDREN = Kind("children", Child, found_by=("home_id",))
 PEOPLE = Kind(
     "people", Person, found_by=("home_id", "email"), sealed=("name", "email", "organisation", "phone", "label")
@@ -83,6 +85,7 @@ KINDS: tuple[Kind[Any], ...] = (
     TOMBSTONES,
     LEDGERS,
     FIGURES,
+    EXPORTS,
     CHILDREN,
     PEOPLE,
     PLANNED_ROUNDS,

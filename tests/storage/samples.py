@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from service.accounts.account import Account, AccountLink, AccountSession, Attempts, Grant
 from service.audit import Entry, JobRun
 from service.collection.alert import Alert, Disclosure, Escalating, Step
+from service.collection.export import Export, Wanted
 from service.collection.home import Child, Contact, Home
 from service.collection.invitation import Invitation, Link, Passcode
 from service.collection.kept_figures import KeptTally, RoundFigures
@@ -66,6 +67,9 @@ FIGURES = RoundFigures(
     7,
     tallies=(KeptTally("safe", "", {"asked": 7, "counts": {"yes": "[c]"}}, {"“Yes”": "FEW_CHOSE"}),),
 )
+EXPORT = Export(
+    "e1", "a1", Wanted(("round-1", "round-2"), "to_hand_on"), "xlsx", MORNING, MORNING, made_for=("safeguarding_lead",)
+)
 LINK = Link("h1", "i1", "round-1", MORNING)
 PASSCODE = Passcode("i1", "round-1", "d1", MORNING, MORNING)
 LETTER = Letter(
@@ -108,6 +112,7 @@ EVERY_KIND = {
     "tombstones": TOMBSTONE,
     "ledgers": LEDGER,
     "figures": FIGURES,
+    "exports": EXPORT,
     "children": CHILD,
     "people": PERSON,
     "planned_rounds": PLANNED,
