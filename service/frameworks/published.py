@@ -116,6 +116,14 @@ def published_for(code: str) -> tuple[Published, ...]:
     return tuple(figure for figure in national().figures if figure.code == code)
 
 
+def base_in_words(figure: Published) -> str:
+    """How many children a figure is of; where that is not known, how many answered in all in its year."""
+    if figure.base is not None:
+        return f"of {figure.base:,} children"
+    answered = next((one.children for one in national().responses if one.year == figure.year and one.children), None)
+    return "base not known" + (f" ({answered} children answered in all that year)" if answered else "")
+
+
 def read_published(path: Path) -> National:
     """The figures of a file; FrameworkError names every fault with its place."""
     problems: list[str] = []

@@ -11,8 +11,10 @@ from service.analysis.scales import best_two, is_scored, mean_score, median_scor
 from service.collection.home import Home
 from service.definitions import Option
 from service.definitions.question import SelectMultipleQuestion
+from service.frameworks.published import base_in_words, national
 from service.workbooks.gathering import Voice
 from service.workbooks.layout import Cell, Look, Marked
+from service.workbooks.published import Beside, beside
 from service.workbooks.wording import either_or, wording
 
 NO_ANSWER = "Gave no answer"
@@ -30,9 +32,31 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """One national figure: how many of a hundred said what, of whom and when, and where it stands."""
+
+    value: str
+    answer: str
+    of_whom: str
+    note: str
+    source: str
+
+
+@dataclass(frozen=True)
+class National:
+    """What has been published of a question's theme, with the figure of ours that is nearest to it."""
+
+    theme: str
+    ours: str
+    answers: str
+    base: str
+    figures: tuple[Elsewhere, ...]
+
+
+@dataclass(frozen=True)
 class Block:
     """One question, or one line of a matrix. `facts` are reckoned of all who answered; `silent` is who gave no
-    answer, `apart` why not."""
+    answer, `apart` why not. `published` is what children said of it nationally."""
 
     question: JoinedQuestion
     words: str
@@ -42,6 +66,7 @@ class Block:
     facts: tuple[tuple[str, str], ...]
     silent: Line
     apart: tuple[tuple[str, str], ...]
+    published: tuple[National, ...]
 
 
 @dataclass(frozen=True)
@@ -59,10 +84,10 @@ def blocks(voice: Voice, homes: Sequence[Home]) -> list[Block]:
     told = voice.told
     if voice.protection.no_figures is not None or not any(tally.asked or tally.not_asked for tally in told):
         return []
-    return [_block(tally, homes) for tally in told]
+    return [_block(tally, voice, homes) for tally in told]
 
 
-def _block(tally: Tally, homes: Sequence[Home]) -> Block:
+def _block(tally: Tally, voice: Voice, homes: Sequence[Home]) -> Block:
     lines, facts = _figures(tally)
     hidden = any(line.width is Sign.WITHHELD for line in lines)
     if hidden:  # bars around a hidden one would show how long it is: all are drawn, or none
@@ -84,6 +109,7 @@ def _block(tally: Tally, homes: Sequence[Home]) -> Block:
         tuple(facts),
         _silent(tally, drawn=not hidden),
         tuple(_apart(tally)),
+        tuple(_published(found) for found in beside(voice, tally)),
     )
 
 
@@ -149,6 +175,20 @@ def _apart(tally: Tally) -> Iterator[tuple[str, str]]:
     yield from ((count.option.label, said(count.number)) for count in tally.missing)
     yield "Skipped", said(tally.skipped)
     yield "Not asked", said(tally.not_asked)
+
+
+def _published(found: Beside) -> National:
+    figures = [
+        Elsewhere(
+            f"{one.percent}%",
+            one.answer,
+            f"{one.setting or 'setting not known'}, {one.year or 'year not known'}, {base_in_words(one)}",
+            one.note or "",
+            national().sources[one.source],
+        )
+        for one in found.figures
+    ]
+    return National(found.theme.title, _percentage(found.share), found.answers, said(found.base), tuple(figures))
 
 
 def _of_base(label: str, number: Figure, base: Figure, step: int = 0) -> Line:

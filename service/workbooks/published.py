@@ -1,15 +1,16 @@
 """The Published figures: what children said nationally, beside what they said here; never as a target."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from service.analysis.counts import ChoiceTally
+from service.analysis.counts import ChoiceTally, Tally
 from service.analysis.figures import Figure, percent
 from service.analysis.scales import best_two, share
 from service.definitions import Option
-from service.frameworks import descriptor
+from service.frameworks import Descriptor, descriptor
 from service.frameworks.published import QUESTIONNAIRE, Amount, Published, national, published_for
-from service.workbooks.gathering import Gathered
+from service.workbooks.gathering import Gathered, Voice
 from service.workbooks.layout import Cell, Column, Sheet, Table, Value
 from service.workbooks.wording import either_or, wording
 
@@ -26,13 +27,34 @@ def published_sheet(gathered: Gathered, name: str, title: str) -> Sheet | None:
         "Hold figures side by side only where the answers joined are the same, and look at n first.",
         national().note,
     )
-    rows = [row for code, tally in asked for row in _beside(gathered, code, tally)]
+    rows = [row for tally, found in asked for row in _rows(gathered, tally, found)]
     tables = (
         Table("Published_figures", _COLUMNS, rows, heading="Here, and nationally"),
         Table("Published_answered", _ANSWERED, list(_answered()), heading="How many answered Ofsted", filtered=False),
         Table("Published_homes", _HOMES, list(_homes()), heading="Children’s homes in England", filtered=False),
     )
     return Sheet(name, title, notes, tables, fit="one_wide")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What has been published of a theme, and the figure of ours that is nearest to it, with its base."""
+
+    theme: Descriptor
+    answers: str
+    share: Figure
+    base: Figure
+    figures: tuple[Published, ...]
+
+
+def beside(voice: Voice, tally: Tally) -> Iterator[Beside]:
+    """What stands beside what children were asked here. Nobody else's answers stand in for theirs."""
+    ours = own_share(tally) if isinstance(tally, ChoiceTally) and voice.form.audience == "child" else None
+    if ours is None:
+        return
+    for code in tally.question.question.codes:
+        if code.system == QUESTIONNAIRE and (figures := published_for(code.code)):
+            yield Beside(descriptor(code.system, code.code), *ours, tally.answered, figures)
 
 
 def own_share(tally: ChoiceTally) -> tuple[str, Figure] | None:
@@ -86,26 +108,17 @@ _HOMES = (
 )
 
 
-def _asked(gathered: Gathered) -> Iterator[tuple[str, ChoiceTally]]:
-    """What children were asked here that has been published. Nobody else's answers stand in for theirs."""
+def _asked(gathered: Gathered) -> Iterator[tuple[Tally, Beside]]:
     for voice in gathered.voices:
-        if voice.form.audience != "child":
-            continue
         for tally in voice.told:
-            codes = [code.code for code in tally.question.question.codes if code.system == QUESTIONNAIRE]
-            for code in codes:
-                if isinstance(tally, ChoiceTally) and own_share(tally) is not None and published_for(code):
-                    yield code, tally
+            for found in beside(voice, tally):
+                yield tally, found
 
 
-def _beside(gathered: Gathered, code: str, tally: ChoiceTally) -> Iterator[list[Cell]]:
-    ours = own_share(tally)
-    if ours is None:
-        return
-    answers, figure = ours
-    theme, asked = descriptor(QUESTIONNAIRE, code).title, wording(tally.question, gathered.homes, tally.line)
-    for one in published_for(code):
-        yield [theme, asked, answers, figure, tally.answered, *_national(one)]
+def _rows(gathered: Gathered, tally: Tally, found: Beside) -> Iterator[list[Cell]]:
+    asked = wording(tally.question, gathered.homes, tally.line)
+    for one in found.figures:
+        yield [found.theme.title, asked, found.answers, found.share, found.base, *_national(one)]
 
 
 def _national(one: Published) -> list[Cell]:
