@@ -1,6 +1,6 @@
 """Voices side by side: what different people say of the same descriptor, the widest gaps first."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Literal
@@ -8,8 +8,9 @@ from typing import Literal
 from service.analysis.counts import ChoiceTally, Tally
 from service.analysis.figures import Figure, Sign, total
 from service.analysis.scales import best_two, is_scored, mean_score
+from service.collection.annex_a import Item
 from service.definitions import Audience, Setting
-from service.frameworks import Descriptor, Framework, load_frameworks
+from service.frameworks import Descriptor, Framework, descriptor, load_frameworks
 
 # Those it is about first; nobody ever stands in for somebody else.
 ORDER: tuple[Audience, ...] = (
@@ -53,6 +54,14 @@ class View:
 
 
 @dataclass(frozen=True)
+class Bearing:
+    """An Annex A item that bears on a descriptor, with the number that the home gives for it; None where none is."""
+
+    item: Descriptor
+    number: int | float | None
+
+
+@dataclass(frozen=True)
 class Topic:
     """A descriptor with every audience's view of it. `gap` is how far the shown levels lie apart, in points of 100."""
 
@@ -61,6 +70,7 @@ class Topic:
     views: tuple[View, ...]
     gap: Figure
     child: ChildVoice
+    annex_a: tuple[Bearing, ...] = ()
 
     def view(self, audience: Audience) -> View | None:
         """What this audience sees; None where it was asked nothing about it."""
@@ -83,15 +93,24 @@ def editions(kinds: Collection[Setting]) -> tuple[Framework, ...]:
     return tuple(sorted(found, key=lambda one: one.edition or "", reverse=True))
 
 
-def side_by_side(framework: Framework, speakers: Sequence[Speaker]) -> tuple[Topic, ...]:
-    """Every descriptor that any question carries the code of: the widest gaps first, then as the framework has them."""
+def side_by_side(
+    framework: Framework, speakers: Sequence[Speaker], annex_a: Mapping[Item, int | float] | None = None
+) -> tuple[Topic, ...]:
+    """Every descriptor that any question carries the code of: the widest gaps first, then as the framework has them.
+
+    `annex_a` are the home's own numbers, of which each descriptor gets those that bear on it.
+    """
     found = [
-        topic for entry in framework.descriptors.values() if (topic := _topic(framework, entry, speakers)) is not None
+        topic
+        for entry in framework.descriptors.values()
+        if (topic := _topic(framework, entry, speakers, annex_a or {})) is not None
     ]
     return tuple(sorted(found, key=lambda topic: -topic.gap if not isinstance(topic.gap, Sign) else 1))
 
 
-def _topic(framework: Framework, entry: Descriptor, speakers: Sequence[Speaker]) -> Topic | None:
+def _topic(
+    framework: Framework, entry: Descriptor, speakers: Sequence[Speaker], numbers: Mapping[Item, int | float]
+) -> Topic | None:
     views = []
     for audience in ORDER:
         asked = tuple(
@@ -106,7 +125,14 @@ def _topic(framework: Framework, entry: Descriptor, speakers: Sequence[Speaker])
     if not views:
         return None
     children = [speaker for speaker in speakers if speaker.audience == "child"]
-    return Topic(framework, entry, tuple(views), _gap(views), _child(views, children))
+    bearing = tuple(_bearing(framework, entry, numbers))
+    return Topic(framework, entry, tuple(views), _gap(views), _child(views, children), bearing)
+
+
+def _bearing(framework: Framework, entry: Descriptor, numbers: Mapping[Item, int | float]) -> Iterator[Bearing]:
+    if framework.annex_a is not None:
+        for code in entry.annex_a:
+            yield Bearing(descriptor(framework.annex_a, code), numbers.get((framework.annex_a, code)))
 
 
 def _carries(tally: Tally, system: str, code: str) -> bool:

@@ -68,6 +68,11 @@ class Descriptor:
     measure: Measure | None = None
     official: bool | None = None
 
+    @property
+    def name(self) -> str:
+        """The title after its number. One of ours, where others are the publisher's, is never shown as if it were."""
+        return self.title if self.official is False else f"{self.code} {self.title}"
+
 
 @dataclass(frozen=True)
 class Group:

@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from service.accounts.roles import roles_at
 from service.analysis.closing import keep_figures
+from service.analysis.counts import ChoiceTally, NumberTally, Tally
 from service.analysis.figures import SIGNS_EXPLAINED, Sign, percent
 from service.analysis.joined import JoinedQuestion
 from service.analysis.voices import ORDER, WIDE, editions, side_by_side
 from service.audit import AnswersRead, remember
 from service.calendar import day_at, in_words, now
+from service.collection.annex_a import last_annex_a
 from service.collection.progress import FormProgress, progress_of
 from service.collection.round import Round
 from service.frameworks import Descriptor
@@ -22,7 +24,7 @@ from service.web.running import running
 from service.workbooks.comments import writer_of, written_by
 from service.workbooks.gathering import Gathered, Voice, gather
 from service.workbooks.over_time import over_time_sheet
-from service.workbooks.side_by_side import speakers
+from service.workbooks.side_by_side import given_in_words, speakers
 from service.workbooks.summary import summary_sheet
 from service.workbooks.wording import AUDIENCES, with_home, wording
 
@@ -72,7 +74,7 @@ def one(round_id: str) -> ResponseReturnValue:
         for part in _parts(gathered, asked)
         if not audience or part.voice.form.id == audience or part.voice.form.audience == audience
     ]
-    _remember([part.voice for part in parts], asked)
+    _remember([(asked.id, part.voice.form.id) for part in parts if part.voice.shown])
     return render_template(
         "results/one.html",
         **_around(asked),
@@ -94,10 +96,23 @@ def voices(round_id: str) -> ResponseReturnValue:
     gathered = _gathered(asked)
     frameworks = editions({home.kind for home in gathered.homes})
     chosen = next((one for one in frameworks if one.edition == request.args.get("edition")), frameworks[0])
+    annex_a = last_annex_a(running().store, asked.home_id, running().form)
+    topics = side_by_side(chosen, speakers(gathered), annex_a.numbers if annex_a else {})
+    seen = {id(tally) for topic in topics for view in topic.views for tally in view.questions}
+    looked = [
+        (asked.id, voice.form.id)
+        for voice in gathered.voices
+        if _of_few(voice, [tally for tally in voice.told if id(tally) in seen])
+    ]
+    if annex_a and any(one.number is not None for topic in topics for one in topic.annex_a):
+        looked.append((annex_a.round_id, annex_a.form_id))
+    _remember(looked)
     return render_template(
         "results/voices.html",
         **_around(asked),
-        topics=side_by_side(chosen, speakers(gathered)),
+        topics=topics,
+        annex_a=annex_a,
+        annex_a_said=given_in_words([chosen], gathered.homes, annex_a),
         frameworks=frameworks,
         chosen=chosen,
         order=ORDER,
@@ -113,7 +128,11 @@ def over_time(home_id: str) -> ResponseReturnValue:
     """Each question through the rounds of a home: the sheet of a workbook of all its rounds."""
     home = home_here()
     rounds = sorted(running().store.rounds.find("home_id", home_id), key=lambda asked: asked.opened_at)
-    sheet = over_time_sheet(_gathered(*rounds), "Over time", "") if rounds else None
+    gathered = _gathered(*rounds)
+    sheet = over_time_sheet(gathered, "Over time", "") if rounds else None
+    if sheet:
+        each = [(voice, asked.id) for voice in gathered.voices for asked in rounds]
+        _remember([(round_id, voice.form.id) for voice, round_id in each if _of_few(voice, voice.told_in(round_id))])
     return render_template(
         "results/over_time.html",
         home=home,
@@ -197,13 +216,21 @@ def _comments(gathered: Gathered, voice: Voice) -> Iterator[Comments]:
             yield Comments(each.asked, said, each.withheld)
 
 
-def _remember(voices: Iterable[Voice], asked: Round) -> None:
-    """That this account looked where single answers are to be seen."""
-    seen = [voice.form.id for voice in voices if voice.shown]
-    if seen and request.method == "GET":
+def _of_few(voice: Voice, told: Iterable[Tally]) -> bool:
+    """Whether these figures, shown as they are to a reader of the form, are of so few that they are single answers."""
+    few = range(1, voice.protection.smallest_group)
+    return voice.protection.no_rows is None and any(
+        tally.answered in few for tally in told if isinstance(tally, ChoiceTally | NumberTally)
+    )
+
+
+def _remember(seen: Iterable[tuple[str, str]]) -> None:
+    """That this account looked where single answers are to be seen: of which rounds, and to which forms."""
+    found = list(seen)
+    if found and request.method == "GET":
         with running().store.transaction() as books:
-            for form_id in seen:
-                remember(books, AnswersRead(asked.id, form_id), here().account.id, now(), asked.home_id)
+            for round_id, form_id in found:
+                remember(books, AnswersRead(round_id, form_id), here().account.id, now(), home_here().id)
 
 
 def _descriptors(gathered: Gathered) -> dict[str, tuple[str, Descriptor]]:

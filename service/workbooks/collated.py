@@ -7,6 +7,7 @@ from datetime import datetime
 
 from service.analysis.reconciliation import Account
 from service.calendar import day_at
+from service.collection.annex_a import last_annex_a
 from service.collection.repository import Records
 from service.collection.round import Round
 from service.definitions import Role
@@ -79,6 +80,8 @@ def collate(
     taken = {name.casefold() for name in (READ_ME, SUMMARY, VOICES, OVER_TIME, PUBLISHED, COMMENTS, CODEBOOK, WITHHELD)}
     planned = plans(gathered, taken)
     single = () if to_hand_on else planned
+    # Of several homes together there is no Annex A: each home has its own.
+    annex_a = last_annex_a(records, gathered.homes[0].id, forms) if len(gathered.homes) == 1 else None
     published = published_sheet(gathered, PUBLISHED, f"Published figures beside ours: {about}")
     over_time = over_time_sheet(gathered, OVER_TIME, f"Over time: {about}")
     others = [
@@ -94,7 +97,7 @@ def collate(
     sheets = (
         read_me(gathered, READ_ME, f"What people said: {about}", others),
         summary_sheet(gathered, SUMMARY, f"Summary: {about}"),
-        voices_sheet(gathered, VOICES, f"Voices side by side: {about}"),
+        voices_sheet(gathered, VOICES, f"Voices side by side: {about}", annex_a),
         *([over_time] if over_time else []),
         *([published] if published else []),
         *(response_sheet(plan, gathered, number) for number, plan in enumerate(single, 1)),

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from service.analysis.figures import SIGNS_EXPLAINED, Sign
 from service.analysis.voices import ORDER, WIDE, Speaker, Topic, View, editions, side_by_side
+from service.calendar import in_words
+from service.collection.annex_a import AnnexA
+from service.collection.home import Home
 from service.definitions import Audience
-from service.frameworks import Framework, load_frameworks
+from service.frameworks import Framework
 from service.workbooks.gathering import Gathered
 from service.workbooks.layout import Cell, Column, Marked, Sheet, Table
 from service.workbooks.wording import AUDIENCES, wording
@@ -25,11 +28,25 @@ def speakers(gathered: Gathered) -> list[Speaker]:
     ]
 
 
-def voices_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
-    """One table: every descriptor of the editions that these homes are inspected by."""
+def given_in_words(frameworks: Sequence[Framework], homes: Sequence[Home], annex_a: AnnexA | None) -> str:
+    """Which Annex A the numbers beside the voices come from; nothing of homes that Ofsted asks for none."""
+    if len(homes) != 1 or all(framework.annex_a is None for framework in frameworks):
+        return ""
+    if annex_a is None:
+        return "No Annex A figures yet."
+    since = f" What they count over time is since {in_words(annex_a.period_from)}." if annex_a.period_from else ""
+    return f"Annex A figures are those that the home gave on {in_words(annex_a.given_on)}.{since}"
+
+
+def voices_sheet(gathered: Gathered, name: str, title: str, annex_a: AnnexA | None = None) -> Sheet:
+    """One table: every descriptor of the editions that these homes are inspected by.
+
+    `annex_a` is what the home itself last counted; of several homes together there is none.
+    """
     heard = speakers(gathered)
     frameworks = editions({home.kind for home in gathered.homes})
-    topics = [topic for framework in frameworks for topic in side_by_side(framework, heard)]
+    numbers = annex_a.numbers if annex_a else {}
+    topics = [topic for framework in frameworks for topic in side_by_side(framework, heard, numbers)]
     columns = (
         Column("Descriptor", 20, "strong"),
         Column("What it says", 36),
@@ -49,6 +66,7 @@ def voices_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
         f"Level: where the mean lies between the worst answer (0) and the best (100). ▲ marks a gap of {WIDE} or more.",
         "Answered: the most people who answered any one of the questions. Other figures are means over the questions.",
         "Nobody stands in for a child: where no child answered it says so, and that is never a good sign.",
+        *([words] if (words := given_in_words(frameworks, gathered.homes, annex_a)) else []),
         *(f"{sign} {words}." for sign, words in SIGNS_EXPLAINED.items()),
     )
     table = Table("Voices", columns, rows, empty="No question of these forms carries the code of a descriptor.")
@@ -71,7 +89,7 @@ def _rows(topic: Topic, gathered: Gathered) -> Iterator[list[Cell]]:
             _note(topic, audience, view),
             None if view is None else "\n".join(_asked(view, gathered)),
             # Once for each descriptor, where children speak of it: it is about their lives.
-            ("; ".join(_annex_a(topic.framework, descriptor.annex_a)) or None) if audience == "child" else None,
+            ("; ".join(_bearing(topic)) or None) if audience == "child" else None,
             topic.framework.edition,
         ]
 
@@ -89,8 +107,6 @@ def _asked(view: View, gathered: Gathered) -> Iterable[str]:
     return dict.fromkeys(wording(tally.question, gathered.homes) for tally in view.questions)
 
 
-def _annex_a(framework: Framework, codes: Sequence[str]) -> Iterator[str]:
-    if framework.annex_a is None:
-        return
-    items = load_frameworks()[framework.annex_a].descriptors
-    yield from (f"{code} {items[code].title}" if not code.startswith("x-") else items[code].title for code in codes)
+def _bearing(topic: Topic) -> Iterator[str]:
+    for one in topic.annex_a:
+        yield one.item.name if one.number is None else f"{one.item.name}: {one.number:,}"

@@ -1,6 +1,8 @@
 """What a round found, through the front door: on the page stands what stands in the workbook, and no more."""
 
+import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -24,6 +26,7 @@ from service.collection.repository import Store
 from service.collection.responding import meta_of
 from service.collection.round import Expected, Round
 from service.definitions import Form, Role
+from service.frameworks.published import published_for
 from tests.analysis.making import HOW_OFTEN, a_form, asks, options
 from tests.manager import account_with, signed_in
 from tests.visitor import Page, Visitor
@@ -156,6 +159,11 @@ def on_page(page: Page) -> Found:
     return found
 
 
+def selects(page: Page) -> dict[str, str]:
+    """What can be chosen on the page, by the name of the field."""
+    return dict(re.findall(r'<select [^>]*name="([^"]+)">(.*?)</select>', page.html, re.DOTALL))
+
+
 def in_workbook(visitor: Visitor, asked: Round) -> Found:
     """What the page must say, made from the Summary of the same account's workbook alone."""
     reply = visitor.client.get(f"/rounds/{asked.id}/workbook.xlsx")
@@ -255,21 +263,71 @@ def test_bars_repeat_the_numbers_beside_them_and_none_stands_around_a_hidden_one
     assert drawn(page, "liked?") == ["45", "45", "55"]
 
 
-def test_a_filter_only_chooses_among_what_is_shown_anyway(app: Flask, answered: Round) -> None:
+def test_what_was_published_stands_folded_under_a_question_of_its_theme_and_says_that_it_is_no_target(
+    app: Flask, store: Store, home: Home, manager: Visitor, clock: time_machine.Traveller
+) -> None:
+    theme = {"codes": [{"system": "ofsted-child-questionnaire", "code": "safe"}]}
+    children = a_form(
+        asks("safe", options=HOW_OFTEN, **theme),
+        asks("fun", options=HOW_OFTEN),
+        id="felt", audience="child", readers=["registered_manager"],
+    )  # fmt: skip
+    staff = a_form(asks("safe", options=HOW_OFTEN, **theme), id="staff-felt", readers=["registered_manager"])
+    asked = ask(store, home, children, staff)
+    for number in range(9):
+        for form in (children, staff):
+            answer(store, asked, home, form, {"safe": "always" if number < 6 else "never"})
+    close_round(store, asked.id, now())
+    page = manager.visit(at(asked))
+    [folded] = re.findall(r'<details class="published">(.*?)</details>', page.html, re.DOTALL)
+    said = plain(folded)
+    assert said.startswith("Published nationally: Feeling safe Not a target")
+    assert "A small home cannot be compared by percentages" in said
+    assert "Here: “Always or most of the time” 67% (base 9)." in said
+    assert (
+        "93% always or most of the time: Children's homes, 2024, base not known (6,995 children answered in all that "
+        "year). Report: chrysalischildrenservices.co.uk" in said
+    )
+    assert len(re.findall("<li>", folded)) == len(published_for("safe")), "all that the workbook has"
+    withheld = as_role(app, "independent_person").visit(at(asked))
+    assert "Here: “Always or most of the time” [c] (base 9)." in plain(withheld.html)
+
+
+@pytest.mark.parametrize("role", ["independent_person", "responsible_individual", "registered_manager"])
+def test_whatever_is_filtered_by_shows_nothing_but_what_is_shown_anyway(
+    app: Flask, answered: Round, role: Role
+) -> None:
+    visitor = as_role(app, role)
+    whole = visitor.visit(at(answered))
+    everything, written = on_page(whole), Counter(re.findall(r"<blockquote>(.*?)</blockquote>", whole.html, re.DOTALL))
+    sentences = set(re.findall(r"<p>([^<]*)</p>", whole.html))
+    offered = {name: re.findall(r'<option value="([^"]+)"', part) for name, part in selects(whole).items()}
+    assert offered == {"audience": ["child", "staff"], "descriptor": ["sccif-childrens-home/2026 C2"]}
+    wanted = itertools.product(
+        ["", *offered["audience"], "all-kinds", "staff-kinds", "nonsense"],
+        ["", *offered["descriptor"], "C2", "sccif-childrens-home/2026 S1", "%00"],
+    )
+    for audience, descriptor in wanted:
+        page = visitor.visit(at(answered, f"?audience={audience}&descriptor={descriptor}"))
+        assert page.status == 200
+        found = on_page(page)
+        assert found.items() <= everything.items(), (audience, descriptor)
+        assert Counter(re.findall(r"<blockquote>(.*?)</blockquote>", page.html, re.DOTALL)) <= written
+        told = re.findall(r'<section class="voice".*?</section>', page.html, re.DOTALL)
+        assert {one for part in told for one in re.findall(r"<p>([^<]*)</p>", part)} <= sentences
+
+
+def test_filters_choose_by_audience_and_by_what_a_question_is_about(app: Flask, answered: Round) -> None:
     visitor = as_role(app, "independent_person")
-    everything = on_page(visitor.visit(at(answered)))
     children = on_page(visitor.visit(at(answered, "?audience=child")))
     about = on_page(visitor.visit(at(answered, "?descriptor=sccif-childrens-home/2026 C2")))
     both = on_page(visitor.visit(at(answered, "?audience=staff&descriptor=sccif-childrens-home/2026 C2")))
     assert {section for section, _ in children} == {"Children: All kinds"}
     assert {words for _, words in about} == {"fun?", "fun_for_them?"}
     assert {words for _, words in both} == {"fun_for_them?"}
-    for found in (children, about, both):
-        assert found.items() <= everything.items()
     page = visitor.visit(at(answered, "?descriptor=sccif-childrens-home/2026 C2"))
     assert re.search(r'<option value="sccif-childrens-home/2026 C2" selected>C2 [^<]+\(2026\)', page.html)
     assert "Nobody of these was asked" in visitor.visit(at(answered, "?audience=nonsense")).text
-    assert visitor.visit(at(answered, "?descriptor=%00&audience=")).status == 200
 
 
 def test_alone_and_with_help_stand_side_by_side_only_for_who_may_read_every_answer_and_of_enough_children(
@@ -430,6 +488,66 @@ def test_voices_stand_side_by_side_with_the_gap_between_them(app: Flask, manager
     page = manager.visit(at(answered, "/voices?edition=nonsense"))
     assert re.search(r"C2 Needs .* Children 63 63% 8 Staff \[c\] \[c\] 7", page.text)
     assert "Gap of" not in page.text, "there is no gap to what is hidden"
+
+
+def test_what_annex_a_counts_stands_beside_the_voices_of_the_same_home_and_that_it_was_seen_is_remembered(
+    app: Flask, store: Store, home: Home, clock: time_machine.Traveller
+) -> None:
+    codes = [{"system": "ofsted-annex-a/2021-22", "code": "x-complaints-from-children"}]
+    annex_a = a_form(
+        asks("complaints", "number", codes=codes),
+        id="annex-a-2021-22", version=99, audience="manager", identity="named", readers=["registered_manager"],
+    )  # fmt: skip
+    spoken = a_form(
+        asks("heard", options=HOW_OFTEN, codes=[{"system": "sccif-childrens-home/2026", "code": "C3"}]), readers=[]
+    )
+    asked, counting = ask(store, home, spoken), ask(store, home, annex_a)
+    for _ in range(6):
+        answer(store, asked, home, spoken, {"heard": "always"})
+    visitor = as_role(app, "independent_person")
+    text = visitor.visit(at(asked, "/voices")).text
+    assert text.count("No Annex A figures yet.") == 1
+    ref = counting.form_ref(annex_a.id)
+    assert ref is not None
+    draft = responding.begin(store, counting, ref, "link", "en", now())
+    assert "No Annex A figures yet." in visitor.visit(at(asked, "/voices")).text, "a draft says nothing yet"
+    assert not [entry for entry in store.audit.all() if entry.kind == "answers_read"]
+    responding.submit(store, draft.id, annex_a, {"complaints": 3}, meta_of(counting, home, None, now()), HASHER, now())
+    text = visitor.visit(at(asked, "/voices")).text
+    assert "Annex A figures are those that the home gave on 20 November 2026." in text
+    assert text.count("Annex A, 20 November 2026 Complaints from children 3") == 1
+    [entry] = [entry for entry in store.audit.all() if entry.kind == "answers_read"]
+    assert (entry.facts, entry.home_id) == ({"round": counting.id, "form": annex_a.id}, home.id)
+
+
+def test_figures_of_so_few_that_they_are_single_answers_are_remembered_as_those(
+    app: Flask, store: Store, home: Home, manager: Visitor, clock: time_machine.Traveller
+) -> None:
+    """The page of voices and that over time show figures only; to a reader of the form, as small as they are."""
+    often = asks("fun", options=HOW_OFTEN, codes=[{"system": "sccif-childrens-home/2026", "code": "C2"}])
+    form = a_form(often, asks("more", "text"), id="felt", audience="child", readers=["registered_manager"])
+    few, many = ask(store, home, form), ask(store, home, form)
+    answer(store, few, home, form, {"fun": "never", "more": "A word"})
+    for _ in range(5):
+        answer(store, many, home, form, {"fun": "always"})
+    for asked in (few, many):
+        close_round(store, asked.id, now())
+    over_time = f"/homes/{home.id}/results"
+
+    def seen(visitor: Visitor, address: str) -> list[str]:
+        before = len(list(store.audit.all()))
+        page = visitor.visit(address)
+        assert page.status == 200
+        assert "A word" not in page.text
+        return [entry.facts["round"] for entry in list(store.audit.all())[before:] if entry.kind == "answers_read"]
+
+    assert seen(manager, at(many, "/voices")) == []
+    assert seen(manager, at(few, "/voices")) == [few.id]
+    assert seen(manager, at(few, "/voices?edition=2020-21")) == [], "nothing of it is on that page"
+    assert seen(manager, over_time) == [few.id]
+    for role in ("independent_person", "responsible_individual"):
+        other = as_role(app, role)
+        assert [seen(other, address) for address in (at(few, "/voices"), over_time)] == [[], []]
 
 
 def test_silent_children_are_never_left_out_of_the_voices(

@@ -1,9 +1,11 @@
 """The sheet of voices side by side."""
 
+from datetime import timedelta
 from typing import Any
 
+from service.collection.home import Home
 from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each
-from tests.workbooks.study import Study, table
+from tests.workbooks.study import NOW, Study, table, words
 
 CODED: dict[str, Any] = {"codes": [{"system": "sccif-childrens-home/2026", "code": "S1"}]}
 NAME = "Voices side by side"
@@ -79,3 +81,77 @@ def test_editions_come_one_after_the_other(study: Study) -> None:
     study.ask(made)
     study.hear(made, of_each("safe", {"always": 7}))
     assert [row["Edition"] for row in table(study.read()[NAME]) if row["Who"] == "Staff"] == ["2026", "2020-21"]
+
+
+# --- what the home itself counts ---
+
+
+def annex_a(**more: Any) -> Any:
+    """An Annex A with a number, one that stands in a table, and the day on which its period began."""
+
+    def of_annex_a(code: str) -> dict[str, Any]:
+        return {"codes": [{"system": "ofsted-annex-a/2021-22", "code": code}]}
+
+    rows = [asks("minutes", "number", **of_annex_a("x-cse-risk"))]
+    return a_form(
+        asks("since", "date", **of_annex_a("x-period-start")),
+        asks("restraints", "number", **of_annex_a("8a")),
+        asks("away", "number", **of_annex_a("9a")),
+        asks("table", "group", questions=rows, **of_annex_a("x-table-restraint")),
+        **{"id": "annex-a-2021-22", "audience": "manager", "identity": "named", **more},
+    )
+
+
+def bearing(study: Study, *rounds: Any, to_hand_on: bool = False) -> tuple[str, str]:
+    """What stands beside the descriptor, and what the sheet says of it."""
+    sheet = study.read(*rounds, to_hand_on=to_hand_on)[NAME]
+    [row] = [row for row in table(sheet) if row["Descriptor"] == "S1 Risks" and row["Who"] == "Children"]
+    above = " ".join(str(cell.value) for cell in sheet["A"][:12])
+    return row["Annex A items that bear on it"], above
+
+
+def test_what_the_home_last_counted_stands_beside_the_voices_with_its_day(study: Study) -> None:
+    child, counted = form("child"), annex_a()
+    asked = study.ask(child)
+    items, said = bearing(study, asked)
+    assert items.startswith("8a Number of incidents of restraint; 8b ")
+    assert "No Annex A figures yet." in said
+    # of the same home, in a round of its own
+    study.ask(counted, title="Annex A")
+    study.hear(counted, [{"restraints": 7}], submitted_at=NOW - timedelta(days=30))
+    newest: dict[str, Any] = {"restraints": 2, "since": "2026-05-05", "away": 0, "table": [{"minutes": 9}]}
+    study.hear(counted, [newest], submitted_at=NOW - timedelta(days=2))
+    study.hear(counted, [{"restraints": 8}], submitted_at=None)
+    study.hear(counted, [{"restraints": 9}], conflict=True, submitted_at=NOW)
+    for to_hand_on in (False, True):
+        items, said = bearing(study, asked, to_hand_on=to_hand_on)
+        assert items.startswith("8a Number of incidents of restraint: 2; 8b Number of children")
+        assert "authorisation: 0; " in items, "a true zero"
+        assert "exploitation;" in items, "one child's row is nobody's total"
+        assert "the home gave on 20 November 2026. What they count over time is since 5 May 2026." in said
+
+
+def test_an_annex_a_that_nobody_signed_and_that_of_another_home_say_nothing(study: Study) -> None:
+    child, unsigned = form("child"), annex_a(identity="pseudonymous")
+    asked = study.ask(child, unsigned)
+    study.hear(unsigned, [{"restraints": 2}])
+    assert "No Annex A figures yet." in bearing(study, asked)[1]
+    other = Home("elm-house", "Elm House", "childrens_home", "Acorn Care", "SC654321")
+    with study.store.transaction() as books:
+        books.homes.put(other)
+    study.home = other
+    signed = annex_a(version=2)
+    elsewhere = study.ask(signed)
+    study.hear(signed, [{"restraints": 3}])
+    assert "No Annex A figures yet." in bearing(study, asked)[1]
+    both = study.read(asked, elsewhere)[NAME]
+    assert "Annex A figures" not in words(both), "each home has its own"
+    assert "restraint: 3" not in words(both)
+
+
+def test_an_agency_that_is_asked_for_no_annex_a_is_told_of_none(study: Study) -> None:
+    study.home = Home("fern", "Fern Fostering", "fostering_agency", "Acorn Care")
+    with study.store.transaction() as books:
+        books.homes.put(study.home)
+    study.ask(form("child"))
+    assert "Annex A figures" not in words(study.read()[NAME])
