@@ -17,6 +17,7 @@ from service.workbooks.gathering import Forms, Gathered, gather
 from service.workbooks.layout import Book
 from service.workbooks.opening import is_demonstration, read_me
 from service.workbooks.over_time import over_time_sheet
+from service.workbooks.progress import Work
 from service.workbooks.published import published_sheet
 from service.workbooks.responses import Plan, plans, response_sheet
 from service.workbooks.side_by_side import voices_sheet
@@ -63,19 +64,21 @@ def collate(
     roles: Collection[Role] | None = None,
     *,
     to_hand_on: bool = False,
+    work: Work | None = None,
 ) -> Collation:
     """Everything said in some rounds as one workbook "to act on", for the readers that each form names.
 
     `forms` gives the published version with a fingerprint. `key` makes the order of rows, which says nothing and
     stays the same. With `roles` it is for somebody who is this and no more: single answers are in it only where the
     form names one of them as reader, the others are withheld and counted. `to_hand_on` makes the other workbook: no
-    single answers for anybody, figures as they may be shown to all.
+    single answers for anybody, figures as they may be shown to all. `work` is told how far it has come.
     Raises NothingToCollate without a round, HomeMissing for a round whose home is not in the store.
     """
     if not rounds:
         raise NothingToCollate
+    work = work or Work()
     rounds = list({asked.id: asked for asked in rounds}.values())
-    gathered = gather(records, rounds, forms, key, now, roles, to_hand_on)
+    gathered = gather(records, rounds, forms, key, now, roles, to_hand_on, work=work)
     about = f"{in_a_list([home.name for home in gathered.homes])}, {in_a_list([one.title for one in rounds])}"
     taken = {name.casefold() for name in (READ_ME, SUMMARY, VOICES, OVER_TIME, PUBLISHED, COMMENTS, CODEBOOK, WITHHELD)}
     planned = plans(gathered, taken)
@@ -105,6 +108,9 @@ def collate(
         codebook_sheet(gathered, planned, CODEBOOK, f"Codebook: {about}"),
         withheld_sheet(gathered, WITHHELD, f"Withheld: {about}"),
     )
+    work.finish("counted")
+    work.finish("counted")
+    work.finish("laid_out")
     demonstration = is_demonstration(gathered)
     head = "To hand on. Small numbers are withheld." if to_hand_on else "To act on. Not to be handed on."
     if demonstration:

@@ -3,7 +3,7 @@
 import hmac
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 from hashlib import sha256
@@ -27,6 +27,7 @@ from service.collection.responding import meta_of
 from service.collection.response import Response, ledger_id
 from service.collection.round import Round
 from service.definitions import Form, Role
+from service.workbooks.progress import Work
 from service.workbooks.wording import AUDIENCES, ROLES
 
 Forms = Callable[[str], Form]
@@ -68,6 +69,7 @@ class Voice:
     account: Account
     protection: Protection
     in_rounds: tuple[InRound, ...] = ()
+    work: Work = field(default_factory=Work, compare=False, repr=False)
 
     @property
     def form(self) -> Form:
@@ -121,7 +123,11 @@ class Voice:
         }
 
     def _tallies(self, heard: Sequence[Heard]) -> list[Tally]:
-        return [tally for question in self.joined.reported for tally in tallies(question, heard)]
+        found: list[Tally] = []
+        for question in self.joined.reported:
+            found += tallies(question, heard)
+            self.work.did("counted", len(heard) / len(self.joined.reported))
+        return found
 
 
 @dataclass(frozen=True)
@@ -163,15 +169,17 @@ def gather(
     now: datetime,
     roles: Collection[Role] | None = None,
     to_hand_on: bool = False,
+    work: Work | None = None,
 ) -> Gathered:
     """Read the rounds and everything that was sent in them, as much as these roles may see."""
-    order = Order(key)
+    order, work = Order(key), work or Work()
     homes = {asked.home_id: _home(records, asked.home_id) for asked in rounds}
     refs: dict[str, list[FormRef]] = {}
     for asked in rounds:
         for ref in asked.forms:
             refs.setdefault(ref.form_id, []).append(ref)
     responses = _by_form(response for asked in rounds for response in records.responses.find("round_id", asked.id))
+    work.expect(sum(map(len, responses.values())))
     invitations = _by_form(one for asked in rounds for one in records.invitations.find("round_id", asked.id))
     by_id = {asked.id: asked for asked in rounds}
     voices = []
@@ -182,7 +190,10 @@ def gather(
         versions = {fingerprint: forms(fingerprint) for fingerprint in fingerprints}
         asking = [asked for asked in rounds if asked.form_ref(form_id) is not None]
         for_whom = partial(protection, roles=roles, to_hand_on=to_hand_on)
-        voices.append(_voice(records, form_id, versions, kept, invited, by_id, asking, homes, order, now, for_whom))
+        voices.append(
+            _voice(records, form_id, versions, kept, invited, by_id, asking, homes, order, now, for_whom, work)
+        )
+    work.finish("heard")
     places = list(AUDIENCES)
     voices.sort(key=lambda voice: places.index(voice.form.audience))
     audiences = Counter(voice.form.audience for voice in voices)
@@ -206,6 +217,7 @@ def _voice(
     order: Order,
     now: datetime,
     for_whom: Callable[..., Protection],
+    work: Work,
 ) -> Voice:
     joined = join(list(versions.values()))
     sent = []
@@ -218,6 +230,7 @@ def _voice(
         meta = meta_of(asked, home, invitation, response.submitted_at)
         heard = hear(response.id, versions[response.fingerprint], response.answers, meta)
         sent.append(Sent(response, response.submitted_at, heard, asked, home, invitation))
+        work.did("heard")
     in_rounds = []
     for asked in asking:
         kept_figures = records.figures.get(figures_id(asked.id, form_id))
@@ -237,7 +250,7 @@ def _voice(
         [ledger for ledger in ledgers if ledger is not None],
         exported=0 if shield.no_rows else len(sent),
     )
-    return Voice(AUDIENCES[joined.newest.audience], joined, tuple(sent), told, shield, tuple(in_rounds))
+    return Voice(AUDIENCES[joined.newest.audience], joined, tuple(sent), told, shield, tuple(in_rounds), work)
 
 
 def _of_all(shield: Protection, rounds: Sequence[Protection]) -> Protection:

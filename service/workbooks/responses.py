@@ -134,6 +134,7 @@ def _rows(plan: Plan, gathered: Gathered) -> Iterator[list[Cell]]:
         for question, columns in by_question:
             said = next(question.said(sent.heard))
             row.extend(column.cell(said) for column in columns)
+        plan.voice.work.did("laid_out")
         yield row
 
 
