@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ARGUMENTS = [
     "--headless",
@@ -21,6 +21,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 TABLET = {"width": 820, "height": 1180}
+
+expect.set_options(timeout=20_000)  # milliseconds: four of these run beside each other on two cores
 
 OpenPage = Callable[..., AbstractContextManager[Page]]
 
