@@ -13,10 +13,11 @@ from service.definitions import Option
 def pooled(rounds: Sequence[Sequence[Tally]]) -> list[Tally]:
     """The same questions over several rounds, each round as it was shown: what is hidden of one is hidden of the sum.
 
-    A round of which nothing at all is shown is left out of it; where nothing is shown of any, neither is a sum.
+    A round of which nothing at all is shown is left out of it; where nothing is shown of any, nothing is of the sum.
     """
-    shown = [told for told in rounds if any(tally.answered is not Sign.WITHHELD for tally in told)]
-    return [_sum(same[0], same[1:]) for same in zip(*(shown or rounds[:1]), strict=True)]
+    # What a round did not ask is no figure of its: nobody's zeros would keep it in, and hide the sum of the others.
+    shown = [told for told in rounds if any(one.answered is not Sign.WITHHELD and one.asked != 0 for one in told)]
+    return [_sum(same[0], same[1:]) for same in zip(*(shown or rounds), strict=True)]
 
 
 @singledispatch

@@ -10,7 +10,7 @@ from service.analysis.joined import JoinedQuestion
 from service.analysis.scales import best_two, is_scored, mean_score, share
 
 Measure = Literal["best_two", "mean_score", "mean"]
-# What one round said, as it may be shown; None where it did not ask the form.
+# What one round, or one home, said, as it may be shown; None where it did not ask the form.
 Said: TypeAlias = Sequence[Tally] | None
 
 
@@ -60,26 +60,28 @@ def trends(rounds: Sequence[Said], together: Sequence[Tally]) -> tuple[Trend, ..
 
     A round that is hidden could be worked out from all rounds and the others: then none of them is shown.
     """
-    by_round = [None if said is None else {_name(tally): tally for tally in said} for said in rounds]
+    by_round = [None if said is None else {name_of(tally): tally for tally in said} for said in rounds]
     found = []
     for tally in together:
-        measure = _measure(tally)
+        measure = measure_of(tally)
         if measure is None:
             continue
-        same = [None if told is None else told.get(_name(tally)) for told in by_round]
-        if _tells_what_is_hidden(same, tally):
+        same = [None if told is None else told.get(name_of(tally)) for told in by_round]
+        if tells_what_is_hidden(same, tally):
             points = tuple(Point(Sign.WITHHELD, Sign.WITHHELD) if one else NOT_ASKED for one in same)
         else:
-            points = tuple(_point(one, measure) for one in same)
+            points = tuple(point_of(one, measure) for one in same)
         found.append(Trend(tally.question, tally.line, measure, points))
     return tuple(found)
 
 
-def _name(tally: Tally) -> tuple[str | None, str, str | None]:
+def name_of(tally: Tally) -> tuple[str | None, str, str | None]:
+    """By which the same question, or line of it, is found in another round."""
     return tally.question.within, tally.question.id, tally.line
 
 
-def _measure(tally: Tally) -> Measure | None:
+def measure_of(tally: Tally) -> Measure | None:
+    """The one figure that stands for the whole question, where there is one."""
     if isinstance(tally, NumberTally):
         return "mean"
     if isinstance(tally, ChoiceTally) and is_scored(tally.question.options):
@@ -87,7 +89,8 @@ def _measure(tally: Tally) -> Measure | None:
     return None
 
 
-def _point(tally: Tally | None, measure: Measure) -> Point:
+def point_of(tally: Tally | None, measure: Measure) -> Point:
+    """That figure, with how many it is of."""
     if tally is None or (tally.asked == 0 and tally.not_asked):
         return NOT_ASKED
     if isinstance(tally, NumberTally):
@@ -99,8 +102,8 @@ def _point(tally: Tally | None, measure: Measure) -> Point:
     return Point(tally.answered, share(tally.counts, best_two(tally.question.options), tally.answered))
 
 
-def _tells_what_is_hidden(rounds: Sequence[Tally | None], together: Tally) -> bool:
-    """Whether any hidden cell would be what is left of all rounds when what is shown of each is taken away."""
+def tells_what_is_hidden(rounds: Sequence[Tally | None], together: Tally) -> bool:
+    """Whether any hidden cell would be what is left of all together when what is shown of each is taken away."""
     cells = [_cells(tally) for tally in rounds if tally is not None]
     for name, of_all in _cells(together).items():
         same = [one.get(name, Sign.NOT_APPLICABLE) for one in cells]

@@ -120,6 +120,15 @@ def progress_of(records: Records, asked: Round, forms: Callable[[str], Form]) ->
     )
 
 
+def people_asked(form: Form, expected: int, invited: Iterable[Invitation]) -> int | None:
+    """How many people a form is meant for: those expected on the tablet, and those invited who have not declined.
+
+    None where even that is not told: of children fewer than the form's smallest group, or nobody knows how many.
+    """
+    count = expected + sum(each.answered or not each.declined_at for each in invited)
+    return None if form.audience == "child" and count < form.reporting.minimum_group_size else count
+
+
 def missing_of(template_id: str, audiences: Iterable[Audience]) -> tuple[Audience, ...]:
     """The audiences without which a round of this template is incomplete, and which are not among these."""
     template = template_of(template_id)
@@ -131,10 +140,10 @@ def _of_form(
     form: Form, title: str, expected: int, invited: Sequence[Invitation], here: Sequence[Response]
 ) -> FormProgress:
     asked = [each for each in invited if each.answered or not each.declined_at]
-    count = expected + len(asked)
+    count = people_asked(form, expected, asked)
     by_link = bool(asked) if expected == 0 and form.audience in ON_THE_TABLET else form.audience not in ON_THE_TABLET
     told = FormProgress(form.id, title, form.audience, "link" if by_link else "tablet")
-    if form.audience == "child" and count < form.reporting.minimum_group_size:
+    if count is None:
         return replace(told, shown=False)
     return replace(
         told,

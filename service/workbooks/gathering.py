@@ -12,6 +12,7 @@ from typing import TypeVar
 from service.analysis.closing import disclosed_again
 from service.analysis.counts import Tally, tallies
 from service.analysis.disclosure import Disclosed
+from service.analysis.figures import Figure, Sign
 from service.analysis.heard import Heard, hear
 from service.analysis.joined import JoinedForm, join
 from service.analysis.pooled import pooled
@@ -21,6 +22,7 @@ from service.calendar import day_at
 from service.collection.home import Home
 from service.collection.invitation import Invitation
 from service.collection.kept_figures import RoundFigures, figures_id
+from service.collection.progress import people_asked
 from service.collection.published import FormRef
 from service.collection.repository import Records
 from service.collection.responding import meta_of
@@ -48,12 +50,23 @@ class Sent:
 
 @dataclass(frozen=True)
 class InRound:
-    """What one audience said in one round. `kept` are its figures as they were when it closed, where it has."""
+    """What one audience said in one round. `kept` are its figures as they were when it closed, where it has.
+
+    `asked` is how many people the form was meant for; withheld of a few children.
+    """
 
     round: Round
     protection: Protection
     heard: tuple[Heard, ...]
     kept: RoundFigures | None
+    asked: Figure = Sign.NOT_APPLICABLE
+
+    @property
+    def answered(self) -> Figure:
+        """How many have answered, as far as that may be said; where it has closed, as many as then."""
+        if self.protection.no_counts:
+            return Sign.WITHHELD
+        return len(self.heard) if self.kept is None or self.protection.no_rows is None else self.kept.people
 
 
 @dataclass(frozen=True)
@@ -101,6 +114,16 @@ class Voice:
             said = [one for each in self.in_rounds if each.round.id == round_id for one in each.heard]
             return tuple(self._tallies(said))
         return tuple(one.tally for one in self._disclosed.get(round_id, ()))
+
+    def told_at(self, home_id: str) -> tuple[Tally, ...]:
+        """The same of one home alone, over its rounds; nothing of a home that was not asked this.
+
+        Made of what is shown of each round, as the figures of all homes are: taken from those it leaves nothing over.
+        """
+        rounds = [one for one in self.in_rounds if one.round.home_id == home_id]
+        if self.protection.no_rows is None:
+            return tuple(self._tallies([said for one in rounds for said in one.heard])) if rounds else ()
+        return tuple(pooled([self.told_in(one.round.id) for one in rounds]))
 
     def hidden_in(self, round_id: str) -> tuple[Disclosed, ...]:
         """What was taken out of the figures of a round, question by question, and why."""
@@ -169,11 +192,16 @@ def gather(
     now: datetime,
     roles: Collection[Role] | None = None,
     to_hand_on: bool = False,
+    also: Sequence[Home] = (),
     work: Work | None = None,
 ) -> Gathered:
-    """Read the rounds and everything that was sent in them, as much as these roles may see."""
+    """Read the rounds and everything that was sent in them, as much as these roles may see.
+
+    `also` are homes that belong to it though they may have had no round.
+    """
     order, work = Order(key), work or Work()
-    homes = {asked.home_id: _home(records, asked.home_id) for asked in rounds}
+    homes = {home.id: home for home in also}
+    homes |= {asked.home_id: _home(records, asked.home_id) for asked in rounds}
     refs: dict[str, list[FormRef]] = {}
     for asked in rounds:
         for ref in asked.forms:
@@ -239,7 +267,7 @@ def _voice(
         alone = for_whom(joined.forms, len(said), still_open=still_open)
         if kept_figures is not None and alone.no_rows is not None:
             alone = replace(alone, no_figures=kept_figures.no_figures or None, no_counts=kept_figures.no_counts)
-        in_rounds.append(InRound(asked, alone, said, kept_figures))
+        in_rounds.append(InRound(asked, alone, said, kept_figures, _asked(asked, form_id, versions, invited.values())))
     shield = _of_all(for_whom(joined.forms, 0, still_open=False), [one.protection for one in in_rounds])
     ledgers = [records.ledgers.get(ledger_id(asked.id, form_id)) for asked in asking]
     told = account(
@@ -251,6 +279,15 @@ def _voice(
         exported=0 if shield.no_rows else len(sent),
     )
     return Voice(AUDIENCES[joined.newest.audience], joined, tuple(sent), told, shield, tuple(in_rounds), work)
+
+
+def _asked(asked: Round, form_id: str, versions: Mapping[str, Form], invited: Iterable[Invitation]) -> Figure:
+    ref = asked.form_ref(form_id)
+    if ref is None:
+        return Sign.NOT_APPLICABLE
+    expected = sum(each.people for each in asked.expected if each.form_id == form_id)
+    count = people_asked(versions[ref.fingerprint], expected, (one for one in invited if one.round_id == asked.id))
+    return Sign.WITHHELD if count is None else count
 
 
 def _of_all(shield: Protection, rounds: Sequence[Protection]) -> Protection:
