@@ -2,7 +2,9 @@
 
 import logging
 import os
+import threading
 import time
+from collections.abc import Callable
 from functools import partial
 
 import click
@@ -11,7 +13,7 @@ from service.calendar import HOME_TIME, now
 from service.cli.saying import fail, refusals_as_sentences
 from service.cli.staying import Stop, kept_alive, told_to_stop
 from service.jobs.ground import Ground
-from service.jobs.running import JOBS, run_due
+from service.jobs.running import JOBS, run_apart, run_due
 from service.storage import StoreUnavailable
 from service.web.running import running
 
@@ -62,12 +64,29 @@ def list_jobs() -> None:
 
 
 def _run_forever(every: int, stop: Stop) -> None:
-    """Run again and again; a store that cannot be reached is tried again after longer and longer pauses."""
+    """Run again and again, and beside it what may take minutes: letters go out while a large workbook is made."""
+    apart: list[threading.Thread] = []
+
+    def run() -> None:
+        ground = _ground()
+        if not apart:
+            beside = partial(_again_and_again, every, stop, lambda: run_apart(ground, now(), lambda: stop.told))
+            apart.append(threading.Thread(target=beside))
+            apart[0].start()
+        until = time.monotonic() + _LONGEST_RUN
+        run_due(ground, now(), lambda: stop.told or time.monotonic() > until, and_apart=False)
+
+    _again_and_again(every, stop, run)
+    for thread in apart:
+        thread.join()
+
+
+def _again_and_again(every: int, stop: Stop, do: Callable[[], object]) -> None:
+    """Do it until told to stop; a store that cannot be reached is tried again after longer and longer pauses."""
     failures, said = 0, ""
     while not stop.told:
-        until = time.monotonic() + _LONGEST_RUN
         try:
-            run_due(_ground(), now(), lambda until=until: stop.told or time.monotonic() > until)  # type: ignore[misc]
+            do()
         except Exception as fault:
             failures += 1
             # what other faults say may hold somebody's words

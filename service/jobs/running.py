@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from service import audit
 from service.audit import JobRun
 from service.calendar import HOME_TIME, day_at
-from service.jobs.clock import look_at_clock
+from service.jobs.clock import EXPORTS, look_at_clock
 from service.jobs.escalation import escalate_alerts
+from service.jobs.exports import make_exports
 from service.jobs.ground import Ground, NotAll
 from service.jobs.letters import send_letters
 from service.jobs.reminders import send_reminders
@@ -39,7 +40,8 @@ class Turn:
 class Job:
     """One thing that happens by itself; `about` says what, on the page that shows when it last did.
 
-    `do` gives the line that says what came of it. What `cannot_be_undone` waits while the clock is in doubt.
+    `do` gives the line that says what came of it. What `cannot_be_undone` waits while the clock is in doubt. What may
+    take minutes is done `apart`, under a lock of its own, so that no letter waits for it.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Job:
     do: Callable[[Ground, Turn], str]
     nightly: bool = False
     cannot_be_undone: bool = False
+    apart: bool = False
 
 
 def _tidy(ground: Ground, turn: Turn) -> str:
@@ -59,7 +62,7 @@ def _shuffle(ground: Ground, turn: Turn) -> str:
     return f"{shuffle_anonymous(ground.store, ground.forms) or 'no'} anonymous responses shuffled"
 
 
-# What presses most comes first, and letters last: what the others have written leaves in the same run.
+# What presses most comes first, and letters after what writes them, so that those leave in the same run.
 JOBS: tuple[Job, ...] = (
     Job(
         "escalation",
@@ -92,14 +95,23 @@ JOBS: tuple[Job, ...] = (
     ),
     Job("shuffle", "Takes away the order in which anonymous answers came, every night", _shuffle, nightly=True),
     Job("letters", "Sends the letters that wait", lambda ground, turn: send_letters(ground, turn.clock, turn.enough)),
+    Job(
+        EXPORTS,
+        "Makes the large workbooks that somebody has asked for",
+        lambda ground, turn: make_exports(ground, turn.clock, turn.enough),
+        apart=True,
+    ),
 )
 
 
-def run_due(ground: Ground, now: datetime, enough: Callable[[], bool] = lambda: False) -> list[JobRun]:
+def run_due(
+    ground: Ground, now: datetime, enough: Callable[[], bool] = lambda: False, *, and_apart: bool = True
+) -> list[JobRun]:
     """Do everything that is due, one thing after another; how each went.
 
     Nothing, and an empty list, where another process or machine is doing so at this moment. `enough` is asked in
-    between whether to stop; what is left comes with the next run. Raises StoreUnavailable.
+    between whether to stop; what is left comes with the next run. What is done apart comes last, unless somebody
+    else sees to it. Raises StoreUnavailable.
     """
     turn = Turn(now, _clock_from(now), enough)
     runs: list[JobRun] = []
@@ -109,12 +121,19 @@ def run_due(ground: Ground, now: datetime, enough: Callable[[], bool] = lambda: 
         clock = look_at_clock(ground.store, now)
         if not clock.well:
             runs.append(clock)
-        for job in JOBS:
+        for job in (each for each in JOBS if not each.apart):
             if enough():
                 break
             if _is_due(job, ground.store.job_runs.get(job.name), now) and (clock.well or not job.cannot_be_undone):
                 runs.append(_run(ground, job, turn))
-    return runs
+    return runs + (run_apart(ground, now, enough) if and_apart and not enough() else [])
+
+
+def run_apart(ground: Ground, now: datetime, enough: Callable[[], bool] = lambda: False) -> list[JobRun]:
+    """Do what may take minutes, unless another process or machine does it at this moment. Raises StoreUnavailable."""
+    turn = Turn(now, _clock_from(now), enough)
+    with ground.store.alone("jobs-apart") as ours:
+        return [_run(ground, job, turn) for job in JOBS if ours and job.apart]
 
 
 def _is_due(job: Job, last: JobRun | None, now: datetime) -> bool:

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from service import audit
+from service.calendar import day_at
 from service.collection.erasing import erase_responses, past_their_time
 from service.jobs import forgetting
+from service.jobs.exports import forget_exports
 from service.jobs.forgetting import Forms
 from service.storage.store import KeptStore
 from service.storage.upkeep import forget_set_aside, shuffle
@@ -38,7 +40,7 @@ class Tidied:
 
 def tidy(store: KeptStore, forms: Forms, exports: Path, keep_days: int, now: datetime, *, by: str = "") -> Tidied:
     """Delete what is past its time: answers after their form's `retention`, and with them who was asked; letters;
-    what has run out; workbooks older than `keep_days`.
+    what has run out; workbooks older than `keep_days`, and those that somebody asked for after their last day.
 
     Damaged parts of the journal that were set aside as evidence may hold what is deleted here, so they go when the
     workbooks of their day go. What is deleted has left the files themselves when this returns.
@@ -56,7 +58,7 @@ def tidy(store: KeptStore, forms: Forms, exports: Path, keep_days: int, now: dat
         children=forgetting.forget_children(store, forms, now),
         entries=forgetting.forget_entries(store, now),
         ended=forgetting.forget_ended(store, now),
-        exports=_delete_exports(exports, before),
+        exports=_delete_exports(exports, before) + forget_exports(store, exports, keep_days, day_at(now)),
         evidence=forget_set_aside(store, before),
     )
     if by and gone.records:

@@ -1,0 +1,154 @@
+"""Files that somebody has asked for are made one after another, in their own time; and they go when they must."""
+
+import errno
+import shutil
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+from service.collection.export import Export, Fault
+from service.collection.exporting import (
+    begin_next,
+    has_failed,
+    has_moved,
+    homes_of,
+    is_made,
+    put_back,
+    roles_for,
+    why_not,
+)
+from service.jobs.ground import Ground
+from service.storage import StoreUnavailable
+from service.storage.store import KeptStore
+from service.workbooks.asked_for import RoundMissing, collated
+from service.workbooks.formats import FORMATS
+from service.workbooks.gathering import HomeMissing
+from service.workbooks.progress import Work
+from service.workbooks.whole import written_whole
+
+FOLDER = "asked-for"  # below that of exports, so that no two files are called the same
+_TOLD_EACH = 1.0  # second: every word of how far it has come is a commit
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+Clock = Callable[[], datetime]
+
+
+class _Enough(Exception):
+    """Whoever makes it was told to stop."""
+
+
+def file_of(exports: Path, export: Export) -> Path:
+    """Where the file is, once it is made."""
+    return _folder(exports, export.id) / export.file
+
+
+def make_exports(ground: Ground, clock: Clock, enough: Callable[[], bool]) -> str:
+    """Make what waits, the oldest first, until there is nothing more or it is `enough`; for whoever is alone in it.
+
+    What was begun by somebody who died is begun again. A fault that nobody expected ends the run: the next goes on
+    behind it.
+    """
+    taken_back = _take_back(ground, clock())
+    made = failed = 0
+    while not enough() and (export := begin_next(ground.store, clock())) is not None:
+        try:
+            fault = _make(ground, export, clock, enough)
+        except _Enough:
+            put_back(ground.store, export, clock())
+            break
+        except StoreUnavailable:  # it stays begun, and is begun again
+            raise
+        except Exception:
+            has_failed(ground.store, export, "broken", clock())
+            raise
+        if fault:
+            has_failed(ground.store, export, fault, clock())
+        made, failed = made + (not fault), failed + bool(fault)
+    told = {"made": made, "could not be made": failed, "taken back": taken_back}
+    return ", ".join(f"{number} {what}" for what, number in told.items() if number) or "none asked for"
+
+
+def forget_exports(store: KeptStore, exports: Path, keep_days: int, today: date) -> int:
+    """Delete files whose last day is over, with what was kept of them, and files of which nothing is kept."""
+    over = [one.id for one in store.exports.all() if one.kept_until(keep_days) < today and one.state != "being_made"]
+    for export_id in over:
+        _delete(exports, export_id)
+    if over:
+        with store.transaction() as books:
+            for export_id in over:
+                books.exports.remove(export_id)
+    folder = exports / FOLDER
+    unknown = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+    unknown = [name for name in unknown if store.exports.get(name) is None]
+    for name in unknown:
+        _delete(exports, name)
+    return len(over) + len(unknown)
+
+
+def _make(ground: Ground, export: Export, clock: Clock, enough: Callable[[], bool]) -> Fault:
+    """Make one; why it cannot be made, where that is known."""
+    exports = ground.config.exports_dir
+    account, homes = ground.store.accounts.get(export.account_id), homes_of(ground.store, export.wanted)
+    if homes is None:
+        return "rounds"
+    roles = roles_for(account, homes) if account is not None else None
+    if roles is None:
+        return "role"
+    _delete(exports, export.id)  # what is left of one who died in the middle
+    key, form = ground.hasher.new("order", "rows").encode(), FORMATS[export.form]
+    work = Work(_Telling(ground.store, export, clock, enough))
+    try:
+        collation = collated(ground.store, export.wanted, ground.forms, key, clock(), roles, work)
+        name = form.name(collation)
+        written_whole(_folder(exports, export.id) / name, partial(form.write, collation))
+    except (RoundMissing, HomeMissing):
+        return "rounds"
+    except OSError as fault:
+        _delete(exports, export.id)
+        return "room" if fault.errno in _FULL else "unwritten"
+    made_for = () if export.wanted.use == "to_hand_on" else roles
+    names = any(told.exported for told in collation.accounts)
+    is_made(ground.store, export, name, made_for, clock(), names=names)
+    return ""
+
+
+class _Telling:
+    """Keeps how far one has come, and looks whether to go on."""
+
+    def __init__(self, store: KeptStore, export: Export, clock: Clock, enough: Callable[[], bool]) -> None:
+        self._store = store
+        self._export = export
+        self._clock = clock
+        self._enough = enough
+        self._told = time.monotonic()
+
+    def __call__(self, percent: int) -> None:
+        if self._enough():
+            raise _Enough
+        if time.monotonic() - self._told >= _TOLD_EACH:
+            has_moved(self._store, self._export, percent, self._clock())
+            self._told = time.monotonic()
+
+
+def _take_back(ground: Ground, now: datetime) -> int:
+    """Delete files that whoever asked may not have any more, or that hold what was deleted since."""
+    gone = 0
+    for export in list(ground.store.exports.find("state", "ready")):
+        fault = why_not(ground.store, export, ground.store.accounts.get(export.account_id))
+        if fault:
+            _delete(ground.config.exports_dir, export.id)
+            has_failed(ground.store, export, fault, now)
+            gone += 1
+    return gone
+
+
+def _folder(exports: Path, export_id: str) -> Path:
+    return exports / FOLDER / export_id
+
+
+def _delete(exports: Path, export_id: str) -> None:
+    folder = _folder(exports, export_id)
+    if folder.is_dir():
+        shutil.rmtree(folder)
