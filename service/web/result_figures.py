@@ -1,7 +1,7 @@
 """Figures as a page shows them: each question's answers as bars that repeat the numbers beside them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 
 from service.analysis.counts import ChoiceTally, Count, NumberTally, RankTally, RowsTally, Tally, tallies
@@ -13,7 +13,7 @@ from service.definitions import Option
 from service.definitions.question import SelectMultipleQuestion
 from service.frameworks.published import base_in_words, national
 from service.workbooks.gathering import Voice
-from service.workbooks.layout import Cell, Look, Marked
+from service.workbooks.layout import Cell, Column, Look, Marked, Table
 from service.workbooks.published import Beside, beside
 from service.workbooks.wording import either_or, wording
 
@@ -211,6 +211,47 @@ def said(figure: Figure, decimals: int = 0) -> str:
     if isinstance(figure, Sign):
         return figure.value
     return f"{figure:,}" if isinstance(figure, int) else f"{figure:,.{decimals}f}"
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column, or of several that belong together: then each of its `parts` is a column."""
+
+    title: str
+    parts: tuple[str, ...]
+    number: bool
+
+
+@dataclass(frozen=True)
+class OnPage:
+    """A table of a workbook as a page shows it, without the columns in which nothing stands."""
+
+    heads: tuple[Head, ...]
+    rows: tuple[tuple[tuple[str, bool], ...], ...]  # what stands in a cell, and whether it is a number
+
+
+def on_page(table: Table) -> OnPage:
+    """The table of a sheet, columns that begin with the same words under one head."""
+    used = [at for at, column in enumerate(table.columns) if any(row[at] is not None for row in table.rows)]
+    columns = [table.columns[at] for at in used]
+    heads: list[Head] = []
+    for column in columns:
+        title, _, part = column.header.rpartition(": ")
+        last = heads[-1] if heads else None
+        # Two rounds of a day may be called the same: each has its own parts.
+        if last and title and last.title == title and part.capitalize() not in last.parts:
+            heads[-1] = replace(last, parts=(*last.parts, part.capitalize()))
+        else:
+            heads.append(Head(title or part, (part.capitalize(),) if title else (), _is_number(column)))
+    rows = (
+        tuple((in_cell(row[at], table.columns[at].look), _is_number(table.columns[at])) for at in used)
+        for row in table.rows
+    )
+    return OnPage(tuple(heads), tuple(rows))
+
+
+def _is_number(column: Column) -> bool:
+    return column.look not in ("text", "strong")
 
 
 def in_cell(cell: Cell, look: Look) -> str:

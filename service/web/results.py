@@ -1,5 +1,6 @@
 """What a round found, on the page: the very figures of its workbook, question by question, with comments."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from service.collection.progress import FormProgress, progress_of
 from service.collection.round import Round
 from service.frameworks import Descriptor
 from service.web.access import here, home_here, may, record_here
-from service.web.result_figures import Block, Compared, blocks, in_cell, with_and_without_somebody
+from service.web.result_figures import Block, Compared, blocks, on_page, with_and_without_somebody
 from service.web.running import running
 from service.workbooks.comments import writer_of, written_by
 from service.workbooks.gathering import Gathered, Voice, gather
@@ -128,21 +129,24 @@ def over_time(home_id: str) -> ResponseReturnValue:
     """Each question through the rounds of a home: the sheet of a workbook of all its rounds."""
     home = home_here()
     rounds = sorted(running().store.rounds.find("home_id", home_id), key=lambda asked: asked.opened_at)
-    gathered = _gathered(*rounds)
-    sheet = over_time_sheet(gathered, "Over time", "") if rounds else None
+    # A round that asks no form of another would be a column in which nothing stands.
+    forms = Counter(ref.form_id for asked in rounds for ref in asked.forms)
+    followed = [asked for asked in rounds if any(forms[ref.form_id] > 1 for ref in asked.forms)]
+    gathered = _gathered(*followed)
+    sheet = over_time_sheet(gathered, "Over time", "") if followed else None
     if sheet:
-        each = [(voice, asked.id) for voice in gathered.voices for asked in rounds]
+        each = [(voice, asked.id) for voice in gathered.voices for asked in followed]
         _remember([(round_id, voice.form.id) for voice, round_id in each if _of_few(voice, voice.told_in(round_id))])
     return render_template(
         "results/over_time.html",
         home=home,
         demonstration=home.demonstration,
         rounds=rounds,
-        table=sheet.tables[0] if sheet else None,
+        table=on_page(sheet.tables[0]) if sheet else None,
+        empty=sheet.tables[0].empty if sheet else "",
         notes=sheet.notes if sheet else (),
         in_words=in_words,
         day_at=day_at,
-        in_cell=in_cell,
     )
 
 

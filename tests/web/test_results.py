@@ -91,12 +91,11 @@ def ask(store: Store, home: Home, *forms: Form, expected: int = 0, **more: Any) 
         store,
         home,
         forms,
-        title="Your views, autumn",
         reason="Reg 45 review",
         closes_on=day_at(now()) + timedelta(days=14),
         now=now(),
         expected=[Expected(form.id, expected) for form in forms] if expected else (),
-        **more,
+        **{"title": "Your views, autumn", **more},
     )
 
 
@@ -573,14 +572,20 @@ def test_each_question_is_followed_through_the_rounds_of_a_home(
         in manager.visit("/homes/larch-house/results").text
     )
     clock.shift(timedelta(minutes=5))
+    other = ask(store, home, a_form(asks("q", options=HOW_OFTEN), id="alone"), title="Of another kind")
+    page = manager.visit("/homes/larch-house/results")
+    assert "takes two rounds of this home that ask the same form, and so far no two have" in page.text
     form = children_asked()
     again = ask(store, home, form)
     for _ in range(5):
         answer(store, again, home, form, {"fun": "always"})
     page = manager.visit("/homes/larch-house/results")
     assert "Children fun? Always or most of the time, % 8 63% 5 100% ▲ 37" in page.text
-    assert at(answered) in page.links
-    assert at(again) in page.links
+    when = "Your views, autumn, 20 November 2026"
+    assert (
+        f"Who Question Figure {when} {when} Change since the round before Answered Figure Answered Figure" in page.text
+    )
+    assert {at(answered), at(again), at(other)} <= {*page.links}
 
 
 def test_a_home_without_rounds_says_what_will_stand_there(manager: Visitor, home: Home) -> None:
