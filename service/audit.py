@@ -119,6 +119,15 @@ class AnswersRead(Event):
 
 
 @dataclass(frozen=True)
+class CommentsThemed(Event):
+    """Somebody gave a theme to comments, or took it away. Neither which nor how many: both tell of what was written."""
+
+    round: str
+    form: str
+    given: bool
+
+
+@dataclass(frozen=True)
 class Exported(Event):
     """A workbook or file left the service; `names` says whether it holds single answers."""
 

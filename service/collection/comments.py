@@ -1,7 +1,7 @@
-"""What children wrote and a person has still to read: by question, without who, in an order that says nothing."""
+"""What people wrote and who may read it: by question, without who, in an order that says nothing."""
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from service.accounts.account import Account
@@ -19,18 +19,25 @@ from service.collection.repository import Records, Store, Transaction
 from service.collection.responding import meta_of
 from service.collection.response import Response
 from service.collection.round import Round
-from service.definitions import Form
-from service.definitions.question import Question, TextQuestion
+from service.definitions import Audience, Form
+from service.definitions.question import (
+    GroupQuestion,
+    Question,
+    SelectMultipleQuestion,
+    SelectOneQuestion,
+    TextQuestion,
+)
 
 Forms = Callable[[str], Form]
 
 
 @dataclass(frozen=True)
 class Comment:
-    """One answer in a child's own words. `id` leads to nothing but the comment, so that no two can be joined by it.
+    """One answer in somebody's own words. `id` leads to nothing but the comment, so that no two can be joined by it.
 
     `marked`: something in it worries; only a safeguarding lead is told, as of the alert that it raised. `name` is what
-    the answer goes by, and like `response_id` never on a page.
+    the answer goes by, and like `response_id` never on a page. `read` is None where it waits for nobody, as only what
+    children write does. `themes` are the ids of those it was given.
     """
 
     id: str
@@ -42,48 +49,71 @@ class Comment:
     response_id: str
     name: str
     form_id: str
+    audience: Audience
+    read: bool | None = None
+    themes: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What a reading and the themes of it are kept under."""
+        return f"{self.response_id}:{self.name}"
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """The comments that one account has still to read at a home.
+class Readable:
+    """The comments that one account may read at a home.
 
     `withheld` are the forms of rounds that too few children have answered, whose comments only the safeguarding lead
-    is shown, whether there are any or not. `reader` says whether the account reads any child's comments here at all.
+    is shown, whether there are any or not. `reader` says whether the account reads any child's comments here at all,
+    `others` whether anybody else's.
     """
 
     comments: tuple[Comment, ...]
     withheld: tuple[tuple[Round, Form], ...] = ()
     reader: bool = True
+    others: bool = False
+
+    @property
+    def waiting(self) -> tuple[Comment, ...]:
+        """Those that they have still to read."""
+        return tuple(comment for comment in self.comments if comment.read is False)
 
 
-def comments_at(records: Records, home: Home, account: Account, forms: Forms, hasher: Hasher) -> Waiting:
-    """The comments of a home's rounds, open and closed, that this account may read and that wait to be read.
+def comments_at(records: Records, home: Home, account: Account, forms: Forms, hasher: Hasher) -> Readable:
+    """The comments of a home's rounds, open and closed, that this account may read.
 
-    A safeguarding lead reads all; what somebody else has read still waits for them. Others read those of forms that
-    name one of their roles, once enough children have answered.
+    Of children's a safeguarding lead reads all; what somebody else has read still waits for them. Others read those of
+    forms that name one of their roles, once enough children have answered. What anybody else wrote is read by those
+    whom the form names and by nobody where it is anonymous, as in the workbook.
     """
     roles = roles_at(account, home.id)
     lead = "safeguarding_lead" in roles
     read = {reading.id for reading in records.readings.find("home_id", home.id) if reading.by_lead or not lead}
+    themes = {theming.id: theming.themes for theming in records.themings.find("home_id", home.id)}
     found: list[Comment] = []
     withheld: list[tuple[Round, Form]] = []
-    reader = lead
+    reader, others = lead, False
     for asked in records.rounds.find("home_id", home.id):
         for form in [forms(ref.fingerprint) for ref in asked.forms]:
-            if form.audience != "child" or not (lead or roles & set(form.readers)):
+            child = form.audience == "child"
+            if not (_may_read(roles, form) or (child and lead)):
                 continue
-            reader = True
+            reader, others = reader or child, others or not child
             sent = _sent(records, asked, form)
-            if not lead and sum(not one.conflict for one in sent) < form.reporting.minimum_group_size:
+            if child and not lead and sum(not one.conflict for one in sent) < form.reporting.minimum_group_size:
                 withheld.append((asked, form))
                 continue
             for response in sent:
-                written = _written(response, forms(response.fingerprint), asked, home, lead, hasher)
-                found += [comment for comment in written if _key(comment) not in read]
+                answered = forms(response.fingerprint)
+                if child or _may_read(roles, answered):
+                    found += _written(response, answered, asked, home, lead and child, hasher)
+    found = [
+        replace(one, read=one.key in read if one.audience == "child" else None, themes=themes.get(one.key, ()))
+        for one in found
+    ]
     # within a week by what says nothing
     found.sort(key=lambda comment: (not comment.marked, comment.week, comment.id))
-    return Waiting(tuple(found), tuple(withheld), reader)
+    return Readable(tuple(found), tuple(withheld), reader, others)
 
 
 def shown_to(store: Store, home: Home, comments: Collection[Comment], account: Account, now: datetime) -> None:
@@ -104,9 +134,9 @@ def read(
     """
     lead = "safeguarding_lead" in roles_at(account, home.id)
     with store.transaction() as books:
-        comments = [one for one in comments_at(books, home, account, forms, hasher).comments if one.id in ids]
+        comments = [one for one in comments_at(books, home, account, forms, hasher).waiting if one.id in ids]
         for comment in comments:
-            books.readings.put(Reading(_key(comment), home.id, comment.response_id, now, account.id, lead))
+            books.readings.put(Reading(comment.key, home.id, comment.response_id, now, account.id, lead))
         for response_id in dict.fromkeys(comment.response_id for comment in comments):
             _take_on(books, response_id, account, forms, now)
     return len(comments)
@@ -126,6 +156,11 @@ def _take_on(books: Transaction, response_id: str, account: Account, forms: Form
                 taken_on(books, alert, account.id, now)
 
 
+def _may_read(roles: Collection[str], form: Form) -> bool:
+    """Whether the form names one of these roles. What was written anonymously is read where children wrote it only."""
+    return bool({*roles} & {*form.readers}) and (form.audience == "child" or form.identity != "anonymous")
+
+
 def _sent(records: Records, asked: Round, form: Form) -> list[Response]:
     return [
         response
@@ -138,7 +173,11 @@ def _written(response: Response, form: Form, asked: Round, home: Home, lead: boo
     moment = response.submitted_at or response.saved_at
     meta = meta_of(asked, home, None, moment)
     bare = visible(form, {}, meta)  # an answer in a question's wording would join it to another
+    # what children write somebody reads in any case
+    kept_back = set() if form.audience == "child" else {one.id for one in _not_reported(form)}
     for each in visible(form, response.answers, meta).asked:
+        if each.question.id in kept_back:
+            continue
         if _is_comment(each.question) and isinstance(each.answer, str) and each.answer.strip():
             if each.question.reporting.verbatim == "never" and not lead:
                 continue
@@ -152,6 +191,7 @@ def _written(response: Response, form: Form, asked: Round, home: Home, lead: boo
                 response_id=response.id,
                 name=each.name,
                 form_id=form.id,
+                audience=form.audience,
             )
 
 
@@ -159,5 +199,18 @@ def _is_comment(question: Question) -> bool:
     return isinstance(question, TextQuestion) and question.type == "text"
 
 
-def _key(comment: Comment) -> str:
-    return f"{comment.response_id}:{comment.name}"
+def _not_reported(form: Form) -> Iterator[Question]:
+    """The questions that the form keeps out of every report, with all that stands in them."""
+    return _kept_back(form, (question for page in form.pages for question in page.questions))
+
+
+def _kept_back(form: Form, questions: Iterable[Question], *, whole: bool = False) -> Iterator[Question]:
+    for question in questions:
+        out = whole or not question.reporting.include
+        if out:
+            yield question
+        if isinstance(question, GroupQuestion):
+            yield from _kept_back(form, question.questions, whole=out)
+        elif isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
+            details = (option.detail for option in form.options(question) if option.detail is not None)
+            yield from _kept_back(form, details, whole=out)

@@ -9,6 +9,7 @@ from service.collection.invitation import Invitation, Link
 from service.collection.person import Person
 from service.collection.repository import Records, Store, Transaction
 from service.collection.response import Ledger, Response, Tombstone, ledger_id
+from service.collection.themes import forget_themes
 from service.definitions import Form
 from service.mail.letter import Letter
 from service.records import Repository
@@ -124,6 +125,7 @@ def _erase(books: Transaction, response_id: str) -> bool:
     books.tombstones.put(Tombstone(response_id))
     for reading in list(books.readings.find("response_id", response_id)):
         books.readings.remove(reading.id)
+    forget_themes(books, response_id)
     key = ledger_id(response.round_id, response.form_id)
     ledger = books.ledgers.get(key) or Ledger(key, response.round_id, response.form_id)
     books.ledgers.put(replace(ledger, deleted=ledger.deleted + 1))

@@ -18,6 +18,7 @@ from service.storage.store import KeptStore
 
 _OWN = "_backup"  # the first and the last line of a backup speak of the backup itself
 _FORMAT = 1
+_OF_AN_ANSWER = ("readings", "themings")  # what goes with a response, however old the backup is
 _TABLES = [kind.table for kind in KINDS]
 
 Counts = dict[str, int]
@@ -122,7 +123,8 @@ def _but_for_the_deleted(documents: Iterable[Document], store: KeptStore, delete
     """The documents but for those deleted since; the ledgers, which come after the responses, count them."""
     gone = {record_id for record_id, _ in store.engine.all("tombstones")}
     for table, record_id, document in documents:
-        if table != "tombstones" and record_id in gone:
+        with_it = document["response_id"] if table in _OF_AN_ANSWER else record_id
+        if table != "tombstones" and (record_id in gone or with_it in gone):
             where = ledger_id(document["round_id"], document["form_id"]) if table == "responses" else table
             deleted[where] += 1
             continue

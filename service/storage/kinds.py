@@ -16,6 +16,7 @@ from service.collection.reading import Reading
 from service.collection.response import Ledger, Receipt, Response, Tombstone
 from service.collection.round import PlannedRound, Round
 from service.collection.tablet import Enrolment, Pin, Tablet, Unlocking
+from service.collection.theme import OwnTheme, Theming
 from service.mail.letter import Letter
 
 Record = TypeVar("Record")
@@ -65,6 +66,8 @@ DISCLOSURES = Kind(
     "disclosures", Disclosure, found_by=("alert_id", "home_id"), sealed=("words", "present", "done", "told")
 )
 READINGS = Kind("readings", Reading, found_by=("home_id", "response_id"))
+THEMINGS = Kind("themings", Theming, found_by=("home_id", "response_id"), sealed=("themes",))
+OWN_THEMES = Kind("own_themes", OwnTheme, found_by=("home_id",), sealed=("words",))
 TABLETS = Kind("tablets", Tablet, found_by=("home_id",))
 ENROLMENTS = Kind("enrolments", Enrolment, found_by=("home_id",))
 PINS = Kind("pins", Pin, sealed=("digits",))
@@ -96,6 +99,8 @@ KINDS: tuple[Kind[Any], ...] = (
     ALERTS,
     DISCLOSURES,
     READINGS,
+    THEMINGS,
+    OWN_THEMES,
     TABLETS,
     ENROLMENTS,
     PINS,

@@ -28,6 +28,7 @@ bp = Blueprint("alerts", __name__)
 bp.add_url_rule("/alerts/banner", "banner", alert_banner.changed)
 bp.add_url_rule("/homes/<home_id>/comments", "comments", comments.waiting)
 bp.add_url_rule("/homes/<home_id>/comments", "have_read", comments.have_read, methods=["POST"])
+bp.add_url_rule("/homes/<home_id>/comments/themes", "themes", comments.themes, methods=["POST"])
 
 MOST_DONE = 50  # of those that are closed, on the page
 

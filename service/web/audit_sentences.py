@@ -11,6 +11,7 @@ from service.audit import (
     AlertMoved,
     AnswersRead,
     ChildResolved,
+    CommentsThemed,
     Entry,
     ErasedPerson,
     Event,
@@ -44,6 +45,7 @@ KINDS = {
     "round_changed": "Planned, opened or closed a round",
     "invited": "Sent or took back letters",
     "answers_read": "Looked at single answers",
+    "comments_themed": "Gave comments a theme",
     "exported": "Took a file away",
     "form_published": "Published a form",
     "alert_moved": "Raised or handled an alert",
@@ -232,6 +234,13 @@ def _(event: Invited, entry: Entry, names: Names) -> str:
 def _(event: AnswersRead, entry: Entry, names: Names) -> str:
     where = f"{names.round(event.round)}{_of_home(entry, names)}"
     return f"{names.actor(entry.actor)} looked at single answers to {event.form} in {where}"
+
+
+@told.register
+def _(event: CommentsThemed, entry: Entry, names: Names) -> str:
+    did = "gave a theme to" if event.given else "took a theme from"
+    where = f"{names.round(event.round)}{_of_home(entry, names)}"
+    return f"{names.actor(entry.actor)} {did} comments on {event.form} in {where}"
 
 
 @told.register

@@ -16,6 +16,7 @@ from service.collection.reading import Reading
 from service.collection.response import Ledger, Receipt, Response, Tombstone
 from service.collection.round import Expected, PlannedRound, Round
 from service.collection.tablet import Enrolment, Pin, Tablet, Unlocking
+from service.collection.theme import OwnTheme, Theming
 from service.mail.letter import Letter
 
 MORNING = datetime(2026, 11, 22, 9, 30, 15, 123456, tzinfo=UTC)
@@ -97,6 +98,8 @@ ALERT = Alert(
 )
 DISCLOSURE = Disclosure("d1", "a1", "oak-house", MORNING, "a1", "What was said", "Who was there", "What was done")
 READING = Reading("r1:why", "oak-house", "r1", MORNING, "a1", by_lead=True)
+THEMING = Theming("r1:why", "oak-house", "r1", ("sccif-childrens-home/2026/C1", "own/1"))
+OWN_THEME = OwnTheme("own/1", "oak-house", "Bedtime", ("a1",))
 TABLET = Tablet("t1", "oak-house", "The kitchen tablet", MORNING, "a1")
 ENROLMENT = Enrolment("e1", "oak-house", "The kitchen tablet", "a1", MORNING)
 PIN = Pin("oak-house", "slow hash", MORNING, "a1")
@@ -123,6 +126,8 @@ EVERY_KIND = {
     "alerts": ALERT,
     "disclosures": DISCLOSURE,
     "readings": READING,
+    "themings": THEMING,
+    "own_themes": OWN_THEME,
     "tablets": TABLET,
     "enrolments": ENROLMENT,
     "pins": PIN,

@@ -1,4 +1,4 @@
-"""Children's comments through the front door: by whom they are read, in what order, and what reading them does."""
+"""Comments through the front door: by whom they are read, in what order, what reading them does, and their themes."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -9,14 +9,17 @@ import time_machine
 from flask import Flask
 
 from service.accounts.account import Account
+from service.collection import responding
 from service.collection.alert import Alert
 from service.collection.asking import close_round, open_round
 from service.collection.erasing import erase_responses
 from service.collection.home import Home
 from service.collection.publishing import publish
+from service.collection.responding import meta_of
 from service.collection.round import Round
 from service.definitions import Form
 from service.storage.store import KeptStore
+from service.web.running import running
 from tests.manager import account_with, signed_in
 from tests.tablet import unlocked
 from tests.visitor import Page, Visitor
@@ -249,3 +252,144 @@ def test_a_home_without_comments_says_what_will_stand_there(lead: Visitor, asked
     assert "Nothing waits to be read." in lead.visit(PAGE).text
     assert PAGE in lead.visit("/homes/larch-house").links
     assert PAGE in lead.visit("/alerts").links
+
+
+# --- themes ---
+
+THEMES = f"{PAGE}/themes"
+RELATIONSHIPS, RISKS = "sccif-childrens-home/2026/C1", "sccif-childrens-home/2026/S1"
+
+
+def themed(page: Page) -> dict[str, list[str]]:
+    """The themes of every comment on the page, by its words."""
+    cards = re.findall(r'<li class="card" id="comment-.*?<form class="themes".*?</form>', page.html, re.DOTALL)
+    return {
+        re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", card, re.DOTALL)[0]: re.findall(
+            r'name="take"[^>]*>(.*?)<span', card
+        )
+        for card in cards
+    }
+
+
+def ticks(page: Page) -> dict[str, str]:
+    """What ticking a comment sends, by its words."""
+    values = re.findall(r'form="several" name="comment" value="([0-9a-f]{32})"', page.html)
+    return dict(zip(comments(page), values, strict=True))
+
+
+def test_a_theme_is_given_to_one_comment_or_to_several_and_undone(
+    store: KeptStore, manager: Visitor, enough: list[str]
+) -> None:
+    page = manager.visit(PAGE)
+    found = ticks(page)
+    page = manager.send(THEMES, {"comment": found["Comment number 3"], "theme": RELATIONSHIPS})
+    assert "“Relationships” was given to 1 comment." in page.text
+    assert themed(page)["Comment number 3"] == ["Relationships"]
+    three = [found[f"Comment number {number}"] for number in (1, 2, 3)]
+    page = manager.send(THEMES, {"comment": three, "own": "Bedtime", "do": "give", "theme": ""})
+    assert "“Bedtime” was given to 3 comments." in page.text
+    assert themed(page)["Comment number 3"] == ["Relationships", "Bedtime"]
+    assert page.text.count("Bedtime") > 3, "and is offered from now on"
+    undo = re.search(r'<button name="take" value="(own/[^"]+)">Undo', page.html)
+    assert undo is not None
+    page = manager.send(THEMES, {"comment": three, "take": undo[1]})
+    assert "“Bedtime” was taken away from 3 comments." in page.text
+    assert themed(page) == {words: ["Relationships"] if words.endswith("3") else [] for words in enough}
+    page = manager.send(THEMES, {"comment": three, "theme": RISKS, "do": "take"})
+    assert "Nothing has changed: those have “Risks” no more." in page.text
+    page = manager.send(THEMES, {"off": undo[1]})
+    assert "“Bedtime” is off the list." in page.text
+    assert not list(store.own_themes.all())
+
+
+def test_nothing_ticked_or_chosen_is_said_beside_what_was_typed(manager: Visitor, enough: list[str]) -> None:
+    comment = ids(manager.visit(PAGE))[0]
+    page = manager.send(THEMES, {"comment": comment})
+    assert (page.status, "Choose a theme, or type one" in page.text) == (422, True)
+    page = manager.send(THEMES, {"theme": RISKS})
+    assert (page.status, "Tick the comments first" in page.text) == (422, True)
+    page = manager.send(THEMES, {"comment": comment, "own": "one; two"})
+    assert (page.status, page.value("own"), "no semicolon" in page.text) == (422, "one; two", True)
+    page = manager.send(THEMES, {"own": "Food"})
+    assert (page.status, "“Food” is on the list from now on." in page.text) == (200, True)
+
+
+def test_the_list_is_sifted_by_theme_by_none_and_by_what_was_read(manager: Visitor, enough: list[str]) -> None:
+    found = ticks(manager.visit(PAGE))
+    manager.send(THEMES, {"comment": found["Comment number 1"], "theme": RISKS})
+    manager.send(PAGE, {"comment": found["Comment number 2"]})
+
+    def said(**wanted: str) -> set[str]:
+        page = manager.visit(PAGE, query_string=wanted)
+        return {words.removeprefix("Comment number ") for words in comments(page)}
+
+    assert said() == {"0", "1", "3", "4"}
+    assert said(show="read") == {"2"}
+    assert said(show="all") == {"0", "1", "2", "3", "4"}
+    assert said(theme=RISKS) == said(show="all", theme=RISKS) == {"1"}
+    assert said(show="all", theme="none") == {"0", "2", "3", "4"}
+    page = manager.visit(PAGE, query_string={"show": "read", "theme": RISKS})
+    assert "No comment is like that." in page.text
+    page = manager.visit(PAGE, query_string={"show": "all", "theme": RISKS})
+    action = re.search(r'<form class="several card"[^>]*action="([^"]+)"', page.html)
+    assert action is not None
+    assert "show=all" in action[1], "whatever is done on it, it stays the same list"
+
+
+def test_with_its_script_the_themes_of_one_change_in_place_and_can_be_put_back(
+    manager: Visitor, enough: list[str]
+) -> None:
+    comment = ids(manager.visit(PAGE))[0]
+    by_script = {"HX-Request": "true"}
+    reply = manager.post(THEMES, {"comment": comment, "theme": RISKS}, headers=by_script)
+    assert f'id="theme-{comment}-{RISKS}" name="take"' in reply.text
+    assert 'hx-swap-oob="innerHTML:#themes-news">“Risks” was given to 1 comment.' in reply.text
+    assert "<h1" not in reply.text
+    reply = manager.post(THEMES, {"comment": comment, "take": RISKS}, headers=by_script)
+    assert f'id="theme-{comment}-{RISKS}" name="give"' in reply.text, "the keyboard's place stays where it was"
+    assert "Put it back" in reply.text
+    reply = manager.post(THEMES, {"comment": comment, "give": RISKS}, headers=by_script)
+    assert f'id="theme-{comment}-{RISKS}" name="take"' in reply.text
+
+
+def test_of_few_children_nobody_but_the_lead_is_told_of_themes(lead: Visitor, manager: Visitor, write: Write) -> None:
+    for number in range(4):
+        write(f"Comment number {number}")
+    found = ticks(lead.visit(PAGE))
+    lead.send(THEMES, {"comment": found["Comment number 1"], "own": "Bedtime"})
+    assert "Bedtime" in lead.visit(PAGE).text
+    assert "Bedtime" not in manager.visit(PAGE).html
+    page = manager.send(THEMES, {"comment": list(found.values()), "theme": RISKS})
+    assert "Nothing has changed" in page.text
+    assert themed(lead.visit(PAGE))["Comment number 2"] == []
+
+
+def test_what_adults_wrote_is_listed_for_those_whom_their_form_names_and_waits_for_nobody(
+    app: Flask, store: KeptStore, home: Home, asked: Round, library: dict[str, Form], clock: time_machine.Traveller
+) -> None:
+    for words in ("More handover", "Quieter nights"):
+        ref = asked.form_ref("staff-views")
+        assert ref is not None
+        draft = responding.begin(store, asked, ref, "tablet", "en", NOON)
+        meta = meta_of(asked, home, None, NOON)
+        form = library["staff-views"]
+        responding.submit(store, draft.id, form, {"make_better": words}, meta, running(app).hasher, NOON)
+    responsible = signed_in(app, account_with(app, "responsible_individual", home_id=home.id))
+    page = responsible.visit(PAGE)
+    assert sorted(comments(page)) == ["More handover", "Quieter nights"]
+    assert "I have read it" not in page.text
+    responsible.send(THEMES, {"comment": ticks(page)["Quieter nights"], "theme": RISKS})
+    page = responsible.visit(PAGE, query_string={"theme": RISKS, "who": "staff"})
+    assert comments(page) == ["Quieter nights"]
+    assert {entry.facts["form"] for entry in store.audit.all() if entry.kind == "answers_read"} == {"staff-views"}
+    visitor = signed_in(app, account_with(app, "independent_person", home_id=home.id))
+    assert comments(visitor.visit(PAGE)) == []
+    assert visitor.send(THEMES, {"own": "Food"}).status == 422
+
+
+def test_a_long_list_comes_in_pages(manager: Visitor, enough: list[str]) -> None:
+    page = manager.visit(PAGE, query_string={"from": "2"})
+    assert comments(page) == comments(manager.visit(PAGE))[2:]
+    assert "5 comments, 3 to 5 of them here" in page.text
+    assert "I have read all 3" in page.text, "and nothing that was not on the page"
+    assert "The 2 before" in page.text

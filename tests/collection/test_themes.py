@@ -1,0 +1,224 @@
+"""Themes of comments: who may give which to what, who is told of them, and that they go with the words."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from service.accounts.account import Account
+from service.analysis.voices import editions
+from service.calendar import day_at, now
+from service.collection import responding
+from service.collection.asking import NotPossible, open_round
+from service.collection.erasing import erase_responses
+from service.collection.home import Home
+from service.collection.publishing import publish
+from service.collection.responding import meta_of
+from service.collection.round import Round
+from service.collection.themes import Giver, give, give_own, offered, take_off, themes_at
+from service.config import Config
+from service.definitions import Form
+from service.jobs.tidying import tidy
+from service.storage.backup import backup, restore
+from service.storage.store import KeptStore
+from service.web.running import running
+from tests.analysis.making import a_form, asks
+from tests.manager import account_with
+
+RELATIONSHIPS = "sccif-childrens-home/2026/C1"
+CHILDREN = a_form(
+    asks("better", "text"),
+    asks("good", "text"),
+    id="children",
+    audience="child",
+    readers=["registered_manager", "safeguarding_lead"],
+)
+STAFF = a_form(
+    asks("change", "text"),
+    asks("kept_back", "text", reporting={"include": False}),
+    asks("unrepeated", "text", reporting={"verbatim": "never"}),
+    id="staff",
+    readers=["responsible_individual"],
+)
+Hear = Callable[[Form, dict[str, Any]], str]
+
+
+@pytest.fixture
+def asked(store: KeptStore, home: Home) -> Round:
+    nameless = Form.of({**STAFF.to_json(), "id": "nameless", "identity": "anonymous"})
+    forms = [CHILDREN, STAFF, nameless]
+    publish(store, forms)
+    until = day_at(now()) + timedelta(days=9)
+    return open_round(store, home, forms, title="Views", reason="", closes_on=until, now=now())
+
+
+@pytest.fixture
+def hear(app: Flask, store: KeptStore, home: Home, asked: Round) -> Hear:
+    def heard(form: Form, answers: dict[str, Any]) -> str:
+        ref = asked.form_ref(form.id)
+        assert ref is not None
+        draft = responding.begin(store, asked, ref, "tablet", "en", now())
+        responding.submit(store, draft.id, form, answers, meta_of(asked, home, None, now()), running(app).hasher, now())
+        return draft.id
+
+    return heard
+
+
+@pytest.fixture
+def children(hear: Hear) -> list[str]:
+    """Enough children to be read by more than the lead; each has written twice."""
+    return [hear(CHILDREN, {"better": f"better {number}", "good": f"good {number}"}) for number in range(5)]
+
+
+@pytest.fixture
+def giver(app: Flask, home: Home) -> Callable[..., Giver]:
+    def giving(role: Any = "registered_manager", *, account: Account | None = None) -> Giver:
+        service = running(app)
+        who = account or account_with(app, role, home_id=home.id)
+        return Giver(who, home, editions({home.kind})[0], service.form, service.hasher)
+
+    return giving
+
+
+def listed(store: KeptStore, who: Giver) -> dict[str, tuple[str, ...]]:
+    """Every comment that somebody may read, by its words, with the words of its themes."""
+    words = {theme.id: theme.words for theme in offered(store, who, who.may_read(store).comments)}
+    return {one.words: tuple(words[theme] for theme in one.themes) for one in who.may_read(store).comments}
+
+
+def id_of(store: KeptStore, who: Giver, words: str) -> str:
+    return next(one.id for one in who.may_read(store).comments if one.words == words)
+
+
+def own_words(store: KeptStore, who: Giver) -> list[str]:
+    return [theme.words for theme in offered(store, who, who.may_read(store).comments) if theme.own]
+
+
+def test_the_list_begins_with_the_newest_edition_in_its_order(store: KeptStore, giver, asked: Round) -> None:
+    words = [theme.words for theme in offered(store, giver(), ())]
+    assert words[:3] == ["Relationships", "Needs", "Views and rights"]
+    assert len(words) == 11
+
+
+def test_a_theme_is_given_taken_and_given_back_and_remembered_without_saying_which(
+    store: KeptStore, giver, children: list[str], asked: Round
+) -> None:
+    manager = giver()
+    ids = [id_of(store, manager, words) for words in ("better 1", "good 3")]
+    theme, changed = give(store, manager, ids, RELATIONSHIPS, now())
+    assert (theme.words, set(changed)) == ("Relationships", set(ids))
+    assert give(store, manager, ids, RELATIONSHIPS, now())[1] == (), "a second time changes nothing"
+    assert listed(store, manager)["good 3"] == ("Relationships",)
+    assert listed(store, manager)["better 3"] == (), "nothing joins it to what the same child wrote elsewhere"
+    assert set(give(store, manager, ids, RELATIONSHIPS, now(), away=True)[1]) == set(ids)
+    assert not list(store.themings.all())
+    told = [entry.facts for entry in store.audit.all() if entry.kind == "comments_themed"]
+    assert told == [{"round": asked.id, "form": "children", "given": given} for given in (True, False)]
+
+
+def test_what_one_may_not_read_is_passed_over(store: KeptStore, giver, children: list[str], hear: Hear) -> None:
+    hear(STAFF, {"change": "of staff", "kept_back": "never told", "unrepeated": "never repeated"})
+    manager, responsible = giver(), giver("responsible_individual")
+    assert set(listed(store, responsible)) == {"of staff"}, "as in the workbook that they take"
+    of_child, of_staff = id_of(store, manager, "better 0"), id_of(store, responsible, "of staff")
+    assert give(store, responsible, [of_child, of_staff], RELATIONSHIPS, now())[1] == (of_staff,)
+    assert give(store, manager, [of_staff], RELATIONSHIPS, now())[1] == ()
+    visitor = giver("independent_person")
+    assert listed(store, visitor) == {}
+    with pytest.raises(NotPossible, match="Only those who read comments"):
+        give_own(store, visitor, [], "Anything", now())
+
+
+def test_what_adults_wrote_anonymously_is_in_no_list(
+    store: KeptStore, giver, asked: Round, hear: Hear, app: Flask
+) -> None:
+    nameless = Form.of({**STAFF.to_json(), "id": "nameless", "identity": "anonymous"})
+    for number in range(6):
+        hear(nameless, {"change": f"nameless {number}"})
+    assert listed(store, giver("responsible_individual")) == {}
+
+
+def test_own_words_are_typed_once_and_offered_to_those_who_may_read_a_comment_that_has_them(
+    store: KeptStore, giver, hear: Hear
+) -> None:
+    """With few children the lead alone reads what they wrote, and a theme may tell of it."""
+    for number in range(4):
+        hear(CHILDREN, {"better": f"better {number}"})
+    hear(STAFF, {"change": "of staff"})
+    lead, manager, other = giver("safeguarding_lead"), giver(), giver("safeguarding_lead")
+    theme, changed = give_own(store, lead, [id_of(store, lead, "better 2")], "  Bed   time ", now())
+    assert (theme.words, len(changed)) == ("Bed time", 1)
+    assert give_own(store, other, [id_of(store, other, "better 1")], "bed TIME", now())[0].id == theme.id
+    assert own_words(store, lead) == own_words(store, other) == ["Bed time"]
+    for role in ("registered_manager", "responsible_individual", "independent_person"):
+        assert own_words(store, giver(role)) == []
+    with pytest.raises(NotPossible, match="not on the list"):
+        give(store, manager, [], theme.id, now())
+    hear(CHILDREN, {"better": "better 4"})
+    assert own_words(store, manager) == ["Bed time"], "now that enough have answered"
+
+
+@pytest.mark.parametrize("words", ["", "   ", "a; b", "x" * 41, "new\x07line"])
+def test_words_that_make_no_theme_are_refused(store: KeptStore, giver, children: list[str], words: str) -> None:
+    with pytest.raises(NotPossible, match="A theme is a few words"):
+        give_own(store, giver(), [], words, now())
+
+
+def test_words_of_the_framework_stand_for_its_own_theme(store: KeptStore, giver, children: list[str]) -> None:
+    assert give_own(store, giver(), [], "relationships", now())[0].id == RELATIONSHIPS
+    assert not list(store.own_themes.all())
+
+
+def test_own_words_leave_the_list_when_no_comment_has_them(store: KeptStore, giver, children: list[str]) -> None:
+    manager = giver()
+    comment = id_of(store, manager, "better 1")
+    theme, _ = give_own(store, manager, [comment], "Bedtime", now())
+    with pytest.raises(NotPossible, match="Take it away there first"):
+        take_off(store, manager, theme.id)
+    give(store, manager, [comment], theme.id, now(), away=True)
+    assert own_words(store, manager) == ["Bedtime"], "so that it can be put back"
+    assert take_off(store, giver(), theme.id) is None, "whoever does not know it takes nothing off"
+    assert take_off(store, manager, theme.id)
+    assert not list(store.own_themes.all())
+
+
+def test_themes_go_with_the_response_and_own_words_that_stood_on_nothing_else(
+    store: KeptStore, giver, children: list[str], tmp_path: Path
+) -> None:
+    manager = giver()
+    first, second = id_of(store, manager, "better 0"), id_of(store, manager, "better 1")
+    give_own(store, manager, [first], "Bedtime", now())
+    give_own(store, manager, [first, second], "Food", now())
+    backup(store, tmp_path / "before", now())
+    erase_responses(store, [children[0]])
+    assert own_words(store, manager) == ["Food"]
+    assert [theming.response_id for theming in store.themings.all()] == [children[1]]
+    restore(tmp_path / "before", store, in_place_of_what_is_there=True)
+    assert [theming.response_id for theming in store.themings.all()] == [children[1]]
+    assert own_words(store, manager) == ["Food"], "nor does an older backup bring them back"
+
+
+def test_nothing_is_left_of_themes_when_the_time_of_the_answers_is_over(
+    app: Flask, config: Config, store: KeptStore, giver, children: list[str]
+) -> None:
+    manager = giver()
+    give_own(store, manager, [one.id for one in manager.may_read(store).comments], "Bedtime", now())
+    assert len(themes_at(store, ["larch-house"])) == 10
+    after = now() + timedelta(days=CHILDREN.retention.responses_days + 1)
+    tidy(store, running(app).form, config.exports_dir, config.exports_keep_days, after)
+    assert not list(store.themings.all())
+    assert not list(store.own_themes.all())
+
+
+def test_a_theme_of_an_older_edition_says_which(store: KeptStore, giver, children: list[str]) -> None:
+    manager = giver()
+    older = replace(manager, framework=editions({"childrens_home"})[1])
+    comment = id_of(store, manager, "better 1")
+    theme, _ = give(store, older, [comment], "sccif-childrens-home/2020-21/W1", now())
+    assert theme.words == "Trusted relationships (2020-21)"
+    assert theme.id not in {one.id for one in offered(store, manager, manager.may_read(store).comments)}
+    assert give(store, manager, [comment], theme.id, now(), away=True)[1] == (comment,)
