@@ -1,34 +1,56 @@
 """Which other questions decide whether a question is asked, so that its base tells how those were answered."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from service.definitions import Expression, Form, Question
 from service.definitions.question import GroupQuestion, SelectMultipleQuestion, SelectOneQuestion
 
-Deciding = dict[str, frozenset[str]]
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that has to be so for a question to be asked, of which `text` is the spelling.
+
+    `looks_at` are the questions that it looks at; `and_beyond` says that it also looks at what is no answer.
+    """
+
+    text: str
+    looks_at: frozenset[str]
+    and_beyond: bool = False
+
+
+Deciding = Mapping[str, frozenset[Condition]]
+ANOTHER_VERSION = Condition("the version that was answered", frozenset(), and_beyond=True)
 
 
 def deciding(forms: Iterable[Form]) -> Deciding:
-    """For each question the ids of those that decide, in any of these versions, whether it is asked.
+    """For each question the conditions that decide, in any of these versions, whether it is asked.
 
     Pages, groups, the option that a detail belongs to and what is computed on the way are seen through.
     """
-    found: Deciding = {}
+    found: dict[str, frozenset[Condition]] = {}
     for form in forms:
         for page in form.pages:
             outer = _looked_at(page.visible_if, form)
             for question in page.questions:
-                for name, names in _walk(question, outer, form):
-                    found[name] = found.get(name, frozenset()) | names
+                for name, conditions in _walk(question, outer, form):
+                    if found.setdefault(name, conditions) != conditions:
+                        found[name] |= {*conditions, ANOTHER_VERSION}
     return found
 
 
-def nearest(names: frozenset[str], found: Deciding) -> frozenset[str]:
-    """Those of the deciding questions through which the others decide."""
-    return frozenset(one for one in names if not any(one in found.get(other, ()) for other in names))
+def deciders(conditions: Iterable[Condition]) -> frozenset[str]:
+    """All the questions that these conditions look at."""
+    return frozenset().union(*(one.looks_at for one in conditions))
 
 
-def _walk(question: Question, outer: frozenset[str], form: Form) -> Iterator[tuple[str, frozenset[str]]]:
+def not_implied(conditions: frozenset[Condition], found: Deciding) -> frozenset[Condition]:
+    """Those of the conditions that do not already hold of everybody whom another looks at for their answer."""
+    asked_alike = [found.get(name, frozenset()) for name in deciders(conditions)]
+    return conditions.difference(*(before for before in asked_alike if before < conditions))
+
+
+def _walk(question: Question, outer: frozenset[Condition], form: Form) -> Iterator[tuple[str, frozenset[Condition]]]:
     here = outer | _looked_at(question.visible_if, form)
     yield question.id, here
     if isinstance(question, GroupQuestion):
@@ -37,14 +59,16 @@ def _walk(question: Question, outer: frozenset[str], form: Form) -> Iterator[tup
     elif isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
         for option in form.options(question):
             if option.detail is not None:
-                yield from _walk(option.detail, here | {question.id}, form)
+                chosen = Condition(f"{question.id} is {option.value}", frozenset({question.id}))
+                yield from _walk(option.detail, here | {chosen}, form)
 
 
-def _looked_at(condition: Expression | None, form: Form) -> frozenset[str]:
-    """The questions that a condition looks at; what is only known of the respondent is no question."""
+def _looked_at(condition: Expression | None, form: Form) -> frozenset[Condition]:
+    """The condition with the questions that it looks at; what is only known of the respondent is no question."""
     if condition is None:
         return frozenset()
     names: set[str] = set()
+    beyond = False
     waiting, seen = [condition], set()
     while waiting:
         for reference in waiting.pop().references():
@@ -54,6 +78,8 @@ def _looked_at(condition: Expression | None, form: Form) -> frozenset[str]:
                 waiting.append(form.computed[rest])
             elif start == "row":
                 names.add(rest)
-            elif start not in ("computed", "meta"):
+            elif start == "meta":
+                beyond = True
+            elif start != "computed":
                 names.add(start)
-    return frozenset(names)
+    return frozenset({Condition(repr(condition.tree), frozenset(names), beyond)})

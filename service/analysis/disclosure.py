@@ -1,29 +1,42 @@
 """Which cells of one audience's figures stay hidden, so that no number of a few people is told or can be worked out.
 
 Four rules, all of them blind to anything but how large the numbers are:
-- a question answered by fewer people than the minimum is hidden whole, and so is one that as few were (not) asked;
+- a question answered by fewer people than the minimum is hidden whole, and so is one that as few were asked;
 - an answer that fewer people chose is hidden, and with it the next smallest, until the hidden ones differ from each
-  other and are enough people together: exchanged for one another they would look the same from outside;
-- a question that is asked depending on one with anything hidden is hidden whole: its base would tell;
+  other and are enough people together: exchanged for one another they would look the same from outside. Two answers
+  that a few chose together, and a place that a few gave, count as such an answer;
+- a question that is asked depending on one with anything hidden is hidden whole: its base would tell. So is one that
+  is asked depending on several, where it tells of a few in how many ways they went together;
 - what is one person's own, such as the highest number, is hidden always.
-Who was asked and who answered a question that is shown is always said: it is the base of all the rest.
+Who was asked and who answered a question that is shown is always said: it is the base of all the rest. What is said of
+why something is hidden looks the same for whatever could stand there.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import singledispatch
+from itertools import combinations
 from typing import TypeVar
 
-from service.analysis.counts import ChoiceTally, NumberTally, RankTally, RowsTally, Tally
-from service.analysis.dependence import Deciding, deciding, nearest
+from service.analysis.counts import ChoiceTally, NumberTally, Place, RankTally, RowsTally, Tally
+from service.analysis.dependence import Condition, Deciding, deciders, deciding, not_implied
 from service.analysis.figures import Figure, Sign
-from service.analysis.hiding import withheld, without_numbers, without_places, without_rows, without_single_numbers
+from service.analysis.hiding import (
+    withheld,
+    without_mean_places,
+    without_numbers,
+    without_places,
+    without_rows,
+    without_single_numbers,
+)
 from service.definitions import Form
 from service.definitions.question import NumberQuestion, NumberValidation, SelectMultipleQuestion, SelectOneQuestion
 
 Key = TypeVar("Key", bound=Hashable)
 SKIPPED = "Skipped"
+# Of more answers than this, groups of several are not gone through one by one.
+MOST_TOGETHER = 6
 
 
 class Why(StrEnum):
@@ -99,13 +112,14 @@ def _is_enough(hidden: Sequence[int | float], smallest: int) -> bool:
 def _looked_at(
     tally: Tally, depends: Deciding, before: Mapping[str, list[Tally]], clouded: set[str], smallest: int
 ) -> Disclosed:
-    deciders = depends.get(tally.question.id, frozenset())
+    conditions = depends.get(tally.question.id, frozenset())
     if tally.question.within is not None:
         return _whole(tally, Why.ROWS)
-    known = all(one in before and one not in clouded for one in deciders)
-    if not known or _tells_beside(tally, [before[one] for one in nearest(deciders, depends)], smallest):
+    known = all(one in before and one not in clouded for one in deciders(conditions))
+    if not known or _tells_beside(tally, not_implied(conditions, depends), before, smallest):
         return _whole(tally, Why.FOLLOWS)
-    if _is_few(tally.answered, smallest):
+    # Of one or two who were asked, that any answer is hidden would tell that they gave one.
+    if _is_few(tally.asked, smallest) or _is_few(tally.answered, smallest):
         return _but_asked(tally, Why.FEW_ANSWERED)
     inner = _inside(tally, smallest)
     if inner is None:
@@ -134,26 +148,45 @@ def _is_few(figure: Figure, smallest: int) -> bool:
     return not isinstance(figure, Sign) and 0 < figure < smallest
 
 
-def _tells_beside(tally: Tally, deciders: Sequence[Sequence[Tally]], smallest: int) -> bool:
+def _tells_beside(
+    tally: Tally, conditions: Iterable[Condition], before: Mapping[str, list[Tally]], smallest: int
+) -> bool:
     """Whether this is asked of nearly those, or of a few more, that another figure counts.
 
     One question with one answer each decides by sums of what is shown of it, and tells nothing more.
     """
-    if not deciders or (len(deciders) == 1 and isinstance(deciders[0][0].question.question, SelectOneQuestion)):
+    names = deciders(conditions)
+    if not names:
         return False
-    if _is_few(tally.asked, smallest) or _is_few(tally.not_asked, smallest):
-        return True
-    beside = [figure for same in deciders for one in same for figure in _figures(one)]
-    return any(
-        _is_few(abs(figure - tally.asked), smallest)
-        for figure in beside
-        if not isinstance(figure, Sign) and not isinstance(tally.asked, Sign)
-    )
+    beside = [before[name] for name in names]
+    if len(beside) == 1 and isinstance(beside[0][0].question.question, SelectOneQuestion):
+        return any(one.and_beyond for one in conditions) and _is_beside(tally, beside, smallest)
+    return _is_beside(tally, beside, smallest)
 
 
-def _figures(tally: Tally) -> list[Figure]:
-    counts = [count.number for count in tally.counts] if isinstance(tally, ChoiceTally) else []
-    return [tally.asked, tally.answered, *counts]
+def _is_beside(tally: Tally, beside: Iterable[Sequence[Tally]], smallest: int) -> bool:
+    """Whether the asked, set against any one figure or against two of different questions, leave a few."""
+    asked, everybody = _number(tally.asked), _number(tally.asked) + _number(tally.not_asked)
+    groups = [_groups(one) for same in beside for one in same]
+    left = [asked, everybody - asked]
+    left += [number - asked for numbers in groups for number in numbers]
+    for some, others in combinations(groups, 2):
+        # Of two questions: who is in both groups, and who is in neither.
+        left += [one + other - asked for one in some for other in others]
+        left += [everybody - one - other + asked for one in some for other in others]
+    if len(groups) == 1:  # of a question with several answers: who gave both
+        left += [one + other - asked for one, other in combinations(groups[0], 2) if asked not in (one, other)]
+    return any(_is_few(abs(number), smallest) for number in left)
+
+
+def _groups(tally: Tally) -> list[int | float]:
+    """How many are in any group that the answers to a question make, of one answer or of several together."""
+    counts = [_number(count.number) for count in tally.counts] if isinstance(tally, ChoiceTally) else []
+    counts = [number for number in counts if number]
+    if isinstance(tally.question.question, SelectMultipleQuestion) or len(counts) > MOST_TOGETHER:
+        return [*counts, _number(tally.answered)]
+    some = [sum(which) for size in range(1, len(counts) + 1) for which in combinations(counts, size)]
+    return list(dict.fromkeys([*some, _number(tally.answered)]))
 
 
 def _no_answers(tally: Tally, smallest: int) -> Disclosed:
@@ -192,15 +225,22 @@ def _inside(tally: Tally, smallest: int) -> Disclosed | None:
 def _(tally: ChoiceTally, smallest: int) -> Disclosed | None:
     base = _number(tally.answered)
     several = isinstance(tally.question.question, SelectMultipleQuestion)
+    numbers = {count.option.value: count.number for count in tally.counts if not isinstance(count.number, Sign)}
+    # What is chosen beyond one answer each: where that is little, it is a few who chose two things together.
+    beyond = _is_few(sum(numbers.values()) - base, smallest)
+    least = min((number for number in numbers.values() if number), default=0)
 
     def is_small(number: int | float) -> bool:
         # Of those who may choose several the few that did not choose something are a group of their own.
-        return _is_few(number, smallest) or (several and _is_few(base - number, smallest))
+        few_did_not = _is_few(base - number, smallest) or (beyond and number == least)
+        return _is_few(number, smallest) or (several and few_did_not)
 
-    numbers = {count.option.value: count.number for count in tally.counts if not isinstance(count.number, Sign)}
     hidden = hidden_cells(numbers, smallest, is_small)
     if hidden is None:
-        return None
+        if _ways_to_say_nothing(tally):
+            return None
+        # Everybody had to answer: the base is known, and hiding all for another reason would tell that all are alike.
+        hidden = {*numbers}
     counts = tuple(
         replace(count, number=Sign.WITHHELD) if count.option.value in hidden else count for count in tally.counts
     )
@@ -212,16 +252,25 @@ def _(tally: ChoiceTally, smallest: int) -> Disclosed | None:
 @_inside.register
 def _(tally: RankTally, smallest: int) -> Disclosed:
     base = _number(tally.answered)
-    small = [
-        place
-        for place in tally.places
-        if _is_few(place.first, smallest)
-        or _is_few(place.ranked, smallest)
-        or (not isinstance(place.ranked, Sign) and _is_few(base - place.ranked, smallest))
-    ]
-    if not small:
-        return Disclosed(tally)
-    return Disclosed(without_places(tally), (Hidden("The places of all answers", Why.FEW_AMONG),))
+    given = [(_number(place.first), _number(place.ranked)) for place in tally.places]
+    groups = [number for first, ranked in given for number in (first, ranked, base - ranked, ranked - first)]
+    # What is given a place beyond one thing each, as of what may be chosen together.
+    groups.append(sum(ranked for _, ranked in given) - base)
+    if any(_is_few(number, smallest) for number in groups):
+        return Disclosed(without_places(tally), (Hidden("The places of all answers", Why.FEW_AMONG),))
+    if any(_tells_a_place(place, len(given), smallest) for place in tally.places):
+        return Disclosed(without_mean_places(tally), (Hidden("The mean places of all answers", Why.FEW_AMONG),))
+    return Disclosed(tally)
+
+
+def _tells_a_place(place: Place, places: int, smallest: int) -> bool:
+    """Whether a mean tells, or nearly, that a few gave the second place, or the last, or one between them."""
+    if isinstance(place.mean, Sign):
+        return False
+    first, ranked = _number(place.first), _number(place.ranked)
+    behind_second = round(place.mean * ranked) - first - 2 * (ranked - first)
+    before_last = (places - 2) * (ranked - first) - behind_second
+    return _is_few(behind_second, smallest) or _is_few(before_last, smallest)
 
 
 @_inside.register
@@ -244,7 +293,8 @@ def _is_of_many(tally: NumberTally) -> bool:
     floor = least.value if least is not None and isinstance(least.value, int | float) else min(0, lowest)
     # Two people's numbers may not be nearly all of it: either could work out the other's.
     is_shared = total - people * floor >= 2.1 * (highest - floor)
-    is_off_the_floor = total - people * floor >= people
+    # So little above the floor, and shared, only a few sums are possible: they would agree on the number in the middle.
+    is_off_the_floor = total - people * floor >= people + 2
     is_off_the_ceiling = most is None or (isinstance(most.value, int | float) and people * most.value - total >= people)
     return is_shared and is_off_the_floor and is_off_the_ceiling
 

@@ -24,6 +24,12 @@ def without_places(tally: RankTally) -> RankTally:
     return replace(tally, places=places)
 
 
+def without_mean_places(tally: RankTally) -> RankTally:
+    """The mean places taken out, how often each was put first left in; first by all is a mean of 1 anyway."""
+    places = (place if place.ranked == place.first else replace(place, mean=Sign.WITHHELD) for place in tally.places)
+    return replace(tally, places=tuple(places))
+
+
 def without_numbers(tally: NumberTally) -> NumberTally:
     """The numbers taken out, who answered left in."""
     return replace(without_single_numbers(tally), total=Sign.WITHHELD, mean=Sign.WITHHELD)

@@ -5,19 +5,21 @@ counts. A hidden figure is derived when all whole solutions of the equations giv
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import combinations, permutations, product
 from typing import Any
 
-from service.analysis.counts import ChoiceTally, NumberTally, RankTally, Tally, tallies
-from service.analysis.figures import Sign
+from service.analysis.counts import ChoiceTally, NumberTally, Place, RankTally, RowsTally, Tally, tallies
+from service.analysis.figures import Figure, Sign
 from service.analysis.heard import Heard, hear
 from service.analysis.joined import JoinedForm, join
 from service.answers.visibility import asked_only
 from service.definitions import Form
 from service.definitions.question import (
+    GroupQuestion,
     MatrixQuestion,
     NumberQuestion,
     Question,
+    RankQuestion,
     SelectMultipleQuestion,
     SelectOneQuestion,
 )
@@ -30,6 +32,8 @@ Cells = dict[Cell, int | float | Sign]
 
 FEWEST = 5
 BASES = ("answered", "skipped")
+UNTOLD = ("said", "place", "together", "how many")
+OWN = ("median", "lowest", "highest")
 
 
 class TooHard(Exception):
@@ -55,12 +59,45 @@ def cells_of(told: Sequence[Tally]) -> Cells:
         if isinstance(tally, RankTally):
             found |= {(*at, "first", place.option.value): place.first for place in tally.places}
             found |= {(*at, "ranked", place.option.value): place.ranked for place in tally.places}
+            found |= {(*at, "places", place.option.value): _added(place) for place in tally.places}
+        if isinstance(tally, RowsTally):
+            found[(*at, "rows")] = tally.rows
     return found
+
+
+def own_of(tally: Tally) -> Cells:
+    """What is no sum over people: a mean, and what is one person's own."""
+    at = (tally.question.id, tally.line)
+    if isinstance(tally, NumberTally):
+        return {(*at, name): getattr(tally, name) for name in ("mean", *OWN)}
+    if isinstance(tally, RankTally):
+        return {(*at, "mean", place.option.value): place.mean for place in tally.places}
+    return {(*at, "most"): tally.most} if isinstance(tally, RowsTally) else {}
+
+
+def untold(answers: Mapping[str, Any]) -> set[Cell]:
+    """What one person's answers add one to that no view has a cell for: a number said, a place given, two together."""
+    found: set[Cell] = set()
+    for question, answer in answers.items():
+        given = answer if isinstance(answer, list) else []
+        values = [value for value in given if isinstance(value, str)]
+        found |= {(question, None, "said", str(answer))} if isinstance(answer, int) else set()
+        found |= {(question, None, "place", value, number) for number, value in enumerate(values, 1)}
+        found |= {(question, None, "together", *sorted(pair)) for pair in combinations(values, 2)}
+        found |= {(question, None, "how many", len(given))} if given else set()
+    return found
+
+
+def _added(place: Place) -> Figure:
+    """The places given to an option added up, as whoever sees their mean can."""
+    if isinstance(place.mean, Sign) or isinstance(place.ranked, Sign):
+        return place.mean if isinstance(place.mean, Sign) else place.ranked
+    return round(place.mean * place.ranked)
 
 
 def ways_to_answer(form: Form) -> list[dict[str, Any]]:
     """Every way in which one person can answer the form."""
-    questions = [placed.question for placed in form.placed()]
+    questions = [placed.question for placed in form.placed() if placed.group is None]
     ways: dict[str, dict[str, Any]] = {}
     for answers in product(*(list(_answers(question, form)) for question in questions)):
         given = {question.id: answer for question, answer in zip(questions, answers, strict=True) if answer is not None}
@@ -70,7 +107,7 @@ def ways_to_answer(form: Form) -> list[dict[str, Any]]:
 
 
 def _answers(question: Question, form: Form) -> Iterator[Any]:
-    if not getattr(question, "required", False):
+    if not getattr(question, "required", False):  # rows can always be left out
         yield None
     if isinstance(question, SelectOneQuestion):
         yield from (option.value for option in form.options(question))
@@ -87,8 +124,19 @@ def _answers(question: Question, form: Form) -> Iterator[Any]:
             rows = {row.id: value for row, value in zip(question.rows, line, strict=True) if value}
             if rows:
                 yield rows
+    elif isinstance(question, RankQuestion):
+        values = [option.value for option in form.options(question)]
+        least = question.validation.min_choices.value if question.validation.min_choices else 1
+        yield from (list(order) for size in range(least, len(values) + 1) for order in permutations(values, size))
+    elif isinstance(question, GroupQuestion):
+        rows = [
+            {inner.id: answer for inner, answer in zip(question.questions, answers, strict=True) if answer is not None}
+            for answers in product(*(list(_answers(inner, form)) for inner in question.questions))
+        ]
+        yield from ([row] for row in rows)
+        yield [rows[-1], rows[-1]]
     elif isinstance(question, NumberQuestion):
-        yield from range(4)
+        yield from range(int(question.validation.max.value) + 1 if question.validation.max else 4)
     else:
         yield "words"
 
@@ -101,13 +149,11 @@ class Attacker:
 
     def __init__(self, form: Form, *rounds: Sequence[Mapping[str, Any]]) -> None:
         joined = join([form])
-        ways = [_numbers(cells_of(tallies_of(joined, heard([way], form)))) for way in ways_to_answer(form)]
+        ways = [_way(joined, form, way) for way in ways_to_answer(form)]
         self.people = [len(said) for said in rounds]
         self.ways = [(number, way) for number in range(len(rounds)) for way in ways]
         self.true = {
-            self.ways.index((number, _numbers(cells_of(tallies_of(joined, [one])))))
-            for number, said in enumerate(rounds)
-            for one in heard(said, form)
+            self.ways.index((number, _way(joined, form, one))) for number, said in enumerate(rounds) for one in said
         }
         self.shown: dict[Seen, int] = {}
         self.hidden: set[Seen] = set()
@@ -121,20 +167,23 @@ class Attacker:
                 assert self.shown.setdefault((rounds, cell), int(figure)) == figure, f"two views disagree on {cell}"
 
     def derives(self) -> Iterator[tuple[Seen, int]]:
-        """The hidden figures that can have one value only, each with it.
+        """The hidden figures that can have one value only, each with it, and what no view has a cell for of a few.
 
         Not those that are the same whatever anybody says; nor zeros, which are nobody's; nor to how many a question
         went, whose bearing on what was said shows in the figures of the answers that decided it.
         """
-        for seen in sorted(self.hidden - self.shown.keys(), key=str):
+        for seen in sorted((self.hidden | self._untold()) - self.shown.keys(), key=str):
             cell = seen[1]
             if len({way.get(cell, 0) for _, way in self.ways}) == 1 or self._is_same(cell, (*cell[:2], "asked")):
                 continue
             values = self.possible(seen)
             if len(values) == 1:
                 value = values.pop()
-                if value and cell[2] != "not asked" and (value < FEWEST or cell[2] not in BASES):
+                if value and cell[2] != "not asked" and (value < FEWEST or cell[2] not in (*BASES, *UNTOLD)):
                     yield seen, value
+
+    def _untold(self) -> set[Seen]:
+        return {((number,), cell) for number, way in self.ways for cell in way if cell[2] in UNTOLD}
 
     def _is_same(self, cell: Cell, other: Cell) -> bool:
         """Whether two figures are one by the form itself, as of what everybody who is asked has to answer."""
@@ -216,6 +265,11 @@ def heard(answers: Sequence[Mapping[str, Any]], form: Form) -> list[Heard]:
 def tallies_of(joined: JoinedForm, said: Sequence[Heard]) -> list[Tally]:
     """All that was said, unprotected."""
     return [tally for question in joined.reported for tally in tallies(question, said)]
+
+
+def _way(joined: JoinedForm, form: Form, answers: Mapping[str, Any]) -> dict[Cell, int]:
+    """What one person who answers so adds to each figure, shown or not."""
+    return _numbers(cells_of(tallies_of(joined, heard([answers], form)))) | dict.fromkeys(untold(answers), 1)
 
 
 def _numbers(cells: Cells) -> dict[Cell, int]:
