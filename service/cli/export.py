@@ -1,6 +1,7 @@
 """The command that writes what rounds add up to: as a workbook, CSV, JSON, or for SPSS."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -8,42 +9,65 @@ import click
 from service.analysis.closing import keep_figures
 from service.analysis.reconciliation import added_up
 from service.audit import COMMAND, Exported, remember
-from service.calendar import now
+from service.calendar import in_words, now
 from service.cli.saying import fail, refusals_as_sentences
+from service.collection.home import Home
 from service.collection.repository import Store
 from service.collection.round import Round
+from service.collection.spanning import homes_of_provider, rounds_of
 from service.web.running import running
 from service.workbooks import Collation, collate
 from service.workbooks.formats import FORMATS
 from service.workbooks.spss import SpssMissing
 from service.workbooks.whole import written_whole
+from service.workbooks.wording import in_a_list
+
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
 @click.argument("round_ids", nargs=-1, metavar="ROUND…")
 @click.option("--home", "home_id", help="all rounds of this home")
+@click.option("--provider", help="all rounds of all homes of this provider, to hand on unless told otherwise")
+@click.option("--since", type=DAY, help="of a home or provider: rounds that opened on this day or later, as 2026-01-31")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="the folder to write to")
 @click.option("--csv", "form", flag_value="csv", help="the same as CSV files in one archive")
 @click.option("--json", "form", flag_value="json", help="the same as one JSON document")
 @click.option("--sav", "form", flag_value="sav", help="the responses as SPSS files in one archive")
-@click.option("--to-hand-on", is_flag=True, help="the other workbook: no single answers, small numbers withheld")
+@click.option(
+    "--to-hand-on/--to-act-on",
+    default=None,
+    help="the other workbook: no single answers, small numbers withheld; or the one with them",
+)
 def export(
-    round_ids: tuple[str, ...], home_id: str | None, out: Path | None, form: str | None, *, to_hand_on: bool
+    round_ids: tuple[str, ...],
+    home_id: str | None,
+    provider: str | None,
+    since: datetime | None,
+    out: Path | None,
+    form: str | None,
+    *,
+    to_hand_on: bool | None,
 ) -> None:
     """Write one workbook of these rounds, to act on or to hand on; prints its path, then counts that reconcile.
 
     What is kept out of the workbook is kept out of every other form too.
     """
-    if not round_ids and not home_id:
-        raise click.UsageError("Name at least one round, or a home with --home.")
+    if not round_ids and not home_id and not provider:
+        raise click.UsageError("Name at least one round, a home with --home, or a provider with --provider.")
+    if since is not None and not home_id and not provider:
+        raise click.UsageError("--since goes with --home or --provider: rounds that are named are all taken.")
+    # What goes over all homes goes to people whom no form names.
+    to_hand_on = bool(provider) if to_hand_on is None else to_hand_on
     service = running()
     written = FORMATS[form or "xlsx"]
     with refusals_as_sentences():
-        rounds = _rounds(round_ids, home_id)
+        homes = _homes(home_id, provider)
+        rounds = _rounds(round_ids, homes, since.date() if since else None)
         key = service.hasher.new("order", "rows").encode()
         moment = now()
         keep_figures(service.store, rounds, service.form, moment)
-        collation = collate(service.store, rounds, service.form, key, moment, to_hand_on=to_hand_on)
+        collation = collate(service.store, rounds, service.form, key, moment, to_hand_on=to_hand_on, homes=homes)
         path = (out or service.config.exports_dir) / written.name(collation)
         try:
             written_whole(path, lambda file: written.write(collation, file))
@@ -69,8 +93,30 @@ def _remember(store: Store, collation: Collation, name: str, moment: datetime) -
         remember(books, taken, COMMAND, moment, homes[0].id if len(homes) == 1 else "")
 
 
-def _rounds(round_ids: tuple[str, ...], home_id: str | None) -> list[Round]:
-    """The rounds named, and those of the home, each once; ends the command for one that does not exist."""
+def _homes(home_id: str | None, provider: str | None) -> list[Home]:
+    """The home and those of the provider, each once; ends the command where there is none."""
+    store = running().store
+    found: dict[str, Home] = {}
+    if home_id:
+        home = store.homes.get(home_id)
+        if home is None:
+            fail(f"There is no home called {home_id}.")
+        found[home.id] = home
+    if provider:
+        of_provider = homes_of_provider(store, provider)
+        if not of_provider:
+            known = sorted({home.provider for home in store.homes.all() if home.provider})
+            fail(f"No home belongs to {provider}. {_known(known)}")
+        found |= {home.id: home for home in of_provider}
+    return list(found.values())
+
+
+def _known(providers: Sequence[str]) -> str:
+    return f"There are homes of {in_a_list(providers)}." if providers else "No home names a provider."
+
+
+def _rounds(round_ids: Sequence[str], homes: Sequence[Home], since: date | None) -> list[Round]:
+    """The rounds named, and those of the homes, each once; ends the command where there is none."""
     store = running().store
     found: dict[str, Round] = {}
     for round_id in round_ids:
@@ -78,11 +124,8 @@ def _rounds(round_ids: tuple[str, ...], home_id: str | None) -> list[Round]:
         if asked is None:
             fail(f"No round is called {round_id}.")
         found[asked.id] = asked
-    if home_id:
-        if store.homes.get(home_id) is None:
-            fail(f"There is no home called {home_id}.")
-        of_home = {asked.id: asked for asked in store.rounds.find("home_id", home_id)}
-        if not of_home:
-            fail(f"{home_id} has had no round yet.")
-        found |= of_home
-    return list(found.values())
+    of_homes = rounds_of(store, homes, since)
+    if homes and not of_homes:
+        when = f"since {in_words(since)}" if since else "yet"
+        fail(f"{in_a_list([home.id for home in homes])} {'has' if len(homes) == 1 else 'have'} had no round {when}.")
+    return list((found | {asked.id: asked for asked in of_homes}).values())

@@ -44,9 +44,14 @@ def due_at(
     running = [asked for asked in rounds if asked.is_open(today)]
     found = [_last_day(asked, today) for asked in running]
     found += filter(None, (_reminders(records, asked, today, extra) for asked in running))
-    if home.kind in CHILDRENS_HOMES:
-        found += [_review(rounds, planned, today), _visit(rounds, today)]
-    return sorted(found, key=lambda each: each.on)
+    return sorted([*found, *duties_at(home, rounds, planned, today)], key=lambda each: each.on)
+
+
+def duties_at(home: Home, rounds: Sequence[Round], planned: Sequence[PlannedRound], today: date) -> list[Due]:
+    """What the regulations ask for at such a home, the nearest day first."""
+    if home.kind not in CHILDRENS_HOMES:
+        return []
+    return sorted([_review(rounds, planned, today), _visit(rounds, today)], key=lambda each: each.on)
 
 
 def ended_on(asked: Round) -> date:

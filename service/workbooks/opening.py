@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from service.analysis.figures import SIGNS_EXPLAINED, Sign, percent
 from service.analysis.reconciliation import COUNTED, Account, added_up
 from service.calendar import HOME_TIME, day_at, in_words
+from service.collection.due import ended_on
+from service.collection.home import Home
 from service.collection.round import Round
 from service.workbooks.gathering import Gathered, Voice
 from service.workbooks.layout import Cell, Column, Marked, Sheet, Table
@@ -13,6 +15,7 @@ from service.workbooks.wording import IDENTITIES, KINDS, ROLES, count_of, in_a_l
 LABEL = 36
 WORDS = 64
 COUNT = 12
+FEW = 3  # of which a title names each
 
 TO_ACT_ON = (
     "To act on. It shows what single people said, to the people named under “Who may read it”. "
@@ -57,6 +60,29 @@ def is_demonstration(gathered: Gathered) -> bool:
     return any(home.demonstration for home in gathered.homes)
 
 
+def by_name(homes: Sequence[Home]) -> list[Home]:
+    """Homes as people look for them."""
+    return sorted(homes, key=lambda home: home.name.casefold())
+
+
+def one_provider(homes: Sequence[Home]) -> str:
+    """The provider of them all; empty where there is none, or more than one."""
+    providers = {home.provider for home in homes}
+    return providers.pop() if len(providers) == 1 else ""
+
+
+def has_many_rounds(gathered: Gathered) -> bool:
+    """Whether there are more rounds, or of more homes, than a title has room for."""
+    return len(gathered.homes) > 1 or len(gathered.rounds) > FEW
+
+
+def rounds_in_words(gathered: Gathered) -> str:
+    """How many rounds, from when to when."""
+    opened = [day_at(asked.opened_at) for asked in gathered.rounds]
+    ended = [min(ended_on(asked), day_at(gathered.now)) for asked in gathered.rounds]
+    return f"{count_of(len(opened), 'round')}, {in_words(min(opened))} to {in_words(max(ended))}"
+
+
 def _alarms(gathered: Gathered) -> Iterator[str]:
     if is_demonstration(gathered):
         yield "DEMONSTRATION: every person and every answer in this workbook is made up."
@@ -80,15 +106,20 @@ def _wrong(told: Account) -> str:
 
 def _about(gathered: Gathered) -> Iterator[list[Cell]]:
     yield ["Which workbook this is", Marked(TO_HAND_ON if gathered.to_hand_on else TO_ACT_ON, "strong")]
-    for home in gathered.homes:
+    whose = one_provider(gathered.homes)
+    if whose:
+        yield ["Provider", whose]
+    for home in by_name(gathered.homes):
         yield ["Home", f"{home.name} ({KINDS[home.kind]})"]
-        if home.provider:
+        if home.provider and not whose:
             yield ["Provider", home.provider]
         if home.urn:
             yield ["Ofsted’s reference (URN)", home.urn]
-    for asked in gathered.rounds:
+    for asked in () if has_many_rounds(gathered) else gathered.rounds:
         yield ["Round", f"{asked.title}: {asked.reason}" if asked.reason else asked.title]
         yield ["Period", _period(asked, gathered)]
+    if has_many_rounds(gathered):
+        yield ["Rounds", f"{rounds_in_words(gathered)}; the sheet “Rounds” lists them"]
     if gathered.roles is not None:
         yield ["Who it was made for", _capital(in_a_list([ROLES[role] for role in gathered.roles]))]
     for voice in gathered.voices if not gathered.to_hand_on else ():

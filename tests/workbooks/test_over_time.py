@@ -71,7 +71,7 @@ def test_one_round_has_no_such_sheet(study: Study) -> None:
     assert NAME not in study.read(asked).sheetnames
 
 
-def test_several_homes_have_no_such_sheet(study: Study) -> None:
+def test_homes_with_one_round_each_have_no_such_sheet(study: Study) -> None:
     first = study.ask(FORM)
     elm = Home("elm-house", "Elm House", "childrens_home")
     with study.store.transaction() as books:
