@@ -22,7 +22,7 @@ from service.frameworks import Descriptor
 from service.web.access import here, home_here, may, record_here
 from service.web.result_figures import Block, Compared, blocks, on_page, with_and_without_somebody
 from service.web.running import running
-from service.workbooks.comments import writer_of, written_by
+from service.workbooks.comments import themed, writer_of, written_by
 from service.workbooks.gathering import Gathered, Voice, gather
 from service.workbooks.over_time import over_time_sheet
 from service.workbooks.side_by_side import given_in_words, speakers
@@ -34,11 +34,12 @@ bp = Blueprint("results", __name__)
 
 @dataclass(frozen=True)
 class Comment:
-    """What somebody wrote. `read` is None where it does not wait for a reader."""
+    """What somebody wrote. `read` is None where it does not wait for a reader; `themes` are in words."""
 
     words: str
     writer: str | None
     read: bool | None
+    themes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ def one(round_id: str) -> ResponseReturnValue:
         descriptor=descriptor,
         asks_children=any(voice.form.audience == "child" for voice in gathered.voices),
         may_read=here().may("read_comments"),
+        themed=themed(gathered, [part.voice for part in parts]) if not descriptor else None,
     )
 
 
@@ -210,11 +212,12 @@ def _comments(gathered: Gathered, voice: Voice) -> Iterator[Comments]:
     for each in written_by(gathered, voice):
         said = tuple(
             Comment(
-                text,
-                writer_of(voice, sent),
-                f"{sent.response.id}:{each.question.id}" in read if voice.form.audience == "child" else None,
+                one.words,
+                writer_of(voice, one.sent),
+                one.key in read if voice.form.audience == "child" else None,
+                tuple(theme.words for theme in one.themes),
             )
-            for sent, text in each.said
+            for one in each.said
         )
         if said or each.withheld:
             yield Comments(each.asked, said, each.withheld)

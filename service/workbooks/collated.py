@@ -14,7 +14,7 @@ from service.collection.repository import Records
 from service.collection.round import Round
 from service.definitions import Role
 from service.workbooks.codebook import codebook_sheet
-from service.workbooks.comments import comments_sheet
+from service.workbooks.comments import comments_sheet, themes_sheet
 from service.workbooks.gathering import Forms, Gathered, gather
 from service.workbooks.homes_sheets import beside_sheet, homes_sheet, rounds_sheet
 from service.workbooks.layout import Book
@@ -37,9 +37,9 @@ from service.workbooks.withheld import withheld_sheet
 from service.workbooks.wording import in_a_list
 
 READ_ME, SUMMARY, VOICES, COMMENTS, CODEBOOK = "Read me", "Summary", "Voices side by side", "Comments", "Codebook"
-OVER_TIME, PUBLISHED, WITHHELD = "Over time", "Published figures", "Withheld"
+OVER_TIME, PUBLISHED, THEMES, WITHHELD = "Over time", "Published figures", "Themes", "Withheld"
 HOMES, BESIDE, ROUNDS = "Homes", "Homes side by side", "Rounds"
-NAMES = (READ_ME, HOMES, SUMMARY, BESIDE, VOICES, OVER_TIME, PUBLISHED, COMMENTS, CODEBOOK, ROUNDS, WITHHELD)
+NAMES = (READ_ME, HOMES, SUMMARY, BESIDE, VOICES, OVER_TIME, PUBLISHED, COMMENTS, THEMES, CODEBOOK, ROUNDS, WITHHELD)
 
 HAND_ON = "To hand on: figures only, small numbers withheld"
 
@@ -102,6 +102,7 @@ def collate(
     annex_a = last_annex_a(records, gathered.homes[0].id, forms) if len(gathered.homes) == 1 else None
     published = published_sheet(gathered, PUBLISHED, f"Published figures beside ours: {about}")
     over_time = over_time_sheet(gathered, OVER_TIME, f"Over time: {about}")
+    themes = themes_sheet(gathered, THEMES, f"Themes: {about}")
     several = len(gathered.homes) > 1
     standing = [homes_sheet(gathered, _due(records, gathered), HOMES, f"Homes: {about}")] if several else []
     beside = [beside_sheet(gathered, BESIDE, f"Homes side by side: {about}")] if several else []
@@ -119,6 +120,7 @@ def collate(
         *([(PUBLISHED, "What children said nationally, beside ours: never a target")] if published else []),
         *((plan.name, _holds(plan)) for plan in single),
         (COMMENTS, "What people wrote, by audience and question"),
+        *([(THEMES, "How many comments readers say are about what, by audience")] if themes else []),
         (CODEBOOK, "What every column means, and what was worded differently before"),
         *([(ROUNDS, "Every round that this workbook is about, and how it stands")] if listed else []),
         (WITHHELD, "What is not shown, and why"),
@@ -133,6 +135,7 @@ def collate(
         *([published] if published else []),
         *(response_sheet(plan, gathered, number) for number, plan in enumerate(single, 1)),
         comments_sheet(gathered, COMMENTS, f"Comments: {about}"),
+        *([themes] if themes else []),
         codebook_sheet(gathered, planned, CODEBOOK, f"Codebook: {about}"),
         *listed,
         withheld_sheet(gathered, WITHHELD, f"Withheld: {about}"),

@@ -1,11 +1,13 @@
-"""The Comments: what people wrote, by audience and question, in an order that joins no two of one person."""
+"""The Comments and their Themes: what people wrote, and about what, in an order that joins no two of one person."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from service.analysis.figures import Sign
+from service.analysis.figures import Figure, Sign, total
 from service.analysis.joined import JoinedQuestion
 from service.analysis.suppression import Protection
+from service.collection.themes import Theme, in_order
 from service.definitions.question import TextQuestion
 from service.workbooks.cells import parts
 from service.workbooks.gathering import Gathered, Sent, Voice
@@ -15,6 +17,11 @@ from service.workbooks.wording import count_of, wording
 # What a row can show in full: taller rows than a spreadsheet allows would hide the end of a text.
 LONGEST_SHOWN = 2_400
 TOO_FEW = "Too few people answered this."
+NO_THEME = "No theme yet"
+THEMES_WITHHELD = (
+    "How many comments have a theme is a count of answers, and it can change after the round has closed: themes are "
+    "for those who may read single answers."
+)
 
 
 def comments_sheet(gathered: Gathered, name: str, title: str, longest: int = LONGEST_SHOWN) -> Sheet:
@@ -25,8 +32,8 @@ def comments_sheet(gathered: Gathered, name: str, title: str, longest: int = LON
     named = any(voice.protection.identity == "named" and voice.shown for voice in gathered.voices)
     rows = [row for voice in gathered.voices for row in _of_voice(gathered, voice, longest)]
     columns = [Column("Audience", 18), Column("Question", 40), Column("Comment", 90), Column("Part", 9)]
-    columns += [Column("From", 22)]
-    used = [0, 1, 2, *([3] if any(row[3] for row in rows) else []), *([4] if named else [])]
+    columns += [Column("Themes", 30), Column("From", 22)]
+    used = [0, 1, 2, *(place for place in (3, 4) if any(row[place] for row in rows)), *([5] if named else [])]
     table = Table(
         "Comments",
         tuple(columns[index] for index in used),
@@ -37,24 +44,82 @@ def comments_sheet(gathered: Gathered, name: str, title: str, longest: int = LON
     return Sheet(name, title, notes, (table,))
 
 
+def themes_sheet(gathered: Gathered, name: str, title: str) -> Sheet | None:
+    """How many of the comments that are shown have each theme; None where none has any."""
+    found = themed(gathered, gathered.voices)
+    if found is None:
+        return None
+    columns = [Column("Theme", 40), *(Column(who, 14, "number") for who in ("Comments", *found.who))]
+    notes = (
+        "Themes are what readers say that a comment is about. One comment may have several: rows may add up to more.",
+        *((f"{Sign.WITHHELD} {THEMES_WITHHELD}",) if found.some_withheld else ()),
+    )
+    return Sheet(name, title, notes, (Table("Themes", tuple(columns), found.rows),), fit="one_wide")
+
+
+@dataclass(frozen=True)
+class Themed:
+    """A row for each theme: its words, how many comments have it, and how many of each audience in `who`."""
+
+    who: tuple[str, ...]
+    rows: tuple[tuple[Figure | str, ...], ...]
+
+    @property
+    def some_withheld(self) -> bool:
+        """Whether there is an audience of which no themes are shown."""
+        return any(Sign.WITHHELD in row for row in self.rows)
+
+
+def themed(gathered: Gathered, voices: Sequence[Voice]) -> Themed | None:
+    """The themes of all comments of these audiences that are shown; None where none has any."""
+    if not gathered.themes:
+        return None
+    columns = [(voice, _themes_in(gathered, voice)) for voice in voices if writes(voice)]
+    given = {each.words: each for _, found in columns for themes in found or () for each in themes}
+    if not given:
+        return None
+
+    def row(words: str, is_it: Callable[[tuple[Theme, ...]], bool]) -> tuple[Figure | str, ...]:
+        figures = [Sign.WITHHELD if found is None else sum(map(is_it, found)) for _, found in columns]
+        return words, total(figures), *figures
+
+    rows = [row(theme.words, partial(_has, theme.words)) for theme in in_order(given.values())]
+    return Themed(tuple(voice.label for voice, _ in columns), (*rows, row(NO_THEME, lambda themes: not themes)))
+
+
+def writes(voice: Voice) -> bool:
+    """Whether its form asks for anything in people's own words."""
+    return any(_is_written(question) for question in voice.joined.reported)
+
+
+@dataclass(frozen=True)
+class Comment:
+    """One text that somebody wrote. `key` is what its reading and its themes are kept under."""
+
+    sent: Sent
+    words: str
+    key: str
+    themes: tuple[Theme, ...] = ()
+
+
 @dataclass(frozen=True)
 class Written:
     """What was written in answer to one question; `withheld` says why it may not be shown, and then `said` is empty."""
 
     question: JoinedQuestion
     asked: str
-    said: tuple[tuple[Sent, str], ...]
+    said: tuple[Comment, ...]
     withheld: str | None = None
 
 
 def written_by(gathered: Gathered, voice: Voice) -> Iterator[Written]:
     """All that an audience wrote, question by question, as far as it may be read."""
     for question in voice.joined.reported:
-        if not isinstance(question.question, TextQuestion) or question.question.type != "text":
+        if not _is_written(question):
             continue
         asked = wording(question, gathered.homes)
         rounds = _showing(voice, question)
-        found = [one for one in _written(gathered, voice, question) if one[0].round.id in rounds]
+        found = [one for one in _written(gathered, voice, question) if one.sent.round.id in rounds]
         why = _why_not(question, voice.protection)
         if why is None and rounds:
             yield Written(question, asked, tuple(found))
@@ -75,9 +140,24 @@ def writer_of(voice: Voice, sent: Sent) -> str | None:
 def _of_voice(gathered: Gathered, voice: Voice, longest: int) -> Iterator[list[Cell]]:
     for one in written_by(gathered, voice):
         if one.withheld is not None:
-            yield [voice.label, one.asked, one.withheld, None, None]
-        for sent, text in one.said:
-            yield from _comment(voice.label, one.asked, text, writer_of(voice, sent), longest)
+            yield [voice.label, one.asked, one.withheld, None, None, None]
+        for comment in one.said:
+            yield from _rows(voice, one.asked, comment, longest)
+
+
+def _themes_in(gathered: Gathered, voice: Voice) -> list[tuple[Theme, ...]] | None:
+    """The themes of each comment of an audience that is shown; None where they may not be told."""
+    if voice.protection.no_rows is not None:
+        return None
+    return [comment.themes for one in written_by(gathered, voice) for comment in one.said]
+
+
+def _has(words: str, themes: tuple[Theme, ...]) -> bool:
+    return any(theme.words == words for theme in themes)
+
+
+def _is_written(question: JoinedQuestion) -> bool:
+    return isinstance(question.question, TextQuestion) and question.question.type == "text"
 
 
 def _showing(voice: Voice, question: JoinedQuestion) -> set[str]:
@@ -106,16 +186,20 @@ def _why_not(question: JoinedQuestion, protection: Protection) -> str | None:
     return None if question.verbatim == "always" else protection.no_rows
 
 
-def _written(gathered: Gathered, voice: Voice, question: JoinedQuestion) -> Iterator[tuple[Sent, str]]:
+def _written(gathered: Gathered, voice: Voice, question: JoinedQuestion) -> Iterator[Comment]:
     """Who wrote what, shuffled anew for each question, so that one person's comments cannot be put together."""
     shuffled = sorted(voice.sent, key=lambda sent: gathered.order(sent.response.id, question.id))
     for sent in shuffled:
-        for said in question.said(sent.heard):
+        for number, said in enumerate(question.said(sent.heard)):
             if said.answer is not None:
-                yield sent, str(said.answer)
+                name = question.id if question.within is None else f"{question.within}.{number}.{question.id}"
+                key = f"{sent.response.id}:{name}"
+                yield Comment(sent, str(said.answer), key, gathered.themes_of(voice, key))
 
 
-def _comment(audience: str, asked: str, text: str, writer: str | None, longest: int) -> Iterator[list[Cell]]:
-    pieces = parts(text, longest)
+def _rows(voice: Voice, asked: str, comment: Comment, longest: int) -> Iterator[list[Cell]]:
+    pieces = parts(comment.words, longest)
+    themes = "; ".join(theme.words for theme in comment.themes) or None
     for number, piece in enumerate(pieces, 1):
-        yield [audience, asked, piece, f"{number} of {len(pieces)}" if len(pieces) > 1 else None, writer]
+        part = f"{number} of {len(pieces)}" if len(pieces) > 1 else None
+        yield [voice.label, asked, piece, part, themes, writer_of(voice, comment.sent)]

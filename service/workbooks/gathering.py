@@ -28,6 +28,7 @@ from service.collection.repository import Records
 from service.collection.responding import meta_of
 from service.collection.response import Response, ledger_id
 from service.collection.round import Round
+from service.collection.themes import Theme, themes_at
 from service.definitions import Form, Role
 from service.workbooks.progress import Work
 from service.workbooks.wording import AUDIENCES, ROLES
@@ -168,7 +169,8 @@ class Order:
 class Gathered:
     """Everything that a workbook is made from. `roles` are those of whom it is for; None: of all readers together.
 
-    What is `to_hand_on` is for people whom no form names.
+    What is `to_hand_on` is for people whom no form names. `themes` are those that readers have given to comments, by
+    what a comment is kept under; `themes_of` says where they may stand.
     """
 
     homes: tuple[Home, ...]
@@ -178,6 +180,11 @@ class Gathered:
     now: datetime
     roles: tuple[Role, ...] | None = None
     to_hand_on: bool = False
+    themes: Mapping[str, tuple[Theme, ...]] = field(default_factory=dict)
+
+    def themes_of(self, voice: Voice, key: str) -> tuple[Theme, ...]:
+        """The themes of one comment, for those who may read single answers: how many have one is a count of answers."""
+        return self.themes.get(key, ()) if voice.protection.no_rows is None else ()
 
 
 class HomeMissing(Exception):
@@ -230,7 +237,8 @@ def gather(
         for voice in voices
     ]
     made_for = None if roles is None else tuple(role for role in ROLES if role in roles)
-    return Gathered(tuple(homes.values()), tuple(rounds), tuple(voices), order, now, made_for, to_hand_on)
+    themes = {} if to_hand_on else themes_at(records, homes)
+    return Gathered(tuple(homes.values()), tuple(rounds), tuple(voices), order, now, made_for, to_hand_on, themes)
 
 
 def _voice(

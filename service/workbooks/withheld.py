@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from service.workbooks.comments import THEMES_WITHHELD, writes
 from service.workbooks.gathering import Gathered, Voice
 from service.workbooks.layout import Cell, Column, Sheet, Table
 from service.workbooks.wording import wording
@@ -37,6 +38,8 @@ def _of_voice(gathered: Gathered, voice: Voice) -> Iterator[list[Cell]]:
         about = (voice.label, names[one.round.home_id], one.round.title)
         if one.protection.no_rows is not None:
             yield [*about, None, "Single answers", one.protection.no_rows]
+            if writes(voice):
+                yield [*about, None, "Themes of comments", THEMES_WITHHELD]
         if one.protection.no_figures is not None and one.protection.no_rows is not None:
             yield [*about, None, ALL, one.protection.no_figures]
         for disclosed in voice.hidden_in(one.round.id):

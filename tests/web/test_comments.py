@@ -393,3 +393,25 @@ def test_a_long_list_comes_in_pages(manager: Visitor, enough: list[str]) -> None
     assert "5 comments, 3 to 5 of them here" in page.text
     assert "I have read all 3" in page.text, "and nothing that was not on the page"
     assert "The 2 before" in page.text
+
+
+def test_results_show_themes_beside_the_comments_and_in_a_table_to_those_who_read_them(
+    app: Flask, manager: Visitor, lead: Visitor, asked: Round, enough: list[str]
+) -> None:
+    results = f"/rounds/{asked.id}/results"
+    assert "Themes" not in manager.visit(results).text, "none were given"
+    found = ticks(manager.visit(PAGE))
+    both = [found["Comment number 1"], found["Comment number 2"]]
+    manager.send(THEMES, {"comment": both, "own": "Bedtime"})
+    manager.send(THEMES, {"comment": both[0], "theme": RISKS})
+    page = manager.visit(results)
+    assert re.search(r"Comment number 1</blockquote>.*?Themes: </span>Risks; Bedtime<", page.html)
+    # children's own alone: the staff's and the small children's forms are for others, or nobody has written
+    rows = re.findall(r"<tr>(<th scope=\"row\">(?:Risks|Bedtime|No theme yet)<.*?)</tr>", page.html)
+    table = [re.findall(r">([^<]+)</t[hd]>", row)[:3] for row in rows]
+    assert table == [["Risks", "[c]", "1"], ["Bedtime", "[c]", "2"], ["No theme yet", "[c]", "3"]]
+    assert f"{PAGE}?show=all&amp;who=child" in page.html
+    for role in ("responsible_individual", "independent_person"):
+        other = signed_in(app, account_with(app, role, home_id=asked.home_id))
+        assert "Bedtime" not in other.visit(results).html
+        assert "Themes" not in other.visit(results).text
