@@ -20,6 +20,7 @@ def create_app(config: Config | None = None) -> Flask:
         alerts,
         audit,
         dashboard,
+        exports,
         homes,
         invited,
         jobs,
@@ -82,6 +83,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(people.bp)
     app.register_blueprint(rounds.bp)
     app.register_blueprint(results.bp)
+    app.register_blueprint(exports.bp)
     app.register_blueprint(paper.bp)
     app.register_blueprint(jobs.bp)
     register_commands(app)

@@ -7,12 +7,20 @@ from datetime import datetime
 
 from service.accounts.account import Account
 from service.accounts.roles import may, roles_at
+from service.audit import Exported, remember
 from service.collection.export import Export, Fault, FileForm, Wanted
 from service.collection.repository import Records, Store, Transaction
 from service.definitions import Role
 
 # A service may be restarted twice while a file is made. What has died three times would take the fourth with it.
 MOST_TRIES = 3
+# Up to here a workbook takes about two seconds, which one waits for; 45,655 responses take half a minute.
+LARGE = 2_000
+
+
+def is_large(records: Records, wanted: Wanted) -> bool:
+    """Whether this takes longer than somebody waits for a page, so that it is made beside."""
+    return sum(records.responses.count("round_id", round_id) for round_id in wanted.round_ids) > LARGE
 
 
 def ask_for(store: Store, account: Account, wanted: Wanted, form: FileForm, now: datetime) -> Export:
@@ -89,6 +97,14 @@ def put_back(store: Store, export: Export, now: datetime) -> None:
     with store.transaction() as books:
         if (kept := books.exports.get(export.id)) is not None:
             books.exports.put(replace(kept, state="waiting", done=0, tries=kept.tries - 1, moved_at=now))
+
+
+def remember_taken(store: Store, wanted: Wanted, file: str, actor: str, now: datetime, *, names: bool) -> None:
+    """Remember that a file left the service; `names` says whether it holds single answers."""
+    homes = homes_of(store, wanted) or []
+    with store.transaction() as books:
+        taken = Exported(", ".join(wanted.round_ids), file, names)
+        remember(books, taken, actor, now, homes[0] if len(homes) == 1 else "")
 
 
 def homes_of(records: Records, wanted: Wanted) -> list[str] | None:

@@ -11,11 +11,12 @@ from wtforms.form import BaseForm
 from service.accounts.roles import roles_at
 from service.analysis.closing import keep_figures
 from service.analysis.suppression import protection
-from service.audit import Exported, remember
 from service.calendar import day_at, in_words, now
 from service.collection import taking_back
 from service.collection.asking import NotPossible, close_round, extend_round
 from service.collection.by_hand import leaves_on, remind_now, remindable
+from service.collection.export import Use, Wanted
+from service.collection.exporting import is_large, remember_taken
 from service.collection.following import sending_of
 from service.collection.letters import writer
 from service.collection.progress import progress_of
@@ -25,7 +26,7 @@ from service.web import round_letters, round_plans
 from service.web.access import freshly_proved, here, home_here, is_demonstration, may, record_here
 from service.web.round_fields import day_field
 from service.web.running import running
-from service.workbooks import collate
+from service.workbooks.asked_for import collated
 from service.workbooks.formats import CSV, EXCEL, Written
 from service.workbooks.wording import AUDIENCES, ROLES, count_of, in_a_list, with_home
 
@@ -149,22 +150,22 @@ def answers(round_id: str) -> ResponseReturnValue:
 @may("take_workbooks")
 def to_hand_on(round_id: str) -> ResponseReturnValue:
     """The other workbook, for an inspector or anybody else: no single answers, small numbers withheld."""
-    return _taken(record_here("round_id"), EXCEL, to_hand_on=True)
+    return _taken(record_here("round_id"), EXCEL, "to_hand_on")
 
 
-def _taken(asked: Round, form: Written, *, to_hand_on: bool = False) -> ResponseReturnValue:
-    moment = now()
+def _taken(asked: Round, form: Written, use: Use = "to_act_on") -> ResponseReturnValue:
+    moment, wanted = now(), Wanted((asked.id,), use)
     service, account = running(), here().account
+    if is_large(service.store, wanted):
+        flash("So many have answered that this file takes a while. Press its button here, and it is made for you.", "")
+        return redirect(url_for(".one", round_id=asked.id, _anchor="workbook-title"), 303)
     key = service.hasher.new("order", "rows").encode()
-    keep_figures(service.store, [asked], service.form, moment)
-    roles = None if to_hand_on else roles_at(account, asked.home_id)
-    collation = collate(service.store, [asked], service.form, key, moment, roles, to_hand_on=to_hand_on)
+    collation = collated(service.store, wanted, service.form, key, moment, roles_at(account, asked.home_id))
     file, name = BytesIO(), form.name(collation)
     form.write(collation, file)
     file.seek(0)
-    with service.store.transaction() as books:
-        names = any(told.exported for told in collation.accounts)
-        remember(books, Exported(asked.id, name, names), account.id, moment, asked.home_id)
+    names = any(told.exported for told in collation.accounts)
+    remember_taken(service.store, wanted, name, account.id, moment, names=names)
     return send_file(file, form.mime_type, as_attachment=True, download_name=name)
 
 
@@ -229,6 +230,7 @@ def _workbook_holds(asked: Round) -> dict[str, Any]:
     forms = [running().form(ref.fingerprint) for ref in asked.forms]
     why_not = {form.id: protection([form], 0, still_open=False, roles=roles).no_rows for form in forms}
     return {
+        "large": is_large(running().store, Wanted((asked.id,))),
         "role": in_a_list([ROLES[role] for role in ROLES if role in roles]),
         "single": [form for form in forms if why_not[form.id] is None],
         "figures": [form for form in forms if why_not[form.id] is not None],

@@ -21,6 +21,7 @@ from service.collection import responding
 from service.collection.alert import Alert, Step
 from service.collection.asking import open_round
 from service.collection.enrolling import make_code
+from service.collection.export import Export, Wanted
 from service.collection.home import Child, Contact, Home
 from service.collection.inviting import Addressee, invite, linked
 from service.collection.person import Person
@@ -224,6 +225,7 @@ class World:
             books.letters.put(letter)
             books.tablets.put(Tablet(f"t-{home_id}", home_id, f"Tablet {self.mark}", moment, ""))
             books.alerts.put(alert)
+            books.exports.put(Export(f"e-{home_id}", account.id, Wanted((asked.id,)), "xlsx", moment, moment))
             books.accounts.put(account)
             books.account_sessions.put(session)
             books.account_links.put(
@@ -240,6 +242,7 @@ class World:
             "tablet_id": f"t-{home_id}",
             "code": make_code(self.store, home_id, f"Tablet {self.mark}", "", moment),
             "alert_id": alert.id,
+            "export_id": f"e-{home_id}",
             "account_id": account.id,
             "session_id": session.id,
             "response_id": draft.id,
