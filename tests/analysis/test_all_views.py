@@ -1,0 +1,192 @@
+"""Whatever one reader may look at or take away says nothing but what is shown of each round: all of it, at once.
+
+Two studies look alike in what is shown of each form and round, and differ in everything else: who said what, what each
+hidden number is, what was written. Then every page and every file is the same to the last letter.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile, is_zipfile
+
+import pytest
+import time_machine
+from flask import Flask
+
+from service.analysis.counts import Tally
+from service.analysis.figures import Sign
+from service.analysis.joined import join
+from service.analysis.suppression import explained, protection
+from service.calendar import now
+from service.collection.asking import close_round, open_round
+from service.collection.home import Home
+from service.collection.kept_figures import figures_id
+from service.collection.publishing import publish
+from service.collection.repository import Store
+from service.collection.response import Ledger, Response, ledger_id
+from service.collection.round import Expected, Round
+from service.definitions import Form, Role
+from tests.analysis.attacker import heard, tallies_of
+from tests.analysis.making import HOW_OFTEN, a_form, asks, options
+from tests.manager import account_with, signed_in
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+CODES = {"codes": [{"system": "sccif-childrens-home/2026", "code": "C2"}]}
+SAFE = {"codes": [{"system": "ofsted-child-questionnaire", "code": "safe"}]}
+ABC = options("a", "b", "c")
+PEOPLE = (16, 14)
+Said = list[dict[str, Any]]
+
+
+def asked_of(**more: Any) -> Form:
+    """A form with a question of every kind that is added up; who is asked `then` and `why` depends on answers."""
+    return a_form(
+        asks("company", options=options("alone", "helping")),
+        asks("safe", options=HOW_OFTEN, **CODES),
+        asks("fun", options=HOW_OFTEN, **SAFE),
+        asks("liked", "select_multiple", options=ABC),
+        asks(
+            "adults", "matrix", options=HOW_OFTEN, rows=[{"id": "day", "label": "Day"}, {"id": "night", "label": "N"}]
+        ),
+        asks("first", "rank", options=ABC, required=True),
+        asks("years", "number", validation={"min": 0, "max": 60}),
+        {**asks("then", options=ABC), "visible_if": {"==": [{"var": "safe"}, "never"]}},
+        {**asks("why", "text"), "visible_if": {"==": [{"var": "safe"}, "never"]}},
+        asks("moves", "group", repeat={"max": 3}, questions=[asks("days", "number"), asks("where", "text")]),
+        asks("better", "text"),
+        asks("quoted", "text", reporting={"verbatim": "always"}),
+        **more,
+    )
+
+
+TEAM = asked_of(id="team", title="For the team", identity="anonymous", audience="staff")
+CHILDREN = asked_of(id="children", title="Your views", audience="child")  # single answers are for the manager only
+
+
+def one_way(number: int, people: int, which: int) -> dict[str, Any]:
+    """What the person of this number says in the first of the two studies, or in the other one.
+
+    Ten are alone and six are not, whoever they are; three answers to `safe` are exchanged; numbers add up alike.
+    """
+    turned = (number * 5 + which * 3) % people  # other people say the same
+    often = ["always"] * 9 + (["sometimes"] * 4 + ["never"] * 3 if which else ["sometimes"] * 3 + ["never"] * 4)
+    said: dict[str, Any] = {
+        "company": "alone" if turned < 10 else "helping",
+        "safe": often[number],
+        "fun": "always" if (turned + 4) % people < 8 else "mostly",
+        "liked": [["a"], ["a", "b"], ["b"], ["a", "b"]][turned % 4],
+        "adults": {"day": "always" if turned < 6 else "mostly", "night": "never"},
+        "first": [["a", "b", "c"], ["b", "c", "a"], ["b", "a", "c"], ["c", "b", "a"]][turned // 4]
+        if which
+        else [["a", "c", "b"], ["b", "c", "a"], ["c", "a", "b"], ["c", "b", "a"]][turned // 4],
+        "years": 20 + (which + 1) * (number - 6 if number < 13 else 0),
+        "moves": [{"days": number + which, "where": f"street {which}"}] * (1 + which) if turned < 8 else None,
+        "better": f"secret {number} {which}",
+        "quoted": f"aloud {number}",
+    }
+    if said["safe"] == "never":
+        said |= {"then": "abc"[(number + which) % 3], "why": f"hidden {which}"}
+    return {name: answer for name, answer in said.items() if answer is not None}
+
+
+def told(form: Form, said: Said) -> list[Tally]:
+    return tallies_of(join([form]), heard(said, form))
+
+
+def look(form: Form, said: Said) -> Any:
+    shield = protection([form], len(said), still_open=False, to_hand_on=True)
+    return [(str(one.tally), one.hidden) for one in explained(told(form, said), shield)]
+
+
+def keep(store: Store, asked: Round, form: Form, said: Sequence[Mapping[str, Any]]) -> None:
+    """These answers and no others, under the same ids, and no figures of them yet."""
+    with store.transaction() as books:
+        books.figures.remove(figures_id(asked.id, form.id))
+        books.ledgers.put(Ledger(ledger_id(asked.id, form.id), asked.id, form.id, started=len(said)))
+        for number, answers in enumerate(said):
+            response = Response(
+                f"{asked.id}-{form.id}-{number}", asked.id, form.id, 1, form.fingerprint, "en", "tablet", NOON, NOON
+            )
+            books.responses.put(replace(response, answers=dict(answers), submitted_at=NOON))
+
+
+def everything(app: Flask, seats: Sequence[Any], home: Home, rounds: Sequence[Round], folder: Path) -> dict[Any, Any]:
+    """All pages and files about the home and its rounds that there are, as each of these is shown them."""
+    found: dict[Any, Any] = {}
+    folder.mkdir()
+    for rule in app.url_map.iter_rules():
+        if rule.arguments not in ({"home_id"}, {"round_id"}) or "GET" not in (rule.methods or ()):
+            continue
+        if rule.endpoint == "alerts.comments":  # where the lead reads every word that a child writes
+            continue
+        ids = [home.id] if "home_id" in rule.arguments else [asked.id for asked in rounds]
+        for seat, visitor in enumerate(seats):
+            for thing in ids:
+                address = re.sub("<[^>]+>", thing, rule.rule)
+                for query in ("", "?audience=child", "?audience=staff&descriptor=sccif-childrens-home/2026 C2"):
+                    if not query or rule.endpoint == "results.one":
+                        reply = visitor.client.get(address + query)
+                        found[seat, address + query] = reply.status_code, read(reply.get_data())
+    for kind in ("", "--csv", "--json"):
+        for which in ([rounds[0].id], [rounds[1].id], ["--home", home.id]):
+            out = folder / f"{kind}-{len(found)}"
+            run = [*which, "--out", str(out), "--to-hand-on", *filter(None, [kind])]
+            with app.app_context():
+                assert app.test_cli_runner().invoke(args=["export", *run]).exit_code == 0
+            [file] = out.iterdir()
+            found[kind, *which] = read(file.read_bytes())
+    return found
+
+
+def read(data: bytes) -> Any:
+    """What a reply holds; of a workbook or an archive, each of its parts."""
+    if is_zipfile(BytesIO(data)):
+        with ZipFile(BytesIO(data)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    return re.sub(r'(name="csrf-token"[^>]*value=)"[^"]+"', r"\1", data.decode(errors="replace"))
+
+
+@pytest.mark.parametrize("store_url", ["tiny"], indirect=True)  # what is shown does not hang on the engine
+def test_two_studies_that_look_alike_are_the_same_on_every_page_and_in_every_file(
+    app: Flask, store: Store, home: Home, tmp_path: Path
+) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        publish(store, [TEAM, CHILDREN])
+        rounds = []
+        for title in ("Summer", "Autumn"):
+            rounds.append(
+                open_round(
+                    store, home, [TEAM, CHILDREN], title=title, reason="Reg 45 review",
+                    closes_on=NOON.date() + timedelta(days=9), now=now(),
+                    expected=[Expected(form.id, 18) for form in (TEAM, CHILDREN)],
+                )
+            )  # fmt: skip
+            clock.shift(timedelta(minutes=1))
+        for asked in rounds:
+            close_round(store, asked.id, now())
+        roles: tuple[Role, ...] = ("responsible_individual", "safeguarding_lead", "independent_person")
+        seats = [signed_in(app, account_with(app, role, home_id=home.id)) for role in roles]
+        views = []
+        for which in (0, 1):
+            for people, asked in zip(PEOPLE, rounds, strict=True):
+                for form in (TEAM, CHILDREN):
+                    keep(store, asked, form, [one_way(person, people, which) for person in range(people)])
+            views.append(everything(app, seats, home, rounds, tmp_path / f"files-{which}"))
+    for people in PEOPLE:
+        one, other = ([one_way(person, people, which) for person in range(people)] for which in (0, 1))
+        assert look(TEAM, one) == look(TEAM, other)
+        differ = [
+            first.question.id
+            for first, second in zip(told(TEAM, one), told(TEAM, other), strict=True)
+            if first != second
+        ]
+        assert set(differ) >= {"safe", "first", "years", "then", "moves", "days"}
+    before, after = views
+    assert len(before) > 60
+    assert sum(reply[0] == 200 for reply in before.values() if isinstance(reply, tuple)) > 30
+    assert Sign.WITHHELD.value in str(before[2, f"/rounds/{rounds[0].id}/results"])
+    assert [where for where in before if before[where] != after[where]] == []
