@@ -126,8 +126,8 @@ def written_by(gathered: Gathered, voice: Voice) -> Iterator[Written]:
         elif not rounds and voice.protection.no_rows is not None:
             # How many wrote is a figure too.
             yield Written(question, asked, (), f"{Sign.WITHHELD} {why or TOO_FEW}")
-        elif found:
-            yield Written(question, asked, (), f"{Sign.WITHHELD} {count_of(len(found), 'comment')}. {why}")
+        elif written := _how_many(voice, question, found):
+            yield Written(question, asked, (), f"{Sign.WITHHELD} {count_of(written, 'comment')}. {why}")
 
 
 def writer_of(voice: Voice, sent: Sent) -> str | None:
@@ -172,6 +172,15 @@ def _showing(voice: Voice, question: JoinedQuestion) -> set[str]:
             for tally in voice.told_in(one.round.id)
         )
     }
+
+
+def _how_many(voice: Voice, question: JoinedQuestion, found: Sequence[Comment]) -> int:
+    """How many wrote something. To whoever sees figures only it is what they saw before: of one that has been erased
+    since, the difference would tell whether they wrote."""
+    if voice.protection.no_rows is None:
+        return len(found)
+    figures = [tally.answered for tally in voice.told if tally.question.id == question.id]
+    return sum(int(figure) for figure in figures if not isinstance(figure, Sign))
 
 
 def _why_not(question: JoinedQuestion, protection: Protection) -> str | None:

@@ -65,6 +65,17 @@ def test_what_was_shown_at_closing_stays_whatever_is_erased(study: Study) -> Non
         assert (row["Answered"], row["yes"], row["no"]) == (11, 6, 5)
 
 
+def test_how_many_wrote_stays_too_so_that_nobody_sees_whether_the_one_that_was_erased_did(study: Study) -> None:
+    form = a_form(WORDS, identity="anonymous")
+    asked = study.ask(form)
+    study.hear(form, [*({"more": f"secret {number}"} for number in range(7)), *[{}] * 5])
+    keep(study)
+    before = words(study.read(to_hand_on=True)["Comments"])
+    assert "[c] 7 comments." in before
+    erase_responses(study.store, [f"{asked.id}-{form.id}-0"])
+    assert words(study.read(to_hand_on=True)["Comments"]) == before
+
+
 def test_the_record_holds_protected_figures_only(study: Study) -> None:
     form = a_form(SAFE, identity="anonymous")
     asked = study.ask(form)
