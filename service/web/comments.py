@@ -152,7 +152,7 @@ def _page(done: Done | None = None, fault: str = "") -> str:
         start=start,
         more=start + ON_A_PAGE if len(listed) > start + ON_A_PAGE else 0,
         before=max(start - ON_A_PAGE, 0),
-        chosen={**asdict(chosen), **({"from": start} if start else {})},
+        chosen={name: value for name, value in (asdict(chosen) | {"from": start}).items() if value},
         wanted=chosen,
         views=SHOWN,
         audiences={one: AUDIENCES[one] for one in ORDER if one in {comment.audience for comment in found.comments}},
