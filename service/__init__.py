@@ -32,6 +32,7 @@ def create_app(config: Config | None = None) -> Flask:
         rounds,
         tablet,
         tablets,
+        workbooks,
     )
     from service.web.access import close_by_default
     from service.web.compression import compress
@@ -83,6 +84,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(people.bp)
     app.register_blueprint(rounds.bp)
     app.register_blueprint(results.bp)
+    app.register_blueprint(workbooks.bp)
     app.register_blueprint(exports.bp)
     app.register_blueprint(paper.bp)
     app.register_blueprint(jobs.bp)

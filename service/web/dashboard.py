@@ -22,6 +22,7 @@ from service.collection.progress import Progress, progress_of
 from service.collection.round import PlannedRound, Round
 from service.web.access import here, home_here, is_demonstration, may
 from service.web.running import running
+from service.web.workbooks import over_homes
 from service.workbooks.wording import AUDIENCES, KINDS
 
 bp = Blueprint("dashboard", __name__)
@@ -83,6 +84,7 @@ def homes() -> ResponseReturnValue:
         "dashboard/homes.html",
         homes=[(each, _now(each, account, moment)) for each in sorted(seen, key=lambda each: each.name)],
         kinds=KINDS,
+        span=over_homes(account),
         demonstration=is_demonstration(),
     )
 

@@ -80,7 +80,8 @@ def rounds_in_words(gathered: Gathered) -> str:
     """How many rounds, from when to when."""
     opened = [day_at(asked.opened_at) for asked in gathered.rounds]
     ended = [min(ended_on(asked), day_at(gathered.now)) for asked in gathered.rounds]
-    return f"{count_of(len(opened), 'round')}, {in_words(min(opened))} to {in_words(max(ended))}"
+    days = dict.fromkeys(in_words(day) for day in (min(opened), max(ended)))
+    return f"{count_of(len(opened), 'round')}, {' to '.join(days)}"
 
 
 def _alarms(gathered: Gathered) -> Iterator[str]:

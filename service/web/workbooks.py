@@ -1,0 +1,107 @@
+"""Workbooks over more than a round: all homes of whoever asks, or all rounds of a home."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+from flask import Blueprint, abort, send_file
+from flask.typing import ResponseReturnValue
+
+from service.accounts.account import Account
+from service.accounts.roles import may as may_at
+from service.analysis.suppression import protection
+from service.audit import Exported, remember
+from service.calendar import now
+from service.collection.export import Use, Wanted
+from service.collection.exporting import roles_for
+from service.collection.home import Home
+from service.collection.round import Round
+from service.collection.spanning import rounds_of
+from service.definitions import Role
+from service.web.access import freshly_proved, here, home_here, may
+from service.web.running import running
+from service.workbooks.asked_for import collated
+from service.workbooks.formats import EXCEL
+
+bp = Blueprint("workbooks", __name__)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Homes with all their rounds, for one account; `roles` are those that it has at every one of them."""
+
+    homes: tuple[Home, ...]
+    rounds: tuple[Round, ...]
+    roles: frozenset[Role]
+
+    @property
+    def to_act_on(self) -> bool:
+        """Whether the account may read single answers at each of the homes that have been asked."""
+        return all(
+            any(self._may_read(asked) for asked in self.rounds if asked.home_id == home_id)
+            for home_id in {asked.home_id for asked in self.rounds}
+        )
+
+    def _may_read(self, asked: Round) -> bool:
+        forms = [running().form(ref.fingerprint) for ref in asked.forms]
+        return any(protection([form], 0, still_open=False, roles=self.roles).no_rows is None for form in forms)
+
+
+@bp.get("/homes/workbook.xlsx")
+@may("take_workbooks")
+@freshly_proved
+def all_homes() -> ResponseReturnValue:
+    """With single answers, for who may read some at each of the homes; for everybody else there is none."""
+    span = over_homes(here().account)
+    return _taken(span if span is not None and span.to_act_on else None, "to_act_on")
+
+
+@bp.get("/homes/to-hand-on.xlsx")
+@may("take_workbooks")
+def all_homes_to_hand_on() -> ResponseReturnValue:
+    """What a provider is shown: no single answers, small numbers withheld."""
+    return _taken(over_homes(here().account), "to_hand_on")
+
+
+@bp.get("/homes/<home_id>/workbook.xlsx")
+@may("take_workbooks")
+@freshly_proved
+def all_rounds(home_id: str) -> ResponseReturnValue:
+    """All rounds of a home, with single answers only of forms that name one of the account's roles as reader."""
+    return _taken(over([home_here()], here().account), "to_act_on")
+
+
+@bp.get("/homes/<home_id>/to-hand-on.xlsx")
+@may("take_workbooks")
+def all_rounds_to_hand_on(home_id: str) -> ResponseReturnValue:
+    """All rounds of a home, with no single answers, small numbers withheld."""
+    return _taken(over([home_here()], here().account), "to_hand_on")
+
+
+def over_homes(account: Account) -> Span | None:
+    """All homes whose workbooks this account may take; None where that is one home only, or none was asked."""
+    homes = [home for home in running().store.homes.all() if may_at(account, "take_workbooks", home.id)]
+    return over(homes, account) if len(homes) > 1 else None
+
+
+def over(homes: Sequence[Home], account: Account) -> Span | None:
+    """These homes with all their rounds; None where they have had none, or the account may not take them."""
+    rounds, roles = rounds_of(running().store, homes), roles_for(account, [home.id for home in homes])
+    return Span(tuple(homes), tuple(rounds), roles) if rounds and roles is not None else None
+
+
+def _taken(span: Span | None, use: Use) -> ResponseReturnValue:
+    if span is None:
+        abort(404)
+    service, account, moment = running(), here().account, now()
+    wanted = Wanted(tuple(asked.id for asked in span.rounds), use)
+    key = service.hasher.new("order", "rows").encode()
+    collation = collated(service.store, wanted, service.form, key, moment, span.roles, homes=span.homes)
+    file, name = BytesIO(), EXCEL.name(collation)
+    EXCEL.write(collation, file)
+    file.seek(0)
+    names = any(told.exported for told in collation.accounts)
+    with service.store.transaction() as books:
+        taken = Exported(", ".join(wanted.round_ids), name, names)
+        remember(books, taken, account.id, moment, span.homes[0].id if len(span.homes) == 1 else "")
+    return send_file(file, EXCEL.mime_type, as_attachment=True, download_name=name)
