@@ -82,3 +82,8 @@ def measured(code: Code) -> str:
     if known_code(code.system, code.code):
         return f"{code.code} {descriptor(code.system, code.code).title} ({code.system})"
     return f"{code.code} ({code.system})"
+
+
+def title_of(code: Code) -> str:
+    """What a code is called, or the code itself where no framework here knows it."""
+    return descriptor(code.system, code.code).title if known_code(code.system, code.code) else code.code

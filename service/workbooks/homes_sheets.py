@@ -10,15 +10,17 @@ from service.collection.due import Due, ended_on
 from service.collection.home import Home
 from service.collection.round import Round
 from service.definitions import Audience
-from service.workbooks.codebook import measured
+from service.definitions.question import Code
+from service.workbooks.codebook import title_of
 from service.workbooks.gathering import Gathered, InRound, Voice
 from service.workbooks.layout import Cell, Column, Marked, Sheet, Table
 from service.workbooks.opening import by_name
 from service.workbooks.over_time import LOOKS, figure_of
 from service.workbooks.wording import AUDIENCES, KINDS, wording
 
-COUNT = 9
-FIGURE = 10
+COUNT = 11
+FIGURE = 11
+MOST_ON_A_PAGE = 4  # homes whose columns can be read beside each other on one page
 STATES = {"overdue": ", overdue", "soon": ", soon", "in_hand": ", in hand", "": ""}
 SIGNS = tuple(f"{sign} {words}." for sign, words in SIGNS_EXPLAINED.items())
 
@@ -27,18 +29,20 @@ def homes_sheet(gathered: Gathered, due: Mapping[str, Sequence[Due]], name: str,
     """A row for each home, those that asked nobody among them. `due` is what is due at each, the nearest first."""
     audiences = list(dict.fromkeys(voice.form.audience for voice in gathered.voices))
     columns = [
-        Column("Home", 22, "strong"),
+        Column("Home", 24, "strong"),
         Column("Kind", 16),
+        Column("To note", 22),
         Column("Rounds", COUNT, "number"),
         Column("Of these open", COUNT, "number"),
-        Column("To note", 18),
+        Column("Last round", 22),
+        Column("Its last day", 20, "day"),
+        Column("Next due", 34),
+        Column("By", 20, "day"),
     ]
     for audience in audiences:
         who = AUDIENCES[audience]
         columns += [Column(f"{who} asked", COUNT, "number"), Column(f"{who} answered", COUNT, "number")]
         columns += [Column(f"{who} answered %", COUNT, "percent")]
-    columns += [Column("Last round", 22), Column("Its last day", 17, "day")]
-    columns += [Column("Next due", 32), Column("By", 17, "day")]
     rows = [_standing(gathered, home, audiences, due.get(home.id, ())) for home in by_name(gathered.homes)]
     notes = (
         "Asked and answered are of the rounds that are over; somebody asked in two rounds counts twice.",
@@ -46,17 +50,17 @@ def homes_sheet(gathered: Gathered, due: Mapping[str, Sequence[Due]], name: str,
         "How many of a few children were asked, or answered, is withheld: it could say who.",
         *SIGNS,
     )
-    return Sheet(name, title, notes, (Table("Homes", tuple(columns), rows),), fit="one_wide")
+    return Sheet(name, title, notes, (Table("Homes", tuple(columns), rows),))
 
 
 def beside_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
     """Each question with a column for every home that was asked anything, and one for all of them."""
     asked = {asked.home_id for asked in gathered.rounds}
     homes = [home for home in by_name(gathered.homes) if home.id in asked]
-    columns = [Column("Who", 16), Column("Question", 42), Column("Figure", 24)]
+    columns = [Column("Who", 18), Column("Question", 40), Column("Figure", 26)]
     for words in (*(home.name for home in homes), "All homes"):
         columns += [Column(f"{words}: answered", FIGURE, "number"), Column(f"{words}: figure", FIGURE, "percent")]
-    columns += [Column("Gap in points", COUNT, "number", flagged_from=WIDE), Column("What it measures", 34)]
+    columns += [Column("Gap in points", COUNT, "number", flagged_from=WIDE), Column("What it measures", 38)]
     notes = (
         "All rounds of the period together, of each home as far as it may be shown: look at who answered first.",
         "All homes: put together from what is shown of each. A home that shows nothing of a form is in no sum of it.",
@@ -70,7 +74,8 @@ def beside_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
         list(_beside(gathered, homes)),
         empty="No question of these forms has a figure to hold side by side.",
     )
-    return Sheet(name, title, notes, (table,), frozen=2)
+    few = len(homes) <= MOST_ON_A_PAGE
+    return Sheet(name, title, notes, (table,), fit="one_wide" if few else "wide", frozen=2)
 
 
 def rounds_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
@@ -108,15 +113,16 @@ def _state(asked: Round, gathered: Gathered) -> str:
 def _standing(gathered: Gathered, home: Home, audiences: Sequence[Audience], due: Sequence[Due]) -> list[Cell]:
     today = day_at(gathered.now)
     rounds = sorted((one for one in gathered.rounds if one.home_id == home.id), key=lambda one: one.opened_at)
-    row: list[Cell] = [home.name, KINDS[home.kind], len(rounds), sum(asked.is_open(today) for asked in rounds)]
-    row.append(_to_note(gathered, home))
+    open_rounds = sum(asked.is_open(today) for asked in rounds)
+    row: list[Cell] = [home.name, KINDS[home.kind], _to_note(gathered, home), len(rounds), open_rounds]
+    row += [rounds[-1].title, ended_on(rounds[-1])] if rounds else [Sign.NOT_APPLICABLE] * 2
+    words = "\n".join(f"{one.title} by {in_words(one.on)}{STATES[one.state]}" for one in due)
+    row += [words or None, due[0].on if due else None]
     for audience in audiences:
         over = [one for one in _of(gathered, home, audience) if not one.round.is_open(today)]
         asked, answered = _asked(over), total([one.answered for one in over])
         row += [asked, answered, percent(answered, asked)]
-    row += [rounds[-1].title, ended_on(rounds[-1])] if rounds else [Sign.NOT_APPLICABLE] * 2
-    words = "\n".join(f"{one.title} by {in_words(one.on)}{STATES[one.state]}" for one in due)
-    return [*row, words or None, due[0].on if due else None]
+    return row
 
 
 def _of(gathered: Gathered, home: Home, audience: Audience) -> list[InRound]:
@@ -164,10 +170,15 @@ def _row(gathered: Gathered, voice: Voice, one: Beside) -> list[Cell]:
     row: list[Cell] = [voice.label, wording(one.question, gathered.homes, one.line), _figure(one)]
     for point in (*one.homes, one.together):
         row += [point.answered, Marked(point.figure, LOOKS[one.measure][0])]
-    return [*row, one.gap, "\n".join(measured(code) for code in one.question.question.codes) or None]
+    return [*row, one.gap, _measures(one.question.question.codes)]
 
 
 def _figure(one: Beside) -> str:
     if one.option is None:
         return figure_of(one.question, one.measure)
     return f"“{one.option.label}” put first, %" if one.measure == "first" else f"“{one.option.label}”, %"
+
+
+def _measures(codes: Sequence[Code]) -> str | None:
+    """What a question measures, in the words of whatever it is measured by; the codebook has all of it."""
+    return "; ".join(dict.fromkeys(title_of(code) for code in codes)) or None

@@ -70,10 +70,10 @@ def _home_by_home(gathered: Gathered, name: str, title: str) -> Sheet | None:
     if max(len(of_home) for of_home in rounds.values()) < 2:
         return None
     columns = (
-        Column("Who", 16),
+        Column("Who", 22),
         Column("Question", 42),
-        Column("Home", 20),
-        Column("Figure", 24),
+        Column("Home", 22),
+        Column("Figure", 28),
         Column("Round", 26),
         Column("Opened", 18, "day"),
         Column("Answered", FIGURE, "number"),
@@ -100,6 +100,8 @@ def _of_voice(gathered: Gathered, voice: Voice, rounds: Mapping[str, Sequence[Ro
     names = {home.id: home.name for home in gathered.homes}
     for home_id, of_home in rounds.items():
         for trend in trends([_said(voice, asked) for asked in of_home], voice.told_at(home_id)):
+            if len(trend.points) - trend.points.count(NOT_ASKED) < 2:  # nothing to follow
+                continue
             question = (trend.question.within, trend.question.id, trend.line)
             found.setdefault(question, []).extend(_rounds_of(gathered, voice, names[home_id], of_home, trend))
     for rows in found.values():
