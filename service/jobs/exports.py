@@ -25,7 +25,7 @@ from service.storage.store import KeptStore
 from service.workbooks.asked_for import RoundMissing, collated
 from service.workbooks.formats import FORMATS
 from service.workbooks.gathering import HomeMissing
-from service.workbooks.progress import Work
+from service.workbooks.progress import CSV_TAKES, TAKES, Work
 from service.workbooks.whole import written_whole
 
 FOLDER = "asked-for"  # below that of exports, so that no two files are called the same
@@ -98,7 +98,8 @@ def _make(ground: Ground, export: Export, clock: Clock, enough: Callable[[], boo
         return "role"
     _delete(exports, export.id)  # what is left of one who died in the middle
     key, form = ground.hasher.new("order", "rows").encode(), FORMATS[export.form]
-    work = Work(_Telling(ground.store, export, clock, enough))
+    telling = _Telling(ground.store, export, clock, enough)
+    work = Work(telling, CSV_TAKES if export.form == "csv" else TAKES)
     try:
         collation = collated(ground.store, export.wanted, ground.forms, key, clock(), roles, work)
         name = form.name(collation)

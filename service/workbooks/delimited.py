@@ -18,6 +18,7 @@ from service.workbooks.collated import CODEBOOK, COMMENTS, READ_ME, SUMMARY, Col
 from service.workbooks.comments import comments_sheet
 from service.workbooks.layout import Sheet, Table, Value
 from service.workbooks.long_figures import figures
+from service.workbooks.progress import STEP
 from service.workbooks.tidy import Field, Tidy, codebook, plain, responses_of, unlike
 
 FORMAT = "sayso-answers/1"
@@ -54,6 +55,8 @@ def write_csv(collation: Collation, file: IO[bytes]) -> None:
                 member.write(UTF_8_MARK)
                 for piece in pieces:
                     member.write(piece.encode())
+                    if name.startswith("responses-"):
+                        collation.gathered.work.did("written", STEP)
 
 
 def write_json(collation: Collation, file: IO[bytes]) -> None:

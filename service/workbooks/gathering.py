@@ -181,6 +181,7 @@ class Gathered:
     roles: tuple[Role, ...] | None = None
     to_hand_on: bool = False
     themes: Mapping[str, tuple[Theme, ...]] = field(default_factory=dict)
+    work: Work = field(default_factory=Work, compare=False, repr=False)
 
     def themes_of(self, voice: Voice, key: str) -> tuple[Theme, ...]:
         """The themes of one comment, for those who may read single answers: how many have one is a count of answers."""
@@ -238,7 +239,7 @@ def gather(
     ]
     made_for = None if roles is None else tuple(role for role in ROLES if role in roles)
     themes = {} if to_hand_on else themes_at(records, homes)
-    return Gathered(tuple(homes.values()), tuple(rounds), tuple(voices), order, now, made_for, to_hand_on, themes)
+    return Gathered(tuple(homes.values()), tuple(rounds), tuple(voices), order, now, made_for, to_hand_on, themes, work)
 
 
 def _voice(

@@ -17,6 +17,7 @@ from service.workbooks.collated import Collation
 from service.workbooks.columns import AnswerColumn
 from service.workbooks.gathering import Gathered
 from service.workbooks.layout import Cell, Look, Marked, Value
+from service.workbooks.progress import STEP
 from service.workbooks.responses import Plan, response_sheet
 from service.workbooks.wording import TYPES, wording
 
@@ -106,7 +107,10 @@ def _responses(plan: Plan, gathered: Gathered, name: str) -> Tidy:
     made = [one for column in _by_question(plan) for one in _coded(column, plan, gathered, taken)]
     sheet = response_sheet(replace(plan, answers=tuple(column for _, column in made)), gathered, 1)
     fields = (*about, *(field for field, _ in made))
-    rows = [plain(row, fields) for table in sheet.tables for row in table.rows]
+    rows = []
+    for row in (row for table in sheet.tables for row in table.rows):
+        rows.append(plain(row, fields))
+        gathered.work.did("written", STEP)
     return Tidy(name, sheet.title, fields, rows, plan.voice.protection.no_rows)
 
 
