@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from service.answers.visibility import visible
@@ -23,7 +24,13 @@ def hear(response_id: str, form: Form, answers: Mapping[str, Any], meta: Mapping
     shown = visible(form, answers, meta)
     # Answers are taken as they are kept: hidden ones were let go at submission, when all of `meta` was known.
     # What was answered was asked, whatever this second look thinks of it.
-    return Heard(response_id, form, frozenset(shown.questions) | _answered(form, answers), answers)
+    return Heard(response_id, form, _one_for_all(frozenset(shown.questions) | _answered(form, answers)), answers)
+
+
+@lru_cache(maxsize=4096)
+def _one_for_all(names: frozenset[str]) -> frozenset[str]:
+    """The same names once: most people are shown the same, and a year's responses are held together."""
+    return names
 
 
 def _answered(form: Form, answers: Mapping[str, Any]) -> frozenset[str]:
