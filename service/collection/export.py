@@ -24,10 +24,14 @@ Fault = Literal[
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be handed over: of which rounds, and for which use. Who asks decides what of it they may have."""
+    """What is to be handed over: of which rounds, and for which use. Who asks decides what of it they may have.
+
+    `home_ids` are homes that it is about besides those of the rounds: they may have had none.
+    """
 
     round_ids: tuple[str, ...]
     use: Use = "to_act_on"
+    home_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

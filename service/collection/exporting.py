@@ -108,10 +108,10 @@ def remember_taken(store: Store, wanted: Wanted, file: str, actor: str, now: dat
 
 
 def homes_of(records: Records, wanted: Wanted) -> list[str] | None:
-    """The homes whose rounds these are, each once; None where a round is not kept any more."""
+    """The homes that it is about, each once; None where a round is not kept any more."""
     rounds = [records.rounds.get(round_id) for round_id in wanted.round_ids]
     known = [asked.home_id for asked in rounds if asked is not None]
-    return list(dict.fromkeys(known)) if known and len(known) == len(rounds) else None
+    return list(dict.fromkeys((*known, *wanted.home_ids))) if known and len(known) == len(rounds) else None
 
 
 def roles_for(account: Account, home_ids: Iterable[str]) -> frozenset[Role] | None:

@@ -22,6 +22,7 @@ from service.frameworks import Descriptor
 from service.web.access import here, home_here, may, record_here
 from service.web.result_figures import Block, Compared, blocks, on_page, with_and_without_somebody
 from service.web.running import running
+from service.web.workbooks import over
 from service.workbooks.comments import themed, writer_of, written_by
 from service.workbooks.gathering import Gathered, Voice, gather
 from service.workbooks.over_time import over_time_sheet
@@ -144,6 +145,7 @@ def over_time(home_id: str) -> ResponseReturnValue:
         home=home,
         demonstration=home.demonstration,
         rounds=rounds,
+        span=over([home], here().account),
         table=on_page(sheet.tables[0]) if sheet else None,
         empty=sheet.tables[0].empty if sheet else "",
         notes=sheet.notes if sheet else (),

@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-from flask import Blueprint, abort, send_file
+from flask import Blueprint, abort, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from service.accounts.account import Account
 from service.accounts.roles import may as may_at
 from service.analysis.suppression import protection
-from service.audit import Exported, remember
 from service.calendar import now
 from service.collection.export import Use, Wanted
-from service.collection.exporting import roles_for
+from service.collection.exporting import is_large, remember_taken, roles_for
 from service.collection.home import Home
 from service.collection.round import Round
 from service.collection.spanning import rounds_of
 from service.definitions import Role
+from service.web import exports
 from service.web.access import freshly_proved, here, home_here, may
 from service.web.running import running
 from service.workbooks.asked_for import collated
@@ -42,6 +42,15 @@ class Span:
             for home_id in {asked.home_id for asked in self.rounds}
         )
 
+    @property
+    def large(self) -> bool:
+        """Whether its workbook takes longer than somebody waits for."""
+        return is_large(running().store, self.wanted("to_hand_on"))
+
+    def wanted(self, use: Use) -> Wanted:
+        """All of it, for this use."""
+        return Wanted(tuple(asked.id for asked in self.rounds), use, tuple(home.id for home in self.homes))
+
     def _may_read(self, asked: Round) -> bool:
         forms = [running().form(ref.fingerprint) for ref in asked.forms]
         return any(protection([form], 0, still_open=False, roles=self.roles).no_rows is None for form in forms)
@@ -54,6 +63,14 @@ def all_homes() -> ResponseReturnValue:
     """With single answers, for who may read some at each of the homes; for everybody else there is none."""
     span = over_homes(here().account)
     return _taken(span if span is not None and span.to_act_on else None, "to_act_on")
+
+
+@bp.post("/homes/exports")
+@may("take_workbooks")
+def ask_all_homes() -> ResponseReturnValue:
+    """Have the workbook over all homes made, where it is large."""
+    span, use = over_homes(here().account), _use()
+    return _asked(span if span is not None and (use == "to_hand_on" or span.to_act_on) else None, use)
 
 
 @bp.get("/homes/to-hand-on.xlsx")
@@ -78,6 +95,13 @@ def all_rounds_to_hand_on(home_id: str) -> ResponseReturnValue:
     return _taken(over([home_here()], here().account), "to_hand_on")
 
 
+@bp.post("/homes/<home_id>/exports")
+@may("take_workbooks")
+def ask_all_rounds(home_id: str) -> ResponseReturnValue:
+    """Have the workbook of all rounds made, where it is large."""
+    return _asked(over([home_here()], here().account), _use())
+
+
 def over_homes(account: Account) -> Span | None:
     """All homes whose workbooks this account may take; None where that is one home only, or none was asked."""
     homes = [home for home in running().store.homes.all() if may_at(account, "take_workbooks", home.id)]
@@ -90,18 +114,30 @@ def over(homes: Sequence[Home], account: Account) -> Span | None:
     return Span(tuple(homes), tuple(rounds), roles) if rounds and roles is not None else None
 
 
+def _use() -> Use:
+    use = request.form.get("use", "")
+    if use == "to_act_on":
+        return "to_act_on"
+    return "to_hand_on" if use == "to_hand_on" else abort(400)
+
+
+def _asked(span: Span | None, use: Use) -> ResponseReturnValue:
+    return exports.asked_for(span.wanted(use), "xlsx") if span is not None else abort(404)
+
+
 def _taken(span: Span | None, use: Use) -> ResponseReturnValue:
     if span is None:
         abort(404)
-    service, account, moment = running(), here().account, now()
-    wanted = Wanted(tuple(asked.id for asked in span.rounds), use)
+    if span.large:
+        flash("So many have answered that this file takes a while. Press its button here, and it is made for you.", "")
+        one = span.homes[0].id if len(span.homes) == 1 else None
+        return redirect(url_for("results.over_time", home_id=one) if one else url_for("dashboard.homes"), 303)
+    service, account, wanted = running(), here().account, span.wanted(use)
     key = service.hasher.new("order", "rows").encode()
-    collation = collated(service.store, wanted, service.form, key, moment, span.roles, homes=span.homes)
+    collation = collated(service.store, wanted, service.form, key, now(), span.roles)
     file, name = BytesIO(), EXCEL.name(collation)
     EXCEL.write(collation, file)
     file.seek(0)
     names = any(told.exported for told in collation.accounts)
-    with service.store.transaction() as books:
-        taken = Exported(", ".join(wanted.round_ids), name, names)
-        remember(books, taken, account.id, moment, span.homes[0].id if len(span.homes) == 1 else "")
+    remember_taken(service.store, wanted, name, account.id, now(), names=names)
     return send_file(file, EXCEL.mime_type, as_attachment=True, download_name=name)

@@ -19,6 +19,9 @@ from service.collection.repository import Store
 from service.collection.responding import meta_of
 from service.collection.round import Round
 from service.definitions import Form, Role
+from service.jobs.exports import make_exports
+from service.jobs.ground import Ground
+from service.web.running import running
 from tests.manager import account_with, manager_of, signed_in
 from tests.visitor import Visitor
 
@@ -123,3 +126,35 @@ def test_single_answers_leave_only_just_after_the_password(
     assert reply.status_code == 303
     assert reply.headers["Location"].startswith("/account/prove?next=")
     assert not [entry for entry in store.audit.all() if entry.kind == "exported"]
+
+
+def test_a_large_one_is_made_beside_and_holds_homes_that_asked_nobody(
+    app: Flask, store: Store, rounds: list[Round], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.collection.exporting.LARGE", 2)
+    visitor = signed_in(app, account_with(app, "responsible_individual"))
+    page = visitor.visit("/homes")
+    assert f'href="{ALL}"' not in page.html
+    assert 'action="/homes/exports"' in page.html
+    assert visitor.client.get(ALL_TO_HAND_ON).headers["Location"] == "/homes"
+    assert visitor.post("/homes/exports", {"use": "to_act_on"}).status_code == 303
+    assert visitor.post("/homes/larch-house/exports", {"use": "nothing"}).status_code == 400
+    service = running(app)
+    ground = Ground(service.store, service.form, service.library, service.config, service.hasher)
+    make_exports(ground, now, lambda: False)
+    [made] = store.exports.all()
+    assert made.state == "ready"
+    reply = visitor.client.get(f"/exports/{made.id}/file")
+    found = load_workbook(BytesIO(reply.get_data()))
+    reply.close()
+    assert SECRET in told(found)
+    assert {"Elm", "Harbour View", "Larch House"} <= {row[0].value for row in found["Homes"].iter_rows()}
+
+
+def test_no_file_with_single_answers_is_made_for_who_reads_at_one_home_only(
+    app: Flask, store: Store, rounds: list[Round]
+) -> None:
+    visitor = of_two_homes(app, store, "responsible_individual", "independent_person")
+    visitor.visit("/homes")
+    assert visitor.post("/homes/exports", {"use": "to_act_on"}).status_code == 404
+    assert visitor.post("/homes/exports", {"use": "to_hand_on"}).status_code == 303
