@@ -1,13 +1,14 @@
 """A running service on a real store in a temporary folder, and a visitor who reads pages carefully."""
 
 import os
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from service import create_app
 from service.calendar import day_at, now
@@ -17,7 +18,9 @@ from service.collection.repository import Store
 from service.collection.round import Round
 from service.config import Config, config_from
 from service.definitions import Form, load_library
-from service.web.running import running
+from service.web.limits import limiter
+from service.web.pages import STARTED
+from service.web.running import Running, running
 from tests.postgres import Postgres, binaries
 from tests.visitor import Visitor
 
@@ -83,15 +86,27 @@ def config(store_url: str, tmp_path: Path) -> Config:
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """The templates as they were compiled for an earlier test: they are the same for all."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def made() -> dict[object, tuple[Flask, dict[str, Any]]]:
+    """The service as `create_app` made it for earlier tests, by the settings that it reads, with its first facts."""
+    return {}
 
 
 @pytest.fixture
-def app(config: Config, compiled: BytecodeCache) -> Iterator[Flask]:
-    app = create_app(config)
-    app.jinja_env.bytecode_cache = compiled
+def app(config: Config, made: dict[object, tuple[Flask, dict[str, Any]]]) -> Iterator[Flask]:
+    """The service on this store, as if it had just started.
+
+    Its addresses and templates are the same for all, and making them takes longer than most tests: they are made once.
+    """
+    read = (config.secure, config.htmx_source, config.limits_url, config.behind_proxies)
+    if read not in made:
+        fresh = create_app(config)
+        made[read] = fresh, dict(fresh.config)
+    app, facts = made[read]
+    app.config.clear()
+    app.config.update(facts)
+    app.extensions["sayso"] = Running(config)
+    app.extensions[STARTED] = time.monotonic()
+    limiter.reset()
     yield app
     if "store" in running(app).__dict__:
         running(app).store.close()
