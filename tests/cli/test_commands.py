@@ -218,3 +218,28 @@ def test_a_demonstration_is_made_on_this_machine_alone(tmp_path: Path) -> None:
     assert (refused.exit_code, "SAYSO_BASE_URL" in refused.output) == (1, True)
     assert run(app, "demo", "--if-empty").exit_code == 0
     assert not list(running(app).store.homes.all())
+
+
+def test_all_homes_of_a_provider_leave_in_one_workbook_to_hand_on(app: Flask) -> None:
+    assert run(app, "demo", "--responses", "40").exit_code == 0
+    done = run(app, "export", "--provider", "brightwater care (demonstration)")
+    assert done.exit_code == 0, done.output
+    path, started, submitted = done.stdout.splitlines()
+    assert load_workbook(path).sheetnames[:4] == ["Read me", "Homes", "Summary", "Homes side by side"]
+    assert Path(path).name.endswith("-to-hand-on.xlsx")
+    numbers = [int(number) for number in re.findall(r"\d+", started)]
+    assert numbers[0] == sum(numbers[1:]) > 0
+    assert "exported 0" in submitted
+    acting = run(
+        app, "export", "--provider", "Brightwater Care (demonstration)", "--to-act-on", "--since", "2001-01-01"
+    )
+    assert "exported 0" not in acting.stdout
+    one = run(app, "export", "--home", "larch-house", "--to-hand-on")
+    assert Path(one.stdout.splitlines()[0]).name.startswith("larch-house-2-rounds-")
+    for words, sentence in (
+        (["--provider", "nobody"], "No home belongs to nobody. There are homes of Brightwater Care"),
+        (["--home", "larch-house", "--since", "2099-01-01"], "larch-house has had no round since 1 January 2099."),
+    ):
+        refused = run(app, "export", *words)
+        assert (refused.exit_code, refused.stderr.strip().startswith(sentence)) == (1, True), refused.output
+    assert run(app, "export", "nothing", "--since", "2099-01-01").exit_code == 2
