@@ -19,7 +19,7 @@ from service.calendar import HOME_TIME, day_at, in_words, now
 from service.web.access import here, may
 from service.web.audit_sentences import KINDS, Names, sentence_of
 from service.web.running import running
-from service.workbooks.cells import cleaned, like_a_formula
+from service.workbooks.delimited import guarded
 
 bp = Blueprint("audit", __name__)
 
@@ -126,7 +126,7 @@ def _wanted(looking: Looking, before: str = "") -> Iterator[Entry]:
 
 def _as_csv(found: Iterable[Entry]) -> bytes:
     names, lines = Names(running().store), io.StringIO()
-    writer = csv.writer(lines)
+    writer = csv.writer(lines, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     for entry in found:
         row = (
@@ -138,14 +138,8 @@ def _as_csv(found: Iterable[Entry]) -> bytes:
             " ".join(f"{name}={value}" for name, value in entry.facts.items()),
             entry.id,
         )
-        writer.writerow(map(_as_text, row))
+        writer.writerow(map(guarded, row))
     return lines.getvalue().encode("utf-8-sig")  # by its first bytes Excel knows UTF-8
-
-
-def _as_text(value: str) -> str:
-    """The value so that no spreadsheet reckons with it."""
-    text = cleaned(value)
-    return f"'{text}" if like_a_formula(text) else text
 
 
 def _id(entry: Entry) -> str:
