@@ -1,8 +1,10 @@
 """Whatever people write, other programs open the workbook and read it as it was written."""
 
+import csv
 import shutil
 import subprocess
 import unicodedata
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
@@ -11,18 +13,25 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
+from service.audit import SignedIn, remember
 from service.calendar import HOME_TIME
+from service.collection.repository import Store
+from service.collection.theme import OwnTheme, Theming
 from service.workbooks.cells import cleaned
 from service.workbooks.layout import Book, Column, Marked, Sheet, Table
 from service.workbooks.rows import fitted_table
 from service.workbooks.writer import write_book, write_workbook
 from tests.analysis.making import HOW_OFTEN, a_form, asks
+from tests.cli.test_commands import run
+from tests.manager import account_with, signed_in
 from tests.workbooks.study import NOW, Study, table
+from tests.workbooks.test_formulas import FORMULAS, every_place, texts
 
 NASTY = (
     "=1+1",
@@ -275,3 +284,96 @@ def test_a_file_is_a_plain_archive_without_macros_or_links_outside(study: Study)
         sheets = b"".join(archive.read(name) for name in names if name.startswith("xl/worksheets/"))
     assert b"External" not in relations
     assert b"<f>" not in sheets
+
+
+@pytest.mark.skipif(soffice is None, reason="LibreOffice is not here, so no second program has opened an export")
+@pytest.mark.parametrize("store_url", ["tiny"], indirect=True)
+def test_formulas_in_every_place_stay_words_in_every_file_that_leaves_the_service(
+    app: Flask, store: Store, study: Study, tmp_path: Path
+) -> None:
+    """Names of homes, rounds, people, accounts and themes; answers, comments, labels: each file as it is handed out."""
+    study.store.close()
+    study.store = store
+    fill(study, app)
+    folder = tmp_path / "files"
+    round_id, home_id, provider = study.rounds[0].id, study.home.id, study.home.provider
+    for number, words in enumerate(
+        [
+            [round_id, "--to-hand-on"],
+            ["--home", home_id, "--to-hand-on", "--csv"],
+            [f"--provider={provider}"],
+            [f"--provider={provider}", "--to-act-on"],
+            [f"--provider={provider}", "--to-act-on", "--csv"],
+        ]
+    ):
+        done = run(app, "export", *words, "--out", str(tmp_path / str(number)))
+        assert done.exit_code == 0, done.output
+        unpack(Path(done.stdout.splitlines()[0]), folder, str(number))
+    administrator = signed_in(app, account_with(app, "administrator", name=FORMULAS[1]))
+    (folder / "audit.csv").write_bytes(administrator.client.get("/audit.csv").get_data())
+    opened = all_opened(folder, tmp_path)
+    assert len(opened) > 25
+    for name, theirs in opened.items():
+        cells = [cell for sheet in theirs for row in sheet for cell in row if cell.value is not None]
+        assert {cell.data_type for cell in cells} <= {"s", "n", "d", "b"}, name
+        if (folder / f"{name}.xlsx").exists():
+            ours = load_workbook(folder / f"{name}.xlsx")
+            assert texts(theirs) == texts(ours), name
+        else:
+            with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+                ours_texts = Counter(field for row in csv.reader(file) for field in row if not is_number(field))
+            theirs_texts = Counter(str(cell.value) for cell in cells if not is_number(str(cell.value)))
+            assert theirs_texts == ours_texts, name
+    said = {text for theirs in opened.values() for text in texts(theirs).values()}
+    assert {cleaned(text) for text in FORMULAS} | {"=theme()", "@elm", "-quoted", "=quoted()"} <= said
+
+
+def fill(study: Study, app: Flask) -> None:
+    """Formulas wherever somebody can write, in two homes of one provider, with themes, quotes and accounts."""
+    every_place(study)
+    quoting = a_form(
+        asks("quoted", "text", label="=quoted()", reporting={"verbatim": "always"}),
+        id="quoting", audience="child", title="@quoting", identity="anonymous",
+    )  # fmt: skip
+    first = study.home
+    study.ask(quoting, title="-quoted")
+    study.hear(quoting, [{"quoted": text} for text in FORMULAS])
+    people = [account_with(app, "staff", name=text) for text in FORMULAS]
+    study.home = replace(first, id="elm-house", name="@elm")
+    with study.store.transaction() as books:
+        books.homes.put(study.home)
+        books.own_themes.put(OwnTheme("own/1", first.id, "=theme()", ()))
+        response = next(one.id for one in books.responses.all() if one.form_id != quoting.id)
+        books.themings.put(Theming(f"{response}:words", first.id, response, ("own/1",)))
+        for person in people:
+            remember(books, SignedIn(second_factor=True), person.id, NOW, first.id)
+    study.ask(quoting, title="+elm")
+    study.hear(quoting, [{"quoted": text} for text in FORMULAS])
+    study.home = first
+
+
+def is_number(text: str) -> bool:
+    """Whether it is one, or nothing."""
+    return not text or text.replace(".", "", 1).removeprefix("-").isdigit()
+
+
+def unpack(path: Path, folder: Path, name: str) -> None:
+    """The file, or the files of an archive, under names of their own."""
+    folder.mkdir(exist_ok=True)
+    if path.suffix == ".xlsx":
+        (folder / f"{name}.xlsx").write_bytes(path.read_bytes())
+        return
+    with ZipFile(path) as archive:
+        for inner in archive.namelist():
+            (folder / f"{name}-{Path(inner).name}").write_bytes(archive.read(inner))
+
+
+def all_opened(folder: Path, tmp_path: Path) -> dict[str, Workbook]:
+    """Every workbook and table as another program reads it, with texts as texts, by its name."""
+    found = {}
+    for ending, options in (("xlsx", []), ("csv", ["--infilter=CSV:44,34,76,1,,0,true,false"])):
+        command = [str(soffice), f"-env:UserInstallation=file://{tmp_path / 'profile'}", "--headless", *options]
+        command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / ending)]
+        subprocess.run([*command, *map(str, folder.glob(f"*.{ending}"))], check=True, capture_output=True, timeout=180)
+        found |= {path.stem: load_workbook(path) for path in (tmp_path / ending).iterdir()}
+    return found
