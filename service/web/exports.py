@@ -152,10 +152,13 @@ def _handed_over(export: Export, use: Use) -> ResponseReturnValue:
         abort(404)
     if _shown(export).state != "ready":
         return redirect(url_for(".one", export_id=export.id), 303)  # which says why
-    path = file_of(running().config.exports_dir, export)
+    path, kind = file_of(running().config.exports_dir, export), FORMATS[export.form].mime_type
+    try:
+        handed = send_file(path, kind, as_attachment=True, download_name=export.file, conditional=False)
+    except FileNotFoundError:  # deleted a moment ago
+        return redirect(url_for(".one", export_id=export.id), 303)
     remember_taken(running().store, export.wanted, export.file, here().account.id, now(), names=export.names)
-    kind = FORMATS[export.form].mime_type
-    return send_file(path, kind, as_attachment=True, download_name=export.file, conditional=False)
+    return handed
 
 
 def _own(export_id: str) -> Export:

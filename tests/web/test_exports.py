@@ -162,14 +162,14 @@ def test_what_could_not_be_made_says_why_and_is_tried_again(
     page = visitor.visit(f"{address}/now?state=being_made", headers=HX)
     assert "There is no room left on the server" in page.text
     assert "Could not be made" in visitor.visit("/exports").text
-    assert "It is begun in a moment." in visitor.send(f"{address}/again").text
+    assert "It waits." in visitor.send(f"{address}/again").text
     make(ground)
     [export] = asked_by(ground.store, account.id)
     file_of(ground.config.exports_dir, export).unlink()
     assert "The file is not there any more." in visitor.visit(address).text
     assert visitor.client.get(f"{address}/file").location == address
     again = visitor.send(f"{address}/again")
-    assert "It is begun in a moment." in again.text
+    assert "It waits." in again.text
     assert again.response.request.path != address
 
 
