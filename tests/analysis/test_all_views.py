@@ -21,7 +21,7 @@ from service.analysis.counts import Tally
 from service.analysis.figures import Sign
 from service.analysis.joined import join
 from service.analysis.suppression import explained, protection
-from service.calendar import now
+from service.calendar import day_at, now
 from service.collection.asking import close_round, open_round
 from service.collection.home import Home
 from service.collection.kept_figures import figures_id
@@ -33,6 +33,7 @@ from service.definitions import Form, Role
 from tests.analysis.attacker import heard, tallies_of
 from tests.analysis.making import HOW_OFTEN, a_form, asks, options
 from tests.manager import account_with, signed_in
+from tests.visitor import Visitor
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 CODES = {"codes": [{"system": "sccif-childrens-home/2026", "code": "C2"}]}
@@ -114,32 +115,48 @@ def keep(store: Store, asked: Round, form: Form, said: Sequence[Mapping[str, Any
             books.responses.put(replace(response, answers=dict(answers), submitted_at=NOON))
 
 
-def everything(app: Flask, seats: Sequence[Any], home: Home, rounds: Sequence[Round], folder: Path) -> dict[Any, Any]:
-    """All pages and files about the home and its rounds that there are, as each of these is shown them."""
+def pages(app: Flask, seats: Sequence[Visitor], home: Home, rounds: Sequence[Round]) -> dict[Any, Any]:
+    """All that there is about the home and its rounds, as each of these is shown it."""
     found: dict[Any, Any] = {}
-    folder.mkdir()
     for rule in app.url_map.iter_rules():
         if rule.arguments not in ({"home_id"}, {"round_id"}) or "GET" not in (rule.methods or ()):
             continue
         if rule.endpoint == "alerts.comments":  # where the lead reads every word that a child writes
             continue
         ids = [home.id] if "home_id" in rule.arguments else [asked.id for asked in rounds]
-        for seat, visitor in enumerate(seats):
-            for thing in ids:
-                address = re.sub("<[^>]+>", thing, rule.rule)
-                for query in ("", "?audience=child", "?audience=staff&descriptor=sccif-childrens-home/2026 C2"):
-                    if not query or rule.endpoint == "results.one":
-                        reply = visitor.client.get(address + query)
-                        found[seat, address + query] = reply.status_code, read(reply.get_data())
-    for kind in ("", "--csv", "--json"):
-        for which in ([rounds[0].id], [rounds[1].id], ["--home", home.id]):
-            out = folder / f"{kind}-{len(found)}"
-            run = [*which, "--out", str(out), "--to-hand-on", *filter(None, [kind])]
-            with app.app_context():
-                assert app.test_cli_runner().invoke(args=["export", *run]).exit_code == 0
-            [file] = out.iterdir()
-            found[kind, *which] = read(file.read_bytes())
+        queries = ["?audience=child", "?audience=staff&descriptor=sccif-childrens-home/2026 C2"]
+        for query in ["", *(queries if rule.endpoint == "results.one" else [])]:
+            for address in [re.sub("<[^>]+>", thing, rule.rule) + query for thing in ids]:
+                for seat, visitor in enumerate(seats):
+                    reply = visitor.client.get(address)
+                    found[seat, address] = reply.status_code, read(reply.get_data())
     return found
+
+
+def files(app: Flask, home: Home, rounds: Sequence[Round], folder: Path) -> dict[Any, Any]:
+    """What is handed on of a round, of the home's rounds, and of all homes of the provider."""
+    found: dict[Any, Any] = {}
+    for number, which in enumerate(
+        [
+            [rounds[0].id],
+            [rounds[1].id, "--json"],
+            [rounds[0].id, "--csv"],
+            ["--home", home.id],
+            ["--home", home.id, "--csv"],
+            ["--provider", home.provider],
+        ]
+    ):
+        out = folder / str(number)
+        with app.app_context():
+            done = app.test_cli_runner().invoke(args=["export", *which, "--to-hand-on", "--out", str(out)])
+        assert done.exit_code == 0, done.output
+        [file] = out.iterdir()
+        found[tuple(which)] = read(file.read_bytes())
+    return found
+
+
+def asked_still(store: Store, rounds: Sequence[Round]) -> bool:
+    return any(asked.is_open(day_at(now())) for each in rounds if (asked := store.rounds.get(each.id)) is not None)
 
 
 def read(data: bytes) -> Any:
@@ -166,16 +183,21 @@ def test_two_studies_that_look_alike_are_the_same_on_every_page_and_in_every_fil
                 )
             )  # fmt: skip
             clock.shift(timedelta(minutes=1))
-        for asked in rounds:
-            close_round(store, asked.id, now())
         roles: tuple[Role, ...] = ("responsible_individual", "safeguarding_lead", "independent_person")
         seats = [signed_in(app, account_with(app, role, home_id=home.id)) for role in roles]
-        views = []
-        for which in (0, 1):
+
+        def views(which: int) -> dict[Any, Any]:
             for people, asked in zip(PEOPLE, rounds, strict=True):
                 for form in (TEAM, CHILDREN):
                     keep(store, asked, form, [one_way(person, people, which) for person in range(people)])
-            views.append(everything(app, seats, home, rounds, tmp_path / f"files-{which}"))
+            if asked_still(store, rounds):
+                return pages(app, seats[-1:], home, rounds)
+            return pages(app, seats, home, rounds) | files(app, home, rounds, tmp_path / str(which))
+
+        assert views(0) == views(1), "while the rounds are open"
+        for asked in rounds:
+            close_round(store, asked.id, now())
+        before, after = views(0), views(1)
     for people in PEOPLE:
         one, other = ([one_way(person, people, which) for person in range(people)] for which in (0, 1))
         assert look(TEAM, one) == look(TEAM, other)
@@ -185,7 +207,6 @@ def test_two_studies_that_look_alike_are_the_same_on_every_page_and_in_every_fil
             if first != second
         ]
         assert set(differ) >= {"safe", "first", "years", "then", "moves", "days"}
-    before, after = views
     assert len(before) > 60
     assert sum(reply[0] == 200 for reply in before.values() if isinstance(reply, tuple)) > 30
     assert Sign.WITHHELD.value in str(before[2, f"/rounds/{rounds[0].id}/results"])
