@@ -102,6 +102,17 @@ class Voice:
             return len(self.counted)
         return sum(len(one.heard) if one.kept is None else one.kept.people for one in self.in_rounds)
 
+    @property
+    def of_a_few_children(self) -> bool:
+        """Whether in a round so few children were asked that even their number is not told."""
+        return any(one.asked is Sign.WITHHELD for one in self.in_rounds)
+
+    @property
+    def no_account(self) -> bool:
+        """Whether what became of all that was begun is withheld: of a few children that says which have begun."""
+        hidden = [one.protection.no_figures for one in self.in_rounds if one.asked is Sign.WITHHELD]
+        return self.protection.no_counts or (self.account.started > 0 and any(hidden))
+
     @cached_property
     def told(self) -> tuple[Tally, ...]:
         """The figures of every reported question, as they may be shown: sheets and charts take them from here."""
@@ -276,7 +287,12 @@ def _voice(
         alone = for_whom(joined.forms, len(said), still_open=still_open)
         if kept_figures is not None and alone.no_rows is not None:
             alone = replace(alone, no_figures=kept_figures.no_figures or None, no_counts=kept_figures.no_counts)
-        in_rounds.append(InRound(asked, alone, said, kept_figures, _asked(asked, form_id, versions, invited.values())))
+        meant_for = _asked(asked, form_id, versions, invited.values())
+        if not isinstance(
+            meant_for, Sign
+        ):  # of so many how many have answered says nobody, and the round's page has it
+            alone = replace(alone, no_counts=False)
+        in_rounds.append(InRound(asked, alone, said, kept_figures, meant_for))
     shield = _of_all(for_whom(joined.forms, 0, still_open=False), [one.protection for one in in_rounds])
     ledgers = [records.ledgers.get(ledger_id(asked.id, form_id)) for asked in asking]
     told = account(

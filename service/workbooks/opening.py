@@ -166,7 +166,7 @@ def _asked(gathered: Gathered) -> Table:
                 voice.label,
                 f"{with_home(voice.form.title, gathered.homes)} ({told.form_id}, {_versions(voice)})",
                 IDENTITIES[voice.protection.identity],
-                told.invited,
+                Sign.WITHHELD if told.invited and voice.of_a_few_children else told.invited,
                 Sign.WITHHELD if voice.protection.no_counts else told.invited_answered,
                 Sign.WITHHELD if voice.protection.no_counts else percent(told.invited_answered, told.invited),
                 _answered(voice, people),
@@ -197,7 +197,7 @@ def _counts(gathered: Gathered) -> Table:
     rows: list[list[Cell]] = [[voice.label, _agreement(voice.account), *_numbers(voice)] for voice in gathered.voices]
     total = added_up([voice.account for voice in gathered.voices])
     # A total would give away the one number that is withheld.
-    hidden = any(voice.protection.no_counts for voice in gathered.voices)
+    hidden = any(voice.no_account for voice in gathered.voices)
     rows.append([Marked("All", "strong"), None, *(Sign.WITHHELD if hidden else total[name] for name in COUNTED)])
     return Table(
         "Counts",
@@ -213,7 +213,7 @@ def _counts(gathered: Gathered) -> Table:
 
 
 def _numbers(voice: Voice) -> list[Cell]:
-    return [Sign.WITHHELD if voice.protection.no_counts else getattr(voice.account, name) for name in COUNTED]
+    return [Sign.WITHHELD if voice.no_account else getattr(voice.account, name) for name in COUNTED]
 
 
 def _agreement(one: Account) -> Cell:

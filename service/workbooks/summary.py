@@ -73,7 +73,7 @@ def _tables(gathered: Gathered, voice: Voice, count: int) -> Iterator[Table]:
 def _told(voice: Voice) -> tuple[str, ...]:
     people = voice.people
     if voice.protection.no_counts:
-        return (voice.protection.no_figures or "",)
+        return () if voice.protection.no_figures is None else (voice.protection.no_figures,)
     if people == 0 and voice.form.audience == "child":
         answered = "No child has answered. That is a gap to look into, and never a good sign."
     elif people == 0:

@@ -1,9 +1,12 @@
 """The workbook to hand on: figures only, small numbers withheld, and what was shown once stays as it was."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from service.analysis.closing import keep_figures
 from service.collection.erasing import erase_responses
+from service.collection.progress import progress_of
+from service.collection.round import Expected
 from service.definitions import Form
 from tests.analysis.making import a_form, asks, of_each, options
 from tests.workbooks.study import NOW, Study, row_of, table, words
@@ -116,3 +119,27 @@ def test_how_many_of_a_few_children_answered_is_on_no_sheet(study: Study) -> Non
         assert (asked["Answered in all"], asked["Answered by link"]) == ("[c]", "[c]")
         assert row_of(book["Read me"], "Children", "Counts")["Submitted"] == "[c]"
         assert row_of(book["Read me"], "All", "Counts")["Submitted"] == "[c]"
+
+
+def test_nor_that_one_of_a_few_has_begun_or_how_many_were_asked_by_link(study: Study) -> None:
+    form = a_form(SAFE, audience="child", identity="anonymous")
+    study.ask(form, closed=False)
+    study.hear(form, [{}, {}], names=["A", "B"], submitted_at=None)
+    book = study.read(to_hand_on=True)
+    assert row_of(book["Read me"], "Children", "Asked")["Asked by link"] == "[c]"
+    assert row_of(book["Read me"], "Children", "Counts")["Drafts"] == "[c]"
+    assert row_of(book["Read me"], "All", "Counts")["Drafts"] == "[c]"
+
+
+def test_how_many_of_more_children_answered_is_said_as_on_the_page_of_the_round(study: Study) -> None:
+    form = a_form(SAFE, audience="child", identity="anonymous")
+    asked = study.rounds[-1:] = [replace(study.ask(form), expected=(Expected(form.id, 6),))]
+    with study.store.transaction() as books:
+        books.rounds.put(asked[0])
+    study.hear(form, answers(form, 3, 0))
+    [of_form] = progress_of(study.store, asked[0], study.forms.__getitem__).by_form
+    for _ in range(2):  # before the figures are kept, and after
+        book = study.read(to_hand_on=True)
+        assert row_of(book["Read me"], "Children", "Asked")["Answered in all"] == of_form.answered == 3
+        assert row_of(book["Summary"], "safe?")["Answered"] == "[c]"
+        keep(study)
