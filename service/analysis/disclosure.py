@@ -236,10 +236,11 @@ def _(tally: ChoiceTally, smallest: int) -> Disclosed | None:
         return _is_few(number, smallest) or (several and few_did_not)
 
     hidden = hidden_cells(numbers, smallest, is_small)
-    if hidden is None:
-        if _ways_to_say_nothing(tally):
-            return None
-        # Everybody had to answer: the base is known, and hiding all for another reason would tell that all are alike.
+    if hidden is None and _ways_to_say_nothing(tally):
+        return None
+    # Everybody had to answer: the base is known, and hiding all for another reason would tell that all are alike. Where
+    # there are as many people as answers it would tell that each was given once, unless zeros are hidden with the few.
+    if hidden is None or (hidden and base == len(numbers) and not _ways_to_say_nothing(tally)):
         hidden = {*numbers}
     counts = tuple(
         replace(count, number=Sign.WITHHELD) if count.option.value in hidden else count for count in tally.counts

@@ -29,6 +29,7 @@ def then(name: str, condition: Mapping[str, Any], **more: Any) -> dict[str, Any]
         ((5, 6, 8, 11), [ONE]),
         ((6, 9, 10), [asks("one", options=options("a", "b", "c"), required=True)]),
         ((7, 8, 10), [asks("one", options=options("a", "b", "c", "d"), required=True)]),
+        ((5, 6), [asks("one", options=options("a", "b", "c", "d", "e"), required=True)]),
         ((5, 6, 8), [asks("one", options=options("a", "b", missing="m"))]),
         # That one who chose two is known where so many answers come of so many people.
         ((6, 11, 12), [MANY]),
