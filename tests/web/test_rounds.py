@@ -699,7 +699,7 @@ class TestWorkbook:
 
     @pytest.fixture
     def answered(self, store: Store, larch: Home, asked: Round, library: dict[str, Form]) -> Round:
-        answer(store, asked, larch, library["staff-views"], None, one_change="a word of the staff")
+        answer(store, asked, larch, library["staff-views"], None, make_better="a word of the staff")
         answer(
             store, asked, larch, library["social-worker-views"], invited(store, asked, "Sam Okafor"), anything="a word"
         )
@@ -767,6 +767,9 @@ class TestWorkbook:
         assert b"a word of the staff" not in everything
         [entry] = [entry for entry in store.audit.all() if entry.kind == "exported"]
         assert (entry.facts["file"], entry.facts["names"]) == (name, True)
+        ro = signed_in(app, account_with(app, "responsible_individual", home_id="larch-house"))
+        with ZipFile(BytesIO(ro.client.get(address).get_data())) as archive:
+            assert b"a word of the staff" in b"".join(archive.read(one) for one in archive.namelist())
         visitor = signed_in(app, account_with(app, "independent_person", home_id="larch-house"))
         with ZipFile(BytesIO(visitor.client.get(address).get_data())) as archive:
             assert not [one for one in archive.namelist() if one.startswith("responses")]
