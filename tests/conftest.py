@@ -86,22 +86,22 @@ def config(store_url: str, tmp_path: Path) -> Config:
 
 
 @pytest.fixture(scope="session")
-def made() -> dict[object, tuple[Flask, dict[str, Any]]]:
+def made_once() -> dict[object, tuple[Flask, dict[str, Any]]]:
     """The service as `create_app` made it for earlier tests, by the settings that it reads, with its first facts."""
     return {}
 
 
 @pytest.fixture
-def app(config: Config, made: dict[object, tuple[Flask, dict[str, Any]]]) -> Iterator[Flask]:
+def app(config: Config, made_once: dict[object, tuple[Flask, dict[str, Any]]]) -> Iterator[Flask]:
     """The service on this store, as if it had just started.
 
     Its addresses and templates are the same for all, and making them takes longer than most tests: they are made once.
     """
     read = (config.secure, config.htmx_source, config.limits_url, config.behind_proxies)
-    if read not in made:
+    if read not in made_once:
         fresh = create_app(config)
-        made[read] = fresh, dict(fresh.config)
-    app, facts = made[read]
+        made_once[read] = fresh, dict(fresh.config)
+    app, facts = made_once[read]
     app.config.clear()
     app.config.update(facts)
     app.extensions["sayso"] = Running(config)
