@@ -169,8 +169,9 @@ class Attacker:
     def derives(self) -> Iterator[tuple[Seen, int]]:
         """The hidden figures that can have one value only, each with it, and what no view has a cell for of a few.
 
-        Not those that are the same whatever anybody says; nor zeros, which are nobody's; nor to how many a question
-        went, whose bearing on what was said shows in the figures of the answers that decided it.
+        Not those that are the same whatever anybody says; nor zeros, which are nobody's, nor sums of them and of what
+        is shown; nor to how many a question went, whose bearing on what was said shows in the figures of the answers
+        that decided it.
         """
         for seen in sorted((self.hidden | self._untold()) - self.shown.keys(), key=str):
             cell = seen[1]
@@ -178,7 +179,7 @@ class Attacker:
                 continue
             values = self.possible(seen)
             if len(values) == 1:
-                value = values.pop()
+                value = values.pop() - sum(self.shown.get(((number,), cell), 0) for number in seen[0])
                 if value and cell[2] != "not asked" and (value < FEWEST or cell[2] not in (*BASES, *UNTOLD)):
                     yield seen, value
 
