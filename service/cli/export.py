@@ -10,14 +10,15 @@ from service.analysis.closing import keep_figures
 from service.analysis.reconciliation import added_up
 from service.audit import COMMAND, Exported, remember
 from service.calendar import in_words, now
-from service.cli.saying import fail, refusals_as_sentences
+from service.cli.saying import fail, long_work, refusals_as_sentences
 from service.collection.home import Home
 from service.collection.repository import Store
 from service.collection.round import Round
 from service.collection.spanning import homes_of_provider, rounds_of
 from service.web.running import running
 from service.workbooks import Collation, collate
-from service.workbooks.formats import FORMATS
+from service.workbooks.formats import FORMATS, Written
+from service.workbooks.progress import CSV_TAKES, TAKES, Work
 from service.workbooks.spss import SpssMissing
 from service.workbooks.whole import written_whole
 from service.workbooks.wording import in_a_list
@@ -67,14 +68,14 @@ def export(
         key = service.hasher.new("order", "rows").encode()
         moment = now()
         keep_figures(service.store, rounds, service.form, moment)
-        collation = collate(service.store, rounds, service.form, key, moment, to_hand_on=to_hand_on, homes=homes)
-        path = (out or service.config.exports_dir) / written.name(collation)
-        try:
-            written_whole(path, lambda file: written.write(collation, file))
-        except SpssMissing as missing:
-            fail(str(missing))
-        except OSError as fault:
-            fail(f"The file could not be written: {fault}")
+        with long_work("writing", each=1) as progress:
+            work = Work(lambda percent: progress(percent, 100), CSV_TAKES if form == "csv" else TAKES)
+            collation = collate(
+                service.store, rounds, service.form, key, moment, to_hand_on=to_hand_on, homes=homes, work=work
+            )
+            path = (out or service.config.exports_dir) / written.name(collation)
+            _write(path, collation, written)
+            progress(100, 100)  # where no single answers are written, that part of the work is none
         _remember(service.store, collation, path.name, moment)
     click.echo(path)
     totals = added_up(collation.accounts)
@@ -83,6 +84,15 @@ def export(
     click.echo("submitted {submitted} = exported {exported} + withheld {withheld}".format(**totals))
     if not collation.agrees:
         fail("These counts do not reconcile: something that was begun is neither there nor counted as gone.")
+
+
+def _write(path: Path, collation: Collation, written: Written) -> None:
+    try:
+        written_whole(path, lambda file: written.write(collation, file))
+    except SpssMissing as missing:
+        fail(str(missing))
+    except OSError as fault:
+        fail(f"The file could not be written: {fault}")
 
 
 def _remember(store: Store, collation: Collation, name: str, moment: datetime) -> None:

@@ -1,9 +1,9 @@
-"""How commands end when something is wrong: a sentence on the error stream, and the number that says which kind."""
+"""What commands say on the error stream: how far long work has come, and what is wrong, with the number of its kind."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -11,6 +11,7 @@ from service.collection.asking import NotPossible
 from service.collection.publishing import EasyReadUnfinished, VersionTaken
 from service.definitions import DefinitionError
 from service.storage import KeyLost, StoreUnavailable
+from service.storage.progress import Progress
 
 
 def fail(sentence: str) -> NoReturn:
@@ -26,3 +27,17 @@ def refusals_as_sentences() -> Iterator[None]:
         yield
     except (NotPossible, VersionTaken, EasyReadUnfinished, KeyLost, StoreUnavailable, DefinitionError) as refusal:
         fail(str(refusal))
+
+
+@contextmanager
+def long_work(label: str, each: int = 100) -> Iterator[Progress]:
+    """A bar on the terminal, moved once for so many; nothing where the output is read by a program."""
+    shown: Any = click.progressbar(length=1, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
+    with shown as bar:
+
+        def progress(done: int, total: int) -> None:
+            if done % each == 0 or done == total:
+                bar.length = total
+                bar.update(done - bar.pos)
+
+        yield progress

@@ -1,15 +1,13 @@
 """Commands for the store itself: look it over, back it up, bring it back, move it, change its keys."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
 from service.calendar import now
-from service.cli.saying import fail, refusals_as_sentences
+from service.cli.saying import fail, long_work, refusals_as_sentences
 from service.config import SettingError, store_address
 from service.jobs.tidying import shuffle_anonymous
 from service.storage import open_store
@@ -18,7 +16,6 @@ from service.storage.backup import backup as back_up
 from service.storage.backup import copy as copy_all
 from service.storage.backup import restore as bring_back
 from service.storage.check import check as look_over
-from service.storage.progress import Progress
 from service.storage.upkeep import rotate as seal_anew
 from service.web.running import running
 
@@ -31,7 +28,7 @@ def store() -> None:
 @store.command()
 def check() -> None:
     """Read everything; say what is wrong and where. Ends with 1 where anything is."""
-    with refusals_as_sentences(), _bar("reading") as progress:
+    with refusals_as_sentences(), long_work("reading") as progress:
         checked = look_over(running().store, progress)
     for note in checked.notes:
         click.echo(f"note: {note}")
@@ -48,7 +45,7 @@ def backup(target: Path) -> None:
     """Write everything as it is at this moment to a new FILE, while the service goes on; answers stay sealed."""
     with refusals_as_sentences():
         shuffle_anonymous(running().store, running().form)
-        with _storage_refusals(), _bar("writing") as progress:
+        with _storage_refusals(), long_work("writing") as progress:
             counts = back_up(running().store, target, now(), progress)
     _say_counts(counts)
 
@@ -58,7 +55,7 @@ def backup(target: Path) -> None:
 @click.option("--replace", is_flag=True, help="let go of what the store holds; without this it must be empty")
 def restore(source: Path, replace: bool) -> None:
     """Put back what a backup holds, all or nothing, but for what was deleted since."""
-    with refusals_as_sentences(), _storage_refusals(), _bar("restoring") as progress:
+    with refusals_as_sentences(), _storage_refusals(), long_work("restoring") as progress:
         restored = bring_back(source, running().store, in_place_of_what_is_there=replace, progress=progress)
     _say_counts(restored.counts)
     click.echo(f"stayed away, deleted since: {restored.deleted_since}")
@@ -69,7 +66,7 @@ def restore(source: Path, replace: bool) -> None:
 @click.argument("target")
 def copy(source: str, target: str) -> None:
     """Move everything from the store at SOURCE to an empty one at TARGET (tinydb:FOLDER or postgresql://…)."""
-    with refusals_as_sentences(), _storage_refusals(), _bar("copying") as progress:
+    with refusals_as_sentences(), _storage_refusals(), long_work("copying") as progress:
         keys = running().seal_keys
         kept = open_store(_address(source), seal_keys=keys)
         counts = copy_all(kept, open_store(_address(target), seal_keys=keys), progress)
@@ -84,7 +81,7 @@ def keys() -> None:
 @keys.command()
 def rotate() -> None:
     """Seal everything anew with the first of SAYSO_SEAL_KEYS, while the service goes on; older keys may then go."""
-    with refusals_as_sentences(), _bar("sealing") as progress:
+    with refusals_as_sentences(), long_work("sealing") as progress:
         rotated = seal_anew(running().store, progress)
     click.echo(f"sealed anew: {rotated.resealed}")
     if rotated.lost:
@@ -108,17 +105,3 @@ def _storage_refusals() -> Iterator[None]:
         yield
     except (BadBackup, NotEmpty, CountsDiffer, FileExistsError) as refusal:
         fail(str(refusal))
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Progress]:
-    """A bar on the terminal while long work goes on; nothing where the output is read by a program."""
-    shown: Any = click.progressbar(length=1, label=label, file=sys.stderr)
-    with shown as bar:
-
-        def progress(done: int, total: int) -> None:
-            if done % 100 == 0 or done == total:
-                bar.length = total
-                bar.update(done - bar.pos)
-
-        yield progress

@@ -1,7 +1,9 @@
 """The export command in its other forms: the path first, the same counts, remembered, and nothing half written."""
 
 import json
+import os
 import re
+import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 from zipfile import ZipFile
@@ -11,6 +13,8 @@ from click.testing import Result
 from flask import Flask
 
 from service.collection.repository import Store
+from service.config import Config
+from tests.served import PYTHON, ROOT
 
 
 def run(app: Flask, *words: str) -> Result:
@@ -42,6 +46,30 @@ def test_every_form_prints_its_path_alone_then_the_same_counts(app: Flask, round
     assert rows == exported > 0
     with ZipFile(next((tmp_path / "out").glob("*-csv.zip"))) as archive:
         assert {"read-me.txt", "figures.csv", "comments.csv", "codebook.csv", "counts.csv"} <= set(archive.namelist())
+
+
+@pytest.mark.parametrize("store_url", ["tiny"], indirect=True)
+def test_on_a_terminal_a_bar_comes_to_its_end_and_a_program_reads_none(
+    app: Flask, config: Config, round_id: str, tmp_path: Path
+) -> None:
+    settings = {"SAYSO_STORE_URL": config.store_url, "SAYSO_INSTANCE_DIR": str(config.instance_dir)}
+    terminal, its_end = os.openpty()
+    done = subprocess.run(
+        [*PYTHON, "flask", "--app", "wsgi", "export", round_id, "--to-hand-on", "--out", str(tmp_path)],
+        cwd=ROOT,
+        env=os.environ | settings | {"TERM": "xterm"},
+        stdout=subprocess.PIPE,
+        stderr=its_end,
+        text=True,
+        check=True,
+    )
+    shown = os.read(terminal, 100_000).decode()
+    os.close(its_end)
+    os.close(terminal)
+    assert "100%" in shown, shown
+    assert re.search(r"\b[1-9]\d%", shown), "on the way there it says how far it is"
+    assert Path(done.stdout.splitlines()[0]).is_file()
+    assert run(app, "export", round_id, "--out", str(tmp_path)).stderr == ""
 
 
 def test_that_it_was_taken_is_remembered(app: Flask, store: Store, round_id: str, tmp_path: Path) -> None:
