@@ -65,7 +65,7 @@ def all_homes() -> ResponseReturnValue:
     return _taken(span if span is not None and span.to_act_on else None, "to_act_on")
 
 
-@bp.post("/homes/exports")
+@bp.post("/all-homes/exports")  # below /homes it would stand where a home of that name does
 @may("take_workbooks")
 def ask_all_homes() -> ResponseReturnValue:
     """Have the workbook over all homes made, where it is large."""

@@ -135,9 +135,9 @@ def test_a_large_one_is_made_beside_and_holds_homes_that_asked_nobody(
     visitor = signed_in(app, account_with(app, "responsible_individual"))
     page = visitor.visit("/homes")
     assert f'href="{ALL}"' not in page.html
-    assert 'action="/homes/exports"' in page.html
+    assert 'action="/all-homes/exports"' in page.html
     assert visitor.client.get(ALL_TO_HAND_ON).headers["Location"] == "/homes"
-    assert visitor.post("/homes/exports", {"use": "to_act_on"}).status_code == 303
+    assert visitor.post("/all-homes/exports", {"use": "to_act_on"}).status_code == 303
     assert visitor.post("/homes/larch-house/exports", {"use": "nothing"}).status_code == 400
     service = running(app)
     ground = Ground(service.store, service.form, service.library, service.config, service.hasher)
@@ -156,5 +156,5 @@ def test_no_file_with_single_answers_is_made_for_who_reads_at_one_home_only(
 ) -> None:
     visitor = of_two_homes(app, store, "responsible_individual", "independent_person")
     visitor.visit("/homes")
-    assert visitor.post("/homes/exports", {"use": "to_act_on"}).status_code == 404
-    assert visitor.post("/homes/exports", {"use": "to_hand_on"}).status_code == 303
+    assert visitor.post("/all-homes/exports", {"use": "to_act_on"}).status_code == 404
+    assert visitor.post("/all-homes/exports", {"use": "to_hand_on"}).status_code == 303
