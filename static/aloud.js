@@ -1,15 +1,13 @@
 // Reads the step that is shown, with a voice that lives on the device; respond.js fetches this where there is one.
 (() => {
-  "use strict";
-
   const form = document.getElementById("answers");
   const voices = window.speechSynthesis;
-  const words = JSON.parse(form.getAttribute("data-words"));
+  const words = JSON.parse(form.getAttribute("data-facts"));
   const language = document.documentElement.lang.split("-")[0];
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "aloud plain";
-  button.textContent = words.aloud;
+  button.className = "aloud";
+  button.textContent = words.read;
   const local = voices.getVoices().filter((voice) => voice.localService && voice.lang.startsWith(language));
   const voice = local.find((one) => one.lang.replace("_", "-") === "en-GB") || local[0];
   let reading = []; // the pieces still to be read
@@ -23,7 +21,7 @@
   function mark(part) {
     document.querySelectorAll(".reading").forEach((old) => old.classList.remove("reading"));
     if (part) part.classList.add("reading");
-    button.textContent = part ? words.quiet : words.aloud;
+    button.textContent = part ? words.quiet : words.read;
   }
 
   function stop() {

@@ -1,4 +1,4 @@
-// The rest of expression.js: days, numbers, order, tables and rows, for forms that use them.
+// The rest of expression.js: days, numbers, order, tables and rows.
 (() => {
   "use strict";
 

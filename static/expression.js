@@ -1,6 +1,6 @@
 // What is shown as answers change: service/definitions/expression.py and service/answers/visibility.py once more, for
 // the page. Python decides; tests/browser/test_expression.py holds this file to it, so change them together.
-// Days, numbers, order, tables and rows are in expression-more.js, which only forms that use them fetch.
+// Days, numbers, order, tables and rows are in expression-more.js. Simple forms have showing.js instead of both.
 const Sayso = (() => {
   "use strict";
 

@@ -1,171 +1,160 @@
 // What was answered goes to the server: the draft as it grows, all of it at the end, again when the network was gone.
-(() => {
-  "use strict";
 
-  const byId = (id) => document.getElementById(id);
-  const on = (event, does) => event.split(" ").forEach((name) => document.addEventListener(name, does, true));
-  let form = byId("answers");
-  if (!form) return;
-  const words = JSON.parse(form.getAttribute("data-words"));
+let edits = 0; // what was changed, what of it the request under way holds, and what the server has
+let sent = 0;
+let saved = 0;
+let sending = false; // finished, and not yet received
+let busy = false;
+let leaving = false;
+let wishing = false; // to talk to someone, until the server knows
+let pause = 0; // seconds until the next try
+let retry;
 
-  let edits = 0; // what was changed, what of it the request under way holds, and what the server has
-  let sent = 0;
-  let saved = 0;
-  let sending = false; // finished, and not yet received
-  let busy = false;
-  let leaving = false;
-  let wish = null; // to talk to someone: the field that says so, until the server has it
-  let pause = 0; // seconds until the next try
-  let timer;
+const draft = () => fact("hx-post");
+const answers = (more = []) => new URLSearchParams([...new FormData(form), ...more]);
+const post = (address, more) => fetch(address, { method: "POST", body: answers(more) });
+const mark = () => root.toggleAttribute("data-unsent", edits > saved || sending);
+const isForLater = (status) => status > 499 || status === 429;
 
-  const mark = () => document.documentElement.toggleAttribute("data-unsent", edits > saved || sending);
-  const draftAddress = () => form.getAttribute("hx-post");
-  const answers = () => new URLSearchParams(new FormData(form));
-  const post = (address, extra = {}, headers = {}) => {
-    const body = answers();
-    Object.entries(extra).forEach(([name, value]) => body.set(name, value));
-    return fetch(address, { method: "POST", body, headers });
-  };
+function edited() {
+  edits += 1;
+  mark();
+}
 
-  function say(sentence) {
-    if (byId("state").textContent !== sentence) byId("state").textContent = sentence;
+function save() {
+  form.dispatchEvent(new Event("save"));
+}
+
+function say(sentence) {
+  const state = byId("state");
+  if (state && state.textContent !== sentence) state.textContent = sentence;
+}
+
+function later() {
+  mark();
+  say(facts.unsent);
+  if (wishing) tell("waits");
+  pause = Math.min(60, pause * 2 || 2);
+  clearTimeout(retry);
+  retry = setTimeout(again, pause * 1000);
+}
+
+function again() {
+  if (sending) send();
+  else if (form && edits > saved) save();
+}
+
+function received() {
+  if (pause) say(facts.sent);
+  pause = 0;
+  clearTimeout(retry);
+  mark();
+  whenSent?.();
+}
+
+async function send() {
+  if (busy) return;
+  busy = sending = true;
+  mark();
+  if (!pause) say(facts.sending);
+  let reply, text;
+  try {
+    reply = await post(fact("action"));
+    text = await reply.text();
+  } catch { /* nothing came */ }
+  busy = false;
+  if (!text || isForLater(reply.status)) return later();
+  sending = false;
+  if (!reply.ok) return show(new DOMParser().parseFromString(text, "text/html"), reply.status);
+  leaving = true;
+  location.replace(reply.url);
+}
+
+// The same form with what is wrong beside its questions, or the page that says why there is none any more.
+function show(page, status) {
+  const part = page.getElementById("answers") || (status === 410 && page.getElementById("main"));
+  if (!part) return say(facts.refused);
+  document.title = page.title;
+  byId(part.id).replaceWith(part);
+  begin();
+  saved = edits;
+  if (wishing) passedOn();
+  received();
+  if (form && window.htmx) htmx.process(form);
+}
+
+async function speak(language) {
+  try {
+    const reply = await post(draft(), [["show-language", language]]);
+    if (!reply.ok) throw reply;
+    leaving = true;
+    location.replace(`${fact("action")}?language=${language}#${here.id}`);
+  } catch {
+    later();
   }
+}
 
-  function later() {
-    mark();
-    say(words.unsent);
-    if (wish) tell("waits");
-    pause = Math.min(60, pause * 2 || 2);
-    clearTimeout(timer);
-    timer = setTimeout(again, pause * 1000);
-  }
+on("click", (event) => {
+  const { name, value } = event.target;
+  if (name === "show-language") speak(value);
+  else if (name === "talk-now" && window.htmx && form) wish();
+  else return;
+  event.preventDefault();
+});
 
-  function again() {
-    if (sending) send();
-    else if (form && edits > saved) form.dispatchEvent(new Event("save"));
-  }
+// --- a wish to talk: it goes as an answer does, with no other needed ---
 
-  function received() {
-    if (pause) say(words.sent);
-    pause = 0;
-    clearTimeout(timer);
-    mark();
-    document.dispatchEvent(new Event("sayso:saved"));
-  }
+function tell(what) {
+  const state = byId("talk-state");
+  state.textContent = state.dataset[what];
+}
 
-  async function send() {
-    if (busy) return;
-    busy = sending = true;
-    mark();
-    if (!pause) say(words.sending);
-    let reply, text;
-    try {
-      reply = await post(form.getAttribute("action"), {}, { "X-Sayso": "submit" });
-      text = await reply.text();
-    } catch {
-      reply = { status: 503 };
-    }
-    busy = false;
-    if (reply.status > 499 || reply.status === 429) return later();
-    sending = false;
-    if (reply.ok) {
-      leaving = true;
-      return location.replace(reply.headers.get("Location") || reply.url);
-    }
-    show(new DOMParser().parseFromString(text, "text/html"), reply.status);
-  }
+function wish() {
+  wishing = true;
+  byId("wish").disabled = false;
+  edited();
+  tell("passing");
+  save();
+}
 
-  // The same form with what is wrong beside its questions, or the page that says why there is none any more.
-  function show(page, status) {
-    const part = page.getElementById("answers") ? "answers" : status === 410 && "main";
-    if (!part) return say(words.refused);
-    const fresh = document.adoptNode(page.getElementById(part));
-    document.title = page.title;
-    byId(part).replaceWith(fresh);
-    form = byId("answers");
-    saved = edits;
-    if (wish) passedOn();
-    received();
-    document.dispatchEvent(new Event("sayso:arrived"));
-    if (form && window.htmx) htmx.process(form);
-  }
+function passedOn() {
+  wishing = false;
+  if (form) byId("wish").disabled = true;
+  byId("talk-ask").hidden = true;
+}
 
-  async function speak(language) {
-    try {
-      const reply = await post(draftAddress(), { "show-language": language });
-      if (!reply.ok) throw reply;
-      leaving = true;
-      location.replace(`${form.getAttribute("action")}?language=${language}#${form.getAttribute("data-here")}`);
-    } catch {
-      later();
-    }
-  }
+on("htmx:oobAfterSwap", ({ detail: { target } }) => {
+  if (target.id !== "talk-state" || !wishing) return;
+  const watching = byId("talk").contains(document.activeElement);
+  passedOn();
+  if (watching) target.firstElementChild.focus();
+});
 
-  on("input change", ({ target }) => {
-    if (!form || target.form !== form || !form.contains(target)) return; // what is said of a wish to talk waits for its button
-    edits += 1;
-    mark();
-  });
+on("submit", (event) => {
+  if (event.target !== form) return;
+  if (event.submitter?.hasAttribute("formaction")) return (leaving = true);
+  event.preventDefault();
+  send();
+});
 
-  on("click", (event) => {
-    if (event.target.name !== "show-language") return;
-    event.preventDefault();
-    speak(event.target.value);
-  });
+on("htmx:beforeRequest", ({ detail }) => {
+  if (detail.elt === form) sent = edits;
+});
+on("htmx:afterRequest", ({ detail }) => {
+  if (detail.elt !== form || !detail.successful) return;
+  saved = sent;
+  received();
+});
+on("htmx:sendError htmx:timeout", later);
+on("htmx:responseError", ({ detail }) => (isForLater(detail.xhr.status) ? later() : say(facts.refused)));
 
-  // --- a wish to talk: it goes as an answer does, with no other needed ---
+on("online visibilitychange", again);
+on("pagehide", () => {
+  if (form && edits > saved && !leaving) navigator.sendBeacon(draft(), answers());
+});
 
-  const tell = (what) => (byId("talk-state").textContent = byId("talk-state").getAttribute("data-" + what));
-
-  function passedOn() {
-    wish.remove();
-    wish = null;
-    byId("talk-ask").hidden = true;
-  }
-
-  on("click", (event) => {
-    if (event.target.name !== "talk-now" || !window.htmx || !form) return;
-    event.preventDefault();
-    if (!wish) {
-      wish = Object.assign(document.createElement("input"), { type: "hidden", name: "talk-now", value: "yes" });
-      form.append(wish);
-    }
-    edits += 1;
-    mark();
-    tell("passing");
-    form.dispatchEvent(new Event("save"));
-  });
-
-  on("htmx:oobAfterSwap", ({ detail }) => {
-    if (detail.target.id !== "talk-state" || !wish) return;
-    const watching = byId("talk").contains(document.activeElement);
-    passedOn();
-    if (watching) detail.target.firstElementChild.focus();
-  });
-
-  on("submit", (event) => {
-    if (event.target !== form) return;
-    if (event.submitter && event.submitter.hasAttribute("formaction")) leaving = true;
-    else {
-      event.preventDefault();
-      send();
-    }
-  });
-
-  on("htmx:beforeRequest", ({ detail }) => {
-    if (detail.elt === form) sent = edits;
-  });
-  on("htmx:afterRequest", ({ detail }) => {
-    if (detail.elt !== form || !detail.successful) return;
-    saved = sent;
-    received();
-  });
-  on("htmx:sendError htmx:timeout", later);
-  on("htmx:responseError", ({ detail }) => (detail.xhr.status > 499 || detail.xhr.status === 429 ? later() : say(words.refused)));
-
-  addEventListener("online", again);
-  on("visibilitychange", again);
-  addEventListener("pagehide", () => {
-    if (form && edits > saved && !leaving) navigator.sendBeacon(draftAddress(), answers());
-  });
-})();
+begin();
+if (voices) {
+  voices.onvoiceschanged = hear;
+  hear();
+}

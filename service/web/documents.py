@@ -1,19 +1,18 @@
 """A form's document: rendered once for all who begin it, and in full for one with answers."""
 
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import abort, current_app, render_template, url_for
+from flask import Response as Reply
+from flask import abort, current_app, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 
 from service.answers.alerts_in import alerts_in
 from service.answers.minutes import minutes_for
 from service.answers.page_form import PageForm, opened
 from service.answers.phrases import keys, phrase
-from service.answers.rules import rules_of
 from service.calendar import in_words, now
 from service.collection.contacts import contacts_for
 from service.collection.home import Home
@@ -23,12 +22,13 @@ from service.collection.responding import meta_of
 from service.collection.response import Response
 from service.collection.round import Round
 from service.definitions import AlertRule, Form, direction, language_for
-from service.web.page_scripts import meta_used, scripts_for
+from service.web.packing import BASE64, HEX, Mould, mould
+from service.web.page_scripts import Needs, needs_of
 from service.web.running import running
+from service.web.terse import terse
 
-# Stand in a kept document for what differs each time. Nobody can guess them, so no definition can hold one.
-TOKEN_MARK = f"token-{secrets.token_hex(16)}"
-ID_MARK = secrets.token_hex(16)
+# What differs each time a kept document is sent: the response's id, and the token against forgery.
+PLACES = ((HEX, 32), (BASE64, 91))
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,14 @@ def document(sheet: Sheet, response: Response, page: PageForm, notice: str = "")
     return _rendered(sheet, response.id, response.channel, page, notice, generate_csrf())
 
 
-def fresh_document(sheet: Sheet, response: Response) -> str:
-    """The document as everyone first meets it: kept, with only the token and the response's id put in."""
+def fresh_document(sheet: Sheet, response: Response) -> Reply:
+    """The document as everyone first meets it: kept and packed, with only the response's id and the token put in."""
     kept = _kept(_Key(sheet, response.channel))
-    return kept.replace(TOKEN_MARK, generate_csrf()).replace(ID_MARK, response.id)
+    content, packed = kept.filled([response.id, generate_csrf()], bool(request.accept_encodings.quality("gzip")))
+    reply = Reply(content, mimetype="text/html")
+    if packed:
+        reply.content_encoding = "gzip"
+    return reply
 
 
 def help_of(sheet: Sheet, rules: Iterable[AlertRule]) -> list[str]:
@@ -145,9 +149,13 @@ class _Key:
 
 
 @lru_cache(maxsize=128)
-def _kept(key: _Key) -> str:
+def _kept(key: _Key) -> Mould:
     page = opened(key.sheet.form, {}, key.sheet.meta)
-    return _rendered(key.sheet, ID_MARK, key.channel, page, "", TOKEN_MARK)
+
+    def render(response_id: str, token: str) -> str:
+        return terse(_rendered(key.sheet, response_id, key.channel, page, "", token))
+
+    return mould(render, PLACES)
 
 
 def _rendered(sheet: Sheet, response_id: str, channel: str, page: PageForm, notice: str, token: str) -> str:
@@ -155,15 +163,14 @@ def _rendered(sheet: Sheet, response_id: str, channel: str, page: PageForm, noti
 
 
 def _context(sheet: Sheet, response_id: str, channel: str, page: PageForm, notice: str, token: str) -> dict[str, Any]:
-    rules = rules_of(sheet.form)
+    needs = _needs(sheet.original.fingerprint)
     return {
         **sheet.words(),
         "entries": page,
         "text": page.text,
-        "rules": rules,
-        "scripts": _scripts(sheet.original.fingerprint),
         "answers": page.answers,
-        "meta": meta_used(rules, sheet.meta),
+        "needs": needs,
+        "facts": needs.facts(sheet.meta),
         "token": token,
         "address": url_for("respond.submit", response_id=response_id),
         "draft_address": url_for("respond.draft", response_id=response_id),
@@ -177,8 +184,8 @@ def _context(sheet: Sheet, response_id: str, channel: str, page: PageForm, notic
 
 
 @lru_cache(maxsize=128)
-def _scripts(fingerprint: str) -> str:
-    return "+".join(scripts_for(running().form(fingerprint)))
+def _needs(fingerprint: str) -> Needs:
+    return needs_of(running().form(fingerprint))
 
 
 def language_name(sheet: Sheet, code: str) -> str:

@@ -29,6 +29,7 @@ def secure(app: Flask, config: Config) -> None:
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Robots-Tag": "noindex",
         "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), browsing-topics=()",
     }
     if config.secure:

@@ -1,22 +1,30 @@
 """Our own files as browsers get them: without what only their readers need, and packed as tightly as gzip can.
 
 The files in static/ stay as they were written, and nothing is built: each is prepared when it is first asked for.
-`leave.js+respond.js` is one file made of two, because a train's network charges for every question.
+Some are one file made of several, because a train's network charges for every question.
 """
 
-import gzip
 import hashlib
+import os
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 
 from flask import Flask, Response, request, url_for
 from flask.typing import ResponseReturnValue
-from rcssmin import cssmin
-from rjsmin import jsmin
 from werkzeug.exceptions import NotFound
+from zopfli import gzip
 
-KINDS = {".css": ("text/css", cssmin), ".js": ("text/javascript", jsmin)}
+CSS, JS = "text/css", "text/javascript"
+KINDS = {".css": CSS, ".js": JS}
+_LONGER = ("expression.js", "expression-more.js", "fields.js")
+MADE_OF = {
+    "form.js": ("leave.js", "showing.js", "respond.js", "sending.js"),
+    "longer-form.js": ("leave.js", *_LONGER, "respond.js", "sending.js"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,18 +45,25 @@ class Statics:
         self.prepared = lru_cache(maxsize=64)(self._prepared)
 
     def _address(self, name: str) -> str:
-        """Where a file is, with a hash of what is in it, so that a changed file is fetched anew."""
-        content = b"".join((self.folder / part).read_bytes() for part in name.split("+"))
-        return url_for("static", filename=name, v=hashlib.sha256(content).hexdigest()[:8])
+        """Where a file is, with a word made from what is in it, so that a changed file is fetched anew."""
+        content = b"".join(part.read_bytes() for part in self._parts(name))
+        letters = (chr(ord("a") + byte % 26) for byte in hashlib.sha256(content).digest()[:5])
+        return url_for("static", filename=name, v="".join(letters))
 
     def _prepared(self, name: str) -> Prepared:
         """The content of a style sheet or script, or of several; NotFound where one is not there."""
-        parts = [self.folder / part for part in name.split("+")]
-        if len({part.suffix for part in parts}) != 1 or not all(part.is_file() for part in parts):
+        parts = self._parts(name)
+        if not all(part.is_file() for part in parts):
             raise NotFound
-        kind, shortened = KINDS[parts[0].suffix]
-        content = "\n".join(str(shortened(part.read_text("utf-8"))) for part in parts).encode()
-        return Prepared(content, gzip.compress(content, compresslevel=9, mtime=0), kind)
+        kind = KINDS[parts[0].suffix]
+        text = "\n".join(part.read_text("utf-8") for part in parts)
+        # one function around all scripts of a page: what they call theirs is nobody else's, and may be called anything
+        whole = f"(() => {{\n'use strict';\n{text}\n}})();" if kind == JS else text
+        content = shortened(kind, whole).encode()
+        return Prepared(content, gzip.compress(content), kind)
+
+    def _parts(self, name: str) -> list[Path]:
+        return [self.folder / part for part in MADE_OF.get(name, (name,))]
 
     def send(self, name: str) -> Response:
         """The reply with a file of ours, packed where the browser takes it."""
@@ -61,13 +76,28 @@ class Statics:
         return response
 
 
+def shortened(kind: str, text: str) -> str:
+    """A style sheet or script that says the same in fewer letters.
+
+    It stays as it is where what does this is not installed; and in a process that was forked after it was first needed,
+    in which its threads do not live.
+    """
+    minifier, process = _minifier()
+    return str(minifier.string(kind, text)) if minifier and process == os.getpid() else text
+
+
+@lru_cache(maxsize=1)
+def _minifier() -> tuple[ModuleType | None, int]:
+    """Imported when it is first needed, and not before: its threads begin with it."""
+    return import_module("minify") if find_spec("minify") else None, os.getpid()
+
+
 def serve_statics(app: Flask) -> Statics:
     """Send styles and scripts prepared, and every other file as it lies there."""
     statics = Statics(Path(app.static_folder or ""))
 
     def static(filename: str) -> ResponseReturnValue:
-        name = filename.split("+")
-        ours = all("/" not in part and Path(part).suffix in KINDS and ".min." not in part for part in name)
+        ours = "/" not in filename and Path(filename).suffix in KINDS and ".min." not in filename
         return statics.send(filename) if ours else app.send_static_file(filename)
 
     app.view_functions["static"] = static

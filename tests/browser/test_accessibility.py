@@ -52,6 +52,12 @@ def right_to_left() -> dict[str, Any]:
     }
 
 
+COVERED = """covered => {
+  document.querySelector("#waiting").hidden = !covered;
+  document.body.classList.toggle("covered", covered);
+}"""
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds, one line each with the first place."""
     if not page.evaluate("'axe' in window"):  # reading it takes longer than most pages take it to look at
@@ -105,9 +111,9 @@ def child(page: Page, served: Served) -> Iterator[str]:
     page.evaluate("document.querySelector('#idle').showModal()")
     yield "the question whether anyone is there"
     page.evaluate("document.querySelector('#idle').close()")
-    page.evaluate("document.querySelector('#waiting').hidden = false")
+    page.evaluate(COVERED, True)
     yield "what covers answers that wait for the network"
-    page.evaluate("document.querySelector('#waiting').hidden = true")
+    page.evaluate(COVERED, False)
     page.locator("#next").click()
     page.locator("#end button.main").click()
     page.wait_for_url("**/done")

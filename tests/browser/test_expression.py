@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from service.answers.rules import rules_of
+from service.answers.simple import simple_conditions
 from service.answers.visibility import visible
 from service.definitions import Form
 from service.definitions.expression import parsed
-from service.web.page_scripts import is_simple
 from tests.answers.cases import (
     CONFORMANCE,
     FlatScope,
@@ -30,8 +31,9 @@ pytestmark = pytest.mark.browser
 
 STATIC = Path(__file__).parents[2] / "static"
 FILES = conformance_files()
-ALONE = '<!doctype html><title>Expressions</title><script defer src="/expression.js"></script>'
-HTML = ALONE + '<script defer src="/expression-more.js"></script>'
+HTML = "<!doctype html><title>Expressions</title>" + "".join(
+    f'<script defer src="/{name}.js"></script>' for name in ("expression", "expression-more", "showing")
+)
 POLICY = {"Content-Security-Policy": "default-src 'none'; script-src 'self'"}
 
 VALUES = """text => {
@@ -49,11 +51,13 @@ VALUES = """text => {
     return written(Sayso.value(expression, name => known.has(name) ? known.get(name) : null));
   }));
 }"""
+SIMPLY = """text => JSON.stringify(JSON.parse(text).map(([questions, given]) =>
+  showing(questions.map(([id, condition]) => [id, condition && JSON.stringify(condition)]), id => given[id] || [])))"""
 SHOWN = "text => JSON.stringify(JSON.parse(text).map(([rules, answers, meta]) => Sayso.visible(rules, answers, meta)))"
 
 
 class Script:
-    """`static/expression.js`, with or without the rest of it, in a page of its own."""
+    """`static/expression.js` and the rest of it, and `static/showing.js`, in a page of their own."""
 
     def __init__(self, page) -> None:
         self.page = page
@@ -66,6 +70,10 @@ class Script:
         """What each form shows for its answers and meta."""
         return self._all(SHOWN, [[rules_of(form), answers, meta] for form, answers, meta in cases])
 
+    def simply(self, cases: list[tuple[Form, dict[str, Any]]]) -> list[list[str]]:
+        """The questions that each form shows where it is simple, as its page has them."""
+        return self._all(SIMPLY, [[_as_asked(form), _as_given(answers)] for form, answers in cases])
+
     def _all(self, function: str, cases: list[Any]) -> list[Any]:
         return json.loads(self.page.evaluate(function, json.dumps(cases)))
 
@@ -75,7 +83,7 @@ def serve(route):
     if name.endswith(".js"):
         route.fulfill(path=STATIC / name, content_type="text/javascript")
     else:
-        route.fulfill(body=ALONE if name == "alone" else HTML, content_type="text/html", headers=POLICY)
+        route.fulfill(body=HTML, content_type="text/html", headers=POLICY)
 
 
 @pytest.fixture(scope="module")
@@ -83,15 +91,6 @@ def script(open_page):
     with open_page() as page:
         page.route("**/*", serve)
         page.goto("http://sayso.test/")
-        yield Script(page)
-
-
-@pytest.fixture(scope="module")
-def alone(open_page):
-    """What a form that needs no more is given."""
-    with open_page() as page:
-        page.route("**/*", serve)
-        page.goto("http://sayso.test/alone")
         yield Script(page)
 
 
@@ -160,24 +159,148 @@ def test_any_form_shows_the_same(script, respondent):
     assert there == here
 
 
+# --- simple forms, whose pages have no engine ---
+
+
+def _as_asked(form: Form) -> list[tuple[str, Any]]:
+    conditions = simple_conditions(form)
+    assert conditions is not None
+    return [
+        (placed.question.id, conditions.get(placed.question.id))
+        for placed in form.placed()
+        if placed.question.type != "group"
+    ]
+
+
+def _as_given(answers: dict[str, Any]) -> dict[str, list[str]]:
+    return {name: [answer] if isinstance(answer, str) else answer for name, answer in answers.items()}
+
+
+# t: texts, s: one of several, m: several of several, n: notes
+IDS = ["t0", "s0", "m0", "t1", "s1", "m1", "n0", "s2"]
+WORDS = ["yes", "no", "Maybe"]
+single = st.sampled_from([name for name in IDS if name[0] in "ts"])
+among = st.lists(st.sampled_from(["YES", *WORDS]), min_size=1, max_size=2)
+clauses = st.one_of(
+    st.sampled_from(IDS).map(lambda name: {"answered": name}),
+    st.sampled_from(IDS).map(lambda name: {"var": name}),
+    st.builds(lambda name, word: {"==": [{"var": name}, word]}, single, st.sampled_from(WORDS)),
+    st.builds(lambda name, word: {"!=": [word, {"var": name}]}, single, st.sampled_from(WORDS)),
+    st.builds(lambda name, words: {"in": [{"var": name}, words]}, single, among),
+    st.builds(lambda name, words: {"any_in": [{"var": name}, words]}, st.sampled_from(["m0", "m1"]), among),
+    st.booleans(),
+)
+plain_conditions = st.recursive(
+    clauses,
+    lambda inner: st.one_of(
+        inner.map(lambda part: {"!": [part]}),
+        st.builds(
+            lambda operator, parts: {operator: parts},
+            st.sampled_from(["and", "or"]),
+            st.lists(inner, min_size=2, max_size=3),
+        ),
+    ),
+    max_leaves=4,
+)
+
+
+@st.composite
+def simple_forms(draw) -> dict[str, Any]:
+    """Pages, groups and details, each perhaps with a condition that can be put plainly."""
+
+    def question(name: str) -> dict[str, Any]:
+        kind = {"t": "text", "s": "select_one", "m": "select_multiple", "n": "note"}[name[0]]
+        made = {"id": name, "type": kind, "label": "?", **condition()}
+        if kind.startswith("select"):
+            made["options"] = [{"value": word, "label": word} for word in WORDS]
+        return made
+
+    def condition() -> dict[str, Any]:
+        return draw(st.just({}) | plain_conditions.map(lambda tree: {"visible_if": tree}))
+
+    names = draw(st.permutations(IDS))
+    first, second, third = (list(map(question, names[start : start + 3])) for start in (0, 3, 6))
+    holding = next((asked for asked in first if "options" in asked), None)
+    if holding:
+        holding["options"][0]["detail"] = third.pop()
+    group = {"id": "g", "type": "group", "label": "?", "questions": second, **condition()}
+    pages = [
+        {"id": f"p{number}", "title": "?", "questions": asked, **condition()}
+        for number, asked in enumerate((first, [group], third))
+        if asked
+    ]
+    return {"pages": pages}
+
+
+answers_of_simple = st.fixed_dictionaries(
+    {},
+    optional={
+        name: st.lists(st.sampled_from(WORDS), unique=True)
+        if name[0] == "m"
+        else st.sampled_from([*WORDS, "YES", "some words"])
+        for name in IDS
+        if name[0] != "n"
+    },
+)
+
+
+@settings(BOUNDED, max_examples=400)
+@given(definition=simple_forms(), answers=answers_of_simple)
+def test_a_simple_form_shows_the_same_without_an_engine(script, definition, answers):
+    form = form_of(definition)
+    assume(simple_conditions(form) is not None)  # now and then there are too many ways for one to hold
+    assert script.simply([(form, answers)]) == [list(visible(form, answers, {}).questions)]
+
+
 @settings(BOUNDED, max_examples=400)
 @given(respondent=respondents())
-def test_a_form_that_is_called_simple_needs_no_more_to_show_the_same(alone, respondent):
+def test_any_form_that_is_called_simple_shows_the_same_without_an_engine(script, respondent):
     form = form_of(respondent["form"])
-    if is_simple(form):
-        here, there = both_show(alone, form, respondent["answers"], respondent["meta"])
-        assert there == here
+    answers = {
+        name: answer.strip() if isinstance(answer, str) else answer
+        for name, answer in respondent["answers"].items()
+        if name in form.questions and _fits(form.questions[name].question.type, answer)
+    }
+    if simple_conditions(form) is not None:
+        assert script.simply([(form, answers)]) == [list(visible(form, answers, respondent["meta"]).questions)]
 
 
-def test_the_shipped_forms_for_children_are_simple_and_show_the_same_alone(alone, library):
+def _fits(kind: str, answer: Any) -> bool:
+    """Whether the fields of such a question can hold this."""
+    if kind == "select_multiple":
+        return isinstance(answer, list) and all(isinstance(each, str) and each for each in answer)
+    return kind not in ("note", "group") and isinstance(answer, str) and bool(answer.strip())
+
+
+def test_the_shipped_forms_for_children_are_simple_and_show_the_same(script, library):
     for form in (form for form in library.values() if form.audience == "child"):
-        assert is_simple(form)
         for answers in (
             {},
             {"feel_safe": "NEVER", "company": "helping", "unsafe_where": ["other"], "unsafe_other": "x"},
         ):
-            here, there = both_show(alone, form, answers, {})
-            assert there == here
+            assert script.simply([(form, answers)]) == [list(visible(form, answers, {}).questions)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "needs"),
+    [
+        ({"==": [{"var": "a"}, 1]}, "a number"),
+        ({"==": [{"var": "a"}, "\u0130"]}, "letters that languages make small in their own ways"),
+        ({"==": [{"var": "a"}, {"var": "b"}]}, "two answers side by side"),
+        ({"==": [{"var": "b"}, "yes"]}, "a list beside one answer"),
+        ({"<": [{"count": {"var": "b"}}, 2]}, "counting"),
+        ({"answered": "meta.kind"}, "the round"),
+        ({"and": [{"or": [{"answered": "a"}, {"answered": "b"}]}] * 5}, "too many ways to hold"),
+    ],
+)
+def test_what_needs_more_is_not_called_simple(condition, needs):
+    options = [{"value": value, "label": value} for value in ("yes", "no")]
+    asked = [
+        {"id": "a", "type": "text", "label": "?"},
+        {"id": "b", "type": "select_multiple", "label": "?", "options": options},
+        {"id": "c", "type": "text", "label": "?", "visible_if": condition},
+    ]
+    assert simple_conditions(form_of({"pages": [{"id": "p", "title": "?", "questions": asked}]})) is None, needs
 
 
 def test_an_answer_that_the_page_leaves_undefined_is_missing(script):

@@ -42,11 +42,9 @@ def answer_what_is_shown(page: Page, answered: Answered, mark: str, unasked: fro
     while new := [name for name in _in_view(page) if name not in seen]:
         seen.add(new[0])
         question = page.locator(f"[id='q-{new[0]}']")
-        kind = question.get_attribute("data-type")
-        radios = question.locator("input[type=radio]").count()
-        if kind == "select_multiple" or (kind == "select_one" and radios):
-            answered.chosen.append(_tick(question.locator("label.opt").first))
-        elif kind == "text":
+        if question.locator(".opts label.opt").count():
+            answered.chosen.append(_tick(question.locator(".opts label.opt").first))
+        elif question.locator("textarea, input[type=text]").count():
             words = f"{mark}, my own words {len(answered.written) + 1}: =1+1 “quoted” 👍"
             question.locator("textarea, input").first.fill(words)
             answered.written.append(words)
@@ -59,7 +57,7 @@ def _in_view(page: Page) -> list[str]:
 
 def _tick(option: Locator) -> str:
     option.locator("input").check(force=True)
-    return " ".join((option.locator(".word").text_content() or "").split())
+    return " ".join((option.text_content() or "").split())
 
 
 def answer_by_steps(page: Page, mark: str) -> Answered:

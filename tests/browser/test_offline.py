@@ -71,7 +71,7 @@ def back_to_fun(page: Page) -> None:
 
 def ask_to_talk(page: Page) -> None:
     page.locator("#talk summary").click()
-    page.locator("[name=talk-now]").click()
+    page.locator("button[name=talk-now]").click()
 
 
 def to_the_end(page: Page) -> None:

@@ -64,7 +64,7 @@ class Person:
             page = answer.read().decode()
             place = urllib.parse.urlsplit(answer.headers.get("Location", "")).path
             reply = Reply(answer.status, place, page)
-        self.token = (re.findall(r'name="csrf-token" value="([^"]+)"', page) or [self.token])[0]
+        self.token = (re.findall(r'name="?csrf-token"? value="?([^"> ]+)', page) or [self.token])[0]
         return reply
 
     def insist(self, send: Callable[[], Reply], *, text: str = "") -> Reply:

@@ -308,6 +308,7 @@ def assert_guarded(page: Page) -> None:
     assert headers["Cache-Control"] == "no-store"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Robots-Tag"] == "noindex"
     assert "Cookie" in headers["Vary"]
 
 

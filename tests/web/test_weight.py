@@ -1,0 +1,57 @@
+"""What a child's form weighs on its way: on a tablet in a house with poor reception every kilobyte is waited for."""
+
+import gzip
+import re
+from dataclasses import replace
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from service.calendar import day_at, now
+from service.collection.asking import open_round
+from service.collection.repository import Store
+from service.definitions import Form, load_library
+from service.demonstration.provider import HOMES
+from tests.tablet import unlocked
+from tests.visitor import Visitor
+
+ROOT = Path(__file__).parents[2]
+CHILDRENS = [form for form in load_library(ROOT / "forms").values() if form.audience == "child"]
+MOST = 10 * 1024  # bytes: the document and all styles and scripts of ours without which it cannot be answered and sent
+SHEETS_AND_SCRIPTS = re.compile(r'(?:src|href)="(/static/(?!htmx)[^"]+\.(?:js|css)\?[^"]+)"(?! media=print)')
+
+
+@pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """One engine will do: a document weighs the same on both."""
+    return f"tinydb:{tmp_path / 'store'}"
+
+
+def weighed(visitor: Visitor, address: str) -> tuple[int, str]:
+    """How many bytes come, and what they say."""
+    reply = visitor.client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert reply.headers["Content-Encoding"] == "gzip"
+    return len(reply.data), gzip.decompress(reply.data).decode()
+
+
+@pytest.mark.skipif(not find_spec("minify"), reason="nothing here shortens scripts: weights were not measured")
+@pytest.mark.parametrize("form", CHILDRENS, ids=lambda form: form.id)
+def test_a_childs_whole_form_with_styles_and_scripts_comes_in_ten_kilobytes(
+    app: Flask, store: Store, form: Form
+) -> None:
+    home = replace(HOMES[0], contacts_checked_on=day_at(now()))
+    with store.transaction() as books:
+        books.homes.put(home)
+    closes = day_at(now()) + timedelta(days=14)
+    asked = open_round(store, home, [form], title="Your views", reason="Reg 45", closes_on=closes, now=now())
+    visitor = unlocked(app, home.id, asked.id)
+    visitor.visit("/tablet/others")
+    address = visitor.post(f"/tablet/start/{form.id}").location
+    for language in form.languages:
+        weight, document = weighed(visitor, f"{address}?language={language}")
+        files = SHEETS_AND_SCRIPTS.findall(document)
+        assert len(files) == 2, files
+        assert weight + sum(weighed(visitor, file)[0] for file in files) <= MOST, (language, weight)
