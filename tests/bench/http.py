@@ -101,7 +101,7 @@ class Browser:
 
 
 def _token(page: str) -> str:
-    return re.findall(r'name="csrf-token" value="([^"]+)"', page)[0]
+    return re.findall(r'name="?csrf-token"? value="?([^"> ]+)', page)[0]
 
 
 def wrk(address: str, cookie: str = "", body: str = "") -> float:

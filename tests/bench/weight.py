@@ -11,11 +11,12 @@ from playwright.sync_api import sync_playwright
 
 from tests.bench.http import Browser
 from tests.browser.conftest import ARGUMENTS, TABLET
-from tests.served import PYTHON, ROOT, serving
+from tests.served import PYTHON, ROOT, Served, serving
 
-OURS = re.compile(r'(?:src|href)="(/static/(?!htmx)[^"]+\.(?:js|css)\?[^"]+)"')
+OURS = re.compile(r'(?:src|href)="(/static/(?!htmx)[^"]+\.(?:js|css)\?[^"]+)"(?! media=print)')
+LATER = re.compile(r'"(/static/(?:[^"]+\.css\?[^"]+(?=" media=print)|aloud[^"]+))')
 BESIDE = re.compile(r"(/static/(?:htmx|symbols)[^\"#]+)")
-
+MOST = 10 * 1024
 
 KBIT = 1000 / 8
 SLOW_3G = {
@@ -34,15 +35,18 @@ def main() -> None:
         served.flask("demo", "--responses", "4")
         browser = Browser(served)
         document, weight = browser.fetch(browser.address)
-        files = {found: browser.fetch(served.address + found)[1] for found in dict.fromkeys(OURS.findall(document))}
+        files, later, beside = (_weights(browser, served, kind.findall(document)) for kind in (OURS, LATER, BESIDE))
         slow = _seconds_to_the_first_question(browser)
-        beside = {found: browser.fetch(served.address + found)[1] for found in dict.fromkeys(BESIDE.findall(document))}
     first = weight + sum(files.values())
-    sys.stdout.write(
-        f"a child's form: document {weight:,} + styles and scripts {sum(files.values()):,} bytes compressed\n"
-    )
-    sys.stdout.write(f"  {first / 1024:.1f} KB (bar: at most 10); with htmx and pictures ")
-    sys.stdout.write(f"{(first + sum(beside.values())) / 1024:.1f} KB (bar: at most 28)\n")
+    sys.stdout.write("a child's form of 20 questions, compressed, in bytes\n")
+    for name, its in {"document": weight, **files, "A: all that answering and sending needs": first}.items():
+        sys.stdout.write(f"  {name:<42} {its:>7,}\n")
+    sys.stdout.write(f"  {'   bar: at most':<42} {MOST:>7,}\n")
+    for name, its in {**later, "B: with what is fetched later": first + sum(later.values())}.items():
+        sys.stdout.write(f"  {name:<42} {its:>7,}\n")
+    for name, its in {**beside, "A with htmx and pictures": first + sum(beside.values())}.items():
+        sys.stdout.write(f"  {name:<42} {its:>7,}\n")
+    sys.stdout.write(f"  {'   bar: at most':<42} {28 * 1024:>7,}\n")
     sys.stdout.write("a tablet on slow 3G (400 kbit/s, 400 ms, nothing kept from before): ")
     sys.stdout.write(f"first page after {slow[0]:.1f} s, first question ready after {slow[1]:.1f} s\n")
     sys.stdout.write(f"start to the first /healthz: {ready:.1f} s (bar: at most 2)\n")
@@ -51,6 +55,14 @@ def main() -> None:
         [*PYTHON, "flask", "--app", "wsgi", "forms", "check"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
     )
     sys.stdout.write(f"forms check: {time.perf_counter() - started:.1f} s (bar: at most 1.5)\n")
+
+
+def _weights(browser: Browser, served: Served, addresses: list[str]) -> dict[str, int]:
+    """What each file weighs on its way, by its name."""
+    return {
+        address.removeprefix("/static/").partition("?")[0]: browser.fetch(served.address + address)[1]
+        for address in dict.fromkeys(addresses)
+    }
 
 
 def _seconds_to_the_first_question(browser: Browser) -> tuple[float, float]:
