@@ -19,7 +19,7 @@ from werkzeug.exceptions import NotFound
 from zopfli import gzip
 
 CSS, JS = "text/css", "text/javascript"
-KINDS = {".css": CSS, ".js": JS}
+KINDS = {".css": CSS, ".js": JS, ".svg": "image/svg+xml"}
 _LONGER = ("expression.js", "expression-more.js", "fields.js")
 MADE_OF = {
     "form.js": ("leave.js", "showing.js", "respond.js", "sending.js"),
@@ -57,9 +57,7 @@ class Statics:
             raise NotFound
         kind = KINDS[parts[0].suffix]
         text = "\n".join(part.read_text("utf-8") for part in parts)
-        # one function around all scripts of a page: what they call theirs is nobody else's, and may be called anything
-        whole = f"(() => {{\n'use strict';\n{text}\n}})();" if kind == JS else text
-        content = shortened(kind, whole).encode()
+        content = (text if ".min." in name else _ours(kind, text)).encode()
         return Prepared(content, gzip.compress(content), kind)
 
     def _parts(self, name: str) -> list[Path]:
@@ -74,6 +72,13 @@ class Statics:
             response.content_encoding = "gzip"
         response.vary.add("Accept-Encoding")
         return response
+
+
+def _ours(kind: str, text: str) -> str:
+    if kind == JS:
+        # one function around all scripts of a page: what they call theirs is nobody else's, and may be called anything
+        return shortened(JS, f"(() => {{\n'use strict';\n{text}\n}})();")
+    return shortened(CSS, text) if kind == CSS else text
 
 
 def shortened(kind: str, text: str) -> str:
@@ -93,11 +98,11 @@ def _minifier() -> tuple[ModuleType | None, int]:
 
 
 def serve_statics(app: Flask) -> Statics:
-    """Send styles and scripts prepared, and every other file as it lies there."""
+    """Send styles, scripts and symbols prepared, and every other file as it lies there."""
     statics = Statics(Path(app.static_folder or ""))
 
     def static(filename: str) -> ResponseReturnValue:
-        ours = "/" not in filename and Path(filename).suffix in KINDS and ".min." not in filename
+        ours = "/" not in filename and Path(filename).suffix in KINDS
         return statics.send(filename) if ours else app.send_static_file(filename)
 
     app.view_functions["static"] = static
