@@ -32,9 +32,7 @@ def form(response_id: str) -> ResponseReturnValue:
     known = _mine(response_id)
     found = _draft(response_id)
     if found is None:
-        if not known.finished and not responding.was_submitted(running().store, response_id, running().hasher):
-            abort(404)
-        finish(response_id, known.language)
+        _finished(response_id, known)
         return redirect(url_for("respond.done", response_id=response_id), 303)
     asker = _asker(found)
     sheet = _sheet(found, asker, request.args.get("language"))
@@ -116,8 +114,7 @@ def submit(response_id: str) -> ResponseReturnValue:
 def done(response_id: str) -> ResponseReturnValue:
     """Thank you, with none of the answers."""
     known = _mine(response_id)
-    if not known.finished:
-        abort(404)
+    _finished(response_id, known)
     sheet = sheet_for(known.round_id, known.form_id, known.language)
     page = render_template("respond/done.html", talk_asked="talk" in request.args, **_leaving(sheet, known.channel))
     return _clear(page)
@@ -140,6 +137,17 @@ def withdraw(response_id: str) -> ResponseReturnValue:
 def _mine(response_id: str) -> Held:
     """What this browser knows of its response; 404 for everyone else's."""
     return held(response_id) or abort(404)
+
+
+def _finished(response_id: str, known: Held) -> None:
+    """Have the session know that this was submitted; 404 where it was not.
+
+    It may not know it yet: a reply is lost, or one to an earlier draft comes late and puts the older cookie back.
+    """
+    if not known.finished:
+        if not responding.was_submitted(running().store, response_id, running().hasher):
+            abort(404)
+        finish(response_id, known.language)
 
 
 def _draft(response_id: str) -> Answered | None:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from service.calendar import now
-from service.collection.asking import close_round
+from service.calendar import day_at, now
+from service.collection.asking import close_round, open_round
+from service.collection.home import Home
 from service.collection.inviting import Addressee, invite, linked
+from service.collection.publishing import publish
 from service.collection.repository import Store
 from service.collection.response import Response, ledger_id
 from service.collection.round import Round
@@ -151,6 +153,22 @@ def test_a_reply_that_was_lost_is_found_again_by_looking(
     cookie = visitor.client.get_cookie("sayso").value
     visitor.post(address, {"feel_safe": "mostly"})
     visitor.client.set_cookie("sayso", cookie)
+    assert visitor.visit(address).response.request.path == f"{address}/done"
+
+
+@pytest.mark.parametrize("identity", ["pseudonymous", "anonymous"])
+def test_a_late_reply_to_a_draft_that_puts_the_older_cookie_back_takes_no_thanks_away(
+    visitor: Visitor, store: Store, home: Home, library: dict[str, Form], identity: str
+) -> None:
+    form = Form.of({**library["child-views"].to_json(), "version": 90, "identity": identity})
+    publish(store, [form])
+    closes_on = day_at(now()) + timedelta(days=14)
+    asked = open_round(store, home, [form], title="Your views", reason="Reg 45 review", closes_on=closes_on, now=now())
+    address = begin_on_tablet(visitor, asked)
+    cookie = visitor.client.get_cookie("sayso").value
+    thanks = visitor.post(address, {"feel_safe": "mostly"}).location
+    visitor.client.set_cookie("sayso", cookie)
+    assert visitor.visit(thanks).status == 200
     assert visitor.visit(address).response.request.path == f"{address}/done"
 
 
