@@ -69,6 +69,7 @@ def open_page(chromium: Browser) -> OpenPage:
     def opened(faults: Faults | None = None, **options: Any) -> Iterator[Page]:
         faults = faults or Faults()
         context = chromium.new_context(**{"viewport": TABLET, "locale": "en-GB", **options})
+        context.set_default_timeout(60_000)  # milliseconds: a page tries again after up to a minute
         context.on("console", lambda message: message.type == "error" and faults.seen.append(message.text))
         context.on("weberror", lambda problem: faults.seen.append(str(problem.error)))
         try:
