@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.mail.server import MailServer
+from tests.served import Served, serving
+
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -92,3 +95,17 @@ def page(open_page: OpenPage, page_faults: Faults) -> Iterator[Page]:
     """A fresh page the size of a tablet. Errors in its console, breaches of the CSP, uncaught errors fail the test."""
     with open_page(page_faults) as page:
         yield page
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    """A mail server of its own for each journey."""
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def served(tmp_path: Path, mail: MailServer) -> Iterator[Served]:
+    """The service on an empty store, whose letters arrive there; most files serve one of their own for all tests."""
+    with serving(tmp_path, SAYSO_SMTP_URL=mail.url, SAYSO_MAIL_FROM="sayso@example.org") as service:
+        yield service

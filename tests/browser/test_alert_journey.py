@@ -1,9 +1,8 @@
 """A child taps "never" and closes the page: who is told, how soon, and what happens when nobody answers."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -16,21 +15,9 @@ from tests.browser.conftest import Faults, OpenPage
 from tests.browser.handing_over import begin_on_tablet
 from tests.browser.test_manager_journey import run_jobs_at, sign_in_for_the_first_time, store_of
 from tests.mail.server import MailServer
-from tests.served import Served, serving
+from tests.served import Served
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def mail() -> Iterator[MailServer]:
-    with MailServer() as server:
-        yield server
-
-
-@pytest.fixture
-def served(tmp_path: Path, mail: MailServer) -> Iterator[Served]:
-    with serving(tmp_path, SAYSO_SMTP_URL=mail.url, SAYSO_MAIL_FROM="sayso@example.org") as service:
-        yield service
 
 
 def account(served: Served, email: str, name: str, role: str) -> str:

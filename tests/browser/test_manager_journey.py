@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from service.storage.store import KeptStore
 from tests.browser.conftest import OpenPage
 from tests.conftest import ROOT
 from tests.mail.server import MailServer
-from tests.served import Served, serving
+from tests.served import Served
 
 PASSWORD = "quiet otters paddle upstream"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -35,18 +34,6 @@ PEOPLE = [
     ("parent", "", "", "", "", ""),
     ("school", "Ada Teacher", "ada@example.org", "Hill School", "", "the meeting on 9 November"),
 ]
-
-
-@pytest.fixture
-def mail() -> Iterator[MailServer]:
-    with MailServer() as server:
-        yield server
-
-
-@pytest.fixture
-def served(tmp_path: Path, mail: MailServer) -> Iterator[Served]:
-    with serving(tmp_path, SAYSO_SMTP_URL=mail.url, SAYSO_MAIL_FROM="sayso@example.org") as service:
-        yield service
 
 
 def store_of(served: Served) -> KeptStore:
