@@ -6,19 +6,20 @@ from pathlib import Path
 
 import click
 
-from service.analysis.closing import keep_figures
 from service.analysis.reconciliation import added_up
-from service.audit import COMMAND, Exported, remember
+from service.audit import COMMAND
 from service.calendar import in_words, now
 from service.cli.saying import fail, long_work, refusals_as_sentences
+from service.collection.export import Use, Wanted
+from service.collection.exporting import remember_taken
 from service.collection.home import Home
-from service.collection.repository import Store
 from service.collection.round import Round
 from service.collection.spanning import homes_of_provider, rounds_of
 from service.web.running import running
-from service.workbooks import Collation, collate
+from service.workbooks import Collation
+from service.workbooks.asked_for import collated
 from service.workbooks.formats import FORMATS, Written
-from service.workbooks.progress import CSV_TAKES, TAKES, Work
+from service.workbooks.progress import Work
 from service.workbooks.spss import SpssMissing
 from service.workbooks.whole import written_whole
 from service.workbooks.wording import in_a_list
@@ -65,18 +66,16 @@ def export(
     with refusals_as_sentences():
         homes = _homes(home_id, provider)
         rounds = _rounds(round_ids, homes, since.date() if since else None)
-        key = service.hasher.new("order", "rows").encode()
+        use: Use = "to_hand_on" if to_hand_on else "to_act_on"
+        wanted = Wanted(tuple(asked.id for asked in rounds), use, tuple(home.id for home in homes))
         moment = now()
-        keep_figures(service.store, rounds, service.form, moment)
         with long_work("writing", each=1) as progress:
-            work = Work(lambda percent: progress(percent, 100), CSV_TAKES if form == "csv" else TAKES)
-            collation = collate(
-                service.store, rounds, service.form, key, moment, to_hand_on=to_hand_on, homes=homes, work=work
-            )
+            work = Work(lambda percent: progress(percent, 100), written.takes)
+            collation = collated(service.store, wanted, service.form, service.hasher.row_order, moment, work=work)
             path = (out or service.config.exports_dir) / written.name(collation)
             _write(path, collation, written)
             progress(100, 100)  # where no single answers are written, that part of the work is none
-        _remember(service.store, collation, path.name, moment)
+        remember_taken(service.store, wanted, path.name, COMMAND, moment, names=collation.names)
     click.echo(path)
     totals = added_up(collation.accounts)
     parts = " + ".join(f"{part} {totals[part]}" for part in ("submitted", "drafts", "withdrawn", "deleted"))
@@ -93,14 +92,6 @@ def _write(path: Path, collation: Collation, written: Written) -> None:
         fail(str(missing))
     except OSError as fault:
         fail(f"The file could not be written: {fault}")
-
-
-def _remember(store: Store, collation: Collation, name: str, moment: datetime) -> None:
-    rounds, homes = collation.gathered.rounds, collation.gathered.homes
-    names = any(told.exported for told in collation.accounts)
-    with store.transaction() as books:
-        taken = Exported(", ".join(asked.id for asked in rounds), name, names)
-        remember(books, taken, COMMAND, moment, homes[0].id if len(homes) == 1 else "")
 
 
 def _homes(home_id: str | None, provider: str | None) -> list[Home]:

@@ -25,7 +25,7 @@ from service.storage.store import KeptStore
 from service.workbooks.asked_for import RoundMissing, collated
 from service.workbooks.formats import FORMATS
 from service.workbooks.gathering import HomeMissing
-from service.workbooks.progress import CSV_TAKES, TAKES, Work
+from service.workbooks.progress import Work
 from service.workbooks.whole import written_whole
 
 FOLDER = "asked-for"  # below that of exports, so that no two files are called the same
@@ -97,11 +97,11 @@ def _make(ground: Ground, export: Export, clock: Clock, enough: Callable[[], boo
     if roles is None:
         return "role"
     _delete(exports, export.id)  # what is left of one who died in the middle
-    key, form = ground.hasher.new("order", "rows").encode(), FORMATS[export.form]
+    form = FORMATS[export.form]
     telling = _Telling(ground.store, export, clock, enough)
-    work = Work(telling, CSV_TAKES if export.form == "csv" else TAKES)
+    work = Work(telling, form.takes)
     try:
-        collation = collated(ground.store, export.wanted, ground.forms, key, clock(), roles, work)
+        collation = collated(ground.store, export.wanted, ground.forms, ground.hasher.row_order, clock(), roles, work)
         name = form.name(collation)
         written_whole(_folder(exports, export.id) / name, partial(form.write, collation))
     except (RoundMissing, HomeMissing):
@@ -110,8 +110,7 @@ def _make(ground: Ground, export: Export, clock: Clock, enough: Callable[[], boo
         _delete(exports, export.id)
         return "room" if fault.errno in _FULL else "unwritten"
     made_for = () if export.wanted.use == "to_hand_on" else roles
-    names = any(told.exported for told in collation.accounts)
-    is_made(ground.store, export, name, made_for, clock(), names=names)
+    is_made(ground.store, export, name, made_for, clock(), names=collation.names)
     return ""
 
 

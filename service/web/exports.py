@@ -1,9 +1,11 @@
-"""Files that are too large to wait for: asked for, watched while they are made, fetched by whoever asked."""
+"""Files that leave at once; and those too large to wait for: asked for, watched while they are made, fetched."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from io import BytesIO
 from typing import cast
 
-from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -15,18 +17,21 @@ from service.collection.exporting import (
     ask_for,
     asked_by,
     homes_of,
+    is_large,
     remember_taken,
     roles_for,
     waiting_before,
     why_not,
 )
+from service.definitions import Role
 from service.jobs.clock import ran_lately
 from service.jobs.exports import file_of
 from service.jobs.health import RESTED
 from service.web.access import freshly_proved, here, may, record_here
 from service.web.alert_words import moment_in_words
 from service.web.running import running
-from service.workbooks.formats import FORMATS
+from service.workbooks.asked_for import collated
+from service.workbooks.formats import FORMATS, Written
 from service.workbooks.wording import in_a_list
 
 bp = Blueprint("exports", __name__)
@@ -92,6 +97,20 @@ def asked_for(wanted: Wanted, form: FileForm) -> Response:
     """Have this made for whoever is signed in, and lead to the page that says how far it is."""
     export = ask_for(running().store, here().account, wanted, form, now())
     return redirect(url_for("exports.one", export_id=export.id), 303)
+
+
+def taken(wanted: Wanted, form: Written, roles: Collection[Role], buttons: str) -> ResponseReturnValue:
+    """The file at once, for somebody with these roles; where it is large the way back to `buttons` that ask for it."""
+    service, moment = running(), now()
+    if is_large(service.store, wanted):
+        flash("So many have answered that this file takes a while. Press its button here, and it is made for you.", "")
+        return redirect(buttons, 303)
+    collation = collated(service.store, wanted, service.form, service.hasher.row_order, moment, roles)
+    content, name = BytesIO(), form.name(collation)
+    form.write(collation, content)
+    content.seek(0)
+    remember_taken(service.store, wanted, name, here().account.id, moment, names=collation.names)
+    return send_file(content, form.mime_type, as_attachment=True, download_name=name)
 
 
 @bp.get("/exports")

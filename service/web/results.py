@@ -159,7 +159,7 @@ def _gathered(*rounds: Round) -> Gathered:
     service, roles, moment = running(), roles_at(here().account, home_here().id), now()
     if request.method == "GET":
         keep_figures(service.store, rounds, service.form, moment)
-    return gather(service.store, rounds, service.form, service.hasher.new("order", "rows").encode(), moment, roles)
+    return gather(service.store, rounds, service.form, service.hasher.row_order, moment, roles)
 
 
 def _around(asked: Round) -> dict[str, object]:

@@ -1,10 +1,9 @@
 """A round's own pages: how far it has come, what may be done with it, and what it holds to take away."""
 
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.form import BaseForm
 
@@ -16,17 +15,16 @@ from service.collection import taking_back
 from service.collection.asking import NotPossible, close_round, extend_round
 from service.collection.by_hand import leaves_on, remind_now, remindable
 from service.collection.export import Use, Wanted
-from service.collection.exporting import is_large, remember_taken
+from service.collection.exporting import is_large
 from service.collection.following import sending_of
 from service.collection.letters import writer
 from service.collection.progress import progress_of
 from service.collection.round import Round
 from service.collection.templates import template_of
-from service.web import round_letters, round_plans
+from service.web import exports, round_letters, round_plans
 from service.web.access import freshly_proved, here, home_here, is_demonstration, may, record_here
 from service.web.round_fields import day_field
 from service.web.running import running
-from service.workbooks.asked_for import collated
 from service.workbooks.formats import CSV, EXCEL, Written
 from service.workbooks.wording import AUDIENCES, ROLES, count_of, in_a_list, with_home
 
@@ -154,19 +152,8 @@ def to_hand_on(round_id: str) -> ResponseReturnValue:
 
 
 def _taken(asked: Round, form: Written, use: Use = "to_act_on") -> ResponseReturnValue:
-    moment, wanted = now(), Wanted((asked.id,), use)
-    service, account = running(), here().account
-    if is_large(service.store, wanted):
-        flash("So many have answered that this file takes a while. Press its button here, and it is made for you.", "")
-        return redirect(url_for(".one", round_id=asked.id, _anchor="workbook-title"), 303)
-    key = service.hasher.new("order", "rows").encode()
-    collation = collated(service.store, wanted, service.form, key, moment, roles_at(account, asked.home_id))
-    file, name = BytesIO(), form.name(collation)
-    form.write(collation, file)
-    file.seek(0)
-    names = any(told.exported for told in collation.accounts)
-    remember_taken(service.store, wanted, name, account.id, moment, names=names)
-    return send_file(file, form.mime_type, as_attachment=True, download_name=name)
+    buttons = url_for(".one", round_id=asked.id, _anchor="workbook-title")
+    return exports.taken(Wanted((asked.id,), use), form, roles_at(here().account, asked.home_id), buttons)
 
 
 def _page(asked: Round, longer: BaseForm | None = None) -> str:

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
-from flask import Blueprint, abort, flash, redirect, request, send_file, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.accounts.account import Account
 from service.accounts.roles import may as may_at
 from service.analysis.suppression import protection
-from service.calendar import now
 from service.collection.export import Use, Wanted
-from service.collection.exporting import is_large, remember_taken, roles_for
+from service.collection.exporting import is_large, roles_for
 from service.collection.home import Home
 from service.collection.round import Round
 from service.collection.spanning import rounds_of
@@ -20,7 +18,6 @@ from service.definitions import Role
 from service.web import exports
 from service.web.access import freshly_proved, here, home_here, may
 from service.web.running import running
-from service.workbooks.asked_for import collated
 from service.workbooks.formats import EXCEL
 
 bp = Blueprint("workbooks", __name__)
@@ -128,16 +125,6 @@ def _asked(span: Span | None, use: Use) -> ResponseReturnValue:
 def _taken(span: Span | None, use: Use) -> ResponseReturnValue:
     if span is None:
         abort(404)
-    if span.large:
-        flash("So many have answered that this file takes a while. Press its button here, and it is made for you.", "")
-        one = span.homes[0].id if len(span.homes) == 1 else None
-        return redirect(url_for("results.over_time", home_id=one) if one else url_for("dashboard.homes"), 303)
-    service, account, wanted = running(), here().account, span.wanted(use)
-    key = service.hasher.new("order", "rows").encode()
-    collation = collated(service.store, wanted, service.form, key, now(), span.roles)
-    file, name = BytesIO(), EXCEL.name(collation)
-    EXCEL.write(collation, file)
-    file.seek(0)
-    names = any(told.exported for told in collation.accounts)
-    remember_taken(service.store, wanted, name, account.id, now(), names=names)
-    return send_file(file, EXCEL.mime_type, as_attachment=True, download_name=name)
+    one = span.homes[0].id if len(span.homes) == 1 else None
+    buttons = url_for("results.over_time", home_id=one) if one else url_for("dashboard.homes")
+    return exports.taken(span.wanted(use), EXCEL, span.roles, buttons)

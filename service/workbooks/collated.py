@@ -59,6 +59,11 @@ class Collation:
     plans: tuple[Plan, ...]
 
     @property
+    def names(self) -> bool:
+        """Whether single answers are in it."""
+        return any(told.exported for told in self.accounts)
+
+    @property
     def agrees(self) -> bool:
         """Whether every count reconciles."""
         return all(account.agrees for account in self.accounts)

@@ -4,8 +4,8 @@ import codecs
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import StringIO
 from itertools import chain
@@ -18,7 +18,7 @@ from service.workbooks.collated import CODEBOOK, COMMENTS, READ_ME, SUMMARY, Col
 from service.workbooks.comments import comments_sheet
 from service.workbooks.layout import Sheet, Table, Value
 from service.workbooks.long_figures import figures
-from service.workbooks.progress import STEP
+from service.workbooks.progress import CSV_TAKES, STEP, TAKES, Part
 from service.workbooks.tidy import Field, Tidy, codebook, plain, responses_of, unlike
 
 FORMAT = "sayso-answers/1"
@@ -30,11 +30,15 @@ _WIDE = ("＝", "＋", "－", "＠")
 
 @dataclass(frozen=True)
 class Written:
-    """A form that a workbook's content can be handed over in: how its file name ends, its type, and its writer."""
+    """A form that a workbook's content can be handed over in: how its file name ends, its type, and its writer.
+
+    `takes` is how long each part of making it takes beside the others.
+    """
 
     ending: str
     mime_type: str
     write: Callable[[Collation, IO[bytes]], None]
+    takes: Mapping[Part, int] = field(default_factory=lambda: TAKES)
 
     def name(self, collation: Collation) -> str:
         """The file's name: the workbook's, with its own ending."""
@@ -76,7 +80,7 @@ def write_json(collation: Collation, file: IO[bytes]) -> None:
         file.write(piece.encode())
 
 
-CSV = Written("-csv.zip", "application/zip", write_csv)
+CSV = Written("-csv.zip", "application/zip", write_csv, CSV_TAKES)
 JSON = Written(".json", "application/json", write_json)
 
 
@@ -85,7 +89,7 @@ def csv_lines(table: Tidy) -> Iterator[str]:
     lines = StringIO(newline="")
     # Texts in quotation marks, numbers not: whoever reads it can tell 007 from 7, whatever parts the columns.
     writer = csv.writer(lines, quoting=csv.QUOTE_NONNUMERIC)
-    for row in chain([[field.name for field in table.fields]], table.rows):
+    for row in chain([[each.name for each in table.fields]], table.rows):
         writer.writerow([_cell(value) for value in row])
         yield lines.getvalue()
         lines.seek(0)

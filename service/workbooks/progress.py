@@ -1,6 +1,6 @@
 """How far the making of a workbook has come, for whoever waits for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 Part = Literal["heard", "counted", "laid_out", "written"]
@@ -13,7 +13,7 @@ STEP = 1 / 3  # of writing a response: laid out once more, taken out of its look
 class Work:
     """What is to be done for so many responses, and how much of it is. `tell` is told of each further percent."""
 
-    def __init__(self, tell: Callable[[int], None] = lambda percent: None, takes: dict[Part, int] = TAKES) -> None:
+    def __init__(self, tell: Callable[[int], None] = lambda percent: None, takes: Mapping[Part, int] = TAKES) -> None:
         self._tell = tell
         self._takes = takes
         self._responses = 0
