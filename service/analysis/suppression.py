@@ -75,16 +75,12 @@ def _no_figures(submitted: int, smallest_group: int, *, still_open: bool) -> str
     return None
 
 
-def protected_all(tallies: Iterable[Tally], protection: Protection) -> list[Tally]:
+def explained(tallies: Iterable[Tally], protection: Protection) -> list[Disclosed]:
     """What one audience said in one round, as it may be shown: all of its questions at once, in document order.
 
-    Pages, workbooks and interfaces show figures that have come through here only.
+    With what was taken out of each and why; nothing is said of each where an audience is hidden whole. Pages,
+    workbooks and interfaces show figures that have come through here only.
     """
-    return [one.tally for one in explained(tallies, protection)]
-
-
-def explained(tallies: Iterable[Tally], protection: Protection) -> list[Disclosed]:
-    """The same, with what was taken out of each and why; nothing is said of each where an audience is hidden whole."""
     if protection.no_rows is None:
         # Whoever may read every single answer learns nothing more from the figures.
         return [Disclosed(tally) for tally in tallies]

@@ -1,7 +1,6 @@
 """A described workbook made into an Excel file, whole or not at all."""
 
 from itertools import zip_longest
-from pathlib import Path
 from typing import IO
 
 from openpyxl.utils import get_column_letter
@@ -23,17 +22,11 @@ from service.workbooks.layout import Book, Sheet, Table
 from service.workbooks.looks import Looks, flag, looks_in
 from service.workbooks.rows import Rows, fitted_table
 from service.workbooks.streamed import Stream, save
-from service.workbooks.whole import written_whole
 
 A4 = 9
 LONGEST_PART = 100
 # What fits across a landscape page before the letters are smaller than 6 points.
 PAGE_WIDTH = 225
-
-
-def write_workbook(collation: Collation, folder: Path) -> Path:
-    """Write the workbook into the folder. It appears under its name only when it is complete."""
-    return written_whole(folder / collation.file_name, lambda file: write_to(collation, file))
 
 
 def write_to(collation: Collation, file: IO[bytes]) -> None:

@@ -12,10 +12,11 @@ from service.analysis.counts import ChoiceTally, Count, Tally
 from service.analysis.figures import Sign
 from service.analysis.joined import join
 from service.analysis.pooled import pooled
-from service.analysis.suppression import protected_all, protection
+from service.analysis.suppression import protection
 from service.definitions import Form
 from tests.analysis.attacker import Attacker, TooHard, heard, tallies_of, ways_to_answer
 from tests.analysis.making import a_form, asks, options
+from tests.analysis.shown import protected_all
 
 Study = tuple[Form, list[list[dict[str, Any]]]]
 View = Callable[[Form, Sequence[dict[str, Any]]], list[Tally]]

@@ -12,13 +12,14 @@ from service.analysis.figures import Sign
 from service.analysis.homes import homes_beside
 from service.analysis.joined import join
 from service.analysis.reconciliation import account
-from service.analysis.suppression import protected_all, protection
+from service.analysis.suppression import protection
 from service.collection.published import FormRef
 from service.collection.round import Round
 from service.definitions import Form
 from service.workbooks.gathering import InRound, Voice
 from tests.analysis.attacker import Attacker, Cell, cells_of, heard, tallies_of
 from tests.analysis.making import a_form, asks, options
+from tests.analysis.shown import protected_all
 from tests.analysis.test_attacker import ATTACKS, SOME, derived, forms, rounds_of
 from tests.workbooks.study import NOW
 

@@ -8,9 +8,10 @@ import pytest
 from service.analysis.counts import tallies
 from service.analysis.figures import Sign
 from service.analysis.joined import join
-from service.analysis.suppression import protected_all, protection
+from service.analysis.suppression import protection
 from service.definitions import Form
 from tests.analysis.making import HOW_OFTEN, a_form, asks, options, said
+from tests.analysis.shown import protected_all
 
 EVERYTHING = (
     asks("one", options=HOW_OFTEN),

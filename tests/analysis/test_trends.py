@@ -8,10 +8,11 @@ import pytest
 from service.analysis.counts import Tally, tallies
 from service.analysis.figures import Sign
 from service.analysis.joined import join
-from service.analysis.suppression import protected_all, protection
+from service.analysis.suppression import protection
 from service.analysis.trends import Point, Trend, trends
 from service.definitions import Form
 from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each, options, said
+from tests.analysis.shown import protected_all
 
 HIDDEN = Point(Sign.WITHHELD, Sign.WITHHELD)
 NOT_ASKED = Point(Sign.NOT_APPLICABLE, Sign.NOT_APPLICABLE)

@@ -8,11 +8,12 @@ import pytest
 from service.analysis.counts import Tally, tallies
 from service.analysis.figures import Sign
 from service.analysis.joined import join
-from service.analysis.suppression import protected_all, protection
+from service.analysis.suppression import protection
 from service.analysis.voices import Speaker, Topic, editions, side_by_side
 from service.definitions import Audience
 from service.frameworks import load_frameworks
 from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each, options, said
+from tests.analysis.shown import protected_all
 
 SYSTEM = "sccif-childrens-home/2026"
 FRAMEWORK = load_frameworks()[SYSTEM]

@@ -142,7 +142,8 @@ def _a_home() -> float:
     from service.definitions import load_library
     from service.demonstration import make_demonstration
     from service.storage import open_store
-    from service.workbooks import collate, write_workbook
+    from service.workbooks import collate
+    from tests.workbooks.study import write_workbook
 
     with tempfile.TemporaryDirectory() as name:
         store = open_store(f"tinydb:{name}/store")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from service.collection.round import Round
 from service.definitions import Form
 from service.storage import open_store
 from service.workbooks import Collation, collate
+from service.workbooks.formats import EXCEL
+from service.workbooks.whole import written_whole
 from service.workbooks.writer import write_to
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -155,3 +158,8 @@ def row_of(sheet: Worksheet, first: str, name: str | None = None) -> dict[str, A
 def words(sheet: Worksheet) -> str:
     """Everything that stands on a sheet, line by line."""
     return "\n".join(" | ".join(str(cell) for cell in row if cell is not None) for row in sheet.values)
+
+
+def write_workbook(collation: Collation, folder: Path) -> Path:
+    """The workbook as a file in this folder."""
+    return written_whole(folder / EXCEL.name(collation), partial(EXCEL.write, collation))

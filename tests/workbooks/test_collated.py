@@ -9,12 +9,12 @@ import pytest
 
 from service.collection.home import Home
 from service.definitions import Role
-from service.workbooks import collate, write_workbook
+from service.workbooks import collate
 from service.workbooks.collated import NothingToCollate
 from service.workbooks.gathering import HomeMissing
 from service.workbooks.wording import ROLES
 from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each, options
-from tests.workbooks.study import KEY, NOW, Study, read_back, row_of, shown, table, tables, words
+from tests.workbooks.study import KEY, NOW, Study, read_back, row_of, shown, table, tables, words, write_workbook
 
 C1 = {
     "Children’s homes": ("homes", (8, 71, 147, 7, 31)),

@@ -11,10 +11,9 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from service.collection.home import Home
-from service.workbooks import write_workbook
 from service.workbooks.cells import LONGEST_TEXT, cleaned
 from tests.analysis.making import HOW_OFTEN, a_form, asks
-from tests.workbooks.study import Study, table
+from tests.workbooks.study import Study, table, write_workbook
 
 FORMULAS = (
     "=1+1",

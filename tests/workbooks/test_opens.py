@@ -26,11 +26,11 @@ from service.collection.theme import OwnTheme, Theming
 from service.workbooks.cells import cleaned
 from service.workbooks.layout import Book, Column, Marked, Sheet, Table
 from service.workbooks.rows import fitted_table
-from service.workbooks.writer import write_book, write_workbook
+from service.workbooks.writer import write_book
 from tests.analysis.making import HOW_OFTEN, a_form, asks
 from tests.cli.test_commands import run
 from tests.manager import account_with, signed_in
-from tests.workbooks.study import NOW, Study, table
+from tests.workbooks.study import NOW, Study, table, write_workbook
 from tests.workbooks.test_formulas import FORMULAS, every_place, texts
 
 NASTY = (

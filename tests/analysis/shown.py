@@ -1,0 +1,11 @@
+"""What one audience said in one round, as it is shown."""
+
+from collections.abc import Iterable
+
+from service.analysis.counts import Tally
+from service.analysis.suppression import Protection, explained
+
+
+def protected_all(tallies: Iterable[Tally], protection: Protection) -> list[Tally]:
+    """The figures alone, without why they are as they are."""
+    return [one.tally for one in explained(tallies, protection)]
