@@ -1,8 +1,9 @@
 """What a demonstration makes: enough to look at every page, the same from the same seed, and never a letter sent."""
 
+import threading
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -20,6 +21,8 @@ from service.config import config_from
 from service.definitions import Form
 from service.demonstration import HOMES, NotEmpty, make_demonstration
 from service.demonstration.provider import PASSWORD, SEATS
+from service.jobs.ground import Ground
+from service.jobs.running import run_due
 from service.mail.letter import LetterKind, Words, new_letter
 from service.storage import open_store
 from service.storage.store import KeptStore
@@ -159,6 +162,28 @@ def test_no_letter_of_a_demonstration_is_ever_sent(library: dict[str, Form], sto
             app.test_cli_runner().invoke(args=["jobs", "run"])
         assert mail.taken, "or this could not have seen a letter leave"
         store.close()
+
+
+def test_what_happens_by_itself_beside_it_waits_until_it_is_whole(app: Flask) -> None:
+    over, waited = threading.Event(), []
+
+    def again_and_again() -> None:
+        service = running(create_app(running(app).config))
+        ground = Ground(service.store, service.form, service.library, service.config, service.hasher)
+        while not over.wait(0.1):
+            waited.append(run_due(ground, now(), and_apart=False) == [])
+        service.store.close()
+
+    jobs = threading.Thread(target=again_and_again)
+    jobs.start()
+    try:
+        demo(app, "--responses", "24")
+    finally:
+        over.set()
+        jobs.join()
+    assert any(waited)
+    [closed] = [asked.closed_at for asked in running(app).store.rounds.all() if asked.closed_at]
+    assert closed < now() - timedelta(days=100), "closed in its own time, and not by what happens by itself"
 
 
 def test_a_store_that_holds_a_home_is_left_alone(app: Flask, made: KeptStore, library: dict[str, Form]) -> None:

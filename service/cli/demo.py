@@ -7,6 +7,7 @@ from service.cli.saying import fail, refusals_as_sentences
 from service.definitions import load_library
 from service.demonstration import NotEmpty, make_demonstration
 from service.demonstration.provider import PASSWORD, SEATS
+from service.jobs.running import at_rest
 from service.web.running import running
 
 
@@ -27,15 +28,17 @@ def demo(responses: int, seed: int, if_empty: bool) -> None:
                 _say_sign_in()
             return
         try:
-            made = make_demonstration(
-                service.store,
-                load_library(service.config.forms_dir),
-                service.hasher,
-                now(),
-                responses=responses,
-                seed=seed,
-                base_url=service.config.base_url,
-            )
+            # a round of the past would be closed, and its people reminded, before it is whole
+            with at_rest(service.store):
+                made = make_demonstration(
+                    service.store,
+                    load_library(service.config.forms_dir),
+                    service.hasher,
+                    now(),
+                    responses=responses,
+                    seed=seed,
+                    base_url=service.config.base_url,
+                )
         except NotEmpty as refusal:
             fail(str(refusal))
     base = service.config.base_url

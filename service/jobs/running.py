@@ -3,13 +3,15 @@
 import logging
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from service import audit
 from service.audit import JobRun
 from service.calendar import HOME_TIME, day_at
+from service.collection.asking import NotPossible
 from service.jobs.clock import EXPORTS, look_at_clock
 from service.jobs.escalation import escalate_alerts
 from service.jobs.exports import make_exports
@@ -19,10 +21,12 @@ from service.jobs.reminders import send_reminders
 from service.jobs.rounds import close_rounds, open_rounds
 from service.jobs.tidying import shuffle_anonymous, tidy
 from service.storage import KeyLost, StoreUnavailable
+from service.storage.store import KeptStore
 
 NIGHT = 2  # o'clock in the home: from then on what is done once a day is due, when hardly anybody waits for it
 _AGAIN_AFTER = timedelta(hours=1)  # a nightly job that failed
 _KEPT = timedelta(minutes=1)
+_LONGEST_WAIT, _PAUSE = 60.0, 0.05  # seconds, for a run that is under way
 
 _log = logging.getLogger(__name__)
 
@@ -134,6 +138,24 @@ def run_apart(ground: Ground, now: datetime, enough: Callable[[], bool] = lambda
     turn = Turn(now, _clock_from(now), enough)
     with ground.store.alone("jobs-apart") as ours:
         return [_run(ground, job, turn) for job in JOBS if ours and job.apart]
+
+
+@contextmanager
+def at_rest(store: KeptStore) -> Iterator[None]:
+    """Nothing but what is done apart happens by itself until the block ends; waits for a run that is under way.
+
+    For what is kept in many commits that nobody should act on half made. Raises NotPossible where a run goes on for
+    longer than a minute, and StoreUnavailable.
+    """
+    until = time.monotonic() + _LONGEST_WAIT
+    while True:
+        with store.alone("jobs") as ours:
+            if ours:
+                yield
+                return
+        if time.monotonic() > until:
+            raise NotPossible("What happens by itself is at work and does not come to an end. Try again later.")
+        time.sleep(_PAUSE)
 
 
 def _is_due(job: Job, last: JobRun | None, now: datetime) -> bool:

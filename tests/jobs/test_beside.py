@@ -18,9 +18,16 @@ def beside(served: Served) -> list[int]:
     """The processes that do what happens by itself."""
     found = [served.process.pid]
     for process in found:
-        children = Path(f"/proc/{process}/task/{process}/children")
-        found += map(int, children.read_text().split()) if children.exists() else ()
-    return [process for process in found if b"jobs" in Path(f"/proc/{process}/cmdline").read_bytes()]
+        found += map(int, told_of(process, f"task/{process}/children").split())
+    return [process for process in found if b"jobs" in told_of(process, "cmdline")]
+
+
+def told_of(process: int, what: str) -> bytes:
+    """What the system tells of a process, and nothing of one that has ended meanwhile."""
+    try:
+        return Path(f"/proc/{process}/{what}").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def runs(served: Served) -> list[str]:
