@@ -1,0 +1,41 @@
+"""The service with cheap passwords, on a morning that stands still, and who has an account."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import time_machine
+from flask import Flask
+
+from service.accounts.account import Account, Grant
+from service.calendar import now
+from service.collection.home import Home
+from service.storage.store import KeptStore
+from service.web.running import running
+from tests.accounts.at_the_door import CHEAP, KEPT
+from tests.manager import account_with, signed_in
+from tests.visitor import Visitor
+from tests.web.accounts.trying import MORNING, kept
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(MORNING, tick=False) as moved:
+        yield moved
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    running(app).passwords = CHEAP
+    return app
+
+
+@pytest.fixture
+def ro(store: KeptStore, home: Home) -> Account:
+    """A registered manager with a password and, in this demonstration home, no second factor yet."""
+    return kept(store, Account("ro", "Ro Okafor", "ro@example.org", now(), (Grant("registered_manager"),), KEPT))
+
+
+@pytest.fixture
+def admin(app: Flask, store: KeptStore, home: Home) -> Visitor:
+    return signed_in(app, kept(store, replace(account_with(app, "administrator", name="Ada Bell"), password=KEPT)))

@@ -1,0 +1,47 @@
+"""What matters asks for the password again, and gives the session a new secret."""
+
+from datetime import timedelta
+
+import time_machine
+from flask import Flask
+
+from service.accounts.account import Account
+from service.calendar import now
+from service.storage.store import KeptStore
+from tests.accounts.at_the_door import PASSWORD, code_at
+from tests.manager import signed_in
+from tests.visitor import Visitor
+from tests.web.accounts.trying import is_in, with_app
+
+
+def test_after_a_quarter_of_an_hour_a_change_to_accounts_asks_for_the_password_again(
+    admin: Visitor, store: KeptStore, ro: Account, clock: time_machine.Traveller
+) -> None:
+    page = admin.visit("/accounts/ro")
+    clock.shift(timedelta(minutes=16))
+    values = {"role": "staff", "home": "larch-house"}
+    reply = admin.post("/accounts/ro/roles", values, headers={"Referer": "http://localhost/accounts/ro"})
+    assert reply.location == "/account/prove?next=/accounts/ro"
+    assert store.accounts.get("ro") == ro
+    page = admin.visit(reply.location)
+    assert "Is it still you?" in page.text
+    assert admin.send(reply.location, {"password": "wrong wrong wrong"}).status == 422
+    assert admin.post(reply.location, {"password": PASSWORD}).location == "/accounts/ro"
+    admin.visit("/accounts/ro")
+    assert "given to Ro Okafor" in admin.send("/accounts/ro/roles", values).text
+
+
+def test_proving_oneself_asks_for_a_code_as_well_and_changes_the_cookie(
+    app: Flask, visitor: Visitor, store: KeptStore, ro: Account, clock: time_machine.Traveller
+) -> None:
+    owner = signed_in(app, with_app(store, ro))
+    before = owner.client.get_cookie("sayso-account")
+    assert before is not None
+    page = owner.visit("/account/prove")
+    assert page.names() >= {"password", "code"}
+    for code in ("", "000000"):
+        assert owner.post("/account/prove", {"password": PASSWORD, "code": code}).status_code == 422
+    assert owner.post("/account/prove", {"password": PASSWORD, "code": code_at(now())}).status_code == 303
+    visitor.client.set_cookie("sayso-account", before.value)
+    assert not is_in(visitor), "the old secret is over"
+    assert is_in(owner)

@@ -1,0 +1,56 @@
+"""What tests of the pages of accounts do at a door: type, look whether they are in, read a letter."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from werkzeug.test import TestResponse
+
+from service.accounts.account import Account
+from service.storage.store import KeptStore
+from tests.accounts.at_the_door import PASSWORD, TOTP
+from tests.visitor import Page, Visitor
+
+MORNING = datetime(2026, 11, 23, 9, 0, 5, tzinfo=UTC)
+NEW = "green kettle hums quietly"
+WRONG = {"email": "ro@example.org", "password": "wrong wrong wrong"}
+RIGHT = {"email": "ro@example.org", "password": PASSWORD}
+
+
+def kept(store: KeptStore, account: Account) -> Account:
+    with store.transaction() as books:
+        books.accounts.put(account)
+    return account
+
+
+def enter(
+    visitor: Visitor, values: dict[str, str] | None = None, address: str = "/sign-in", **kwargs: object
+) -> TestResponse:
+    """Type address and password."""
+    visitor.visit("/sign-in")
+    return visitor.post(address, values or RIGHT, **kwargs)
+
+
+def is_in(visitor: Visitor) -> bool:
+    return visitor.client.get("/account").status_code == 200
+
+
+def cookies(reply: TestResponse) -> dict[str, str]:
+    return {line.partition("=")[0]: line for line in reply.headers.getlist("Set-Cookie")}
+
+
+def newest_link(store: KeptStore) -> str:
+    letter = max(store.letters.all(), key=lambda letter: letter.created_at)
+    found = re.search(r"http://127\.0\.0\.1:8000(/password/\S+)", letter.text)
+    assert found
+    return found[1]
+
+
+def with_app(store: KeptStore, ro: Account) -> Account:
+    return kept(store, replace(ro, totp=TOTP))
+
+
+def secret_on(page: Page) -> str:
+    found = re.search(r'class="secret">([A-Z2-7 ]+)<', page.html)
+    assert found
+    return found[1].replace(" ", "")

@@ -1,0 +1,64 @@
+"""A home with three children and a contact list, its manager, and a round that is open."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from service.calendar import day_at, now
+from service.collection.asking import open_round
+from service.collection.home import Child, Home
+from service.collection.inviting import Addressee, invite
+from service.collection.repository import Store
+from service.collection.round import Round
+from service.definitions import Form
+from service.mail.letter import Words
+from tests.manager import manager_of
+from tests.visitor import Visitor
+from tests.web.rounds.filling import FRIDAY, PEOPLE
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(FRIDAY, tick=False) as moved:
+        yield moved
+
+
+@pytest.fixture
+def larch(store: Store, home: Home, clock: time_machine.Traveller) -> Home:
+    """The home with three children and a contact list of five."""
+    with store.transaction() as books:
+        for number, picture in enumerate(("fox", "owl", "boat"), 1):
+            form_id = "child-views" if number < 3 else "child-views-first"
+            books.children.put(Child(f"c{number}", home.id, number, picture, form_id))
+        for person in PEOPLE:
+            books.people.put(person)
+    return home
+
+
+@pytest.fixture
+def manager(app: Flask, larch: Home) -> Visitor:
+    return manager_of(app, larch.id)
+
+
+@pytest.fixture
+def asked(store: Store, larch: Home, library: dict[str, Form]) -> Round:
+    """An open round in which Sam and Priya (with names), Tina and Max (without) have been sent a letter."""
+    forms = [library[name] for name in ("child-views", "staff-views", "social-worker-views", "parent-views")]
+    closes_on = day_at(now()) + timedelta(days=14)
+    opened = open_round(store, larch, forms, title="Your views", reason="Reg 45 review", closes_on=closes_on, now=now())
+    form_of = {"social_worker": "social-worker-views", "parent": "parent-views"}
+    invite(
+        store,
+        opened,
+        [Addressee(form_of[one.kind], one.name, one.email, one.label, one.id) for one in PEOPLE if one.kind in form_of],
+        now(),
+        lambda invitation, token: Words("Your views", f"https://sayso.example/i/{token}", "<p>…</p>"),
+    )
+    with store.transaction() as books:
+        for letter in list(books.letters.find("round_id", opened.id)):
+            books.letters.put(replace(letter, state="sent", left_at=now(), text="", html=""))
+    return opened
