@@ -5,11 +5,15 @@ import re
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from service.answers.visibility import Visible
 from service.definitions.question import TextQuestion
 
 _FOLDER = Path(__file__).parent / "worries"
+_REST = "*"  # in a list: however the word goes on
+_UNSEEN = ("Mn", "Cf")  # accents, and what has no width
+_APOSTROPHES = "['’‘‛`´ʼʹ′＇]"
 
 
 def worrying_in(visible: Visible, language: str) -> tuple[str, ...]:
@@ -18,13 +22,14 @@ def worrying_in(visible: Visible, language: str) -> tuple[str, ...]:
     The lists are data, one file for each language, reviewed as data. A language without a list is read with the
     English one, for children often write in it; easy read of a language uses that language's.
     """
-    pattern = _pattern(language.partition("-")[0])
+    own = language.partition("-")[0]
+    pattern = _pattern(own)
     return tuple(
         asked.name
         for asked in visible.asked
         if isinstance(asked.question, TextQuestion)
         and isinstance(asked.answer, str)
-        and pattern.search(_even(asked.answer))
+        and pattern.search(_even(asked.answer, own))
     )
 
 
@@ -35,18 +40,28 @@ def languages() -> list[str]:
 
 @cache
 def _pattern(language: str) -> re.Pattern[str]:
-    words = _words("en") + (_words(language) if language != "en" and (_FOLDER / f"{language}.json").exists() else [])
+    words = [word for data in _lists(language) for group in data["groups"].values() for word in group]
     # an asterisk stands for the rest of a word: `bull*` finds bully, bullied, bullying
-    found = "|".join(re.escape(_even(word)).replace(r"\*", r"\w*") for word in words)
+    found = "|".join(r"\w*".join(map(re.escape, _even(word, language).split(_REST))) for word in words)
     return re.compile(rf"\b(?:{found})\b")
 
 
-def _words(language: str) -> list[str]:
-    groups: dict[str, list[str]] = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))["groups"]
-    return [word for group in groups.values() for word in group]
+def _lists(language: str) -> list[dict[str, Any]]:
+    files = [_FOLDER / f"{name}.json" for name in dict.fromkeys(["en", language])]
+    return [json.loads(file.read_text(encoding="utf-8")) for file in files if file.exists()]
 
 
-def _even(text: str) -> str:
-    """Lower case, plain letters, straight apostrophes left out, single spaces: as children type it."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"['’`]", "", plain).split())
+@cache
+def _alike(language: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    """What is read as another word, where two are written for one: `do not` as `dont`, `no one` as `nobody`."""
+    alike = {word: same for data in _lists(language) for word, same in data.get("alike", {}).items()}
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, alike))})\b"), alike
+
+
+def _even(text: str, language: str) -> str:
+    """Lower case, plain letters, no apostrophes, one space for whatever else parts two words: as children type it."""
+    letters = unicodedata.normalize("NFKD", re.sub(_APOSTROPHES, "", text.casefold()))
+    plain = "".join(letter for letter in letters if unicodedata.category(letter) not in _UNSEEN)
+    words = re.sub(rf"[^\w{_REST}]+", " ", plain).strip()
+    pattern, alike = _alike(language)
+    return pattern.sub(lambda found: alike[found[0]], words)
