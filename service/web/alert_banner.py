@@ -24,7 +24,7 @@ def changed() -> ResponseReturnValue:
     banner = _banner()
     if banner["mark"] == request.args.get("mark"):
         return "", 204
-    return render_template("alerts/_banner.html", banner=banner, fresh=True)
+    return render_template("alerts/_banner.html", banner={**banner, "fresh": True})
 
 
 def banner_here() -> dict[str, Any] | None:

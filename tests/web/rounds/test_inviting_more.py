@@ -81,6 +81,7 @@ def test_two_hundred_letters_leave_once_each_and_a_bar_follows_them(
         opened = opened_here(manager, store, people=["tina"], all__social_worker="y", all__iro="y", all__parent="y")
         page = manager.visit(f"/rounds/{opened.id}")
         assert "0 of 200 letters sent, 200 waiting to leave" in page.text
+        assert "No alert waits any more." not in page.text, "nobody asked"
         bar = f"/rounds/{opened.id}/letters/sent"
         assert f'hx-get="{bar}" hx-trigger="every 2s"' in page.html
         few = iter(range(50))
