@@ -227,6 +227,7 @@ class OnPage:
     """A table of a workbook as a page shows it, without the columns in which nothing stands."""
 
     heads: tuple[Head, ...]
+    columns: tuple[tuple[str, str], ...]  # the head that each stands under, and what it is there
     rows: tuple[tuple[tuple[str, bool], ...], ...]  # what stands in a cell, and whether it is a number
 
 
@@ -247,7 +248,8 @@ def on_page(table: Table) -> OnPage:
         tuple((in_cell(row[at], table.columns[at].look), _is_number(table.columns[at])) for at in used)
         for row in table.rows
     )
-    return OnPage(tuple(heads), tuple(rows))
+    parts = (column.header.rpartition(": ") for column in columns)
+    return OnPage(tuple(heads), tuple((title, part) for title, _, part in parts), tuple(rows))
 
 
 def _is_number(column: Column) -> bool:

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -54,9 +55,10 @@ class Comments:
 
 @dataclass(frozen=True)
 class Part:
-    """One audience on the page."""
+    """One audience on the page. `called` is what leads to it: the audience, with the form where several are its."""
 
     voice: Voice
+    called: str
     title: str
     told: tuple[str, ...]
     rate: str
@@ -86,6 +88,7 @@ def one(round_id: str) -> ResponseReturnValue:
         descriptors=_descriptors(gathered),
         audience=audience,
         descriptor=descriptor,
+        called=_called(gathered),
         asks_children=any(voice.form.audience == "child" for voice in gathered.voices),
         may_read=here().may("read_comments"),
         themed=themed(gathered, [part.voice for part in parts]) if not descriptor else None,
@@ -140,13 +143,16 @@ def over_time(home_id: str) -> ResponseReturnValue:
     if sheet:
         each = [(voice, asked.id) for voice in gathered.voices for asked in followed]
         _remember([(round_id, voice.form.id) for voice, round_id in each if _of_few(voice, voice.told_in(round_id))])
+    table = on_page(sheet.tables[0]) if sheet else None
     return render_template(
         "results/over_time.html",
         home=home,
         demonstration=home.demonstration,
         rounds=rounds,
         span=over([home], here().account),
-        table=on_page(sheet.tables[0]) if sheet else None,
+        table=table,
+        by_voice=[(who, list(rows)) for who, rows in groupby(table.rows if table else (), lambda row: row[0][0])],
+        called=_called(gathered),
         empty=sheet.tables[0].empty if sheet else "",
         notes=sheet.notes if sheet else (),
         in_words=in_words,
@@ -176,12 +182,25 @@ def _around(asked: Round) -> dict[str, object]:
     }
 
 
+def _called(gathered: Gathered) -> dict[str, str]:
+    """What a page calls each audience where a workbook has its label: several forms of one by what they ask."""
+    several = Counter(voice.form.audience for voice in gathered.voices)
+    return {
+        voice.label: AUDIENCES[voice.form.audience]
+        if several[voice.form.audience] == 1
+        else f"{AUDIENCES[voice.form.audience]}: {with_home(voice.form.title, gathered.homes)}"
+        for voice in gathered.voices
+    }
+
+
 def _parts(gathered: Gathered, asked: Round) -> Iterator[Part]:
     told = [table.told for table in summary_sheet(gathered, "", "").tables if table.section]
     progress = {form.form_id: form for form in progress_of(running().store, asked, running().form).by_form}
+    called = _called(gathered)
     for voice, sentences in zip(gathered.voices, told, strict=True):
         yield Part(
             voice,
+            called[voice.label],
             with_home(voice.form.title, gathered.homes),
             sentences,
             _rate(voice, progress.get(voice.form.id)),
@@ -263,7 +282,7 @@ def _about(part: Part, descriptor: str) -> Part:
     if not descriptor:
         return part
     kept = tuple(block for block in part.blocks if _carries(block.question, descriptor))
-    return Part(part.voice, part.title, part.told, part.rate, kept, (), ())
+    return replace(part, blocks=kept, compared=(), comments=())
 
 
 def _carries(question: JoinedQuestion, descriptor: str) -> bool:

@@ -583,7 +583,7 @@ def test_each_question_is_followed_through_the_rounds_of_a_home(
     assert "Children fun? Always or most of the time, % 8 63% 5 100% ▲ 37" in page.text
     when = "Your views, autumn, 20 November 2026"
     assert (
-        f"Who Question Figure {when} {when} Change since the round before Answered Figure Answered Figure" in page.text
+        f"Question Figure {when} {when} Change since the round before Answered Figure Answered Figure" in page.text
     )
     assert {at(answered), at(again), at(other)} <= {*page.links}
 
