@@ -124,6 +124,16 @@ def posted(form: Form, data: MultiDict[str, str], meta: Meta) -> PageForm:
     return PageForm(form, answers, visible(form, answers, meta), extra_rows=frozenset(data.getlist("add-row")))
 
 
+def without_row(page_form: PageForm, named: str, meta: Meta) -> PageForm:
+    """The form without the row that `named` names (`group.2`); as it is where there is no such row."""
+    group_id, _, number = named.partition(".")
+    rows = page_form.answers.get(group_id)
+    if not isinstance(rows, list):
+        return page_form
+    left = [row for place, row in enumerate(rows) if str(place) != number]
+    return opened(page_form.form, {**page_form.answers, group_id: left}, meta) if left != rows else page_form
+
+
 def judged(form: Form, page_form: PageForm, meta: Meta, say: Say) -> PageForm:
     """The same with every fault beside its question: what a submission must pass."""
     faults = faults_of(form, page_form.visible, meta, say)

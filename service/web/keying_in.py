@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.answers.page_form import PageForm, judged, opened, posted
+from service.answers.page_form import PageForm, judged, opened, posted, without_row
 from service.calendar import HOME_TIME, day_at, now
 from service.collection.asking import NotPossible
 from service.collection.home import Child
@@ -152,12 +152,7 @@ def _page(sheet: Sheet, page: PageForm, copy_id: str, fault: str = "") -> str:
 def _with_rows(sheet: Sheet, page: PageForm, copy_id: str, group_id: str) -> ResponseReturnValue:
     """One row more or fewer: the group alone where a script asks, else the whole page."""
     placed = sheet.form.questions.get(group_id) or abort(400)
-    if removed := request.form.get("remove-row"):
-        number = removed.partition(".")[2]
-        rows = page.answers.get(group_id)
-        if isinstance(rows, list) and number.isascii() and number.isdigit():
-            left = [row for index, row in enumerate(rows) if index != int(number)]
-            page = opened(sheet.form, {**page.answers, group_id: left}, sheet.meta)
+    page = without_row(page, request.form.get("remove-row", ""), sheet.meta)
     if request.headers.get("HX-Request") == "true":
         context = _context(sheet, page, copy_id, "")
         return render_template("respond/_group.html", question=placed.question, **context)

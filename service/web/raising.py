@@ -34,9 +34,9 @@ def asked_to_talk(sheet: Sheet) -> str | None:
     """With whom they asked to talk: one of the contacts shown, or empty for whoever can come; None for no such wish."""
     if "talk-now" not in request.form:
         return None
-    number = request.form.get("talk-to", "")
-    people = contacts_for(sheet.home, sheet.form.audience)
-    return people[int(number)].name if number.isascii() and number.isdigit() and int(number) < len(people) else ""
+    chosen = request.form.get("talk-to", "")
+    people = enumerate(contacts_for(sheet.home, sheet.form.audience))
+    return next((person.name for place, person in people if str(place) == chosen), "")
 
 
 def _plain(text: str) -> str:

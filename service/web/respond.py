@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.answers.page_form import PageForm, judged, opened, posted
+from service.answers.page_form import judged, opened, posted, without_row
 from service.calendar import day_at, now
 from service.collection import responding
 from service.collection.invitation import Invitation
@@ -54,7 +54,8 @@ def draft(response_id: str) -> ResponseReturnValue:
     if found is None:
         return "", 204  # a late save of what was submitted or deleted has nothing to add
     sheet = _sheet(found, _asker(found), request.form.get("show-language") or request.form.get("form-language"))
-    page = _without_row(posted(sheet.form, request.form, sheet.meta), request.form.get("remove-row"), sheet)
+    page = posted(sheet.form, request.form, sheet.meta)
+    page = without_row(page, request.form.get("remove-row", ""), sheet.meta)
     raising = raising_of(sheet, page, "answer")
     responding.save_answers(running().store, found.id, page.answers, sheet.language, now(), raising)
     asked = raising.talk_to is not None
@@ -180,16 +181,6 @@ def _answered_elsewhere(sheet: Sheet, found: Answered) -> str:
         days=sheet.form.retention.drafts_days,
         **sheet.words(),
     )
-
-
-def _without_row(page: PageForm, removed: str | None, sheet: Sheet) -> PageForm:
-    """The form without the row that `remove-row` names (`group.2`)."""
-    group, _, number = (removed or "").partition(".")
-    rows = page.answers.get(group)
-    if not isinstance(rows, list) or not number.isdigit() or int(number) >= len(rows):
-        return page
-    left = [row for index, row in enumerate(rows) if index != int(number)]
-    return opened(sheet.form, {**page.answers, group: left}, sheet.meta)
 
 
 def _leaving(sheet: Sheet, channel: str) -> dict[str, Any]:

@@ -251,6 +251,23 @@ def test_a_name_that_is_no_question_is_not_read(visitor: Visitor, store: Store, 
     assert only_response(store, asked).answers == {"feel_safe": "mostly"}
 
 
+def test_a_row_that_is_not_there_takes_no_other_away(
+    visitor: Visitor, store: Store, home: Home, library: dict[str, Form]
+) -> None:
+    asked = open_round(
+        store, home, [library["annex-a-2021-22"]], title="Annex A", reason="", closes_on=day_at(now()), now=now()
+    )
+    [(_, token)] = invite(store, asked, [Addressee("annex-a-2021-22")], now())
+    visitor.visit(f"/i/{token}")
+    address = visitor.post(f"/i/{token}").location
+    visitor.visit(address)
+    rows = {"residents.0.resident_child": "AB", "residents.1.resident_child": "CD"}
+    for number in ("7", "²", "9" * 5000):
+        asked_for = {"remove-row": f"residents.{number}", "talk-now": "yes", "talk-to": number}
+        assert visitor.send(f"{address}/draft", {**rows, **asked_for}).status == 200
+    assert only_response(store, asked).answers["residents"] == [{"resident_child": "AB"}, {"resident_child": "CD"}]
+
+
 def test_the_longest_text_that_can_be_sent_is_kept_in_the_draft_and_said_to_be_too_long(
     visitor: Visitor, store: Store, asked: Round
 ) -> None:
