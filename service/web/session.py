@@ -2,8 +2,9 @@
 
 from dataclasses import astuple, dataclass, replace
 
-from flask import Flask, Request, session
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 
 from service.collection.response import Channel, Response
 from service.web.running import running
@@ -14,12 +15,23 @@ MOST_RESPONSES = 20  # that one browser holds at a time: a cookie has little roo
 class LateKeys(SecureCookieSessionInterface):
     """Signs with the service's keys, which are read or made when the first request comes and not before."""
 
+    _serializer: URLSafeTimedSerializer | None = None
+
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if not app.secret_key:
             newest, *older = running(app).secret_keys
             app.config["SECRET_KEY_FALLBACKS"] = older
             app.secret_key = newest
         return super().open_session(app, request)
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        # what anybody on the way may keep and give to others must not bring them somebody's session
+        return request.endpoint != "static" and super().should_set_cookie(app, session)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
 
 @dataclass(frozen=True)

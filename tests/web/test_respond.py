@@ -336,6 +336,15 @@ def test_every_page_says_what_it_may_load_and_is_not_kept(visitor: Visitor, aske
         assert_guarded(page)
 
 
+def test_what_others_may_keep_carries_nobody_s_cookie(visitor: Visitor, link: str) -> None:
+    visitor.visit(link)
+    visitor.visit(visitor.post(link).location)
+    kept = visitor.client.get("/static/sayso.css?v=1").headers
+    assert kept["Cache-Control"].startswith("public")
+    assert "Set-Cookie" not in kept
+    assert "Set-Cookie" in visitor.client.get("/").headers
+
+
 def assert_guarded(page: Page) -> None:
     headers = page.response.headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
