@@ -73,11 +73,12 @@ def answer_errors(app: Flask) -> None:
     @app.errorhandler(StoreUnavailable)
     def not_kept(fault: StoreUnavailable) -> ResponseReturnValue:
         log.error("store unavailable at %s: %s", request.endpoint, fault)
-        # what was answered is shown again so that none of it is lost; a password never is
-        if request.method == "POST" and request.form and request.blueprint != "accounts":
+        # what was answered is shown again so that none of it is lost; a password or PIN never is
+        if request.method == "POST" and request.form and request.blueprint not in ("accounts", "tablet", "tablets"):
             posted = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf-token"]
+            address = request.full_path.rstrip("?")
             return (
-                render_template("respond/try_again.html", posted=posted, address=request.path),
+                render_template("respond/try_again.html", posted=posted, address=address),
                 503,
                 {"Retry-After": "60"},
             )

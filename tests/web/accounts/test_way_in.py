@@ -10,11 +10,16 @@ from flask import Flask
 
 from service.accounts.account import Account
 from service.accounts.passwords import Passwords
+from service.calendar import now
+from service.collection.enrolling import set_pin
+from service.collection.inviting import Addressee, invite
+from service.collection.round import Round
 from service.storage import open_store
 from service.storage.store import KeptStore
 from service.web.accounts.entering import own_address
 from service.web.running import running
 from tests.accounts.at_the_door import PASSWORD
+from tests.tablet import enrolled
 from tests.visitor import Visitor
 from tests.web.accounts.trying import (
     RIGHT,
@@ -142,10 +147,16 @@ def test_signing_in_needs_a_token_of_our_own_page(visitor: Visitor, ro: Account)
     assert not is_in(visitor)
 
 
-def test_when_nothing_can_be_kept_the_page_that_says_so_shows_no_password(
-    app: Flask, visitor: Visitor, ro: Account, store_url: str
+def test_when_nothing_can_be_kept_the_page_that_says_so_shows_no_password_and_leads_back(
+    app: Flask, visitor: Visitor, ro: Account, store_url: str, asked: Round
 ) -> None:
+    [(_, token)] = invite(running(app).store, asked, [Addressee("social-worker-views")], now())
+    link = f"/i/{token}?language=en"
+    set_pin(running(app).store, running(app).passwords, asked.home_id, "4826", ro.id, now())
+    tablet, invited = enrolled(app, asked.home_id), Visitor(app)
     visitor.visit("/sign-in")
+    tablet.visit("/tablet")
+    invited.visit(link)
     keys = running(app).seal_keys
     with (
         closing(running(app).store),
@@ -156,8 +167,13 @@ def test_when_nothing_can_be_kept_the_page_that_says_so_shows_no_password(
         books.accounts.get("ro")  # from its first reading on it is alone
         running(app).store = waiting
         page = visitor.read(visitor.post("/sign-in", RIGHT))
-    assert page.status == 503
+        locked = tablet.read(tablet.post("/tablet/unlock", {"pin": "4826", "round": asked.id}))
+        begun = invited.read(invited.post(link, {"anew": "yes"}))
+    assert (page.status, locked.status, begun.status) == (503, 503, 503)
     assert PASSWORD not in page.html
+    assert "4826" not in locked.html
+    assert f'action="{link}"' in begun.html
+    assert begun.value("anew") == "yes"
 
 
 def test_a_password_at_its_full_cost_enters_as_well(
