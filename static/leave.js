@@ -111,7 +111,7 @@ let whenSent; // what is to happen as soon as the server has everything
     const data = new URLSearchParams({ pin: pin.value, "csrf-token": token });
     pin.value = fault.textContent = "";
     // the digits are not on this device, not even as a hash: ten thousand of them are tried in a moment
-    let told = "There is no internet, or it does not reach us. Nothing is lost: leave the tablet on.";
+    let told = "There is no internet just now. Nothing is lost: leave the tablet on.";
     try {
       const reply = await fetch(event.target.action, { method: "POST", body: data });
       if (reply.status === 204) return uncover();

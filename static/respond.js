@@ -3,6 +3,7 @@
 let form; // gone where the page says why there is nothing more to answer
 let facts; // what the document says to us alone: its rules, sentences
 let here; // the step that is shown: the beginning, a question or a page of them, the end
+let seen; // the help that was there when somebody went on
 
 // Never form.action, form.elements, form.dataset: a question may be called so, and its field would stand there instead.
 const fact = (name) => form.getAttribute(name);
@@ -61,6 +62,10 @@ function go(step) {
 function move(by) {
   const list = steps();
   go(list[list.indexOf(here) + by]);
+  // whoever comes near later shall not read there what an earlier answer was met with
+  const help = byId("help");
+  seen = help.textContent || seen;
+  help.textContent = "";
 }
 
 function open(hash = "") {

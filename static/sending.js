@@ -124,6 +124,7 @@ function passedOn() {
 }
 
 on("htmx:oobAfterSwap", ({ detail: { target } }) => {
+  if (target.textContent === seen) target.textContent = ""; // it comes with every save, and is shown where it is new
   if (target.id !== "talk-state" || !wishing) return;
   const watching = byId("talk").contains(document.activeElement);
   passedOn();

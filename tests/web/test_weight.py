@@ -48,10 +48,11 @@ def test_a_childs_whole_form_with_styles_and_scripts_comes_in_ten_kilobytes(
     closes = day_at(now()) + timedelta(days=14)
     asked = open_round(store, home, [form], title="Your views", reason="Reg 45", closes_on=closes, now=now())
     visitor = unlocked(app, home.id, asked.id)
-    visitor.visit("/tablet/others")
+    visitor.visit("/tablet")
     address = visitor.post(f"/tablet/start/{form.id}").location
     for language in form.languages:
         weight, document = weighed(visitor, f"{address}?language={language}")
+        assert "id=answers" in document, "the form, and not the page that says why it is not there"
         files = SHEETS_AND_SCRIPTS.findall(document)
         assert len(files) == 2, files
         assert weight + sum(weighed(visitor, file)[0] for file in files) <= MOST, (language, weight)
