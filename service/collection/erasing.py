@@ -35,25 +35,35 @@ class Found:
 
 def past_their_time(records: Records, forms: Callable[[str], Form], now: datetime) -> list[Response]:
     """The drafts and responses that are older than their form's `retention` allows."""
-    old: list[Response] = []
-    for response in records.responses.all():
-        retention = forms(response.fingerprint).retention
-        if response.submitted_at is None:
-            until = response.saved_at + timedelta(days=retention.drafts_days)
-        else:
-            until = response.submitted_at + timedelta(days=retention.responses_days)
-        if until < now:
-            old.append(response)
-    return old
+    return [response for response in records.responses.all() if is_past(response, forms, now)]
 
 
-def erase_responses(store: Store, response_ids: Iterable[str]) -> int:
-    """Delete these responses in one commit; says how many there were. Those that are not there are no fault."""
+def is_past(response: Response, forms: Callable[[str], Form], now: datetime) -> bool:
+    """Whether this one is: a draft since it was last saved, what was submitted since then."""
+    retention = forms(response.fingerprint).retention
+    if response.submitted_at is None:
+        return response.saved_at + timedelta(days=retention.drafts_days) < now
+    return response.submitted_at + timedelta(days=retention.responses_days) < now
+
+
+def erase_responses(
+    store: Store, response_ids: Iterable[str], still: Callable[[Response], bool] = lambda response: True
+) -> list[Response]:
+    """Delete these responses in one commit; gives what they were. Those that are not there are no fault.
+
+    `still` is asked once nobody can change them any more: somebody may have gone on with a draft meanwhile.
+    """
     wanted = list(response_ids)
     if not wanted:
-        return 0
+        return []
     with store.transaction() as books:
-        return sum(_erase(books, response_id) for response_id in wanted)
+        gone = []
+        for response_id in wanted:
+            response = books.responses.get(response_id)
+            if response is not None and still(response):
+                _erase(books, response)
+                gone.append(response)
+        return gone
 
 
 def find_person(records: Records, email: str) -> Found:
@@ -89,7 +99,7 @@ def erase_person(store: Store, email: str) -> Found:
     with store.transaction() as books:
         found = find_person(books, email)
         for response in found.responses:
-            _erase(books, response.id)
+            _erase(books, response)
         for invitation in found.invitations:
             books.passcodes.remove(invitation.id)
             _remove(books.invitations, invitation.id, books)
@@ -117,19 +127,14 @@ def _ask_no_more(books: Transaction, people: set[str]) -> None:
             )
 
 
-def _erase(books: Transaction, response_id: str) -> bool:
-    response = books.responses.get(response_id)
-    if response is None:
-        return False
-    books.responses.remove(response_id)
-    books.tombstones.put(Tombstone(response_id))
-    for reading in list(books.readings.find("response_id", response_id)):
+def _erase(books: Transaction, response: Response) -> None:
+    _remove(books.responses, response.id, books)
+    for reading in list(books.readings.find("response_id", response.id)):
         books.readings.remove(reading.id)
-    forget_themes(books, response_id)
+    forget_themes(books, response.id)
     key = ledger_id(response.round_id, response.form_id)
     ledger = books.ledgers.get(key) or Ledger(key, response.round_id, response.form_id)
     books.ledgers.put(replace(ledger, deleted=ledger.deleted + 1))
     invitation = books.invitations.get(response.invitation_id) if response.invitation_id else None
     if invitation is not None:
-        books.invitations.put(invitation.without_draft(response_id))
-    return True
+        books.invitations.put(invitation.without_draft(response.id))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from service import audit
 from service.calendar import day_at
-from service.collection.erasing import erase_responses, past_their_time
+from service.collection.erasing import erase_responses, is_past, past_their_time
 from service.jobs import forgetting
 from service.jobs.exports import forget_exports
 from service.jobs.forgetting import Forms
@@ -46,9 +46,9 @@ def tidy(store: KeptStore, forms: Forms, exports: Path, keep_days: int, now: dat
     workbooks of their day go. What is deleted has left the files themselves when this returns.
     """
     before = now - timedelta(days=keep_days)
-    old = past_their_time(store, forms, now)
+    ids = [response.id for response in past_their_time(store, forms, now)]
+    old = erase_responses(store, ids, lambda response: is_past(response, forms, now))
     drafts = sum(response.submitted_at is None for response in old)
-    erase_responses(store, [response.id for response in old])
     gone = Tidied(
         drafts=drafts,
         responses=len(old) - drafts,

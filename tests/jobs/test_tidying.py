@@ -83,6 +83,26 @@ def test_what_is_past_its_time_goes_and_is_counted_and_cannot_come_back(
     assert not list(store.invitations.all())
 
 
+def test_a_draft_that_somebody_goes_on_with_while_it_is_looked_for_stays(
+    app: Flask, config: Config, store: Store, asked: Round, library: dict[str, Form], respond
+) -> None:
+    form = library["social-worker-views"]
+    draft, other = (respond(form, "half", now(), finish=False) for _ in range(2))
+    late = now() + timedelta(days=form.retention.drafts_days + 1)
+
+    left = [draft]
+
+    def meanwhile(fingerprint: str) -> Form:
+        if left:
+            responding.save_answers(store, left.pop(), {"make_better": "and more"}, "en", late)
+        return running(app).form(fingerprint)
+
+    gone = tidy(running(app).store, meanwhile, config.exports_dir, config.exports_keep_days, late)
+    assert gone.drafts == 1
+    assert [kept.id for kept in store.responses.find("round_id", asked.id)] == [draft]
+    assert store.responses.get(other) is None
+
+
 def test_old_workbooks_are_deleted_and_nothing_else(app: Flask, config: Config) -> None:
     config.exports_dir.mkdir()
     old = ("old.xlsx", "old-csv.zip", "old.json", "old-spss.zip")

@@ -137,7 +137,7 @@ class History:
         kept = sorted(self._kept(), key=lambda each: each.id)
         if kept:
             gone = kept[which % len(kept)]
-            assert erase_responses(self.store, [gone.id, gone.id, "nobody's"]) == 1
+            assert erase_responses(self.store, [gone.id, gone.id, "nobody's"]) == [gone]
             self.counted[gone.form_id]["deleted"] += 1
 
     def erase_person(self, which: int) -> None:
