@@ -361,6 +361,31 @@ def test_beside_it_stands_whom_to_tell_by_name(
     assert "Safeguarding concerns: guidance for inspectors" in page.text
 
 
+def test_what_is_said_about_a_manager_goes_past_them_whatever_else_they_are(
+    app: Flask, store: KeptStore, home: Home, library: dict[str, Form], clock: time_machine.Traveller
+) -> None:
+    manager = account_with(app, "registered_manager", "safeguarding_lead", home_id=home.id, name="Mo Manager")
+    responsible = account_with(app, "responsible_individual", name="Rae Responsible")
+    with store.transaction() as books:
+        books.homes.put(replace(home, designated_officer=Contact("Jo Bell", "0300 000 0009")))
+    closes = NOON.date() + timedelta(days=9)
+    asked = open_round(store, home, [library["staff-views"]], title="Views", reason="", closes_on=closes, now=NOON)
+    tablet = unlocked(app, home.id, asked.id)
+    tablet.visit("/tablet/others")
+    begun = tablet.post("/tablet/start/staff-views")
+    tablet.visit(begun.location)
+    saved = tablet.post(f"{begun.location}/draft", {"unheard_worry": "manager"}, headers={"HX-Request": "true"})
+    assert "telling the responsible individual now" in saved.text
+    assert "safeguarding lead" not in saved.text
+    assert [letter.account_id for letter in store.letters.all()] == [responsible.id]
+    address = f"/alerts/{only(store).id}"
+    assert signed_in(app, manager).visit(address).status == 404
+    assert "alert waits" not in signed_in(app, manager).visit(f"/homes/{home.id}").text
+    page = signed_in(app, responsible).visit(address)
+    assert "Where it may be about the manager: not the manager." in page.text
+    assert "Jo Bell: 0300 000 0009" in page.text
+
+
 # --- what is done about it ---
 
 
