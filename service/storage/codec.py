@@ -63,11 +63,11 @@ def _codec(kind: Any) -> Codec:
     raise TypeError(f"no way is known to keep a {kind}")
 
 
-def _checked(kind: type, then: Callable[[Any], Any] = lambda value: value) -> Callable[[Any], Any]:
+def _checked(kind: type, then: Callable[[Any], Any] | None = None) -> Callable[[Any], Any]:
     def check(value: Any) -> Any:
         if type(value) is not kind:
             raise Unreadable(f"{kind.__name__} was expected, not {type(value).__name__}")
-        return then(value)
+        return value if then is None else then(value)
 
     return check
 
@@ -114,23 +114,23 @@ def _many(item: Codec) -> Codec:
 def _record(kind: type[Any]) -> Codec:
     hints = get_type_hints(kind)
     parts = {part.name: codec_for(hints[part.name]) for part in fields(kind)}
+    encoders = [(name, codec.encode) for name, codec in parts.items()]
+    decoders = {name: codec.decode for name, codec in parts.items()}
     needed = {part.name for part in fields(kind) if part.default is MISSING and part.default_factory is MISSING}
 
     def encode(record: Any) -> Json:
-        return {name: codec.encode(getattr(record, name)) for name, codec in parts.items()}
+        return {name: encode(getattr(record, name)) for name, encode in encoders}
 
     def decode(document: Any) -> Any:
-        values = {}
-        for name, value in _checked(dict)(document).items():
-            if name not in parts:
-                raise Unreadable(f"it has a field {name!r}, which this version of the service does not know")
-            values[name] = parts[name].decode(value)
-        missing = needed - values.keys()
-        if missing:
-            raise Unreadable(f"it lacks {', '.join(sorted(missing))}")
+        try:
+            values = {name: decoders[name](value) for name, value in document.items()}
+        except KeyError as fault:
+            raise Unreadable(f"it has a field {fault}, which this version of the service does not know") from None
+        if not needed <= values.keys():
+            raise Unreadable(f"it lacks {', '.join(sorted(needed - values.keys()))}")
         return kind(**values)
 
-    return Codec(encode, decode)
+    return Codec(encode, _checked(dict, decode))
 
 
 _CODECS: dict[Any, Codec] = {
