@@ -34,6 +34,17 @@ def in_words(day: date) -> str:
     return f"{day.day} {day:%B} {day.year}"
 
 
+def time_in_words(moment: datetime) -> str:
+    """The time of day in the home as people read it: 2:10pm, 3pm."""
+    there = moment.astimezone(HOME_TIME)
+    return f"{there.hour % 12 or 12}:{there:%M}{'am' if there.hour < 12 else 'pm'}".replace(":00", "")
+
+
+def moment_in_words(moment: datetime) -> str:
+    """A day and its time as people read them: 22 November 2026, 2:10pm."""
+    return f"{in_words(day_at(moment))}, {time_in_words(moment)}"
+
+
 def is_working_day(day: date, extra: Collection[date] = ()) -> bool:
     """Whether offices in England are open: no weekend, no bank holiday, none of the `extra` ones announced late."""
     return day.weekday() < 5 and day not in extra and day not in _bank_holidays(day.year)

@@ -1,7 +1,7 @@
 """What a letter about an alert says: that something needs its reader, where and since when, never what was said."""
 
 from service.accounts.account import Account
-from service.calendar import HOME_TIME, in_words
+from service.calendar import HOME_TIME, in_words, time_in_words
 from service.collection.alert import Alert
 from service.collection.home import Home
 from service.definitions.form import Severity
@@ -19,7 +19,7 @@ def alert_letter(alert: Alert, home: Home, account: Account, address: str, *, ag
     """A letter to one of those who must know; `again` for one that nobody has acknowledged so far."""
     raised = alert.raised_at.astimezone(HOME_TIME)
     # of an anonymous form no time finer than the day: who had the tablet then is easily known
-    moment = f" at {raised:%I:%M %p}".replace(" 0", " ").lower() if alert.response_id else ""
+    moment = f" at {time_in_words(raised)}" if alert.response_id else ""
     urgent = "Urgent: " if alert.severity == "urgent" else ""
     what = {
         "answer": f"Somebody answering at {home.name} gave an answer that a person must act on.",

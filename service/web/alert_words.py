@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.audit import JOBS
-from service.calendar import HOME_TIME, day_at, in_words
+from service.calendar import day_at, in_words, moment_in_words, time_in_words
 from service.collection.alert import Alert, CloseReason, Step
 from service.collection.handling import Reason
 from service.collection.home import Home
@@ -133,24 +133,13 @@ def since(then: datetime, moment: datetime) -> str:
     return f"{minutes // 60} hours" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
 
 
-def time_of(moment: datetime) -> str:
-    """The time of day in the home: 2:10pm."""
-    there = moment.astimezone(HOME_TIME)
-    return f"{there.hour % 12 or 12}:{there:%M}{'am' if there.hour < 12 else 'pm'}".replace(":00", "")
-
-
-def moment_in_words(moment: datetime) -> str:
-    """22 November 2026, 2:10pm."""
-    return f"{in_words(day_at(moment))}, {time_of(moment)}"
-
-
 def _due(alert: Alert, moment: datetime, *, exact: bool) -> str:
     day = day_at(alert.due_at)
     if not exact and alert.severity == "urgent":
         return "at once"
     if not exact:
         return f"by the end of {in_words(day)}"
-    return f"by {time_of(alert.due_at)}{' today' if day == day_at(moment) else f' on {in_words(day)}'}"
+    return f"by {time_in_words(alert.due_at)}{' today' if day == day_at(moment) else f' on {in_words(day)}'}"
 
 
 def _status(alert: Alert, names: Names) -> str:

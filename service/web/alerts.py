@@ -9,7 +9,7 @@ from werkzeug import Response
 from service.accounts.account import Account
 from service.accounts.roles import may as may_at
 from service.accounts.roles import roles_at
-from service.calendar import now
+from service.calendar import moment_in_words, now
 from service.collection import handling
 from service.collection.alert import Alert, Disclosure
 from service.collection.alert_calls import not_reached
@@ -19,7 +19,7 @@ from service.collection.looking import look, may_read_whole
 from service.web import alert_banner, comments
 from service.web.access import freshly_proved, here, home_here, is_demonstration, may, record_here
 from service.web.alert_forms import CloseForm, NoteForm, ReasonForm
-from service.web.alert_words import Told, history, moment_in_words, told
+from service.web.alert_words import Told, history, told
 from service.web.audit_sentences import Names
 from service.web.running import running
 from service.workbooks.wording import ROLES, in_a_list

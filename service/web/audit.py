@@ -15,7 +15,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import Optional
 
 from service.audit import COMMAND, JOBS, Entry, Exported, remember
-from service.calendar import HOME_TIME, day_at, in_words, now
+from service.calendar import HOME_TIME, day_at, in_words, now, time_in_words
 from service.web.access import here, may
 from service.web.audit_sentences import KINDS, Names, sentence_of
 from service.web.running import running
@@ -86,7 +86,7 @@ def entries() -> ResponseReturnValue:
         "audit/entries.html",
         form=looking,
         days=[
-            (in_words(day), [(_time(entry), sentence_of(entry, names)) for entry in of_day])
+            (in_words(day), [(time_in_words(entry.at), sentence_of(entry, names)) for entry in of_day])
             for names in [Names(running().store)]
             for day, of_day in groupby(shown, key=lambda entry: day_at(entry.at))
         ],
@@ -144,8 +144,3 @@ def _as_csv(found: Iterable[Entry]) -> bytes:
 
 def _id(entry: Entry) -> str:
     return entry.id
-
-
-def _time(entry: Entry) -> str:
-    moment = entry.at.astimezone(HOME_TIME)
-    return f"{moment.hour % 12 or 12}:{moment:%M}{'am' if moment.hour < 12 else 'pm'}"

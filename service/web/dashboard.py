@@ -12,7 +12,7 @@ from markupsafe import Markup
 from service.accounts.account import Account
 from service.accounts.roles import Action
 from service.accounts.roles import may as may_at
-from service.calendar import HOME_TIME, day_at, in_words, now
+from service.calendar import day_at, in_words, now, time_in_words
 from service.collection.alert_calls import alerts_at
 from service.collection.attention import Attention, Surroundings, attention_at, worth_following
 from service.collection.due import Due, days_left, due_at, ended_on, inspection_clock
@@ -107,7 +107,7 @@ def changed(home_id: str) -> ResponseReturnValue:
     if shown["mark"] == request.args.get("mark"):
         return "", 204
     if shown["news_mark"] != request.args.get("news"):
-        shown["said"] = f"Changed at {_time(moment)}. {shown['found'].news}"
+        shown["said"] = f"Changed at {time_in_words(moment)}. {shown['found'].news}"
     return render_template("dashboard/_now.html", **shown)
 
 
@@ -168,7 +168,12 @@ def _way_to(need: Attention) -> tuple[str, str] | None:
         alerts = ("see_alerts", "alerts.one", {"alert_id": need.alert_id}, "See it")
     ways: dict[str, tuple[Action, str, dict[str, Any], str]] = {
         "unreached": ("manage_rounds", "rounds.letters", {"round_id": need.round_id}, "See the letters"),
-        "declined": ("manage_rounds", "rounds.letters", {"round_id": need.round_id}, "See whom they name"),
+        "declined": (
+            "manage_rounds",
+            "rounds.letters",
+            {"round_id": need.round_id, "step": "declined"},
+            "See whom they name",
+        ),
         "missing": ("manage_rounds", "rounds.invite", {"round_id": need.round_id}, "Ask them"),
         "late": ("manage_rounds", "rounds.new", {"home_id": home_id}, "Open a round"),
         "silent": ("follow_rounds", "rounds.one", {"round_id": need.round_id}, "Look at the round"),
@@ -186,8 +191,3 @@ def _way_to(need: Attention) -> tuple[str, str] | None:
 
 def _mark(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _time(moment: datetime) -> str:
-    at = moment.astimezone(HOME_TIME)
-    return f"{at.hour % 12 or 12}:{at:%M}{'am' if at.hour < 12 else 'pm'}"

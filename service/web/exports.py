@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from service.calendar import day_at, in_words, now
+from service.calendar import day_at, in_words, moment_in_words, now
 from service.collection.export import Export, Fault, FileForm, Use, Wanted
 from service.collection.exporting import (
     LARGE,
@@ -28,7 +28,6 @@ from service.jobs.clock import ran_lately
 from service.jobs.exports import file_of
 from service.jobs.health import RESTED
 from service.web.access import freshly_proved, here, may, record_here
-from service.web.alert_words import moment_in_words
 from service.web.running import running
 from service.workbooks.asked_for import collated
 from service.workbooks.formats import FORMATS, Written

@@ -1,13 +1,12 @@
 """The page that says when what happens by itself last happened, and what waits."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from service.audit import JobRun
-from service.calendar import HOME_TIME, day_at, in_words, now
+from service.calendar import moment_in_words, now
 from service.jobs.clock import CLOCK, ran_lately
 from service.jobs.health import LATE, RESTED
 from service.jobs.running import JOBS, Job
@@ -42,9 +41,9 @@ def status() -> ResponseReturnValue:
         lines=[_line(job, runs.get(job.name)) for job in JOBS],
         ever=bool(runs),
         lately=ran_lately(store, moment, RESTED),
-        doubt=_moment(clock.started_at) if clock and not clock.well else "",
+        doubt=moment_in_words(clock.started_at) if clock and not clock.well else "",
         letters=letters,
-        since=_moment(letters.since) if letters.since and letters.since <= moment else "",
+        since=moment_in_words(letters.since) if letters.since and letters.since <= moment else "",
         late=letters.since is not None and moment - letters.since > LATE,
         mail_server=bool(running().config.smtp_url),
         bounced=store.letters.count("state", "bounced"),
@@ -55,15 +54,8 @@ def status() -> ResponseReturnValue:
 def _line(job: Job, run: JobRun | None) -> Line:
     if run is None:
         return Line(job.about)
-    began = _moment(run.started_at)
+    began = moment_in_words(run.started_at)
     if run.ended_at is None:
         return Line(job.about, began, "look", "Not finished", "It began and has not ended.")
     state, word = ("good", "Well") if run.well else ("act", "Not well")
     return Line(job.about, began, state, word, f"{run.said[:1].upper()}{run.said[1:]}.")
-
-
-def _moment(moment: datetime) -> str:
-    """A moment as people read it: 22 November 2026, 8:07am."""
-    there = moment.astimezone(HOME_TIME)
-    half = "am" if there.hour < 12 else "pm"
-    return f"{in_words(day_at(moment))}, {there.hour % 12 or 12}:{there.minute:02}{half}"

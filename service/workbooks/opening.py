@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from service.analysis.figures import SIGNS_EXPLAINED, Sign, percent
 from service.analysis.reconciliation import COUNTED, Account, added_up
-from service.calendar import HOME_TIME, day_at, in_words
+from service.calendar import day_at, in_words, moment_in_words
 from service.collection.due import ended_on
 from service.collection.home import Home
 from service.collection.round import Round
@@ -125,8 +125,7 @@ def _about(gathered: Gathered) -> Iterator[list[Cell]]:
         yield ["Who it was made for", _capital(in_a_list([ROLES[role] for role in gathered.roles]))]
     for voice in gathered.voices if not gathered.to_hand_on else ():
         yield [f"Who may read it: {voice.label}", _readers(voice)]
-    made = gathered.now.astimezone(HOME_TIME)
-    yield ["Made", f"{in_words(made.date())}, {made.hour % 12 or 12}:{made:%M} {'am' if made.hour < 12 else 'pm'}"]
+    yield ["Made", moment_in_words(gathered.now)]
 
 
 def _period(asked: Round, gathered: Gathered) -> str:

@@ -103,7 +103,7 @@ def test_the_letter_about_an_anonymous_form_says_no_more_than_the_day(lead: Acco
     alert = Alert("a", home.id, "r", "f", "answer", "urgent", NOON, NOON, ("safeguarding_lead",), steps=moments)
     quiet = alert_letter(alert, home, lead, "https://sayso.test/alerts/a", again=False)
     known = alert_letter(replace(alert, response_id="r1"), home, lead, "https://sayso.test/alerts/a", again=False)
-    assert "It came on 23 November 2026 at 12:00 pm." in known.text
+    assert "It came on 23 November 2026 at 12pm." in known.text
     assert "It came on 23 November 2026." in quiet.text
 
 

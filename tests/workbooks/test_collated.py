@@ -455,7 +455,7 @@ class TestReadMe:
             "2 November 2026 to 1 December 2026, still open",
             "To act on",
             "Registered manager and safeguarding lead",
-            "22 November 2026, 10:00 am",
+            "22 November 2026, 10am",
             "[c] | withheld",
         ):
             assert part in said

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from service.accounts import managing
 from service.accounts.account import Account, Grant, NotAllowed
 from service.accounts.roles import needs_second_factor
-from service.calendar import now
+from service.calendar import moment_in_words, now
 from service.mail.letter import Letter
 from service.web.access import freshly_proved, here, may
 from service.web.accounts import forms, words
@@ -204,7 +204,7 @@ def _one_page(found: Account, form: forms.Role) -> str:
         grants=[(grant, words.grant_in_words(grant, names)) for grant in found.grants],
         needed=needs_second_factor(found),
         letter=_last_letter(found),
-        made_on=words.moment_in_words(found.created_at),
+        made_on=moment_in_words(found.created_at),
     )
 
 

@@ -12,7 +12,7 @@ from service.accounts.sessions import sessions_of
 from service.accounts.signing_in import Refused
 from service.accounts.waiting import TooSoon
 from service.audit import AccountChanged, remember
-from service.calendar import now
+from service.calendar import moment_in_words, now
 from service.web.access import freshly_proved, here, lacks_second_factor, signed_in
 from service.web.account_cookie import sign_in_here
 from service.web.accounts import forms, words
@@ -158,7 +158,7 @@ def _account_page(name: forms.Name, password: forms.ChangePassword) -> str:
         password_form=password,
         roles=[words.grant_in_words(grant, homes) for grant in found.account.grants],
         sessions=[
-            (session, words.browser_in_words(session.browser), words.moment_in_words(session.began_at))
+            (session, words.browser_in_words(session.browser), moment_in_words(session.began_at))
             for session in sessions_of(store, found.account.id, now())
         ],
         needed=needs_second_factor(found.account),

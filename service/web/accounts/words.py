@@ -1,10 +1,7 @@
 """How accounts, roles and sessions are told in words."""
 
-from datetime import datetime
-
 from service.accounts.account import Grant
 from service.accounts.roles import MAY, Action
-from service.calendar import HOME_TIME, day_at, in_words
 from service.definitions import Role
 from service.workbooks.wording import ROLES
 
@@ -54,9 +51,3 @@ def browser_in_words(said: str) -> str:
     browser = next((name for mark, name in _BROWSERS if mark in said), "A browser")
     device = next((name for mark, name in _DEVICES if mark in said), "")
     return f"{browser} on {device}" if device else browser
-
-
-def moment_in_words(moment: datetime) -> str:
-    """A moment of the home's time: `22 November 2026, 9:30 am`."""
-    here = moment.astimezone(HOME_TIME)
-    return f"{in_words(day_at(moment))}, {here.hour % 12 or 12}:{here:%M} {'am' if here.hour < 12 else 'pm'}"

@@ -173,7 +173,7 @@ def test_one_sees_where_one_is_signed_in_and_signs_out_there(app: Flask, visitor
     enter(visitor)
     page = visitor.visit("/account")
     assert "Safari on an iPad" in page.text
-    assert "23 November 2026, 9:00 am" in page.text
+    assert "23 November 2026, 9am" in page.text
     [other] = re.findall(r'name="session" value="(\w+)"', page.html)
     assert "That browser is signed out" in visitor.send("/account/sessions", {"session": other}).text
     assert not is_in(ipad)
