@@ -87,7 +87,8 @@ def _greeting(invitation: Invitation, form: Form) -> str:
 def readers_of(form: Form, language: str) -> str:
     """Who reads single answers to a form, as part of a sentence; empty for nobody."""
     names = [phrase(language, f"reader.{role}") for role in form.readers]
-    return ", ".join(name[:1].lower() + name[1:] for name in names)
+    *others, last = [name[:1].lower() + name[1:] for name in names] or [""]
+    return phrase(language, "letter.and", others=", ".join(others), last=last) if others else last
 
 
 def _who_reads(form: Form) -> str:

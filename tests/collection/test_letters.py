@@ -67,7 +67,7 @@ def test_a_letter_says_who_asks_about_what_for_how_long_until_when_and_who_reads
         "about the review",
         "about 3 minutes",
         "until 22 November 2026",
-        "Who reads your answers: the registered manager, the responsible individual.",
+        "Who reads your answers: the registered manager and the responsible individual.",
         "Opening the link changes nothing.",
         "You may pass this letter on",
         "If you are not the right person",

@@ -206,7 +206,7 @@ def test_the_first_page_says_how_long_until_when_and_who_reads(visitor: Visitor,
         "How is the child doing?",
         "About 3 minutes",
         "Open until",
-        "Who reads your answers: the registered manager, the responsible individual.",
+        "Who reads your answers: the registered manager and the responsible individual.",
         "Nothing has been started by opening this page.",
         "I am not the right person",
     ):
