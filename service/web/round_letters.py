@@ -40,6 +40,8 @@ STEP_WORDS: dict[Step, tuple[str, str]] = {
     "revoked": ("Taken back", ""),
 }
 
+NEEDING: tuple[Step, ...] = ("bounced", "unsure", "declined")  # stands first in the list
+
 
 @may("manage_rounds")
 def letters(round_id: str) -> ResponseReturnValue:
@@ -154,6 +156,7 @@ def _done(move: Move, act: Callable[[Told], str]) -> ResponseReturnValue:
 
 def _list(asked: Round, wrong: Wrong | None = None) -> str:
     everyone = told_of(running().store, asked, running().form, day_at(now()))
+    everyone.sort(key=lambda told: told.step not in NEEDING)
     counts = Counter(told.step for told in everyone)
     wanted = request.args.get("step", "")
     kinds = {person.id: KIND_WORDS[person.kind][0] for person in running().store.people.find("home_id", asked.home_id)}

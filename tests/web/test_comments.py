@@ -147,7 +147,7 @@ def test_of_few_children_only_the_lead_reads_and_the_page_says_why(
     assert len(comments(lead.visit(PAGE))) == 4
     page = manager.visit(PAGE)
     assert comments(page) == []
-    title = "“What is it like where you live?” (Reg 45 review)"
+    title = "“What is it like where you live?” (Your views, autumn)"
     assert f"Not shown here, whether there are any or not: what was written in {title}" in page.text
     assert "the words could say who wrote them" in page.text
     write("Comment number 4")
