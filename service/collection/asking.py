@@ -98,6 +98,14 @@ def close_round(store: Store, round_id: str, now: datetime, *, by: str = "") -> 
         return found
 
 
+def open_still(books: Transaction, round_id: str, now: datetime) -> Round:
+    """The round as it is inside this transaction. Raises NotPossible where it has closed, or was taken back."""
+    asked = books.rounds.get(round_id)
+    if asked is None or not asked.is_open(day_at(now)):
+        raise NotPossible("The round is closed.")
+    return asked
+
+
 def newest_first(records: Records) -> list[Round]:
     """All rounds: those with responses before those without, each the newest first."""
     answered = {asked.id for asked in records.rounds.all() if records.responses.count("round_id", asked.id)}

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 
 from service.audit import Invited, remember
 from service.calendar import HOME_TIME, day_at, next_working_day
-from service.collection.asking import NotPossible
+from service.collection.asking import NotPossible, open_still
 from service.collection.invitation import Invitation
 from service.collection.inviting import Addressee, Writing, keep_prepared, prepare, remind
 from service.collection.repository import Records, Store
@@ -24,6 +24,7 @@ def invite_more(
     people = list(people)
     ready = prepare(asked, people, now, write)
     with store.transaction() as books:
+        open_still(books, asked.id, now)
         there = asked_already(books, asked)
         new = []
         for person, each in zip(people, ready, strict=True):

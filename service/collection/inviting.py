@@ -7,7 +7,7 @@ from datetime import datetime
 
 from service.audit import Invited, remember
 from service.calendar import day_at
-from service.collection.asking import NotPossible
+from service.collection.asking import NotPossible, open_still
 from service.collection.invitation import Invitation, Link, hash_of, new_token
 from service.collection.posting import Writing as Writing
 from service.collection.posting import end_links, letter_with, post
@@ -59,6 +59,7 @@ def invite(
     people = list(people)
     ready = prepare(asked, people, now, write)
     with store.transaction() as books:
+        open_still(books, asked.id, now)
         keep_prepared(books, ready)
         _remember(books, asked, "invited", len(ready), now, by)
     return [(person, each.token) for person, each in zip(people, ready, strict=True)]
@@ -274,11 +275,9 @@ def _link(records: Records, token: str) -> Link | None:
 
 def _unanswered(books: Transaction, invitation_id: str, now: datetime) -> tuple[Invitation, Round]:
     invitation = books.invitations.get(invitation_id)
-    asked = books.rounds.get(invitation.round_id) if invitation else None
-    if invitation is None or asked is None:
+    if invitation is None:
         raise NotPossible("There is no such invitation.")
-    if not asked.is_open(day_at(now)):
-        raise NotPossible("The round is closed.")
+    asked = open_still(books, invitation.round_id, now)
     if invitation.answered:
         raise NotPossible("An answer has come already.")
     return invitation, asked

@@ -8,6 +8,7 @@ import pytest
 from service.calendar import day_at, now
 from service.collection import responding
 from service.collection.asking import NotPossible, close_round, newest_first, open_round
+from service.collection.by_hand import invite_more
 from service.collection.hashing import Hasher
 from service.collection.home import Home
 from service.collection.inviting import Addressee, invite, linked
@@ -17,6 +18,7 @@ from service.collection.responding import NoSuchResponse, meta_of
 from service.collection.response import Response, ledger_id
 from service.collection.round import Round
 from service.definitions import Form
+from service.mail.letter import Words
 
 HASHER = Hasher([b"k" * 32])
 SAID = {"feel_safe": "mostly"}
@@ -178,8 +180,11 @@ def test_nobody_is_asked_in_a_closed_round_or_with_a_form_it_does_not_ask(store,
     with pytest.raises(NotPossible, match="does not ask"):
         invite(store, asked, [Addressee("social-worker-views"), Addressee("staff-views")], now())
     closed = close_round(store, asked.id, now())
-    with pytest.raises(NotPossible, match="closed"):
-        invite(store, closed, [Addressee("social-worker-views")], now())
+    for known in (closed, asked):  # as it is, and as it was when the page was looked at
+        with pytest.raises(NotPossible, match="closed"):
+            invite(store, known, [Addressee("social-worker-views")], now())
+        with pytest.raises(NotPossible, match="closed"):
+            invite_more(store, known, [Addressee("social-worker-views")], now(), lambda *_: Words("", "", ""))
     assert not list(store.invitations.all()), "all of them or none"
     assert close_round(store, asked.id, now() + timedelta(days=1)).closed_at == closed.closed_at
     with pytest.raises(NotPossible):
