@@ -8,7 +8,7 @@ import click
 
 from service.accounts.roles import roles_at
 from service.analysis.closing import keep_figures
-from service.audit import COMMAND, Invited, remember
+from service.audit import COMMAND
 from service.calendar import day_at, now
 from service.cli.saying import fail, refusals_as_sentences
 from service.collection import inviting
@@ -17,6 +17,7 @@ from service.collection.by_hand import invite_more, leaves_on, remind_now
 from service.collection.home import Home
 from service.collection.inviting import Addressee
 from service.collection.letters import writer
+from service.collection.person_words import is_email
 from service.collection.progress import missing_of
 from service.collection.round import Round
 from service.collection.templates import TEMPLATES, Template, forms_for, template_of
@@ -172,14 +173,8 @@ def invite(round_id: str, people: Path, send: bool) -> None:
             for person in invite_more(running().store, asked, listed, now(), write, by=COMMAND):
                 click.echo("\t".join((person.form_id, person.name, person.email)))
             return
-        for person, token in inviting.invite(running().store, asked, listed, now()):
+        for person, token in inviting.invite(running().store, asked, listed, now(), by=COMMAND):
             click.echo("\t".join((person.form_id, person.name, person.email, f"{base}/i/{token}")))
-        _remember_invited(asked, len(listed))
-
-
-def _remember_invited(asked: Round, count: int) -> None:
-    with running().store.transaction() as books:
-        remember(books, Invited(asked.id, "invited", count), COMMAND, now(), asked.home_id)
 
 
 def _round(round_id: str) -> tuple[Round, Home]:
@@ -209,7 +204,7 @@ def _people(path: Path) -> list[Addressee]:
             )
         elif not values.get("form"):
             faults.append(f"row {number}: says no form")
-        elif values.get("email") and "@" not in values["email"]:
+        elif values.get("email") and not is_email(values["email"]):
             faults.append(f"row {number}: {values['email']} is no e-mail address")
         else:
             found.append(Addressee(values["form"], *(values.get(name, "") for name in PEOPLE_COLUMNS[1:])))

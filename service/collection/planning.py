@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
-from service.audit import RoundChanged, remember
+from service.audit import Invited, RoundChanged, remember
 from service.calendar import day_at, in_words
 from service.collection.asking import (
     NotPossible,
@@ -99,6 +99,8 @@ def open_planned(
             keep_opened(books, opened, now, by)
             keep_prepared(books, ready)
             books.planned_rounds.remove(planned_id)
+            if by and ready:
+                remember(books, Invited(opened.id, "invited", len(ready)), by, now, opened.home_id)
         return opened
 
 

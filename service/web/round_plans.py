@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.answers.minutes import minutes_for
-from service.audit import Invited, PeopleChanged, remember
+from service.audit import PeopleChanged, remember
 from service.calendar import day_at, in_words, now
 from service.collection import planning
 from service.collection.asking import NotPossible, new_round_id
@@ -17,7 +17,7 @@ from service.collection.letters import writer
 from service.collection.person import Person
 from service.collection.person_words import KIND_WORDS, looks_like_a_name
 from service.collection.planning import open_planned, plan_round
-from service.collection.round import PlannedRound, Round
+from service.collection.round import PlannedRound
 from service.collection.templates import Template, template_of, templates_for
 from service.definitions import Audience
 from service.web.access import here, home_here, may, record_here
@@ -105,18 +105,10 @@ def _kept(page: RoundPage, planned_id: str, before: PlannedRound | None) -> str:
             if before is not None:
                 books.planned_rounds.put(before)
         raise
-    _tell_opened(opened)
-    return url_for("rounds.one", round_id=opened.id)
-
-
-def _tell_opened(opened: Round) -> None:
-    store = running().store
     letters = store.letters.count("round_id", opened.id)
-    if letters:
-        with store.transaction() as books:
-            remember(books, Invited(opened.id, "invited", letters), here().account.id, now(), opened.home_id)
     waiting = f" {count_of(letters, 'letter waits', 'letters wait')} to leave." if letters else ""
     flash(f"The round is open.{waiting}", "")
+    return url_for("rounds.one", round_id=opened.id)
 
 
 def _keep_labels(people: list[Person]) -> None:

@@ -92,6 +92,10 @@ def test_a_letter_needs_an_address(app: Flask, store: Store, asked: Round, tmp_p
     done = run(app, "invite", asked.id, str(path), "--send")
     assert done.exit_code == 1
     assert "There is no e-mail address for Sam." in done.stderr
+    path.write_text('form,name,email\nsocial-worker-views,Sam,"sam@example.org, ann@example.org"\n')
+    done = run(app, "invite", asked.id, str(path), "--send")
+    assert done.exit_code == 1
+    assert "row 2: sam@example.org, ann@example.org is no e-mail address" in done.stderr
     assert not list(store.invitations.all())
 
 

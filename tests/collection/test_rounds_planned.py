@@ -73,7 +73,8 @@ def test_a_plan_becomes_a_round_of_the_same_id_with_its_invitations_and_letters(
     letters = {letter.to: letter for letter in store.letters.find("round_id", planned.id)}
     assert letters["sam@example.org"].subject == "Your views · the review"
     assert store.links.get(hash_of(letters["sam@example.org"].text)).invitation_id == invited["p1"].id
-    assert [entry.facts["change"] for entry in store.audit.find("home_id", "larch-house")] == ["planned", "opened"]
+    changes = [entry.facts["change"] for entry in store.audit.find("home_id", "larch-house")]
+    assert changes == ["planned", "opened", "invited"]
 
 
 def test_opening_twice_opens_once(store: Store, planned: PlannedRound, library: dict[str, Form]) -> None:
