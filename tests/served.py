@@ -4,17 +4,16 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 
 from service import create_app
 from service.config import config_from
 from service.web.running import running
+from tests.waiting import soon
 
 ROOT = Path(__file__).parent.parent
 PYTHON = [sys.executable, "-m"]
@@ -59,19 +58,12 @@ class Served:
         return self.flask("invite", round_id, str(people)).strip().split("\t")[-1]
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def serving(folder: Path, *, app: str = "wsgi:app", ready: str = "/", **settings: str) -> Iterator[Served]:
     """Serve `app` from `folder` until the end of the block, with these settings beside the usual ones."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))  # handed on: a port that was only looked up may be somebody else's by then
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SAYSO_")} | {
         "SAYSO_BASE_URL": address,
         "SAYSO_STORE_URL": f"tinydb:{folder / 'store'}",
@@ -81,29 +73,31 @@ def serving(folder: Path, *, app: str = "wsgi:app", ready: str = "/", **settings
         **settings,
     }
     log = (folder / "server.log").open("w")
-    server = subprocess.Popen(
-        [*PYTHON, "gunicorn", "--config", "python:service.web.server", app],
-        cwd=ROOT,
-        env=environ,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
+    with listening:
+        server = subprocess.Popen(
+            [*PYTHON, "gunicorn", "--config", "python:service.web.server", "--bind", f"fd://{listening.fileno()}", app],
+            cwd=ROOT,
+            env=environ,
+            pass_fds=[listening.fileno()],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
     try:
         _wait_for(address + ready, server, folder / "server.log")
         yield Served(address, folder, environ, server)
     finally:
         server.terminate()
-        server.wait(timeout=40)
+        server.wait(timeout=120)
         log.close()
 
 
 def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
+    def answers() -> bool:
         assert server.poll() is None, log.read_text()
         try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except (URLError, OSError):
-            time.sleep(0.05)
-    raise AssertionError(f"the service did not answer: {log.read_text()}")
+            with urllib.request.urlopen(address, timeout=20):
+                return True
+        except OSError:
+            return False
+
+    soon(answers, "an answer of the service")

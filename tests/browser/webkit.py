@@ -3,16 +3,16 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 
-from tests.served import free_port
+from tests.waiting import soon
 
 NEEDED = ("WebKitWebDriver", "Xvfb")
 _MINI_BROWSERS = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser"
@@ -44,17 +44,16 @@ class WebKit:
         """Run a script in the page; gives what it returns."""
         return self._post("execute/sync", {"script": script, "args": list(values)})
 
-    def wait_for(self, script: str, seconds: float = 15) -> None:
+    def wait_for(self, script: str) -> None:
         """Wait until a script in the page returns something true; between two pages there is none to ask."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
+
+        def holds() -> bool:
             try:
-                if self.run(script):
-                    return
+                return bool(self.run(script))
             except HTTPError:
-                pass
-            time.sleep(0.05)
-        raise AssertionError(f"it never came true: {script}")
+                return False
+
+        soon(holds, script)
 
     def add_cookie(self, name: str, value: str) -> None:
         """Give the page's site a cookie."""
@@ -78,21 +77,13 @@ def webkit(folder: Path) -> Iterator[WebKit]:
     try:
         with os.fdopen(reading) as told:
             display = f":{told.readline().strip()}"
-        port = free_port()
-        base = f"http://127.0.0.1:{port}"
         own = {
             "DISPLAY": display,
             "HOME": str(folder),
             "XDG_RUNTIME_DIR": str(folder),
             "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
         }
-        driver = subprocess.Popen(
-            ["WebKitWebDriver", f"--port={port}"],
-            env={**os.environ, **own},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        _wait_for(f"{base}/status")
+        driver, base = _driver({**os.environ, **own})
         browser = str(next(Path("/").glob(_MINI_BROWSERS[1:])))
         options = {"webkitgtk:browserOptions": {"binary": browser, "args": ["--automation"]}}
         session = call("POST", f"{base}/session", {"capabilities": {"alwaysMatch": options}})["sessionId"]
@@ -104,24 +95,34 @@ def webkit(folder: Path) -> Iterator[WebKit]:
         for process in (driver, screen):
             if process is not None:
                 process.terminate()
-                process.wait(timeout=10)
+                process.wait(timeout=60)
 
 
 def call(method: str, address: str, body: dict[str, Any] | None = None) -> Any:
     """One command; gives its value."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(address, data, {"Content-Type": "application/json"}, method=method)
-    with urllib.request.urlopen(request, timeout=40) as reply:
+    with urllib.request.urlopen(request, timeout=120) as reply:
         return json.load(reply)["value"]
 
 
-def _wait_for(address: str) -> None:
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        try:
-            call("GET", address)
-        except (URLError, OSError):
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("WebKitWebDriver did not answer")
+def _driver(environ: dict[str, str]) -> "tuple[subprocess.Popen[bytes], str]":
+    """One that answers, and where; it ends where somebody else was quicker to take its port."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        driver = subprocess.Popen(
+            ["WebKitWebDriver", f"--port={port}"], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        base = f"http://127.0.0.1:{port}"
+        if soon(lambda driver=driver, base=base: "ended" if driver.poll() is not None else _answers(base)) is True:
+            return driver, base
+
+
+def _answers(base: str) -> bool:
+    try:
+        call("GET", f"{base}/status")
+    except OSError:
+        return False
+    return True
