@@ -1,7 +1,7 @@
 """A large workbook in a real browser: the button, a bar that moves by itself, the download."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -22,7 +22,9 @@ from service.storage.store import KeptStore
 from service.web.running import running
 from tests.browser.conftest import OpenPage
 from tests.browser.test_accessibility import violations
+from tests.browser.test_journeys import answering
 from tests.served import serving
+from tests.waiting import soon
 
 pytestmark = pytest.mark.browser
 
@@ -30,15 +32,13 @@ pytestmark = pytest.mark.browser
 @contextmanager
 def in_place_of_the_jobs(store: KeptStore) -> Iterator[None]:
     """The server's own jobs make no file meanwhile; they look every ten seconds whether they may."""
-    while True:
-        with store.alone("jobs-apart") as ours:
-            if ours:
-                yield
-                return
+    with ExitStack() as held:
+        soon(lambda: held.enter_context(store.alone("jobs-apart")))
+        yield
 
 
 def test_the_bar_moves_by_itself_and_the_download_arrives(tmp_path: Path, open_page: OpenPage) -> None:
-    with serving(tmp_path) as served, open_page() as page:
+    with serving(tmp_path) as served, open_page(answering()) as page:
         served.flask("demo", "--responses", "24")
         service = running(create_app(config_from(served.environ)))
         store = service.store

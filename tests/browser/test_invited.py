@@ -1,7 +1,6 @@
 """A social worker's letter in a real browser: scanners that open it, half on one phone, half on another with a code."""
 
 import re
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -16,6 +15,7 @@ from tests.browser.test_accessibility import violations
 from tests.browser.test_journeys import answering
 from tests.mail.server import Mail, MailServer
 from tests.served import Served, serving
+from tests.waiting import soon
 
 pytestmark = pytest.mark.browser
 
@@ -64,10 +64,7 @@ def arriving(served: Served, post: MailServer) -> Iterator[list[Mail]]:
 def kept(served: Served) -> dict[str, dict[str, Any]]:
     """Every record as it lies in the store, once no letter is leaving; but for when jobs last ran, which they note."""
     with closing(open_store(f"tinydb:{served.folder / 'store'}")) as store:
-        until = time.monotonic() + 15
-        while store.letters.count("state", "waiting") or store.letters.count("state", "leaving"):
-            assert time.monotonic() < until
-            time.sleep(0.1)
+        soon(lambda: not store.letters.count("state", "waiting") and not store.letters.count("state", "leaving"))
         with store.engine.snapshot() as frozen:
             return {kind.table: dict(frozen.all(kind.table)) for kind in KINDS if kind != JOB_RUNS}
 
@@ -164,7 +161,7 @@ def test_somebody_who_is_not_meant_says_so(
         page.goto(link)
         page.get_by_role("link", name="I am not the right person").click()
         page.get_by_role("button", name="Send this").click()
-        assert page.title().startswith("Error:")
+        expect(page).to_have_title(re.compile("^Error:"))
         if with_script:
             looks_well(page)
         page.get_by_text("Somebody else should answer this").click()

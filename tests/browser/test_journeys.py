@@ -94,7 +94,7 @@ def begin(page: Page, served: Served, round_id: str, form_id: str) -> None:
 
 
 def answering() -> Faults:
-    """htmx calls it an error when a later save takes the place of one under way, which is what it is told to do."""
+    """htmx calls it an error when a later save takes the place of one under way, or a page is left that asks again."""
     faults = Faults()
     for part in ("htmx:afterRequest", "htmx:sendAbort"):
         faults.allow(part)

@@ -34,7 +34,7 @@ def test_axe_finds_nothing_on_any_page_that_somebody_can_come_to(
 ) -> None:
     faults = Faults()
     faults.allow("htmx:")
-    with open_page(faults, **LOOKS[look]) as page:
+    with open_page(faults, reduced_motion="reduce", **LOOKS[look]) as page:
         page.goto(f"{served.address}/sign-in")
         page.fill("[name=email]", f"{seat}@example.org")
         page.fill("[name=password]", PASSWORD)

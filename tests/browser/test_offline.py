@@ -20,6 +20,7 @@ from service.definitions import load_library
 from service.web.running import running
 from tests.browser.conftest import Faults, OpenPage
 from tests.served import ROOT, Served, serving
+from tests.waiting import soon
 
 pytestmark = pytest.mark.browser
 
@@ -247,13 +248,4 @@ def test_closing_the_page_right_after_a_wish_to_talk_carries_it(ground: Ground, 
     expect(child.locator("#talk-state")).to_contain_text("as soon as the internet is back")
     child.goto("about:blank")
     [draft] = ground.response_of("closed at once")
-    expect_raised(child, ground, draft, ["talk"])
-
-
-def expect_raised(page: Page, ground: Ground, draft: Response, rules: list[str]) -> None:
-    """A beacon has no reply to wait for."""
-    for _ in range(40):
-        if ground.raised(draft) == rules:
-            return
-        page.wait_for_timeout(50)
-    assert ground.raised(draft) == rules
+    soon(lambda: ground.raised(draft) == ["talk"], "what leaves with the page, which has no reply to wait for,")

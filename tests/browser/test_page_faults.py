@@ -10,6 +10,8 @@ STRICT = {"Content-Security-Policy": "default-src 'none'; script-src 'self'"}
 def serve(page, html, headers=None):
     page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html", headers=headers))
     page.goto("http://sayso.test/")
+    with page.expect_console_message(lambda message: message.text == "all is there"):
+        page.evaluate("setTimeout(() => console.log('all is there'))")  # what the page has to say has been said by then
 
 
 def test_an_error_in_the_console_is_seen(page, page_faults):

@@ -210,7 +210,7 @@ def test_a_tablet_in_nobodys_hands_goes_back_to_its_start_and_shows_nothing_on_t
         page.clock.install()
         begin_on_tablet(page, served, served.open_round("larch-house", "child-views"))
         answer(page, with_a_finger, WORDS[0])
-        page.wait_for_function("!document.documentElement.hasAttribute('data-unsent')")
+        expect(page.locator("html[data-unsent]")).to_have_count(0)
         page.clock.run_for(61_000)
         expect(page.locator("#idle")).to_be_visible()
         page.clock.run_for(61_000)
@@ -265,9 +265,8 @@ def test_going_back_to_the_start_without_a_network_shows_no_page_of_faults(serve
         finish(page, with_a_finger, WORDS[0])
         page.context.set_offline(True)
         page.locator("main a.main").click()
-        page.wait_for_timeout(300)
+        expect(page.locator("body")).to_have_text("", use_inner_text=True)
         assert page.url.endswith("/done")
-        assert page.evaluate("document.body.innerText") == ""
         page.context.set_offline(False)
         page.wait_for_url("**/tablet")
 
