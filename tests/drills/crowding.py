@@ -13,9 +13,7 @@ def answer_at_once(ground: Ground, workers: int, clients: int, each: int) -> Sho
     ground.start(WEB_CONCURRENCY=str(workers))
     people = People(ground, some_leave=False)
     people.all_answer(clients, each)
-    shown = people.shown(f"R2 {workers} workers x {clients} clients x {each}", 1)
-    ground.stop()
-    return shown
+    return people.shown(f"R2 {workers} workers x {clients} clients x {each}", 1)
 
 
 def send_three_times(ground: Ground, workers: int, times: int) -> Shown:
@@ -34,6 +32,4 @@ def send_three_times(ground: Ground, workers: int, times: int) -> Shown:
             wrong = [reply for reply in replies if (reply.status, reply.place) != (303, f"{address}/done")]
             people.faults += [f"{reply.status} {reply.place}" for reply in wrong]
             people.sent.append(text)
-    shown = people.shown("R3 each sent three times at once", times)
-    ground.stop()
-    return shown
+    return people.shown("R3 each sent three times at once", times)

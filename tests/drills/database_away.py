@@ -10,6 +10,7 @@ import psycopg
 from tests.drills.ground import Ground
 from tests.drills.people import QUESTION, People, Person, Shown, assert_kept_on_screen
 from tests.postgres import Postgres
+from tests.waiting import soon
 
 
 def connections_cut(ground: Ground, times: int, chance: random.Random) -> Shown:
@@ -24,9 +25,7 @@ def connections_cut(ground: Ground, times: int, chance: random.Random) -> Shown:
                 connection.execute(
                     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sayso'"
                 )
-    shown = people.shown(f"R10 connections cut ({people.told_to_wait} told to try again)", times)
-    ground.stop()
-    return shown
+    return people.shown(f"R10 connections cut ({people.told_to_wait} told to try again)", times)
 
 
 def database_stopped(ground: Ground, times: int, chance: random.Random) -> Shown:
@@ -51,9 +50,7 @@ def database_stopped(ground: Ground, times: int, chance: random.Random) -> Shown
             postgres.start()
     waiting.submit(address, text)
     people.sent.append(text)
-    shown = people.shown(f"R10 PostgreSQL stopped ({people.told_to_wait} told to try again)", times)
-    ground.stop()
-    return shown
+    return people.shown(f"R10 PostgreSQL stopped ({people.told_to_wait} told to try again)", times)
 
 
 def only_to_be_read(ground: Ground, times: int) -> Shown:
@@ -64,27 +61,30 @@ def only_to_be_read(ground: Ground, times: int) -> Shown:
     address = person.begin(people.links.take())
     for _ in range(times):
         people.all_answer(2, 3)
-        _say(ground, "alter system set default_transaction_read_only = on")
+        _say(ground, "alter system set default_transaction_read_only = on", "on")
         refused = person.post(address, {QUESTION: text})
         try:
             assert refused.status == 503, refused.status
             assert_kept_on_screen(refused, text)
         except AssertionError as fault:
             people.faults.append(str(fault))
-        _say(ground, "alter system reset default_transaction_read_only")
+        _say(ground, "alter system reset default_transaction_read_only", "off")
     person.submit(address, text)
     people.sent.append(text)
-    shown = people.shown("R10 PostgreSQL may only be read", times)
-    ground.stop()
-    return shown
+    return people.shown("R10 PostgreSQL may only be read", times)
 
 
-def _say(ground: Ground, words: str) -> None:
+def _say(ground: Ground, words: str, setting: str) -> None:
     with psycopg.connect(ground.url, autocommit=True) as connection:
         connection.execute("set default_transaction_read_only = off")
         connection.execute(words.encode())
         connection.execute("select pg_reload_conf()")
-    time.sleep(0.2)  # it takes its settings in when it next looks
+
+    def is_so() -> bool:
+        with psycopg.connect(ground.url) as another:
+            return another.execute("show default_transaction_read_only").fetchone() == (setting,)
+
+    soon(is_so)  # it takes its settings in when it next looks, and tells all who are connected before it lets others in
 
 
 def _own(ground: Ground) -> Postgres:

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +30,7 @@ class Ground:
         self.url = self.postgres.url(self.schema) if self.postgres else f"tinydb:{self.folder / 'store'}"
         self.served: Served
         self._running = ExitStack()
+        self._with: dict[str, str] | None = None
         self._app: Flask | None = None
 
     @property
@@ -39,15 +40,19 @@ class Ground:
     # --- the service ---
 
     def start(self, **settings: str) -> None:
-        """Serve, with these settings from now on."""
+        """Serve, with these settings from now on; a service that runs with them already goes on."""
         self.settings |= settings
+        wanted = {"SAYSO_STORE_URL": self.url, **self.settings}
+        if self._with == wanted:
+            return
+        self.stop()
         self._app = None
-        self.served = self._running.enter_context(
-            serving(self.folder, **{"SAYSO_STORE_URL": self.url, **self.settings})
-        )
+        self.served = self._running.enter_context(serving(self.folder, **wanted))
+        self._with = wanted
 
     def stop(self) -> None:
         """End the service as its manager does, which lets it finish what it has begun."""
+        self._with = None
         self._running.close()
 
     def workers(self) -> list[int]:
@@ -61,7 +66,8 @@ class Ground:
     def kill_all(self) -> None:
         """End the whole service as a power cut would, and start it again."""
         for pid in (self.served.process.pid, *self.workers()):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # one that was killed before may be gone for good by now
+                os.kill(pid, signal.SIGKILL)
         self.served.process.wait()
         self.stop()
         self.start()
@@ -94,7 +100,8 @@ class Ground:
 
     def open_round(self, *form_ids: str) -> str:
         """A home and a round of it; gives the round's id."""
-        self.ask("homes", "add", "larch-house", "--name", "Larch House")
+        if self.store.homes.get("larch-house") is None:
+            self.ask("homes", "add", "larch-house", "--name", "Larch House")
         forms = [word for form_id in form_ids for word in ("--form", form_id)]
         return self.ask("rounds", "open", "--home", "larch-house", *forms, "--until", "2099-12-31").split()[0]
 

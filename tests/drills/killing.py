@@ -8,6 +8,7 @@ import time
 
 from tests.drills.ground import Ground
 from tests.drills.people import People, Shown
+from tests.waiting import soon
 
 
 def kill_workers(ground: Ground, times: int, chance: random.Random) -> Shown:
@@ -22,10 +23,8 @@ def kill_workers(ground: Ground, times: int, chance: random.Random) -> Shown:
                 ground.kill_all()
                 continue
             with contextlib.suppress(ProcessLookupError):
-                os.kill(chance.choice(ground.workers()), signal.SIGKILL)
-    shown = people.shown("R1 kill -9 of a worker, or of all", times)
-    ground.stop()
-    return shown
+                os.kill(chance.choice(soon(ground.workers)), signal.SIGKILL)
+    return people.shown("R1 kill -9 of a worker, or of all", times)
 
 
 def restart_while_asked(ground: Ground, times: int, each: int, chance: random.Random) -> Shown:
@@ -42,6 +41,4 @@ def restart_while_asked(ground: Ground, times: int, each: int, chance: random.Ra
             if ground.served.process.returncode:
                 people.faults.append(f"it ended with {ground.served.process.returncode}")
             ground.start()
-    shown = people.shown("R14 SIGTERM while people answer", times)
-    ground.stop()
-    return shown
+    return people.shown("R14 SIGTERM while people answer", times)

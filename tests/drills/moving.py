@@ -39,9 +39,7 @@ def there_and_back(ground: Ground, postgres: Postgres, each: int) -> Shown:
         people.faults.append(f"the counts differ: {counts}")
     if _workbooks(ground, other) != first or _workbooks(ground, last) != first:
         people.faults.append("the workbooks of what moved differ")
-    shown = people.shown("R9 backup while writing, restore, move and back", 2)
-    ground.stop()
-    return shown
+    return people.shown("R9 backup while writing, restore, move and back", 2)
 
 
 def _another(ground: Ground) -> str:

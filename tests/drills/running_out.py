@@ -5,12 +5,12 @@ import os
 import resource
 import secrets
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.drills.ground import Ground
 from tests.drills.people import QUESTION, People, Person, Shown, assert_kept_on_screen
+from tests.waiting import soon
 
 
 def no_room(ground: Ground, times: int) -> Shown:
@@ -100,10 +100,8 @@ class _Mounted:
             self._mount("remount,rw")
 
     def _mount(self, how: str) -> None:
-        until = time.monotonic() + 20
-        while subprocess.run(["mount", "-o", how, str(self._folder)], capture_output=True, check=False).returncode:
-            assert time.monotonic() < until, "a file stays open for writing"
-            time.sleep(0.05)
+        words = ["mount", "-o", how, str(self._folder)]  # refused while a file is open for writing
+        soon(lambda: not subprocess.run(words, capture_output=True, check=False).returncode)
 
 
 class _Limited:

@@ -22,23 +22,49 @@ def chance() -> random.Random:
     return random.Random(22)
 
 
-@pytest.fixture
-def on_tiny(tmp_path: Path) -> Iterator[Ground]:
-    ground = Ground(tmp_path)
+TWO = {"WEB_CONCURRENCY": "2"}
+
+
+@pytest.fixture(scope="module")
+def on_tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """One service for all that it is meant to outlive: to start one takes longer than most of what is done to it."""
+    ground = Ground(tmp_path_factory.mktemp("tiny"), settings=TWO)
     yield ground
     ground.stop()
 
 
-@pytest.fixture
-def on_postgres(tmp_path: Path, postgres: Postgres) -> Iterator[Ground]:
-    ground = Ground(tmp_path, postgres)
+@pytest.fixture(scope="module")
+def on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Ground]:
+    ground = Ground(tmp_path_factory.mktemp("postgres"), postgres, settings=TWO)
     yield ground
     ground.stop()
 
 
 @pytest.fixture(params=["on_tiny", "on_postgres"])
 def ground(request: pytest.FixtureRequest) -> Ground:
-    """A place for the service on each engine."""
+    """The service on each engine."""
+    found: Ground = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def alone_on_tiny(tmp_path: Path) -> Iterator[Ground]:
+    """A place for a service of its own."""
+    ground = Ground(tmp_path)
+    yield ground
+    ground.stop()
+
+
+@pytest.fixture
+def alone_on_postgres(tmp_path: Path, postgres: Postgres) -> Iterator[Ground]:
+    ground = Ground(tmp_path, postgres)
+    yield ground
+    ground.stop()
+
+
+@pytest.fixture(params=["alone_on_tiny", "alone_on_postgres"])
+def alone(request: pytest.FixtureRequest) -> Ground:
+    """A place for a service of its own on each engine."""
     found: Ground = request.getfixturevalue(request.param)
     return found
 
@@ -49,7 +75,7 @@ def assert_well(shown: Shown) -> None:
 
 
 def test_killed_workers_lose_nothing_that_was_acknowledged(ground: Ground, chance: random.Random) -> None:
-    assert_well(kill_workers(ground, 15, chance))
+    assert_well(kill_workers(ground, 10, chance))
 
 
 def test_what_many_send_at_once_is_what_is_kept(ground: Ground) -> None:
@@ -66,12 +92,12 @@ def test_a_service_told_to_end_in_the_middle_of_submissions_loses_none(ground: G
     assert_well(restart_while_asked(ground, 1, 10, chance))
 
 
-def test_a_full_disk_keeps_the_answers_on_screen_and_takes_them_later(on_tiny: Ground) -> None:
-    assert_well(no_room(on_tiny, 1))
+def test_a_full_disk_keeps_the_answers_on_screen_and_takes_them_later(alone_on_tiny: Ground) -> None:
+    assert_well(no_room(alone_on_tiny, 1))
 
 
-def test_a_folder_that_may_not_be_written_to_keeps_the_answers_on_screen(on_tiny: Ground) -> None:
-    assert_well(not_to_be_written(on_tiny, 1))
+def test_a_folder_that_may_not_be_written_to_keeps_the_answers_on_screen(alone_on_tiny: Ground) -> None:
+    assert_well(not_to_be_written(alone_on_tiny, 1))
 
 
 def test_connections_that_are_cut_are_made_anew(on_postgres: Ground, chance: random.Random) -> None:
@@ -86,9 +112,9 @@ def test_a_database_that_may_only_be_read_keeps_the_answers_on_screen(on_postgre
     assert_well(only_to_be_read(on_postgres, 1))
 
 
-def test_nothing_is_left_of_what_is_past_its_time_or_erased(ground: Ground, chance: random.Random) -> None:
-    assert_well(nothing_left(ground, 40, chance))
+def test_nothing_is_left_of_what_is_past_its_time_or_erased(alone: Ground, chance: random.Random) -> None:
+    assert_well(nothing_left(alone, 40, chance))
 
 
-def test_a_backup_made_meanwhile_and_a_move_and_back_lose_nothing(ground: Ground, postgres: Postgres) -> None:
-    assert_well(there_and_back(ground, postgres, 10))
+def test_a_backup_made_meanwhile_and_a_move_and_back_lose_nothing(alone: Ground, postgres: Postgres) -> None:
+    assert_well(there_and_back(alone, postgres, 10))
