@@ -63,10 +63,10 @@ def test_somebody_elses_name_is_no_fault() -> None:
 
 
 def test_the_longest_password_is_judged_at_once() -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()  # of this alone, whatever else the machine does
     for hard in ("0ai@|5$e4!", "a", "P@ssw0rd", "0123456789"):
         fault_in((hard * 200)[:200], OWN)
-    assert time.perf_counter() - begun < 4, "zxcvbn must not be given all of it"
+    assert time.thread_time() - begun < 4, "zxcvbn must not be given all of it"
 
 
 def test_what_is_kept_is_argon2id_at_the_cost_its_authors_advise() -> None:

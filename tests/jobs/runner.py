@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from service import create_app
 from service.jobs.ground import Ground
-from service.jobs.running import run_due
+from service.jobs.running import JOBS, run_due
 from service.web.running import Running, running
 from tests.served import PYTHON, ROOT
 
@@ -36,16 +36,16 @@ class Runner:
         return int(process)
 
     def end(self) -> str:
-        """Wait until the run has ended: how many jobs it did, or `killed`."""
+        """Wait until the run has ended: `0` where it did everything well, or `killed`."""
         return self._said()
 
     def finish(self, moment: datetime) -> None:
         """Run until one run has done everything well: a server notices that somebody was killed only a moment later."""
         said = ""
-        for n in range(20):
-            self.begin(moment + timedelta(minutes=n))
+        for n in range(150):
+            self.begin(moment + timedelta(seconds=5 * n))
             said = self.end()
-            if 0 < int(said) < 98:
+            if said == "0":
                 return
             time.sleep(0.2)
         raise AssertionError(f"the last run ended with {said}")
@@ -56,7 +56,7 @@ class Runner:
         assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.stdout.close()
-        self._process.wait(10)
+        self._process.wait(60)
 
     def _said(self) -> str:
         assert self._process.stdout is not None
@@ -69,7 +69,9 @@ def _work(service: Running, moment: datetime) -> int:
     ground = Ground(service.store, service.form, service.library, service.config, service.hasher)
     print("begun", os.getpid(), flush=True)
     runs = run_due(ground, moment)
-    return len(runs) if all(run.well for run in runs) else 99
+    if {run.id for run in runs} < {job.name for job in JOBS if not job.nightly}:
+        return 97  # somebody else is at it
+    return 0 if all(run.well for run in runs) else 99
 
 
 def main() -> None:

@@ -7,9 +7,10 @@ import time
 import urllib.request
 from pathlib import Path
 
-from tests.jobs.test_commands import is_there, soon
+from tests.jobs.test_commands import is_there
 from tests.mail.server import MailServer
 from tests.served import Served, serving
+from tests.waiting import soon
 
 FORM = "social-worker-views"
 
@@ -38,7 +39,7 @@ def test_letters_leave_from_a_server_that_was_just_started_and_all_ends_with_it(
     with MailServer() as mail:
         settings = {"SAYSO_SMTP_URL": mail.url, "SAYSO_MAIL_FROM": "sayso@example.org"}
         with serving(tmp_path, **settings) as served:
-            assert soon(lambda: len(runs(served)))
+            soon(lambda: runs(served))
             with urllib.request.urlopen(f"{served.address}/healthz") as answer:
                 assert json.load(answer)["jobs"] == "ok"
             processes = beside(served)
@@ -47,7 +48,7 @@ def test_letters_leave_from_a_server_that_was_just_started_and_all_ends_with_it(
             soon(lambda: len(set(beside(served)) - set(processes)) == 2 and not any(map(is_there, processes)))
             processes = beside(served)
         assert served.process.returncode == 0
-        assert not any(map(is_there, processes))
+        soon(lambda: not any(map(is_there, processes)))
     assert "Traceback" not in (tmp_path / "server.log").read_text()
 
 

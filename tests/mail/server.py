@@ -18,7 +18,6 @@ import socket
 import ssl
 import tempfile
 import threading
-import time
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -29,6 +28,7 @@ from typing import Any, Literal, Self
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.mail.certificate import certificate_for
+from tests.waiting import soon
 
 # The moments of one letter: its recipient is named, DATA is asked for, the first line of it has come, all of it has
 Moment = Literal["rcpt", "data", "middle", "end"]
@@ -153,12 +153,9 @@ class MailServer:
         """What it took for this recipient."""
         return [mail for mail in list(self.taken) if recipient in mail.recipients]
 
-    def wait_for(self, recipient: str, number: int = 1, seconds: float = 15) -> list[Mail]:
+    def wait_for(self, recipient: str, number: int = 1) -> list[Mail]:
         """What it took for this recipient, once there are so many."""
-        until = time.monotonic() + seconds
-        while len(self.to(recipient)) < number:
-            assert time.monotonic() < until, f"{len(self.to(recipient))} of {number} letters came to {recipient}"
-            time.sleep(0.02)
+        soon(lambda: len(self.to(recipient)) >= number, f"letter {number} to {recipient}")
         return self.to(recipient)
 
     def start(self) -> None:
@@ -226,7 +223,7 @@ class _Running:
         self._loop.close()
 
     def _do(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
 
 class _Conversation(SMTP):

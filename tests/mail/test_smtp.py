@@ -18,7 +18,7 @@ SAM = "sam@example.org"
 
 def to_server(server: MailServer, way: How = ACCEPT, url: str = "") -> SmtpSender:
     """A sender that does not wait long where slowness is what is tried."""
-    return sender_for(url or server.url, FROM, step_seconds=1 if isinstance(way, Slow) else 20)
+    return sender_for(url or server.url, FROM, step_seconds=3 if isinstance(way, Slow) and way.seconds > 3 else 60)
 
 
 def sent(server: MailServer, letter: Letter, url: str = "") -> Outcome:
@@ -86,8 +86,8 @@ def test_a_letter_tried_again_can_be_recognised(server: MailServer) -> None:
         (Drop("data"), "put_off", "The mail server broke the connection."),
         (Drop("end"), "unsure", "nobody knows whether it arrived"),
         (Drop("end", kept=True), "unsure", "nobody knows whether it arrived"),
-        (Slow(5, at="rcpt"), "put_off", "The mail server did not answer in time."),
-        (Slow(5, at="end"), "unsure", "nobody knows whether it arrived"),
+        (Slow(60, at="rcpt"), "put_off", "The mail server did not answer in time."),
+        (Slow(60, at="end"), "unsure", "nobody knows whether it arrived"),
         (Slow(0.2, at="end"), "taken", ""),
     ],
     ids=str,
@@ -117,7 +117,7 @@ def test_a_drop_in_mid_letter_is_never_taken_for_a_letter_that_arrived(server: M
         (Answer(421, "4.3.2 Too busy"), "421 4.3.2 Too busy"),
         (Answer(554, "5.7.1 Your kind is not welcome"), "554 5.7.1 Your kind is not welcome"),
         (Drop(), "The mail server broke the connection."),
-        (Slow(5), "The mail server did not answer in time."),
+        (Slow(60), "The mail server did not answer in time."),
     ],
     ids=str,
 )

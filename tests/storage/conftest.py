@@ -72,7 +72,7 @@ def opened(url: str) -> Iterator[Callable[[], KeptStore]]:
     stores: list[KeptStore] = []
 
     def once_more() -> KeptStore:
-        stores.append(open_store(url, lock_seconds=0.3))
+        stores.append(open_store(url, lock_seconds=60))
         return stores[-1]
 
     yield once_more

@@ -20,8 +20,7 @@ def kill_one_at_a_time(url: str, rounds: int, chance: random.Random) -> Shown:
     started, acknowledged, faults = time.monotonic(), 0, []
     for number in range(rounds):
         writer = Writer(url, f"alone-{number}")
-        time.sleep(chance.uniform(0.001, 0.06))
-        told, wrong = check(url, writer.name, writer.kill())
+        told, wrong = check(url, writer.name, writer.kill(after=chance.randrange(5), pause=chance.uniform(0, 0.02)))
         acknowledged += told
         faults += wrong
     return Shown(acknowledged, faults, time.monotonic() - started)
@@ -33,8 +32,7 @@ def kill_one_of_four(url: str, rounds: int, chance: random.Random) -> Shown:
     others = [Writer(url, f"other-{number}") for number in range(3)]
     for number in range(rounds):
         writer = Writer(url, f"victim-{number}")
-        time.sleep(chance.uniform(0.001, 0.06))
-        told, wrong = check(url, writer.name, writer.kill())
+        told, wrong = check(url, writer.name, writer.kill(after=chance.randrange(5), pause=chance.uniform(0, 0.02)))
         acknowledged += told
         faults += wrong
     for writer in others:

@@ -13,6 +13,7 @@ from service.storage import StoreUnavailable, open_store
 from service.storage.store import KeptStore
 from tests.storage.conftest import Place
 from tests.storage.samples import response
+from tests.waiting import soon
 
 
 def test_the_second_is_told_at_once_and_has_its_turn_afterwards(
@@ -128,10 +129,9 @@ def _held_by_another_process(url: str):
 
 def _soon(store: KeptStore) -> bool:
     """Whether it is free within a moment: a server takes one to notice that somebody has gone."""
-    waiting = threading.Event()
-    for _ in range(200):
+
+    def is_free() -> bool:
         with store.alone("jobs") as free:
-            if free:
-                return True
-        waiting.wait(0.02)
-    return False
+            return free
+
+    return soon(is_free)

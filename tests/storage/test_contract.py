@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -156,7 +157,7 @@ def test_others_see_a_transaction_only_when_it_is_over_and_do_not_wait_for_it(st
         books.responses.put(response("b"))
         for each in (store, other):
             seen = elsewhere.submit(lambda each=each: [kept.id for kept in each.responses.all()])
-            assert seen.result(timeout=5) == ["a"]
+            assert seen.result(timeout=60) == ["a"]
     assert [kept.id for kept in other.responses.all()] == ["a", "b"]
 
 
@@ -210,18 +211,21 @@ def test_nothing_is_changed_outside_a_transaction(store: KeptStore) -> None:
     assert [kept.id for kept in store.responses.all()] == ["a"]
 
 
-def test_whoever_cannot_have_the_lock_in_time_is_told_so_and_may_try_again(store: KeptStore, opened: Opened) -> None:
-    other = opened()
-    with ThreadPoolExecutor(1) as elsewhere:
+def test_whoever_cannot_have_the_lock_in_time_is_told_so_and_may_try_again(url: str) -> None:
+    with (
+        closing(open_store(url, lock_seconds=1)) as store,
+        closing(open_store(url, lock_seconds=1)) as other,
+        ThreadPoolExecutor(1) as elsewhere,
+    ):
         with store.transaction() as books:
             assert books.responses.get("a") is None
             books.responses.put(response("a"))
             with pytest.raises(StoreUnavailable, match="busy"):
-                elsewhere.submit(keep, other, response("b")).result(timeout=5)
+                elsewhere.submit(keep, other, response("b")).result(timeout=60)
             with pytest.raises(StoreUnavailable, match="busy"):
-                elsewhere.submit(keep, store, response("b")).result(timeout=5)
-        elsewhere.submit(keep, other, response("b")).result(timeout=5)
-    assert [kept.id for kept in store.responses.all()] == ["a", "b"]
+                elsewhere.submit(keep, store, response("b")).result(timeout=60)
+        elsewhere.submit(keep, other, response("b")).result(timeout=60)
+        assert [kept.id for kept in store.responses.all()] == ["a", "b"]
 
 
 def test_text_comes_back_clean_on_every_engine(store: KeptStore) -> None:

@@ -1,7 +1,7 @@
 """PostgreSQL stopped, started, cut off in the middle: "try again", then on again without a restart."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -13,11 +13,12 @@ from service.storage.store import KeptStore
 from tests.postgres import Postgres
 from tests.storage.conftest import Place
 from tests.storage.samples import response
+from tests.waiting import soon
 
 
 @pytest.fixture
 def store(postgres_place: Place) -> Iterator[KeptStore]:
-    store = open_store(postgres_place.url, lock_seconds=2)
+    store = open_store(postgres_place.url, lock_seconds=5)
     yield store
     store.close()
 
@@ -36,7 +37,7 @@ def hang_up(place: Place) -> None:
     """End every other connection of the server, as an administrator or a failing network would."""
     with psycopg.connect(place.url) as connection:
         connection.execute(
-            b"select pg_terminate_backend(pid, 2000) from pg_stat_activity"
+            b"select pg_terminate_backend(pid, 60000) from pg_stat_activity"
             b" where pid <> pg_backend_pid() and backend_type = 'client backend'"
         )
 
@@ -131,11 +132,11 @@ def test_nothing_acknowledged_is_lost_while_the_server_is_restarted_under_load(
     for thread in threads:
         thread.start()
     for how in "immediate", "fast":
-        _wait_for(lambda: len(acknowledged) > 20)
+        soon(lambda: len(acknowledged) > 20)
         postgres.stop(how)
         postgres.start()
         before = len(acknowledged)
-        _wait_for(lambda before=before: len(acknowledged) > before + 20)
+        soon(lambda before=before: len(acknowledged) > before + 20)
     stop.set()
     for thread in threads:
         thread.join()
@@ -143,15 +144,6 @@ def test_nothing_acknowledged_is_lost_while_the_server_is_restarted_under_load(
     assert len(kept) == len(set(kept))
     assert set(acknowledged) <= set(kept) <= set(acknowledged) | set(refused)
     assert refused
-
-
-def _wait_for(come: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    for _ in range(2000):
-        if come():
-            return
-        pause.wait(0.01)
-    raise AssertionError("it did not come")
 
 
 def test_what_is_acknowledged_is_on_disk_even_where_the_server_would_not_wait_for_it(

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -65,10 +66,15 @@ class Writer:
         self._said = os.fdopen(reading)
         self._first = self._said.readline()  # from here on it is at work
 
-    def kill(self) -> list[str]:
-        """End it as a power cut would; what it said."""
+    def kill(self, after: int = 0, pause: float = 0) -> list[str]:
+        """End it as a power cut would, once it was told of so many moves, and a moment later; what it said."""
+        heard = [self._first]
+        while sum(line.startswith("done") for line in heard) < after:
+            heard.append(self._said.readline())
+            assert heard[-1], f"writer {self.name} ended by itself"
+        time.sleep(pause)
         os.kill(self.process, signal.SIGKILL)
-        lines = (self._first + self._said.read()).splitlines()
+        lines = ("".join(heard) + self._said.read()).splitlines()
         self._end()
         return lines
 
