@@ -269,9 +269,11 @@ class TestUnlocking:
     def test_the_pin_opens_it_until_the_end_of_the_day(
         self, locked: Visitor, asked: Round, children: tuple[Child, ...]
     ) -> None:
-        page = locked.send("/tablet/unlock", {"round": asked.id, "pin": " 48 26 "})
-        assert "Which picture is yours?" in page.text
-        midnight = start_of(day_at(now()) + timedelta(days=1))
+        morning, midnight = (start_of(day_at(now()) + timedelta(days=days)) for days in (1, 2))
+        with time_machine.travel(morning + timedelta(hours=10), tick=False):
+            locked.visit("/tablet")
+            page = locked.send("/tablet/unlock", {"round": asked.id, "pin": " 48 26 "})
+            assert "Which picture is yours?" in page.text
         with time_machine.travel(midnight - timedelta(minutes=1), tick=False):
             assert not is_locked(locked)
         with time_machine.travel(midnight, tick=False):
@@ -301,9 +303,9 @@ class TestUnlocking:
     def test_wrong_tries_slow_one_tablet_down_and_lock_none_for_good(
         self, app: Flask, home: Home, locked: Visitor, asked: Round
     ) -> None:
-        other, moment = enrolled(app, home.id, "Tablet 2"), now()
+        other = enrolled(app, home.id, "Tablet 2")
         other.visit("/tablet")
-        with time_machine.travel(moment, tick=False) as clock:
+        with time_machine.travel(now(), tick=False) as clock:  # no earlier than the page it holds was made
             for _ in range(5):
                 assert locked.send("/tablet/unlock", {"round": asked.id, "pin": "1357"}).status == 422
             waits = locked.send("/tablet/unlock", {"round": asked.id, "pin": PIN})
