@@ -76,17 +76,19 @@ def test_looking_twice_shows_the_same(world: World) -> None:
 @pytest.mark.parametrize("who", EVERYWHERE, ids=lambda who: who.role)
 def test_somebody_signed_in_who_follows_every_link_changes_nothing(world: World, who: Who) -> None:
     before = world.documents()
-    left, seen = ["/", "/account", *getting(world)], set()
+    left, seen, doors = ["/", "/account", *getting(world)], set[str](), set[str]()
     while left and len(seen) < MOST_PAGES:
         address = left.pop(0)
         if address in seen:
             continue
         seen.add(address)
         reply = world.visit(who, "GET", address)
-        head = world.visit(who, "HEAD", address)
         assert reply.status_code < 500, f"{address}: {reply.status}"
-        assert head.status_code == reply.status_code, address
-        assert not head.data, address
+        if world.door_of(address) not in doors:  # once for each: it does all that a look does
+            doors.add(world.door_of(address))
+            head = world.visit(who, "HEAD", address)
+            assert head.status_code == reply.status_code, address
+            assert not head.data, address
         if reply.mimetype == "text/html":
             page = Visitor.read(reply)
             left += [link for link in page.links if _is_ours(link)]
