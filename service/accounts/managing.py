@@ -76,12 +76,6 @@ def start_over(store: Store, account_id: str, now: datetime, base_url: str, by: 
         return link(books, account, "set_up", now, timedelta(days=SET_UP_DAYS), base_url)
 
 
-def change_grants(store: Store, account_id: str, grants: Iterable[Grant], now: datetime, by: str) -> Account:
-    """Give the account these roles in place of those it has. Raises NotAllowed, also for the last administrator."""
-    with store.transaction() as books:
-        return _with_grants(books, _account(books, account_id), grants, now, by)
-
-
 def give_role(store: Store, account_id: str, grant: Grant, now: datetime, by: str) -> Account:
     """Give a role beside those that the account has. Raises NotAllowed for what cannot be given."""
     with store.transaction() as books:

@@ -114,7 +114,3 @@ class Framework:
     groups: tuple[Group, ...]
     descriptors: Mapping[str, Descriptor]
     crosswalks: Mapping[str, Crosswalk] = field(default_factory=dict)
-
-    def in_group(self, group: str) -> tuple[Descriptor, ...]:
-        """The descriptors of one group, in the order of the file."""
-        return tuple(found for found in self.descriptors.values() if found.group == group)
