@@ -12,6 +12,7 @@ from service.collection.home import Contact, Home
 from service.collection.homes import HOME_ID, MOST_PLACES, add_home, is_time, urn_doubt
 from service.collection.importing import judge, keep_import
 from service.collection.people import people_of
+from service.collection.person_words import tidied
 from service.definitions import Setting
 from service.web.running import running
 from service.workbooks.people_sheet import LARGEST_FILE, rows_of
@@ -71,15 +72,15 @@ def add(
         raise click.UsageError("--shift-from and --shift-until belong together.")
     home = Home(
         home_id,
-        name.strip(),
+        tidied(name),
         kind,
-        provider.strip(),
+        tidied(provider),
         urn,
-        tuple(Contact(who, how) for who, how in contacts),
+        tuple(Contact(tidied(who), tidied(how)) for who, how in contacts),
         places=places,
         shift_from=shift_from,
         shift_until=shift_until,
-        designated_officer=Contact(*designated_officer) if designated_officer else None,
+        designated_officer=Contact(*map(tidied, designated_officer)) if designated_officer else None,
     )
     with refusals_as_sentences(), running().store.transaction() as books:
         add_home(books, home)
@@ -93,8 +94,9 @@ def add(
 @homes.command("list")
 def list_homes() -> None:
     """One home a line: id, kind, name, with tabs between."""
-    for home in running().store.homes.all():
-        click.echo("\t".join((home.id, home.kind, home.name)))
+    with refusals_as_sentences():
+        for home in running().store.homes.all():
+            click.echo("\t".join((home.id, home.kind, home.name)))
 
 
 @homes.command("import")

@@ -28,17 +28,36 @@ def home_id_for(records: Records, name: str) -> str:
 
 
 def add_home(books: Transaction, home: Home) -> None:
-    """Make a home known. Raises NotPossible for an id that is another's, or no id.
+    """Make a home known. Raises NotPossible for an id that is another's, or no id, and for what no page would take.
 
     What is added to a demonstration is as made up as the rest of it: a real home must not stand behind its password.
     """
     if not HOME_ID.fullmatch(home.id) or home.id in _ADDRESSES:
         raise NotPossible("HOME_ID is 2 to 40 lower-case letters, digits and hyphens, a letter first.")
+    if fault := _fault_in(home):
+        raise NotPossible(fault)
     if books.homes.get(home.id) is not None:
         raise NotPossible(f"There is a home called {home.id} already.")
     books.homes.put(
         replace(home, demonstration=home.demonstration or any(one.demonstration for one in books.homes.all()))
     )
+
+
+def _fault_in(home: Home) -> str:
+    """What is wrong with what is said of a home, as a sentence; empty where nothing is."""
+    if not home.name or max(len(home.name), len(home.provider)) > LONGEST_NAME:
+        return f"A home has a name; it and its provider's may have {LONGEST_NAME} characters each."
+    officer = (home.designated_officer,) if home.designated_officer else ()
+    people = (*home.contacts, *officer)
+    if any(not (each.name and each.how) for each in people):
+        return "Say of each person who they are and how to reach them."
+    if len(home.contacts) > MOST_CONTACTS or any(
+        len(text) > LONGEST_CONTACT for each in people for text in (each.name, each.how, each.about)
+    ):
+        return (
+            f"At most {MOST_CONTACTS} people to turn to, with {LONGEST_CONTACT} characters for each thing said of them."
+        )
+    return ""
 
 
 def is_time(text: str) -> bool:

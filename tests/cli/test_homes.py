@@ -46,6 +46,18 @@ def test_what_cannot_be_is_wrong_usage(app: Flask, store: KeptStore, words: list
     assert store.homes.get("elm") is None
 
 
+def test_a_home_is_called_by_command_what_it_could_be_called_on_the_page(app: Flask, store: KeptStore) -> None:
+    for words in (["--name", " "], ["--name", "x" * 121], ["--name", "Elm", "--contact", "Ro", " "]):
+        done = run(app, "homes", "add", "elm", *words)
+        assert done.exit_code == 1, words
+        assert store.homes.get("elm") is None
+    # its name stands in the head of letters, where a line ends what is said
+    assert run(app, "homes", "add", "elm", "--name", "Elm\nHouse ").exit_code == 0
+    home = store.homes.get("elm")
+    assert home is not None
+    assert home.name == "Elm House"
+
+
 def test_people_are_imported_and_changed_by_a_second_file(
     app: Flask, store: KeptStore, home: Home, tmp_path: Path
 ) -> None:
