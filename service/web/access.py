@@ -168,9 +168,8 @@ def _check_account(view: Any, entry: str) -> ResponseReturnValue | None:
     if entered is None:
         return _to("accounts.sign_in")
     account, session = entered
-    if entry == "account":
-        g.here = Here(account, session)
-    else:
+    g.here = Here(account, session)
+    if entry != "account":
         if lacks_second_factor(account, session):
             return _to("accounts.second_factor")
         g.here = _found(account, session, view)
