@@ -1,6 +1,7 @@
-"""Saves drafts that raise alerts until it is killed: `python -m tests.collection.alert_writer URL`."""
+"""Saves drafts that raise alerts until it is killed; forked from a process that has read all the code already."""
 
-import sys
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 
 from service.answers.alerts_in import alerts_in
 from service.answers.visibility import visible
@@ -12,23 +13,45 @@ from service.definitions import load_library
 from service.storage import open_store
 from tests.conftest import ROOT
 
+_forked = get_context("forkserver")
+_forked.set_forkserver_preload([__name__])
+FORM = load_library(ROOT / "forms")["child-views"]  # read once, before anybody is forked
 
-def main(url: str) -> None:
-    """Print a dot for each draft that was acknowledged."""
+
+def write(told: Connection, url: str) -> None:
+    """Say something for each draft that was acknowledged."""
     store = open_store(url)
-    form = load_library(ROOT / "forms")["child-views"]
     [asked] = store.rounds.all()
-    ref = asked.form_ref(form.id)
+    ref = asked.form_ref(FORM.id)
     assert ref is not None
     answers = {"feel_safe": "never"}
     while True:
         draft = responding.begin(store, asked, ref, "tablet", "en", now())
-        seen = visible(form, answers, {"today": "2026-11-22"})
-        raising = Raising(form, alerts_in(form, seen, "answer"), (), Hasher([b"k" * 32]), "https://sayso.test")
+        seen = visible(FORM, answers, {"today": "2026-11-22"})
+        raising = Raising(FORM, alerts_in(FORM, seen, "answer"), (), Hasher([b"k" * 32]), "https://sayso.test")
         responding.save_answers(store, draft.id, answers, "en", now(), raising)
-        sys.stdout.write(".")
-        sys.stdout.flush()
+        told.send_bytes(b".")
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+class AlertWriter:
+    """A process that writes; it has been told that the first draft is kept."""
+
+    def __init__(self, url: str) -> None:
+        self._told, there = _forked.Pipe(duplex=False)
+        self._process = _forked.Process(target=write, args=(there, url))
+        self._process.start()
+        there.close()
+        assert self._told.recv_bytes() == b".", "it has begun"
+
+    def kill(self) -> int:
+        """End it as a power cut would; of how many drafts it was told that they are kept."""
+        self._process.kill()
+        self._process.join()
+        told = 1
+        while self._told.poll():
+            try:
+                told += self._told.recv_bytes() == b"."
+            except EOFError:
+                break
+        self._told.close()
+        return told

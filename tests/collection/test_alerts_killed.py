@@ -1,7 +1,6 @@
 """A process killed between an answer and its alert loses neither, or both: never one alone."""
 
 import random
-import subprocess
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ from service.collection.home import Home
 from service.collection.publishing import publish
 from service.definitions import Form
 from service.storage import open_store
-from tests.served import PYTHON, ROOT
+from tests.collection.alert_writer import AlertWriter
 
 KILLS = 20
 
@@ -41,14 +40,9 @@ def test_the_answer_and_its_alert_are_kept_together_or_not_at_all(url: str) -> N
     chance = random.Random(20261122)
     acknowledged = 0
     for _ in range(KILLS):
-        writer = subprocess.Popen([*PYTHON, "tests.collection.alert_writer", url], cwd=ROOT, stdout=subprocess.PIPE)
-        assert writer.stdout is not None
-        assert writer.stdout.read(1) == b".", "it has begun"
+        writer = AlertWriter(url)
         time.sleep(chance.random() * 0.05)
-        writer.kill()
-        acknowledged += 1 + len(writer.stdout.read())
-        writer.wait(10)
-        writer.stdout.close()
+        acknowledged += writer.kill()
     keeper = open_store(url)
     frightened = {response.id for response in keeper.responses.all() if response.answers}
     told = [alert.response_id for alert in keeper.alerts.all()]

@@ -1,14 +1,11 @@
 """Whatever the server does and whoever is killed: each letter arrives once, or fails where somebody sees it."""
 
 import random
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -20,50 +17,11 @@ from service.mail.smtp import sender_for
 from service.storage import open_store
 from service.storage.store import KeptStore
 from tests.mail.conftest import FROM, Clock, kept, letter_to, put
+from tests.mail.deliverer import Deliverer
 from tests.mail.server import ACCEPT, Answer, Drop, How, MailServer, Moment, Slow
 from tests.waiting import soon
 
 ROOT = Path(__file__).parent.parent.parent
-
-
-class Deliverer:
-    """Another process that delivers what waits in a store."""
-
-    def __init__(self, store_url: str, server: MailServer, clock: Clock) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.mail.deliverer", store_url, server.url, clock.now.isoformat()],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._hears, self._said = self._process.stdin, self._process.stdout
-        assert self._said.readline() == "begun\n"
-
-    def begin(self) -> Self:
-        """Let it deliver."""
-        self._hears.write("\n")
-        self._hears.close()
-        return self
-
-    @property
-    def running(self) -> bool:
-        return self._process.poll() is None
-
-    def kill(self) -> None:
-        """End it as a power cut would."""
-        self._process.kill()
-        self._process.wait()
-        self._said.close()
-
-    def finish(self) -> int:
-        """Wait until it is done; how many letters it sent."""
-        sent = int(self._said.read())
-        assert self._process.wait() == 0
-        self._said.close()
-        return sent
 
 
 def nothing_lost_nothing_doubled(store: KeptStore, server: MailServer, letters: Iterable[Letter]) -> None:
@@ -107,7 +65,7 @@ def test_a_letter_that_was_leaving_when_the_process_was_killed_is_shown(
 ) -> None:
     letters = put(store, *(letter_to(f"p{n}@example.org") for n in range(5)))
     server.treats("p2@example.org", Slow(60, at=at, kept=kept_by_server and at == "end"))
-    deliverer = Deliverer(store_url, server, clock).begin()
+    deliverer = Deliverer(store_url, server.url, clock.now).begin()
     arrived = 3 if at == "end" and kept_by_server else 2
     until(lambda: server.tried["p2@example.org"] == 1 and len(server.taken) == arrived)
     deliverer.kill()
@@ -124,7 +82,7 @@ def test_letters_survive_a_process_that_is_killed_again_and_again(
     chance = random.Random(1)
     letters = put(store, *(letter_to(f"p{n}@example.org", rather_twice=n % 4 == 0) for n in range(120)))
     for _ in range(6):
-        deliverer = Deliverer(store_url, server, clock).begin()
+        deliverer = Deliverer(store_url, server.url, clock.now).begin()
         time.sleep(chance.uniform(0, 0.15))
         deliverer.kill()
         clock.passes(minutes=10)
@@ -140,7 +98,7 @@ def test_two_processes_that_deliver_at_once_send_each_letter_once(
     letters = put(store, *(letter_to(f"p{n}@example.org") for n in range(120)))
     for letter in letters:
         server.treats(letter.to, Slow(0.03, at="rcpt"))  # so that both have their turns
-    deliverers = [Deliverer(store_url, server, clock) for _ in range(2)]
+    deliverers = [Deliverer(store_url, server.url, clock.now) for _ in range(2)]
     sent = [deliverer.finish() for deliverer in [each.begin() for each in deliverers]]
     assert sum(sent) == 120
     assert min(sent) > 0
@@ -153,7 +111,7 @@ def test_a_server_that_is_started_anew_while_letters_leave_loses_none(
 ) -> None:
     letters = put(store, *(letter_to(f"p{n}@example.org") for n in range(120)))
     for _ in range(3):
-        deliverer, before = Deliverer(store_url, server, clock).begin(), len(server.taken)
+        deliverer, before = Deliverer(store_url, server.url, clock.now).begin(), len(server.taken)
         until(lambda: not deliverer.running or len(server.taken) >= before + 20)  # noqa: B023  # asked at once
         server.stop()
         server.start()
