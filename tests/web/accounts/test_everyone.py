@@ -1,13 +1,16 @@
 """Everybody's accounts, for administrators: invited, given roles, closed, opened again."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from flask import Flask
 
 from service.accounts.account import Account, Grant
+from service.accounts.roles import Action
 from service.collection.home import Home
 from service.storage.store import KeptStore
+from service.web.accounts.words import ACTIONS
 from tests.manager import signed_in
 from tests.visitor import Visitor
 from tests.web.accounts.trying import NEW, WRONG, enter, is_in, newest_link, with_app
@@ -49,6 +52,11 @@ def test_an_invitation_that_cannot_be_says_why_and_keeps_what_was_typed(
     assert (page.status, words in page.text) == (422, True)
     assert page.value("name") == values["name"]
     assert not list(store.letters.all())
+
+
+def test_everything_that_a_role_may_do_is_told_to_whoever_gives_it(admin: Visitor) -> None:
+    assert ACTIONS.keys() == set(get_args(Action))
+    assert "look up, with a reason, which child an alert is about" in admin.visit("/accounts").text
 
 
 def test_roles_are_given_and_taken_in_words(admin: Visitor, store: KeptStore, ro: Account) -> None:
