@@ -97,8 +97,8 @@ WORDS: dict[type[Event], dict[str, str]] = {
     },
     ChildResolved: {
         "to_help": "to help them",
-        "to_check": "to check what was said",
-        "asked": "because the child asked",
+        "to_check": "to check whether they are safe",
+        "asked": "because they asked for it",
         "duty": "because the law asks for it",
     },
     TabletChanged: {
