@@ -210,7 +210,7 @@ def _is_for(records: Records, round_id: str, home: Home) -> bool:
 
 def _late(records: Records, asked: Round, progress: Progress) -> int:
     """How many drafts were written to after the end, of forms whose numbers are shown."""
-    end = asked.closed_at or start_of(asked.closes_on + timedelta(days=1))
+    end = _end(asked)
     shown = {form.form_id for form in progress.by_form if form.shown}
     return sum(
         each.submitted_at is None and not each.conflict and each.saved_at > end and each.form_id in shown
@@ -219,8 +219,14 @@ def _late(records: Records, asked: Round, progress: Progress) -> int:
 
 
 def _is_half_over(asked: Round, now: datetime) -> bool:
-    end = asked.closed_at or start_of(asked.closes_on + timedelta(days=1))
+    end = _end(asked)
     return now - asked.opened_at >= (end - asked.opened_at) / 2
+
+
+def _end(asked: Round) -> datetime:
+    """The moment from which on nobody can answer: it may be a while until somebody, or the service, closes a round."""
+    midnight = start_of(asked.closes_on + timedelta(days=1))
+    return min(asked.closed_at, midnight) if asked.closed_at else midnight
 
 
 def _needs(asked: Round, audiences: Mapping[Audience, str]) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def duties_at(home: Home, rounds: Sequence[Round], planned: Sequence[PlannedRoun
 
 
 def ended_on(asked: Round) -> date:
-    """The day on which a round that is over has ended."""
+    """The last day on which anybody could answer: a round that was closed early did not wait for its last day."""
     return min(asked.closes_on, day_at(asked.closed_at)) if asked.closed_at else asked.closes_on
 
 

@@ -1,11 +1,12 @@
 """What is let go with the answers, or because it has run out: who was asked, letters, links, sessions, old events."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from service.accounts.waiting import forget_attempts
 from service.calendar import day_at
+from service.collection.due import ended_on
 from service.collection.round import Round
 from service.definitions import Form
 from service.storage.store import KeptReader, KeptRepository, KeptStore
@@ -40,7 +41,7 @@ def forget_receipts(store: KeptStore, now: datetime) -> int:
 
 def forget_letters(store: KeptStore, now: datetime) -> int:
     """While a round goes on its letters say whom they reached, and afterwards for a while where they did not."""
-    ended = {asked.id: _ended(asked) for asked in store.rounds.all()}
+    ended = {asked.id: ended_on(asked) for asked in store.rounds.all()}
     before = day_at(now - LETTERS_KEPT)
     return _forget(
         store, "letters", lambda one: ended.get(one.round_id, day_at(one.left_at or one.created_at)) < before
@@ -74,12 +75,7 @@ def forget_ended(store: KeptStore, now: datetime) -> int:
 
 
 def _is_forgotten(asked: Round, forms: Forms, now: datetime) -> bool:
-    return _ended(asked) + timedelta(days=_longest(asked, forms)) < day_at(now)
-
-
-def _ended(asked: Round) -> date:
-    """The last day on which anybody could answer: a round that was closed early did not wait for its last day."""
-    return min(asked.closes_on, day_at(asked.closed_at)) if asked.closed_at else asked.closes_on
+    return ended_on(asked) + timedelta(days=_longest(asked, forms)) < day_at(now)
 
 
 def _longest(asked: Round, forms: Forms) -> int:

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from service.calendar import day_at, now
+from service.calendar import day_at, now, start_of
 from service.collection import responding
 from service.collection.asking import close_round, open_round
 from service.collection.hashing import Hasher
@@ -344,10 +344,13 @@ def test_answers_that_came_after_the_end_are_told_of(
     answer(store, review, library["social-worker-views"], sam, send=False)
     [draft] = store.responses.find("round_id", review.id)
     clock.shift(timedelta(minutes=5))
-    close_round(store, review.id, now())
+    responding.save_answers(store, draft.id, {"child_safe": "never"}, "en", now())
+    clock.move_to(start_of(review.closes_on + timedelta(days=1)))
     assert "after it had closed" not in needs(look()), "a draft from before is no news"
     clock.shift(timedelta(minutes=5))
     responding.save_answers(store, draft.id, {"child_safe": "always"}, "en", now())
+    clock.shift(timedelta(minutes=5))
+    close_round(store, review.id, now())
     assert "1 person came with answers after it had closed" in needs(look())
     clock.shift(timedelta(days=40))
     assert "after it had closed" not in needs(look())
