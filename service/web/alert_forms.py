@@ -1,6 +1,5 @@
 """What somebody fills in about an alert: what was learned and done, why it is closed, why they look up who it was."""
 
-from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length
@@ -8,11 +7,7 @@ from wtforms.validators import InputRequired, Length
 from service.answers.cleaning import clean_text
 from service.collection.handling import LONGEST_NOTE
 from service.web.alert_words import CLOSED_AS, REASONS
-
-
-class _Form(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
-    class Meta:
-        csrf = False  # checked for every POST at once
+from service.web.forms import TypedForm
 
 
 def _text(label: str, rows: int) -> TextAreaField:
@@ -21,7 +16,7 @@ def _text(label: str, rows: int) -> TextAreaField:
     return TextAreaField(label, [too_long], filters=[lambda text: clean_text(text or "").strip()], render_kw=given)
 
 
-class NoteForm(_Form):
+class NoteForm(TypedForm):
     """What was learned and done: each part may be left out, but not all."""
 
     words = _text("What was said", 4)
@@ -29,12 +24,8 @@ class NoteForm(_Form):
     done = _text("What was done", 4)
     told = _text("Who was told, and when", 2)
 
-    def text(self, name: str) -> str:
-        """What was typed into a part."""
-        return self[name].data or ""
 
-
-class CloseForm(_Form):
+class CloseForm(TypedForm):
     """Why there is nothing more to do."""
 
     reason = RadioField(
@@ -42,7 +33,7 @@ class CloseForm(_Form):
     )
 
 
-class ReasonForm(_Form):
+class ReasonForm(TypedForm):
     """Why somebody looks up who answered."""
 
     why = RadioField(

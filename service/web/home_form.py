@@ -6,14 +6,14 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any
 
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, IntegerField, SelectField, StringField
+from wtforms import BooleanField, Field, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
 from service.collection.home import Contact, Home
 from service.collection.homes import LONGEST_CONTACT, LONGEST_NAME, MOST_CONTACTS, MOST_PLACES, is_time
 from service.collection.person_words import tidied
+from service.web.forms import TypedForm, WholeNumber
 from service.workbooks.wording import KINDS
 
 
@@ -67,22 +67,8 @@ class ContactRows(Field):
                 raise ValidationError(f"Person {number}: at most {LONGEST_CONTACT} characters each.")
 
 
-class WholeNumber(IntegerField):
-    """A number, or a sentence that asks for one."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read it."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError("Write a number, such as 4.") from None
-
-
-class HomeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class HomeForm(TypedForm):
     """What is known of a home."""
-
-    class Meta:
-        csrf = False  # checked for every POST at once
 
     name = _line("Name", LONGEST_NAME, DataRequired("Give the home’s name."))
     kind = SelectField(
@@ -114,10 +100,6 @@ class HomeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         """A name without a number helps nobody in a hurry."""
         if bool(self.officer_name.data) != bool(field.data):
             raise ValidationError("Give both who it is and how to reach them, or neither.")
-
-    def text(self, name: str) -> str:
-        """What was typed into a field."""
-        return self[name].data or ""
 
     def home(self, there: Home, today: date) -> Home:
         """The home as the form says it is."""

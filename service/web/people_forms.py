@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
+from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField
@@ -15,18 +16,9 @@ from service.collection.person import Person, PersonKind
 from service.collection.person_words import KIND_WORDS, LONGEST, email_in, is_email, phone_in, tidied
 from service.definitions import Form
 from service.definitions.form import EASY_READ
-from service.web.home_form import WholeNumber
+from service.web.forms import TypedForm, WholeNumber
 
 MOST_NUMBER = 999
-
-
-class _Form(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
-    class Meta:
-        csrf = False  # checked for every POST at once
-
-    def text(self, name: str) -> str:
-        """What was typed into a field."""
-        return self[name].data or ""
 
 
 def _line(label: str, field: str, *validators: Any, **kw: Any) -> StringField:
@@ -36,7 +28,7 @@ def _line(label: str, field: str, *validators: Any, **kw: Any) -> StringField:
     return StringField(label, [*validators, too_long], filters=[lambda text: tidied(text or "")], render_kw=given)
 
 
-class PersonForm(_Form):
+class PersonForm(TypedForm):
     """Somebody on the contact list."""
 
     kind = SelectField(
@@ -76,7 +68,7 @@ class PersonForm(_Form):
         )
 
 
-class ChildForm(_Form):
+class ChildForm(TypedForm):
     """A child, as the tablet knows them. There is no field for a name."""
 
     picture = RadioField("Picture", validate_choice=False)
@@ -124,7 +116,12 @@ def easy_read_of(form: Form) -> str:
     return next(found, "")
 
 
-class FileForm(_Form):
+class FileForm(TypedForm):
     """A list to import."""
+
+    class Meta(TypedForm.Meta):
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """The file that was sent, where one was."""
+            return request.files if super().wrap_formdata(form, formdata) is not None else None
 
     file = FileField("The list", [FileRequired("Choose a file.")], render_kw={"accept": ".xlsx,.csv,.txt"})

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, DateField, IntegerField, SelectMultipleField, StringField
+from wtforms import BooleanField, DateField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from service.collection.person import Person
 from service.collection.person_words import LONGEST, tidied
 from service.definitions import Form
+from service.web.forms import WholeNumber
 
 LONGEST_TITLE, LONGEST_REASON = 120, 200
 MOST_WORKING_DAYS = 200
@@ -76,9 +77,9 @@ def line(label: str, longest: int, *validators: Any) -> StringField:
     )
 
 
-def _count(label: str, most: int, least: int = 0) -> IntegerField:
-    return IntegerField(
+def _count(label: str, most: int, least: int = 0) -> WholeNumber:
+    return WholeNumber(
         label,
         [Optional(), NumberRange(least, most, f"Write a number from {least} to {most}.")],
-        invalid_value_message="Write a number in figures, or leave this empty.",  # type: ignore[call-arg]
+        asks="Write a number in figures, or leave this empty.",
     )

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from werkzeug import Response
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -12,17 +11,15 @@ from service.collection import enrolling
 from service.collection.enrolling import LONGEST_NAME, LONGEST_PIN, fault_in_pin
 from service.collection.person_words import tidied
 from service.web.access import here, home_here, may, record_here
+from service.web.forms import TypedForm
 from service.web.qr import picture_of
 from service.web.running import running
 
 bp = Blueprint("tablets", __name__)
 
 
-class NameForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class NameForm(TypedForm):
     """What a tablet is called."""
-
-    class Meta:
-        csrf = False  # checked for every POST at once
 
     name = StringField(
         "What it is called",
@@ -32,11 +29,8 @@ class NameForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     )
 
 
-class PinForm(FlaskForm):  # type: ignore[misc]
+class PinForm(TypedForm):
     """The PIN with which staff unlock. It is seen while it is typed: whoever sets it tells it to others."""
-
-    class Meta:
-        csrf = False
 
     pin = StringField(
         "New PIN",

@@ -16,6 +16,7 @@ from service.web.access import by_link, here, open_to_all, signed_in
 from service.web.account_cookie import account_here, sign_in_here, sign_out_here
 from service.web.accounts import forms
 from service.web.accounts.blueprint import bp
+from service.web.forms import TypedForm
 from service.web.known_browser import know_this_browser, place_here
 from service.web.limits import limited
 from service.web.running import running
@@ -169,11 +170,11 @@ def too_soon(fault: TooSoon) -> tuple[int, dict[str, str]]:
     return 429, {"Retry-After": str(max(1, int(fault.wait.total_seconds())))}
 
 
-def _page(name: str, form: forms.Form, **told: object) -> str:
+def _page(name: str, form: TypedForm, **told: object) -> str:
     return render_template(f"accounts/{name}.html", form=form, next=own_address(request.args.get("next")), **told)
 
 
-def _too_soon(name: str, form: forms.Form, field: str, fault: TooSoon) -> ResponseReturnValue:
+def _too_soon(name: str, form: TypedForm, field: str, fault: TooSoon) -> ResponseReturnValue:
     form[field].errors = [str(fault)]
     return _page(name, form), *too_soon(fault)
 

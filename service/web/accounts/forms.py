@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, ValidationError
@@ -13,18 +12,8 @@ from service.accounts.choosing import fault_in_new
 from service.accounts.managing import LONGEST_EMAIL, LONGEST_NAME, fault_in_email, fault_in_name
 from service.accounts.roles import ROLES
 from service.collection.home import Home
+from service.web.forms import TypedForm
 from service.workbooks import wording
-
-
-class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
-    """A form of these pages."""
-
-    class Meta:
-        csrf = False  # checked for every POST at once
-
-    def text(self, name: str) -> str:
-        """What was typed into a field."""
-        return self[name].data or ""
 
 
 def _typed(text: str | None) -> str:
@@ -65,33 +54,33 @@ def _name(autocomplete: str) -> StringField:
     return StringField("Name", [_without(fault_in_name)], filters=[_typed], render_kw=kw)
 
 
-class SignIn(Form):
+class SignIn(TypedForm):
     """Address and password."""
 
     email = _email("username")
     password = _password("Password", "current-password")
 
 
-class Code(Form):
+class Code(TypedForm):
     """The code after the password."""
 
     code = _code("Six digits from the authenticator app", InputRequired("Enter the six digits."))
 
 
-class Prove(Form):
+class Prove(TypedForm):
     """Password, and the code if there is a second factor, once more."""
 
     password = _password("Password", "current-password")
     code = _code("Six digits from the authenticator app")
 
 
-class Forgotten(Form):
+class Forgotten(TypedForm):
     """Whose password it is."""
 
     email = _email("username", _without(fault_in_email))
 
 
-class NewPassword(Form):
+class NewPassword(TypedForm):
     """A new password of an account, typed twice."""
 
     password = _password("New password", "new-password", "Enter a new password.")
@@ -119,20 +108,20 @@ class ChangePassword(NewPassword):
     current = _password("Your password now", "current-password", "Enter the password that you have now.")
 
 
-class Name(Form):
+class Name(TypedForm):
     """What its owner is called."""
 
     name = _name("name")
 
 
-class SetUp(Form):
+class SetUp(TypedForm):
     """A code that shows that the app has the secret, which travels with the page under the service's signature."""
 
     offer = HiddenField()
     code = _code("Six digits that the app shows", InputRequired("Enter the six digits that the app shows."))
 
 
-class Role(Form):
+class Role(TypedForm):
     """A role at one home or at all."""
 
     role = SelectField(
