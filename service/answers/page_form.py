@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
@@ -66,6 +67,15 @@ class PageForm:
         least = max(1, repeat.min if repeat else 1)
         most = repeat.max if repeat else 1
         return min(max(number + (group_id in self.extra_rows), least), max(most, number))
+
+    def is_untouched(self, question_id: str) -> bool:
+        """Whether nothing was said to this question of a page or to what stands in it, and nothing is wrong there."""
+        return self._touched.isdisjoint(self.form.families[question_id])
+
+    @cached_property
+    def _touched(self) -> frozenset[str]:
+        names = (*self.answers, *self.errors_by_name, *self.warnings_by_name, *self.extra_rows)
+        return frozenset(part for name in names for part in name.split("."))
 
     @property
     def faults(self) -> list[Fault]:

@@ -227,6 +227,15 @@ class Form(Part):
         """Every question by its id."""
         return {placed.question.id: placed for placed in self.placed()}
 
+    @cached_property
+    def families(self) -> dict[str, frozenset[str]]:
+        """The id of every question of a page, with the ids of all that stands in it, its own among them."""
+        return {
+            question.id: frozenset(each.question.id for each in self._placed(question, "", page, None, False))
+            for page in self.pages
+            for question in page.questions
+        }
+
 
 def is_choice(question: Question) -> bool:
     """Whether the question is answered from options."""

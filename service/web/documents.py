@@ -1,13 +1,16 @@
 """A form's document: rendered once for all who begin it, and in full for one with answers."""
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from flask import Response as Reply
 from flask import abort, current_app, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup, escape
 
 from service.answers.alerts_in import alerts_in
 from service.answers.minutes import minutes_for
@@ -56,7 +59,7 @@ class Sheet:
             "direction": direction(self.language),
             "look": "child" if self.form.audience == "child" else "adult",
             "home": self.home,
-            "title": opened(self.form, {}, self.meta).text(self.form.title),
+            "title": self._title(),
             "contacts": contacts_for(self.home, self.form.audience),
             "contacts_checked": _day_of(self.home) if self.home.contacts else "",
             "readers": [self.say(f"reader.{role}") for role in self.form.readers],
@@ -65,6 +68,11 @@ class Sheet:
             "closes_on": in_words(self.asked.closes_on),
             "demonstration": self.home.demonstration,
         }
+
+    def _title(self) -> Markup:
+        """With what it names of the home and the round, for which the form is walked through."""
+        title = self.form.title
+        return opened(self.form, {}, self.meta).text(title) if "{" in title else escape(title)
 
 
 def _day_of(home: Home) -> str:
@@ -94,7 +102,9 @@ def sheet_for(round_id: str, form_id: str, language: str | None, invitation: Inv
 
 def document(sheet: Sheet, response: Response, page: PageForm, notice: str = "") -> str:
     """The whole document with these answers and what is wrong with them."""
-    return _rendered(sheet, response.id, response.channel, page, notice, generate_csrf())
+    kept = _unanswered(_Key(sheet, response.channel))
+    untouched = {name: drawn for name, drawn in kept.items() if page.is_untouched(name)}
+    return _rendered(sheet, response.id, response.channel, page, notice, generate_csrf(), untouched)
 
 
 def fresh_document(sheet: Sheet, response: Response) -> Reply:
@@ -119,7 +129,7 @@ def group_fragment(sheet: Sheet, response: Response, page: PageForm, group_id: s
     if placed is None:
         abort(400)
     context = _context(sheet, response.id, response.channel, page, "", generate_csrf())
-    return render_template("respond/_group.html", question=placed.question, **context)
+    return render_template("respond/_question.html", question=placed.question, **context)
 
 
 @dataclass(frozen=True)
@@ -158,8 +168,33 @@ def _kept(key: _Key) -> Mould:
     return mould(render, PLACES)
 
 
-def _rendered(sheet: Sheet, response_id: str, channel: str, page: PageForm, notice: str, token: str) -> str:
-    return render_template("respond/form.html", **_context(sheet, response_id, channel, page, notice, token))
+@lru_cache(maxsize=128)
+def _unanswered(key: _Key) -> Mapping[str, Markup]:
+    """The questions as everyone first meets them, by their ids: drawn where nobody has answered anything.
+
+    Those that repeat an earlier answer, or lead to the response, are not among them: they are nobody's but their own.
+    """
+    sheet, response_id = key.sheet, secrets.token_hex(16)
+    context = _context(sheet, response_id, key.channel, opened(sheet.form, {}, sheet.meta), "", "")
+    drawn = {
+        question.id: Markup(render_template("respond/_question.html", question=question, **context))  # noqa: S704 - ours
+        for page in sheet.form.pages
+        for question in page.questions
+    }
+    return {name: each for name, each in drawn.items() if "data-pipe" not in each and response_id not in each}
+
+
+def _rendered(
+    sheet: Sheet,
+    response_id: str,
+    channel: str,
+    page: PageForm,
+    notice: str,
+    token: str,
+    untouched: Mapping[str, Markup] = MappingProxyType({}),
+) -> str:
+    context = _context(sheet, response_id, channel, page, notice, token)
+    return render_template("respond/form.html", untouched=untouched, **context)
 
 
 def _context(sheet: Sheet, response_id: str, channel: str, page: PageForm, notice: str, token: str) -> dict[str, Any]:

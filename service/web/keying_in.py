@@ -155,7 +155,7 @@ def _with_rows(sheet: Sheet, page: PageForm, copy_id: str, group_id: str) -> Res
     page = without_row(page, request.form.get("remove-row", ""), sheet.meta)
     if request.headers.get("HX-Request") == "true":
         context = _context(sheet, page, copy_id, "")
-        return render_template("respond/_group.html", question=placed.question, **context)
+        return render_template("respond/_question.html", question=placed.question, **context)
     return _page(sheet, page, copy_id)
 
 

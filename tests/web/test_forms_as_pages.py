@@ -8,6 +8,7 @@ from typing import Any, get_args
 from xml.etree import ElementTree
 
 import pytest
+from flask import Flask
 
 from service.calendar import day_at, now
 from service.collection.asking import open_round
@@ -15,10 +16,12 @@ from service.collection.home import Home
 from service.collection.inviting import Addressee, invite
 from service.collection.publishing import publish
 from service.collection.repository import Store
+from service.collection.round import Round
 from service.definitions import Form, form_from, load_form
 from service.definitions.form import as_choice
 from service.definitions.question import DateQuestion, GroupQuestion, Note
 from tests.visitor import Page, Visitor
+from tests.web.test_respond import begin_on_tablet
 
 ROOT = Path(__file__).parent.parent.parent
 EVERY_TYPE = ROOT / "tests/forms/every-type.json"
@@ -157,6 +160,28 @@ NASTY = [
     "{{ 7 * 7 }} {% raw %}",
     "--><!--",
 ]
+
+
+def test_what_is_kept_of_a_form_holds_nothing_that_anybody_said(
+    app: Flask, visitor: Visitor, store: Store, asked: Round
+) -> None:
+    def chosen(page: Page) -> list[tuple[str | None, str | None]]:
+        return [(found["name"], found["value"]) for found in page.fields if "checked" in found]
+
+    said = {"company": "alone", "feel_safe": "never", "fun": "sometimes", "what_is_good": "The tree house."}
+    address, other = begin_on_tablet(visitor, asked), Visitor(app)
+    visitor.post(f"{address}/draft", said, headers={"HX-Request": "true"})
+    first = visitor.visit(address)
+    elsewhere = begin_on_tablet(other, asked)
+    other.post(f"{elsewhere}/draft", {"fun": "always"}, headers={"HX-Request": "true"})
+    second = other.visit(elsewhere)
+    assert chosen(first) == [("company", "alone"), ("fun", "sometimes"), ("feel_safe", "never")]
+    assert chosen(second) == [("fun", "always")]
+    assert "The tree house." in first.html
+    assert "The tree house." not in second.html
+    other.post(f"{elsewhere}/draft", {"feel_safe": "mostly"}, headers={"HX-Request": "true"})
+    assert chosen(other.visit(elsewhere)) == [("feel_safe", "mostly")]
+    assert chosen(visitor.visit(address)) == chosen(first)
 
 
 @pytest.mark.parametrize("nasty", NASTY)
