@@ -6,6 +6,7 @@ from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from service.collection.asking import NotPossible
 from service.storage import KeyLost, StoreUnavailable
 
 log = logging.getLogger("sayso")
@@ -83,6 +84,11 @@ def answer_errors(app: Flask) -> None:
                 {"Retry-After": "60"},
             )
         return *error_page(503), {"Retry-After": "60"}
+
+    @app.errorhandler(NotPossible)
+    def too_late(fault: NotPossible) -> ResponseReturnValue:
+        # what a view had looked at was closed, taken back or deleted by somebody else before it could be changed
+        return error_page(409, sentence=str(fault))
 
     @app.errorhandler(KeyLost)
     def sealed_for_good(fault: KeyLost) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from service import create_app
 from service.accounts.account import AccountSession
 from service.accounts.roles import MAY, ROLES, SECOND_FACTOR
 from service.calendar import now
+from service.collection.asking import NotPossible
 from service.config import config_from
 from service.definitions import Form
 from service.web import access
@@ -159,6 +160,13 @@ def test_what_is_not_there_is_404_and_never_a_fault(left_as_found: World, nonsen
                 reply = world.visit(who, method, address)
                 assert reply.status_code in (302, 303, 400, 403, 404, 405, 410), f"{method} {address}: {reply.status}"
                 assert_headers(reply, world)
+
+
+def test_what_somebody_else_was_quicker_to_end_is_no_fault_of_ours(world: World) -> None:
+    with world.app.test_request_context("/rounds/r/close", method="POST"):
+        reply = world.app.make_response(world.app.handle_user_exception(NotPossible("The round is closed.")))
+    assert reply.status_code == 409
+    assert "The round is closed." in reply.get_data(as_text=True)
 
 
 def test_whoever_can_read_names_enters_with_a_second_factor(world: World) -> None:
