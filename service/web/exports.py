@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import cast
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
@@ -216,10 +217,9 @@ def _shown(export: Export) -> Shown:
     if export.state == "ready":
         path = file_of(running().config.exports_dir, export)
         why = why_not(store, export, here().account)
-        if why or not path.is_file() or export.kept_until(days) < day_at(now()):
+        size = "" if why or export.kept_until(days) < day_at(now()) else _size_of(path)
+        if not size:
             state, fault = "gone", FAULTS.get(why, GONE)
-        else:
-            size = _size(path.stat().st_size)
     return Shown(
         export,
         OFFERED.get((export.wanted.use, export.form), "The file"),
@@ -233,6 +233,10 @@ def _shown(export: Export) -> Shown:
     )
 
 
-def _size(number: int) -> str:
-    """How large a file is, as browsers say it."""
+def _size_of(path: Path) -> str:
+    """How large a file is, as browsers say it; empty where there is none, or no more."""
+    try:
+        number = path.stat().st_size
+    except OSError:
+        return ""
     return f"{number / 1e6:.1f} MB" if number >= 1e6 else f"{max(number // 1000, 1)} kB"
