@@ -145,7 +145,7 @@ def list_rounds() -> None:
     with refusals_as_sentences():
         store = running().store
         for asked in newest_first(store):
-            state = "closed" if asked.closed_at else "open"
+            state = "open" if asked.is_open(day_at(now())) else "closed"
             count = store.responses.count("round_id", asked.id)
             click.echo(
                 "\t".join((asked.id, asked.home_id, state, asked.closes_on.isoformat(), str(count), asked.title))

@@ -4,9 +4,11 @@ import json
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import Result
 from flask import Flask
 from openpyxl import load_workbook
@@ -99,6 +101,8 @@ def test_from_a_home_to_a_link_to_a_closed_round(app: Flask, store: Store, tmp_p
     assert app.test_client().get(link.removeprefix("http://127.0.0.1:8000")).status_code == 200
     listed = run(app, "rounds", "list").stdout.splitlines()
     assert [line.split("\t") for line in listed] == [[round_id, "elm", "open", "2099-01-31", "0", "Your views"]]
+    with time_machine.travel(datetime(2099, 2, 1, 0, 1, tzinfo=UTC)):
+        assert run(app, "rounds", "list").stdout.split("\t")[2] == "closed", "nobody can answer, whoever noted its end"
     assert run(app, "rounds", "close", round_id).exit_code == 0
     assert run(app, "rounds", "list").stdout.split("\t")[2] == "closed"
     assert run(app, "homes", "list").stdout == "elm\tchildrens_home\tElm\n"
