@@ -87,7 +87,7 @@ def again(invitation_id: str) -> ResponseReturnValue:
 
     def send(told: Told) -> str:
         following.send_again(
-            running().store, told.form, told.invitation.id, now(), _writing(told, "new_link"), by=here().account.id
+            running().store, told.form, told.invitation.id, now(), _writing("new_link"), by=here().account.id
         )
         if tells_who(told.form):
             return f"A new letter to {_who(told)} waits to leave."
@@ -107,7 +107,7 @@ def correct(invitation_id: str) -> ResponseReturnValue:
         return _list(_round_here(), Wrong(invitation_id, email, name, fault)), 422
 
     def send(told: Told) -> str:
-        write = _writing(told, "invitation")
+        write = _writing("invitation")
         me = here().account.id
         inviting.correct(running().store, told.invitation.id, email, now(), write, name=name or None, by=me)
         return f"A letter to {email} waits to leave. Links that were sent before no longer work."
@@ -214,7 +214,7 @@ def _forms(asked: Round) -> dict[str, Form]:
     return {ref.form_id: running().form(ref.fingerprint) for ref in asked.forms}
 
 
-def _writing(told: Told, kind: Kind) -> Writing:
+def _writing(kind: Kind) -> Writing:
     return writer(kind, _round_here(), home_here(), running().form, running().config.base_url)
 
 

@@ -148,7 +148,7 @@ def trouble(outline: Outline, site: Site, use: Use) -> str | None:
         return f"'{start}' is answered in each row of '{standing.rows_of}': it can be used in filter and map only"
     if standing.rows_of:
         return f"'{start}' is answered in each row of '{standing.rows_of}': here it is called 'row.{start}'"
-    return _order_trouble(outline, site, standing) or _kind_trouble(outline, standing, rest)
+    return _order_trouble(site, standing) or _kind_trouble(outline, standing, rest)
 
 
 def _earlier(outline: Outline, site: Site) -> str:
@@ -166,11 +166,11 @@ def _row_trouble(outline: Outline, site: Site, use: Use) -> str | None:
         return f"no question in the rows of '{use.rows_of}' is called '{name}'"
     if rest:
         return f"'{use.name}': in the rows of a group, a matrix cannot be read line by line"
-    in_order = None if use.whole_row else _order_trouble(outline, site, standing)
+    in_order = None if use.whole_row else _order_trouble(site, standing)
     return in_order or _kind_trouble(outline, standing, "")
 
 
-def _order_trouble(outline: Outline, site: Site, standing: Standing) -> str | None:
+def _order_trouble(site: Site, standing: Standing) -> str | None:
     name = standing.question.id
     if site.standing and (standing is site.standing or name in site.standing.around):
         return f"no earlier question is called '{name}': it is the question itself"
@@ -205,7 +205,7 @@ def _computed_trouble(outline: Outline, site: Site, name: str) -> str | None:
         return None
     for needed in sorted(needs(outline, name)):
         standing = outline.by_id.get(needed)
-        if standing and _order_trouble(outline, site, standing):
+        if standing and _order_trouble(site, standing):
             return f"'computed.{name}' needs '{needed}', which is not answered before this"
     return None
 
