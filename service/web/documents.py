@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -102,14 +102,14 @@ def sheet_for(round_id: str, form_id: str, language: str | None, invitation: Inv
 
 def document(sheet: Sheet, response: Response, page: PageForm, notice: str = "") -> str:
     """The whole document with these answers and what is wrong with them."""
-    kept = _unanswered(_Key(sheet, response.channel))
+    kept = _unanswered(_key(sheet, response.channel))
     untouched = {name: drawn for name, drawn in kept.items() if page.is_untouched(name)}
     return _rendered(sheet, response.id, response.channel, page, notice, generate_csrf(), untouched)
 
 
 def fresh_document(sheet: Sheet, response: Response) -> Reply:
     """The document as everyone first meets it: kept and packed, with only the response's id and the token put in."""
-    kept = _kept(_Key(sheet, response.channel))
+    kept = _kept(_key(sheet, response.channel))
     content, packed = kept.filled([response.id, generate_csrf()], bool(request.accept_encodings.quality("gzip")))
     reply = Reply(content, mimetype="text/html")
     if packed:
@@ -134,28 +134,19 @@ def group_fragment(sheet: Sheet, response: Response, page: PageForm, group_id: s
 
 @dataclass(frozen=True)
 class _Key:
-    """Two fresh documents are the same where this is."""
+    """Two fresh documents are the same where the parts are that they are made of."""
 
-    sheet: Sheet
+    parts: tuple[object, ...]
+    sheet: Sheet = field(compare=False)
     channel: str
 
-    def __hash__(self) -> int:
-        return hash(self._parts())
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self._parts() == other._parts()
-
-    def _parts(self) -> tuple[object, ...]:
-        sheet = self.sheet
-        return (
-            id(current_app._get_current_object()),  # type: ignore[attr-defined]
-            sheet.original.fingerprint,
-            sheet.language,
-            sheet.asked,
-            sheet.home,
-            self.channel,
-            tuple(sheet.meta.items()),
-        )
+def _key(sheet: Sheet, channel: str) -> _Key:
+    fingerprint = sheet.original.fingerprint
+    # whom it is about differs from letter to letter, and few forms say it
+    meta = [value for name, value in sheet.meta.items() if name != "label" or _needs(fingerprint).label]
+    service = id(current_app._get_current_object())  # type: ignore[attr-defined]
+    return _Key((service, fingerprint, sheet.language, sheet.asked, sheet.home, *meta), sheet, channel)
 
 
 @lru_cache(maxsize=128)

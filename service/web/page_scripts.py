@@ -18,13 +18,14 @@ class Needs:
     """What the page of a form needs.
 
     `conditions` are those of a simple form by its questions, `rules` what every other form has instead; `small` whether
-    the styles for longer pages can wait.
+    the styles for longer pages can wait; `label` whether anything in it goes by what the person was asked about.
     """
 
     scripts: str
     small: bool
     conditions: Mapping[str, Condition]
     rules: Rules | None
+    label: bool
 
     def facts(self, meta: Mapping[str, Any]) -> dict[str, Any]:
         """What the scripts must be told beside words."""
@@ -34,9 +35,10 @@ class Needs:
 def needs_of(form: Form) -> Needs:
     """What the page of this form needs, in whichever language."""
     conditions = simple_conditions(form)
+    label = "meta.label" in json.dumps(form.to_json())
     if conditions is None:
-        return Needs("longer-form.js", False, {}, rules_of(form))
-    return Needs("form.js", _is_small(form), conditions, None)
+        return Needs("longer-form.js", False, {}, rules_of(form), label)
+    return Needs("form.js", _is_small(form), conditions, None, label)
 
 
 def _is_small(form: Form) -> bool:

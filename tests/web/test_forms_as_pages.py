@@ -152,16 +152,6 @@ def standing_in(page: Page) -> dict[str, set[str]]:
     return found
 
 
-NASTY = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "'><svg onload=alert(1)>",
-    "</textarea><b>out</b>",
-    "{{ 7 * 7 }} {% raw %}",
-    "--><!--",
-]
-
-
 def test_what_is_kept_of_a_form_holds_nothing_that_anybody_said(
     app: Flask, visitor: Visitor, store: Store, asked: Round
 ) -> None:
@@ -182,6 +172,32 @@ def test_what_is_kept_of_a_form_holds_nothing_that_anybody_said(
     other.post(f"{elsewhere}/draft", {"feel_safe": "mostly"}, headers={"HX-Request": "true"})
     assert chosen(other.visit(elsewhere)) == [("feel_safe", "mostly")]
     assert chosen(visitor.visit(address)) == chosen(first)
+
+
+def test_a_form_that_says_what_one_was_asked_about_says_it_to_each_of_their_own(
+    app: Flask, store: Store, home: Home
+) -> None:
+    definition = json.loads(EVERY_TYPE.read_text("utf-8")) | {"version": 3, "introduction": "About {meta.label}."}
+    publish(store, [form := Form.of(definition)])
+    closes = day_at(now()) + timedelta(days=7)
+    asked = open_round(store, home, [form], title="A round", reason="A try", closes_on=closes, now=now())
+    for label in ("the school", "the health check"):
+        [(_, token)] = invite(
+            store, asked, [Addressee(form.id, "Sam Okafor", f"{label[4:7]}@example.org", label)], now()
+        )
+        visitor = Visitor(app)
+        visitor.visit(f"/i/{token}")
+        assert f"About {label}." in visitor.send(f"/i/{token}").text
+
+
+NASTY = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'><svg onload=alert(1)>",
+    "</textarea><b>out</b>",
+    "{{ 7 * 7 }} {% raw %}",
+    "--><!--",
+]
 
 
 @pytest.mark.parametrize("nasty", NASTY)
