@@ -58,8 +58,7 @@ def _opened() -> tuple[Account, AccountSession] | None:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    # the oldest first, as itsdangerous wants them: it signs with the last
-    return URLSafeTimedSerializer(list(reversed(running().secret_keys)), salt="account")
+    return URLSafeTimedSerializer(running().signing_keys, salt="account")
 
 
 def _secure() -> bool:

@@ -125,8 +125,7 @@ def _page(form: FileForm, found: Import | None = None, carried: str = "") -> str
 
 
 def _carrier() -> URLSafeTimedSerializer:
-    # the oldest first, as itsdangerous wants them: it signs with the last
-    return URLSafeTimedSerializer(list(reversed(running().secret_keys)), salt="people-import")
+    return URLSafeTimedSerializer(running().signing_keys, salt="people-import")
 
 
 def _carried(home_id: str) -> list[Row] | None:

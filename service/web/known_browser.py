@@ -72,8 +72,7 @@ def _read() -> KnownBrowser:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    # the oldest first, as itsdangerous wants them: it signs with the last
-    return URLSafeTimedSerializer(list(reversed(running().secret_keys)), salt="known browser")
+    return URLSafeTimedSerializer(running().signing_keys, salt="known browser")
 
 
 def _name() -> str:

@@ -28,6 +28,11 @@ class Running:
         """The keys that sign cookies and receipts, the newest first."""
         return keys_made_here(self.config, "secret_keys")
 
+    @property
+    def signing_keys(self) -> list[str]:
+        """The same, the oldest first, as itsdangerous wants them: it signs with the last."""
+        return list(reversed(self.secret_keys))
+
     @cached_property
     def seal_keys(self) -> tuple[str, ...]:
         """The keys that seal answers at rest, the newest first."""

@@ -47,8 +47,7 @@ def _secret() -> str:
 
 
 def _serializer() -> URLSafeSerializer:
-    # the oldest first, as itsdangerous wants them: it signs with the last
-    return URLSafeSerializer(list(reversed(running().secret_keys)), salt="tablet")
+    return URLSafeSerializer(running().signing_keys, salt="tablet")
 
 
 def _secure() -> bool:
