@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from service.mail.letter import Words
 
+PIECE = 24  # letters of an address that stand together
+
 
 class NotOneLine(ValueError):
     """What stands in a letter's head holds a line break or another control character: it could add heads of its own."""
@@ -32,7 +34,7 @@ def words(
         page = _as_html(subject, language, _paragraphs([*before, *closing]))
         return Words(subject, _as_text([*before, *closing]), page)
     label, address = button[0], _web_address(button[1])
-    link = f'<p><a href="{escape(address)}">{escape(_clean(label))}</a><br>\n{escape(address)}</p>'
+    link = f'<p><a href="{escape(address)}">{escape(_clean(label))}<br>\n{_breakable(address)}</a></p>'
     return Words(
         subject,
         _as_text([*before, f"{label}:\n{address}", *closing]),
@@ -45,6 +47,11 @@ def one_line(text: str, what: str) -> str:
     if any(_is_control(character) for character in text):
         raise NotOneLine(f"The {what} of a letter must be one line without control characters.")
     return text
+
+
+def _breakable(address: str) -> str:
+    """An address to read, which breaks where a phone's screen ends: one in a piece makes the whole letter small."""
+    return "<wbr>".join(escape(address[at : at + PIECE]) for at in range(0, len(address), PIECE))
 
 
 def _web_address(address: str) -> str:

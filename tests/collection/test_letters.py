@@ -95,7 +95,7 @@ def test_kinds_of_letters_are_told_apart_by_their_subjects(letter: Letters) -> N
 def test_nothing_in_a_letter_watches_its_reader(letter: Letters, kind: str) -> None:
     words = letter(kind, token="t" * 43)
     assert not re.search(r"<(img|link|script|style|iframe|object)|\b(src|background|style|on\w+)\s*=|url\(", words.html)
-    addresses = set(re.findall(r"https?://[^\s\"<]+", words.text + words.html))
+    addresses = set(re.findall(r"https?://[^\s\"<]+", words.text + words.html.replace("<wbr>", "")))
     assert addresses == (set() if kind == "code" else {f"{BASE}/i/{'t' * 43}"}), "the link alone, with nothing added"
 
 
