@@ -582,9 +582,7 @@ def test_each_question_is_followed_through_the_rounds_of_a_home(
     page = manager.visit("/homes/larch-house/results")
     assert "Children fun? Always or most of the time, % 8 63% 5 100% ▲ 37" in page.text
     when = "Your views, autumn, 20 November 2026"
-    assert (
-        f"Question Figure {when} {when} Change since the round before Answered Figure Answered Figure" in page.text
-    )
+    assert f"Question Figure {when} {when} Change since the round before Answered Figure Answered Figure" in page.text
     assert {at(answered), at(again), at(other)} <= {*page.links}
 
 
