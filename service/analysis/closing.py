@@ -43,21 +43,18 @@ def keep_figures(store: Store, rounds: Iterable[Round], forms: Forms, now: datet
 
 def figures_of(records: Records, asked: Round, form_id: str, forms: Forms, now: datetime) -> RoundFigures:
     """What may be shown of one form in a round that is over, to anybody."""
-    said = [
-        one
-        for one in records.responses.find("round_id", asked.id)
-        if one.form_id == form_id and one.submitted_at is not None and not one.conflict
-    ]
     home = records.homes.get(asked.home_id)
     ref = asked.form_ref(form_id)
-    prints = {*(one.fingerprint for one in said), *([ref.fingerprint] if ref is not None else ())}
-    versions = {fingerprint: forms(fingerprint) for fingerprint in sorted(prints)}
+    prints = {ref.fingerprint} if ref is not None else set()
     heard: list[Heard] = []
-    for one in said:
+    for one in records.responses.find("round_id", asked.id):
+        if one.form_id != form_id or one.submitted_at is None or one.conflict:
+            continue
+        prints.add(one.fingerprint)
         invitation = records.invitations.get(one.invitation_id) if one.invitation_id else None
-        meta = meta_of(asked, home, invitation, one.submitted_at) if home and one.submitted_at else {}
-        heard.append(hear(one.id, versions[one.fingerprint], one.answers, meta))
-    joined = join(list(versions.values()))
+        meta = meta_of(asked, home, invitation, one.submitted_at) if home else {}
+        heard.append(hear(one.id, forms(one.fingerprint), one.answers, meta))
+    joined = join([forms(fingerprint) for fingerprint in sorted(prints)])
     shield = protection(joined.forms, len(heard), still_open=False, to_hand_on=True)
     return RoundFigures(
         id=figures_id(asked.id, form_id),

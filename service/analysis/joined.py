@@ -21,7 +21,7 @@ Verbatim = Literal["never", "managers_only", "always"]
 STRICTEST_FIRST: tuple[Verbatim, ...] = ("never", "managers_only", "always")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Said:
     """What one person, or one row of a repeating group, said to one question.
 

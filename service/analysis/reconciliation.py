@@ -1,6 +1,6 @@
 """Whether everything that was begun is accounted for: the records held against what was counted as it happened."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.collection.invitation import Invitation
@@ -56,31 +56,43 @@ class Account:
         return self.unaccounted == 0 and 0 <= self.exported <= self.submitted
 
 
-def account(
-    form_id: str,
-    audience: Audience,
-    responses: Iterable[Response],
-    invitations: Iterable[Invitation],
-    ledgers: Sequence[Ledger],
-    exported: int,
-) -> Account:
-    """What became of everything begun with one form. All that is given is of that form already."""
-    kept = list(responses)
-    invited = list(invitations)
-    submitted = sum(response.submitted_at is not None for response in kept)
-    return Account(
-        form_id=form_id,
-        audience=audience,
-        invited=len(invited),
-        invited_answered=sum(invitation.answered for invitation in invited),
-        started=sum(ledger.started for ledger in ledgers),
-        submitted=submitted,
-        drafts=len(kept) - submitted,
-        withdrawn=sum(ledger.withdrawn for ledger in ledgers),
-        deleted=sum(ledger.deleted for ledger in ledgers),
-        conflicts=sum(response.conflict and response.submitted_at is not None for response in kept),
-        exported=exported,
-    )
+@dataclass
+class Counting:
+    """The records of one form, counted one by one as they are read."""
+
+    invited: int = 0
+    invited_answered: int = 0
+    submitted: int = 0
+    drafts: int = 0
+    conflicts: int = 0
+
+    def invitation(self, one: Invitation) -> None:
+        """Somebody was sent it."""
+        self.invited += 1
+        self.invited_answered += one.answered
+
+    def response(self, one: Response) -> None:
+        """It was begun."""
+        sent = one.submitted_at is not None
+        self.submitted += sent
+        self.drafts += not sent
+        self.conflicts += sent and one.conflict
+
+    def account(self, form_id: str, audience: Audience, ledgers: Sequence[Ledger], exported: int) -> Account:
+        """What became of everything begun with the form, all of whose records have been counted."""
+        return Account(
+            form_id=form_id,
+            audience=audience,
+            invited=self.invited,
+            invited_answered=self.invited_answered,
+            started=sum(ledger.started for ledger in ledgers),
+            submitted=self.submitted,
+            drafts=self.drafts,
+            withdrawn=sum(ledger.withdrawn for ledger in ledgers),
+            deleted=sum(ledger.deleted for ledger in ledgers),
+            conflicts=self.conflicts,
+            exported=exported,
+        )
 
 
 def added_up(accounts: Sequence[Account]) -> dict[str, int]:

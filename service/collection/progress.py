@@ -120,12 +120,16 @@ def progress_of(records: Records, asked: Round, forms: Callable[[str], Form]) ->
     )
 
 
-def people_asked(form: Form, expected: int, invited: Iterable[Invitation]) -> int | None:
-    """How many people a form is meant for: those expected on the tablet, and those invited who have not declined.
+def is_asked(invitation: Invitation) -> bool:
+    """Whether somebody is among those whom a form is meant for: invited, and not declined."""
+    return invitation.answered or not invitation.declined_at
+
+
+def told_of_asked(form: Form, count: int) -> int | None:
+    """How many people a form is meant for: those expected on the tablet, and those who are asked by link.
 
     None where even that is not told: of children fewer than the form's smallest group, or nobody knows how many.
     """
-    count = expected + sum(each.answered or not each.declined_at for each in invited)
     return None if form.audience == "child" and count < form.reporting.minimum_group_size else count
 
 
@@ -139,8 +143,8 @@ def missing_of(template_id: str, audiences: Iterable[Audience]) -> tuple[Audienc
 def _of_form(
     form: Form, title: str, expected: int, invited: Sequence[Invitation], here: Sequence[Response]
 ) -> FormProgress:
-    asked = [each for each in invited if each.answered or not each.declined_at]
-    count = people_asked(form, expected, asked)
+    asked = [each for each in invited if is_asked(each)]
+    count = told_of_asked(form, expected + len(asked))
     by_link = bool(asked) if expected == 0 and form.audience in ON_THE_TABLET else form.audience not in ON_THE_TABLET
     told = FormProgress(form.id, title, form.audience, "link" if by_link else "tablet")
     if count is None:

@@ -146,7 +146,6 @@ def collate(
         withheld_sheet(gathered, WITHHELD, f"Withheld: {about}"),
     )
     work.finish("counted")
-    work.finish("laid_out")
     demonstration = is_demonstration(gathered)
     head = "To hand on. Small numbers are withheld." if to_hand_on else "To act on. Not to be handed on."
     if demonstration:

@@ -11,7 +11,7 @@ from service.collection.themes import Theme, in_order
 from service.definitions.question import TextQuestion
 from service.workbooks.cells import parts
 from service.workbooks.gathering import Gathered, Sent, Voice
-from service.workbooks.layout import Cell, Column, Sheet, Table
+from service.workbooks.layout import Cell, Column, Sheet, Streamed, Table
 from service.workbooks.wording import count_of, wording
 
 # What a row can show in full: taller rows than a spreadsheet allows would hide the end of a text.
@@ -30,15 +30,22 @@ def comments_sheet(gathered: Gathered, name: str, title: str, longest: int = LON
     What is longer than `longest` goes on in the next row.
     """
     named = any(voice.protection.identity == "named" and voice.shown for voice in gathered.voices)
-    rows = [row for voice in gathered.voices for row in _of_voice(gathered, voice, longest)]
+
+    def rows() -> Iterator[list[Cell]]:
+        return (row for voice in gathered.voices for row in _of_voice(gathered, voice, longest))
+
+    number, goes_on, is_themed = 0, False, False
+    for row in rows():
+        number, goes_on, is_themed = number + 1, goes_on or bool(row[3]), is_themed or bool(row[4])
     columns = [Column("Audience", 18), Column("Question", 40), Column("Comment", 90), Column("Part", 9)]
     columns += [Column("Themes", 30), Column("From", 22)]
-    used = [0, 1, 2, *(place for place in (3, 4) if any(row[place] for row in rows)), *([5] if named else [])]
+    used = [0, 1, 2, *([3] if goes_on else []), *([4] if is_themed else []), *([5] if named else [])]
     table = Table(
         "Comments",
         tuple(columns[index] for index in used),
-        [[row[index] for index in used] for row in rows],
+        Streamed(number, lambda: ([row[index] for index in used] for row in rows())),
         empty="Nobody has written anything yet.",
+        may_be_long=False,  # it goes on in the next row before that
     )
     notes = ("Words are as they were written. The order of comments says nothing, and differs from the other sheets.",)
     return Sheet(name, title, notes, (table,))
@@ -92,14 +99,19 @@ def writes(voice: Voice) -> bool:
     return any(_is_written(question) for question in voice.joined.reported)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Comment:
-    """One text that somebody wrote. `key` is what its reading and its themes are kept under."""
+    """One text that somebody wrote, in answer to the question of this name."""
 
     sent: Sent
+    name: str
     words: str
-    key: str
     themes: tuple[Theme, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What its reading and its themes are kept under."""
+        return _key(self.sent, self.name)
 
 
 @dataclass(frozen=True)
@@ -132,9 +144,9 @@ def written_by(gathered: Gathered, voice: Voice) -> Iterator[Written]:
 
 def writer_of(voice: Voice, sent: Sent) -> str | None:
     """The name of who wrote it, where the form promised nothing else."""
-    if voice.protection.identity != "named" or sent.invitation is None:
+    if voice.protection.identity != "named" or sent.addressee is None:
         return None
-    return sent.invitation.name or None
+    return sent.addressee.name or None
 
 
 def _of_voice(gathered: Gathered, voice: Voice, longest: int) -> Iterator[list[Cell]]:
@@ -197,13 +209,17 @@ def _why_not(question: JoinedQuestion, protection: Protection) -> str | None:
 
 def _written(gathered: Gathered, voice: Voice, question: JoinedQuestion) -> Iterator[Comment]:
     """Who wrote what, shuffled anew for each question, so that one person's comments cannot be put together."""
-    shuffled = sorted(voice.sent, key=lambda sent: gathered.order(sent.response.id, question.id))
+    shuffled = sorted(voice.sent, key=lambda sent: gathered.order(sent.id, question.id))
     for sent in shuffled:
         for number, said in enumerate(question.said(sent.heard)):
             if said.answer is not None:
                 name = question.id if question.within is None else f"{question.within}.{number}.{question.id}"
-                key = f"{sent.response.id}:{name}"
-                yield Comment(sent, str(said.answer), key, gathered.themes_of(voice, key))
+                themes = gathered.themes_of(voice, _key(sent, name))
+                yield Comment(sent, name, str(said.answer), themes)
+
+
+def _key(sent: Sent, name: str) -> str:
+    return f"{sent.id}:{name}"
 
 
 def _rows(voice: Voice, asked: str, comment: Comment, longest: int) -> Iterator[list[Cell]]:

@@ -16,9 +16,9 @@ from service.calendar import HOME_TIME
 from service.workbooks import cells
 from service.workbooks.collated import CODEBOOK, COMMENTS, READ_ME, SUMMARY, Collation
 from service.workbooks.comments import comments_sheet
-from service.workbooks.layout import Sheet, Table, Value
+from service.workbooks.layout import Sheet, Streamed, Table, Value
 from service.workbooks.long_figures import figures
-from service.workbooks.progress import CSV_TAKES, STEP, TAKES, Part
+from service.workbooks.progress import CSV_TAKES, TAKES, Part
 from service.workbooks.tidy import Field, Tidy, codebook, plain, responses_of, unlike
 
 FORMAT = "sayso-answers/1"
@@ -59,25 +59,39 @@ def write_csv(collation: Collation, file: IO[bytes]) -> None:
                 member.write(UTF_8_MARK)
                 for piece in pieces:
                     member.write(piece.encode())
-                    if name.startswith("responses-"):
-                        collation.gathered.work.did("written", STEP)
 
 
 def write_json(collation: Collation, file: IO[bytes]) -> None:
     """The same as one document, with what each column means where it stands."""
-    others = {table.name: list(map(_jsonable, table.records())) for table in _others(collation)}
-    document = {
+    encoder = json.JSONEncoder(ensure_ascii=False, indent=1, default=_as_text)
+    document: dict[str, Any] = {
         "format": FORMAT,
         "title": collation.book.title,
         "use": collation.book.subject,
         "demonstration": collation.demonstration,
         "made_at": collation.book.made_at.isoformat(),
-        "responses": [_responses(table) for table in responses_of(collation)],
-        **others,
+        "responses": (_responses(table) for table in responses_of(collation)),
+        **{table.name: map(_jsonable, table.records()) for table in _others(collation)},
     }
-    encoder = json.JSONEncoder(ensure_ascii=False, indent=1, default=_as_text)
-    for piece in chain(encoder.iterencode(document), ["\n"]):
+    for piece in chain(_encoded(document, encoder), ["\n"]):
         file.write(piece.encode())
+
+
+def _encoded(value: Any, encoder: json.JSONEncoder) -> Iterator[str]:
+    """A document whose lists are made while they are written, an entry of theirs on each line."""
+    if isinstance(value, dict) and any(isinstance(each, Iterator) for each in value.values()):
+        for number, (name, each) in enumerate(value.items()):
+            yield f"{',' if number else '{'}\n{encoder.encode(name)}: "
+            yield from _encoded(each, encoder)
+        yield "\n}"
+    elif isinstance(value, Iterator):
+        yield "["
+        for number, each in enumerate(value):
+            yield f"{',' if number else ''}\n"
+            yield from _encoded(each, encoder)
+        yield "\n]"
+    else:
+        yield encoder.encode(value)
 
 
 CSV = Written("-csv.zip", "application/zip", write_csv, CSV_TAKES)
@@ -130,7 +144,7 @@ def _responses(table: Tidy) -> dict[str, Any]:
         "shown": table.why_not is None,
         "why_not": table.why_not,
         "columns": [_described(field) for field in table.fields],
-        "rows": list(map(_jsonable, table.records())),
+        "rows": map(_jsonable, table.records()),
     }
 
 
@@ -182,7 +196,7 @@ def _further(collation: Collation) -> Iterator[tuple[Sheet, Table]]:
 def _as_tidy(name: str, title: str, table: Table) -> Tidy:
     taken: set[str] = set()
     fields = tuple(Field(unlike(column.header, taken, "_"), column.header, column.look) for column in table.columns)
-    return Tidy(name, title, fields, [plain(row, fields) for row in table.rows])
+    return Tidy(name, title, fields, Streamed(len(table.rows), lambda: (plain(row, fields) for row in table.rows)))
 
 
 def _read_me(collation: Collation, responses: tuple[Tidy, ...], tables: list[Tidy]) -> str:

@@ -1,13 +1,14 @@
 """What a workbook is about: each form's responses over some rounds, in an order that says nothing."""
 
 import hmac
+import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 from hashlib import sha256
-from typing import TypeVar
+from typing import cast
 
 from service.analysis.closing import disclosed_again
 from service.analysis.counts import Tally, tallies
@@ -16,17 +17,15 @@ from service.analysis.figures import Figure, Sign
 from service.analysis.heard import Heard, hear
 from service.analysis.joined import JoinedForm, join
 from service.analysis.pooled import pooled
-from service.analysis.reconciliation import Account, account
+from service.analysis.reconciliation import Account, Counting
 from service.analysis.suppression import Protection, explained, protection
 from service.calendar import day_at
 from service.collection.home import Home
-from service.collection.invitation import Invitation
 from service.collection.kept_figures import RoundFigures, figures_id
-from service.collection.progress import people_asked
-from service.collection.published import FormRef
+from service.collection.progress import is_asked, told_of_asked
 from service.collection.repository import Records
 from service.collection.responding import meta_of
-from service.collection.response import Response, ledger_id
+from service.collection.response import Channel, Response, ledger_id
 from service.collection.round import Round
 from service.collection.themes import Theme, themes_at
 from service.definitions import Form, Role
@@ -34,19 +33,36 @@ from service.workbooks.progress import Work
 from service.workbooks.wording import AUDIENCES, ROLES
 
 Forms = Callable[[str], Form]
-Kept = TypeVar("Kept", Response, Invitation)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who was asked by link: their name, and what their letter calls the child."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
-    """A submitted response with all that a row needs."""
+    """A submitted response with all that a row needs, and no more: a year's are held together."""
 
-    response: Response
-    at: datetime
     heard: Heard
+    at: datetime
+    channel: Channel
+    language: str
+    conflict: bool
     round: Round
     home: Home
-    invitation: Invitation | None
+    addressee: Addressee | None
+
+    @property
+    def id(self) -> str:
+        return self.heard.response_id
+
+    @property
+    def form_version(self) -> int:
+        return self.heard.form.version
 
 
 @dataclass(frozen=True)
@@ -93,7 +109,7 @@ class Voice:
     @property
     def counted(self) -> list[Heard]:
         """The responses that figures are made of: one for each person."""
-        return [sent.heard for sent in self.sent if not sent.response.conflict]
+        return [sent.heard for sent in self.sent if not sent.conflict]
 
     @property
     def people(self) -> int:
@@ -221,26 +237,16 @@ def gather(
     order, work = Order(key), work or Work()
     homes = {home.id: home for home in also}
     homes |= {asked.home_id: _home(records, asked.home_id) for asked in rounds}
-    refs: dict[str, list[FormRef]] = {}
+    work.expect(sum(records.responses.count("round_id", asked.id) for asked in rounds))
+    read = {ref.form_id: _Read() for asked in rounds for ref in asked.forms}
     for asked in rounds:
-        for ref in asked.forms:
-            refs.setdefault(ref.form_id, []).append(ref)
-    responses = _by_form(response for asked in rounds for response in records.responses.find("round_id", asked.id))
-    work.expect(sum(map(len, responses.values())))
-    invitations = _by_form(one for asked in rounds for one in records.invitations.find("round_id", asked.id))
-    by_id = {asked.id: asked for asked in rounds}
-    voices = []
-    for form_id in dict.fromkeys((*refs, *responses)):
-        kept = responses.get(form_id, [])
-        invited = {one.id: one for one in invitations.get(form_id, [])}
-        fingerprints = dict.fromkeys(one.fingerprint for one in (*refs.get(form_id, ()), *kept))
-        versions = {fingerprint: forms(fingerprint) for fingerprint in fingerprints}
-        asking = [asked for asked in rounds if asked.form_ref(form_id) is not None]
-        for_whom = partial(protection, roles=roles, to_hand_on=to_hand_on)
-        voices.append(
-            _voice(records, form_id, versions, kept, invited, by_id, asking, homes, order, now, for_whom, work)
-        )
+        _read(records, asked, homes[asked.home_id], read, forms, work)
     work.finish("heard")
+    for_whom = partial(protection, roles=roles, to_hand_on=to_hand_on)
+    voices = [
+        _voice(records, form_id, of_form, rounds, forms, order, now, for_whom, work)
+        for form_id, of_form in read.items()
+    ]
     places = list(AUDIENCES)
     voices.sort(key=lambda voice: places.index(voice.form.audience))
     audiences = Counter(voice.form.audience for voice in voices)
@@ -253,66 +259,88 @@ def gather(
     return Gathered(tuple(homes.values()), tuple(rounds), tuple(voices), order, now, made_for, to_hand_on, themes, work)
 
 
+@dataclass
+class _Read:
+    """What was read of one form: its responses as they count, how many records there were of it, whom it was sent to.
+
+    `fingerprints` are those of the versions that were answered, `invited` how many were by round.
+    """
+
+    sent: list[Sent] = field(default_factory=list)
+    counting: Counting = field(default_factory=Counting)
+    fingerprints: dict[str, None] = field(default_factory=dict)
+    invited: Counter[str] = field(default_factory=Counter)
+
+
+def _read(records: Records, asked: Round, home: Home, read: dict[str, _Read], forms: Forms, work: Work) -> None:
+    """Take in a round, record by record, keeping of each what is needed: there may be tens of thousands."""
+    addressees: dict[str, Addressee] = {}
+    for one in records.invitations.find("round_id", asked.id):
+        addressees[one.id] = Addressee(one.name, sys.intern(one.label))
+        if (of_form := read.get(one.form_id)) is not None:
+            of_form.counting.invitation(one)
+            of_form.invited[asked.id] += is_asked(one)
+    for response in records.responses.find("round_id", asked.id):
+        of_form = read.setdefault(response.form_id, _Read())
+        of_form.counting.response(response)
+        of_form.fingerprints[response.fingerprint] = None
+        if response.submitted_at is not None:
+            addressee = addressees.get(response.invitation_id or "")
+            of_form.sent.append(_sent(response, response.submitted_at, asked, home, addressee, forms))
+            work.did("heard")
+
+
+def _sent(
+    response: Response, at: datetime, asked: Round, home: Home, addressee: Addressee | None, forms: Forms
+) -> Sent:
+    meta = {**meta_of(asked, home, None, at), "label": addressee.label if addressee else ""}
+    heard = hear(response.id, forms(response.fingerprint), response.answers, meta)
+    channel, language = cast(Channel, sys.intern(response.channel)), sys.intern(response.language)
+    return Sent(heard, at, channel, language, response.conflict, asked, home, addressee)
+
+
 def _voice(
     records: Records,
     form_id: str,
-    versions: Mapping[str, Form],
-    kept: Sequence[Response],
-    invited: Mapping[str, Invitation],
-    rounds: Mapping[str, Round],
-    asking: Sequence[Round],
-    homes: Mapping[str, Home],
+    read: _Read,
+    rounds: Sequence[Round],
+    forms: Forms,
     order: Order,
     now: datetime,
     for_whom: Callable[..., Protection],
     work: Work,
 ) -> Voice:
-    joined = join(list(versions.values()))
-    sent = []
-    for response in sorted(kept, key=lambda one: order(one.id)):
-        if response.submitted_at is None:
+    asking = {asked.id: ref for asked in rounds if (ref := asked.form_ref(form_id)) is not None}
+    fingerprints = dict.fromkeys((*(ref.fingerprint for ref in asking.values()), *read.fingerprints))
+    joined = join([forms(fingerprint) for fingerprint in fingerprints])
+    sent = sorted(read.sent, key=lambda one: order(one.id))
+    by_round: dict[str, list[Heard]] = {}
+    for one in sent:
+        if not one.conflict:
+            by_round.setdefault(one.round.id, []).append(one.heard)
+    in_rounds, ledgers = [], []
+    for asked in rounds:
+        if (ref := asking.get(asked.id)) is None:
             continue
-        asked = rounds[response.round_id]
-        home = homes[asked.home_id]
-        invitation = invited.get(response.invitation_id or "")
-        meta = meta_of(asked, home, invitation, response.submitted_at)
-        heard = hear(response.id, versions[response.fingerprint], response.answers, meta)
-        sent.append(Sent(response, response.submitted_at, heard, asked, home, invitation))
-        work.did("heard")
-    in_rounds = []
-    for asked in asking:
+        ledgers.append(records.ledgers.get(ledger_id(asked.id, form_id)))
         kept_figures = records.figures.get(figures_id(asked.id, form_id))
-        said = tuple(one.heard for one in sent if one.round.id == asked.id and not one.response.conflict)
-        still_open = asked.is_open(day_at(now))
-        alone = for_whom(joined.forms, len(said), still_open=still_open)
+        said = tuple(by_round.get(asked.id, ()))
+        alone = for_whom(joined.forms, len(said), still_open=asked.is_open(day_at(now)))
         if kept_figures is not None and alone.no_rows is not None:
             alone = replace(alone, no_figures=kept_figures.no_figures or None, no_counts=kept_figures.no_counts)
-        meant_for = _asked(asked, form_id, versions, invited.values())
-        if not isinstance(
-            meant_for, Sign
-        ):  # of so many how many have answered says nobody, and the round's page has it
+        expected = sum(each.people for each in asked.expected if each.form_id == form_id)
+        meant_for = told_of_asked(forms(ref.fingerprint), expected + read.invited[asked.id])
+        if meant_for is not None:  # of so many how many have answered says nobody, and the round's page has it
             alone = replace(alone, no_counts=False)
-        in_rounds.append(InRound(asked, alone, said, kept_figures, meant_for))
+        in_rounds.append(InRound(asked, alone, said, kept_figures, Sign.WITHHELD if meant_for is None else meant_for))
     shield = _of_all(for_whom(joined.forms, 0, still_open=False), [one.protection for one in in_rounds])
-    ledgers = [records.ledgers.get(ledger_id(asked.id, form_id)) for asked in asking]
-    told = account(
+    told = read.counting.account(
         form_id,
         joined.newest.audience,
-        kept,
-        invited.values(),
         [ledger for ledger in ledgers if ledger is not None],
         exported=0 if shield.no_rows else len(sent),
     )
     return Voice(AUDIENCES[joined.newest.audience], joined, tuple(sent), told, shield, tuple(in_rounds), work)
-
-
-def _asked(asked: Round, form_id: str, versions: Mapping[str, Form], invited: Iterable[Invitation]) -> Figure:
-    ref = asked.form_ref(form_id)
-    if ref is None:
-        return Sign.NOT_APPLICABLE
-    expected = sum(each.people for each in asked.expected if each.form_id == form_id)
-    count = people_asked(versions[ref.fingerprint], expected, (one for one in invited if one.round_id == asked.id))
-    return Sign.WITHHELD if count is None else count
 
 
 def _of_all(shield: Protection, rounds: Sequence[Protection]) -> Protection:
@@ -332,10 +360,3 @@ def _home(records: Records, home_id: str) -> Home:
     if home is None:
         raise HomeMissing(home_id)
     return home
-
-
-def _by_form(things: Iterable[Kept]) -> dict[str, list[Kept]]:
-    found: dict[str, list[Kept]] = {}
-    for thing in things:
-        found.setdefault(thing.form_id, []).append(thing)
-    return found

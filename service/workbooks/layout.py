@@ -1,9 +1,9 @@
 """What a workbook is made of, before it is Excel: sheets of tables, whose cells have a value and a look."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 Look = Literal[
     "text",
@@ -77,18 +77,36 @@ class Chart:
     ordered: bool = False
 
 
+class Streamed(Collection[Sequence[Any]]):
+    """Rows that are made anew by whoever goes through them, so that they are never there all at once."""
+
+    def __init__(self, number: int, make: Callable[[], Iterator[Sequence[Any]]]) -> None:
+        self._number = number
+        self._make = make
+
+    def __len__(self) -> int:
+        return self._number
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        return self._make()
+
+    def __contains__(self, row: object) -> bool:
+        return any(each == row for each in self)
+
+
 @dataclass(frozen=True)
 class Table:
     """A table with a header row. `name` is unique in the workbook.
 
     Above it stand a `section` that begins here with what is `told` of it, a `heading` and `notes`.
 
-    `empty` is what is said where there are no rows. Under it stand its `charts`.
+    `empty` is what is said where there are no rows. Under it stand its `charts`. `may_be_long` says whether a text
+    may be too long for a cell.
     """
 
     name: str
     columns: tuple[Column, ...]
-    rows: Sequence[Sequence[Cell]]
+    rows: Collection[Sequence[Cell]]
     section: str = ""
     told: tuple[str, ...] = ()
     heading: str = ""
@@ -96,6 +114,7 @@ class Table:
     filtered: bool = True
     empty: str = "Nothing to show yet."
     charts: tuple[Chart, ...] = ()
+    may_be_long: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,17 @@
 """The sheets of single responses: a row for each, and a sheet of rows for each repeating group."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from service.analysis.heard import Heard
 from service.analysis.joined import JoinedQuestion, rows_of
 from service.calendar import HOME_TIME, week_of
-from service.workbooks.cells import sheet_name, unique_headers
+from service.workbooks.cells import LONGEST_TEXT, sheet_name, unique_headers
 from service.workbooks.columns import AnswerColumn, columns_of
 from service.workbooks.gathering import Gathered, Sent, Voice
-from service.workbooks.layout import Cell, Column, Sheet, Table
+from service.workbooks.layout import Cell, Column, Sheet, Streamed, Table
 from service.workbooks.wording import CHANNELS, ROLES, in_a_list, with_home
 
 LONG_TEXTS = "Long texts can be read in full on the sheet Comments."
@@ -52,12 +53,12 @@ def response_sheet(plan: Plan, gathered: Gathered, number: int) -> Sheet:
     title = f"{plan.responses}: {with_home(subject, gathered.homes)}"
     if voice.protection.no_rows is not None:
         return Sheet(plan.name, title, (voice.protection.no_rows, _instead(voice)))
-    rows = list(_rows(plan, gathered) if plan.group is None else _group_rows(plan, plan.group))
     table = Table(
         name=f"Responses_{number}",
         columns=(*plan.about, *(answer.column for answer in plan.answers)),
-        rows=rows,
+        rows=_made(plan, gathered),
         empty="Nobody has answered yet." if plan.group is None else "No rows were given.",
+        may_be_long=any(_is_long(sent.heard.answers) for sent in voice.shown),
     )
     readers = in_a_list([ROLES[role] for role in voice.protection.readers])
     frozen = 2 if "Name" in [column.header for column in plan.about] else 1
@@ -109,22 +110,38 @@ def _about(gathered: Gathered, voice: Voice) -> tuple[Column, ...]:
 def _about_row(gathered: Gathered, voice: Voice, sent: Sent, number: int) -> Iterator[Cell]:
     """What a row is, in the order of `_about`: of a response without a name nothing finer than its week."""
     yield number
-    response, invitation = sent.response, sent.invitation
     if voice.protection.identity == "named":
-        yield (invitation.name if invitation else "") or None
-        yield (invitation.label if invitation else "") or None
+        yield (sent.addressee.name if sent.addressee else "") or None
+        yield (sent.addressee.label if sent.addressee else "") or None
         yield sent.at.astimezone(HOME_TIME).replace(tzinfo=None, second=0, microsecond=0)
-        yield CHANNELS[response.channel]
-        yield response.language
+        yield CHANNELS[sent.channel]
+        yield sent.language
     else:
         yield week_of(sent.at)
     if len(gathered.homes) > 1:
         yield sent.home.name
     if len(gathered.rounds) > 1:
         yield sent.round.title
-    yield response.form_version
+    yield sent.form_version
     if voice.account.conflicts:
-        yield "Yes, with other answers: not in the Summary" if response.conflict else None
+        yield "Yes, with other answers: not in the Summary" if sent.conflict else None
+
+
+def _is_long(said: Any) -> bool:
+    """Whether an answer holds a text that may not fit into a cell."""
+    if isinstance(said, str):
+        return len(said) * 2 > LONGEST_TEXT
+    if isinstance(said, Mapping):
+        return any(map(_is_long, said.values()))
+    return isinstance(said, list | tuple) and any(map(_is_long, said))
+
+
+def _made(plan: Plan, gathered: Gathered) -> Streamed:
+    group = plan.group
+    if group is None:
+        return Streamed(len(plan.voice.shown), lambda: _rows(plan, gathered))
+    lines = sum(_count(sent.heard, group) for sent in plan.voice.shown)
+    return Streamed(lines, lambda: _group_rows(plan, group))
 
 
 def _rows(plan: Plan, gathered: Gathered) -> Iterator[list[Cell]]:
@@ -134,7 +151,7 @@ def _rows(plan: Plan, gathered: Gathered) -> Iterator[list[Cell]]:
         for question, columns in by_question:
             said = next(question.said(sent.heard))
             row.extend(column.cell(said) for column in columns)
-        plan.voice.work.did("laid_out")
+        plan.voice.work.did("written")
         yield row
 
 

@@ -1,7 +1,7 @@
 """The rows of a sheet as XML: its title and notes, then its tables, every cell through one function."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from service.analysis.figures import Sign
 from service.workbooks import bars, cells, fitting
-from service.workbooks.layout import Cell, Chart, Column, Marked, Sheet, Table
+from service.workbooks.layout import Cell, Chart, Column, Marked, Sheet, Streamed, Table
 from service.workbooks.looks import DAYS, FORMATS, NUMBERS, TALLER, Looks
 
 NARROWEST_NOTE = 100
@@ -25,9 +25,9 @@ ROOM_FOR_BUTTON = 2
 
 def fitted_table(table: Table) -> Table:
     """The table with unique headers, and a further column wherever a text is too long for one cell."""
-    columns, rows = list(table.columns), table.rows
-    if _any_long(rows):
-        columns, rows = _spread(columns, [list(row) for row in rows])
+    columns, rows = table.columns, table.rows
+    if table.may_be_long:
+        columns, rows = _spread(columns, rows)
     headers = cells.unique_headers(column.header for column in columns)
     return replace(
         table,
@@ -39,29 +39,38 @@ def fitted_table(table: Table) -> Table:
     )
 
 
-def _spread(columns: list[Column], rows: list[list[Cell]]) -> tuple[list[Column], list[list[Cell]]]:
-    for index in reversed(range(len(columns))):
-        pieces = [_pieces(row[index]) for row in rows]
-        most = max(map(len, pieces), default=1)
-        columns[index + 1 : index + 1] = [
-            replace(columns[index], header=f"{columns[index].header} (continued {number})")
-            for number in range(2, most + 1)
-        ]
-        for row, piece in zip(rows, pieces, strict=True):
-            row[index : index + 1] = piece + [None] * (most - len(piece))
-    return columns, rows
-
-
-def _any_long(rows: Sequence[Sequence[Cell]]) -> bool:
-    return any(
-        isinstance(cell, str) and len(cell) * 2 > cells.LONGEST_TEXT and cells.units(cell) > cells.LONGEST_TEXT
-        for row in rows
-        for cell in row
+def _spread(
+    columns: tuple[Column, ...], rows: Collection[Sequence[Cell]]
+) -> tuple[tuple[Column, ...], Collection[Sequence[Cell]]]:
+    most = [1] * len(columns)
+    for row in rows:
+        for index, cell in enumerate(row):
+            if _is_long(cell):
+                most[index] = max(most[index], len(_pieces(cell)))
+    if sum(most) == len(columns):
+        return columns, rows
+    spread = (
+        replace(column, header=f"{column.header} (continued {number})" if number > 1 else column.header)
+        for column, number_of in zip(columns, most, strict=True)
+        for number in range(1, number_of + 1)
     )
+    return tuple(spread), Streamed(len(rows), lambda: (_spread_row(row, most) for row in rows))
+
+
+def _spread_row(row: Sequence[Cell], most: Sequence[int]) -> list[Cell]:
+    found: list[Cell] = []
+    for cell, places in zip(row, most, strict=True):
+        pieces = _pieces(cell)
+        found += [*pieces, *[None] * (places - len(pieces))]
+    return found
+
+
+def _is_long(cell: Cell) -> bool:
+    return isinstance(cell, str) and len(cell) * 2 > cells.LONGEST_TEXT and cells.units(cell) > cells.LONGEST_TEXT
 
 
 def _pieces(cell: Cell) -> list[Cell]:
-    return [*cells.parts(cell)] if isinstance(cell, str) and not isinstance(cell, Sign) else [cell]
+    return [*cells.parts(cell)] if isinstance(cell, str) and _is_long(cell) else [cell]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ What may be shown was decided where the workbook was made: the rows here are tho
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, count
@@ -16,8 +16,7 @@ from service.workbooks.codebook import measured
 from service.workbooks.collated import Collation
 from service.workbooks.columns import AnswerColumn
 from service.workbooks.gathering import Gathered
-from service.workbooks.layout import Cell, Look, Marked, Value
-from service.workbooks.progress import STEP
+from service.workbooks.layout import Cell, Look, Marked, Streamed, Value
 from service.workbooks.responses import Plan, response_sheet
 from service.workbooks.wording import TYPES, wording
 
@@ -53,7 +52,7 @@ class Tidy:
     name: str
     title: str
     fields: tuple[Field, ...]
-    rows: Sequence[Sequence[Value]] = ()
+    rows: Collection[Sequence[Value]] = ()
     why_not: str | None = None
 
     def records(self) -> Iterator[dict[str, Value]]:
@@ -107,11 +106,10 @@ def _responses(plan: Plan, gathered: Gathered, name: str) -> Tidy:
     made = [one for column in _by_question(plan) for one in _coded(column, plan, gathered, taken)]
     sheet = response_sheet(replace(plan, answers=tuple(column for _, column in made)), gathered, 1)
     fields = (*about, *(field for field, _ in made))
-    rows = []
-    for row in (row for table in sheet.tables for row in table.rows):
-        rows.append(plain(row, fields))
-        gathered.work.did("written", STEP)
-    return Tidy(name, sheet.title, fields, rows, plan.voice.protection.no_rows)
+    # A sheet of responses has one table, or none where it only says why.
+    rows = next((table.rows for table in sheet.tables), ())
+    plainly = Streamed(len(rows), lambda: (plain(row, fields) for row in rows))
+    return Tidy(name, sheet.title, fields, plainly, plan.voice.protection.no_rows)
 
 
 def _by_question(plan: Plan) -> list[AnswerColumn]:

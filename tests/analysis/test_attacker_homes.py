@@ -11,7 +11,7 @@ from service.analysis.counts import Tally
 from service.analysis.figures import Sign
 from service.analysis.homes import homes_beside
 from service.analysis.joined import join
-from service.analysis.reconciliation import account
+from service.analysis.reconciliation import Counting
 from service.analysis.suppression import protection
 from service.collection.published import FormRef
 from service.collection.round import Round
@@ -46,7 +46,7 @@ def voice_of(form: Form, rounds: Sequence[Answers], which: Sequence[int]) -> Voi
         shield = protection([form], len(rounds[number]), still_open=False, to_hand_on=True)
         in_rounds.append(InRound(asked, shield, tuple(heard(rounds[number], form)), None))
     shield = protection([form], 0, still_open=False, to_hand_on=True)
-    return Voice("Staff", join([form]), (), account(form.id, form.audience, [], [], [], 0), shield, tuple(in_rounds))
+    return Voice("Staff", join([form]), (), Counting().account(form.id, form.audience, [], 0), shield, tuple(in_rounds))
 
 
 def workbooks(rounds: Sequence[Answers]) -> Iterator[list[int]]:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from service.analysis.figures import percent
-from service.analysis.reconciliation import account, added_up
+from service.analysis.reconciliation import Counting, added_up
 from service.collection.invitation import Invitation
 from service.collection.response import Ledger, Response
 
@@ -18,7 +18,12 @@ def response(number: int, *, sent: bool = True, conflict: bool = False) -> Respo
 
 
 def told(responses: list[Response], ledger: Ledger | None, exported: int = 0, invitations: Any = ()) -> Any:
-    return account("views", "staff", responses, invitations, [ledger] if ledger else [], exported)
+    counting = Counting()
+    for one in responses:
+        counting.response(one)
+    for one in invitations:
+        counting.invitation(one)
+    return counting.account("views", "staff", [ledger] if ledger else [], exported)
 
 
 def test_counts_that_agree_agree() -> None:

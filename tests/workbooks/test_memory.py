@@ -1,0 +1,41 @@
+"""A year's responses are counted and written without being held as they were read."""
+
+import tracemalloc
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+
+from service.workbooks.formats import EXCEL, JSON, Written
+from tests.analysis.making import a_form, asks, options
+from tests.workbooks.study import Study
+
+QUESTIONS = 12
+ANSWERS = ("yes", "no", "at times", "never", "always")
+FEW, MANY = 600, 1_000  # so many rows are put together before they are written, and texts remembered
+ENOUGH = 1_024  # bytes for each further response
+
+
+@pytest.mark.parametrize("written", [EXCEL, JSON], ids=lambda written: written.ending)
+def test_each_further_response_takes_less_than_a_kilobyte(tmp_path: Path, written: Written) -> None:
+    few, many = (_most_held(tmp_path / str(number), number, written) for number in (FEW, MANY))
+    assert (many - few) / (MANY - FEW) < ENOUGH
+
+
+def _most_held(folder: Path, number: int, written: Written) -> int:
+    """Bytes at most while the responses are read, counted and written."""
+    study = Study(folder)
+    names = [f"q{each}" for each in range(QUESTIONS)]
+    questions = [asks(name, options=options(*ANSWERS)) for name in names]
+    form = a_form(*questions, asks("why", type="text"))
+    study.ask(form)
+    answers = cycle(ANSWERS)
+    people = [dict(zip(names[place % 2 :], answers, strict=False)) for place in range(number)]
+    study.hear(form, [{**said, "why": f"Reason {place}, and more words."} for place, said in enumerate(people)])
+    tracemalloc.start()
+    try:
+        with (folder / "file").open("wb") as file:
+            written.write(study.collate(), file)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
