@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import count
 
 from service.accounts.account import Account
 from service.accounts.roles import roles_at
@@ -32,6 +33,7 @@ class Raising:
     """What an answer asks for beside being kept: the rules it met, the questions whose words worry.
 
     `talk_to` is with whom the respondent asked to talk, None where they did not ask; `asker` who they said they are.
+    `before` names what is said as it was before: the rules that were met, the questions with the same words.
     """
 
     form: Form
@@ -41,6 +43,7 @@ class Raising:
     base_url: str
     talk_to: str | None = None
     asker: str = ""
+    before: frozenset[tuple[AlertKind, str]] = frozenset()
 
     def into(self, books: Transaction, response: Response, now: datetime) -> Response:
         """Raise what was asked for in the commit that keeps the answer; gives the response, marked for reading."""
@@ -51,7 +54,9 @@ class Raising:
 def raise_for(books: Transaction, response: Response, raising: Raising, now: datetime) -> list[Alert]:
     """Raise what this answer asks for, each once for a response however often it is saved; gives what is new.
 
-    An alert about an anonymous form does not say which response it was.
+    What was closed is raised anew where it is said anew: after a mistake was cleared up a child may be in danger, and
+    whoever asks to talk a second time waits for somebody. An alert about an anonymous form does not say which response
+    it was.
     """
     if not raising.rules and not raising.marked and raising.talk_to is None:
         return []
@@ -59,8 +64,25 @@ def raise_for(books: Transaction, response: Response, raising: Raising, now: dat
     home = books.homes.get(asked.home_id) if asked else None
     if home is None:
         return []
-    new = [alert for alert in _asked_for(response, raising, home, now) if books.alerts.get(alert.id) is None]
-    return [tell(books, alert, alert.roles, home, raising.base_url, now) for alert in new]
+    wanted = [_anew(books, alert, raising) for alert in _asked_for(response, raising, home, now)]
+    return [tell(books, alert, alert.roles, home, raising.base_url, now) for alert in wanted if alert is not None]
+
+
+def _anew(books: Transaction, alert: Alert, raising: Raising) -> Alert | None:
+    """The alert where it is to be raised; None where somebody has it before them, or nothing was said since."""
+    first = alert.id
+    for number in count(2):
+        known = books.alerts.get(alert.id)
+        if known is None:
+            return alert
+        if known.is_open:
+            if alert.kind == "talk" and (alert.whom, alert.asker) != (known.whom, known.asker):
+                books.alerts.put(replace(known, whom=alert.whom or known.whom, asker=alert.asker or known.asker))
+            return None
+        if (alert.kind, alert.rule) in raising.before:
+            return None
+        alert = replace(alert, id=raising.hasher.new("alert", f"{first}\n{number}")[:32])
+    return None
 
 
 def tell(

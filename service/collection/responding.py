@@ -14,7 +14,7 @@ from service.collection.hashing import Hasher
 from service.collection.home import Home
 from service.collection.invitation import Invitation
 from service.collection.published import FormRef
-from service.collection.raising import Raising
+from service.collection.raising import Raising, raise_for
 from service.collection.repository import Store, Transaction
 from service.collection.response import Channel, Ledger, Receipt, Response, Tombstone, ledger_id
 from service.collection.round import Round
@@ -137,6 +137,8 @@ def submit(
             same = receipt.content in hasher.any("content", content)
             copy = _as_kept(books, receipt, form, now)
         if same:
+            if raising is not None:  # a wish to talk may have come with it
+                raise_for(books, replace(copy, id=response_id), raising, now)
             return "already_submitted"
         copy = replace(copy, id=secrets.token_hex(16), answers=answers, conflict=True)
         if not any(
@@ -144,9 +146,21 @@ def submit(
             for kept in books.responses.find("round_id", copy.round_id)
             if kept.form_id == copy.form_id
         ):
-            books.responses.put(copy)
+            books.responses.put(raising.into(books, copy, now) if raising is not None else copy)
             _count(books, copy, started=1)
         return "conflict_kept"
+
+
+def raise_late(store: Store, response_id: str, form: Form, raising: Raising, now: datetime) -> None:
+    """Raise what was said after the response was submitted, which stays as it is.
+
+    Raises NoSuchResponse where nothing was ever submitted under this id.
+    """
+    with store.transaction() as books:
+        response = books.responses.get(response_id)
+        if response is None:
+            response = replace(_as_kept(books, _receipt(books, response_id, raising.hasher), form, now), id=response_id)
+        raise_for(books, response, raising, now)
 
 
 def keep_whole(

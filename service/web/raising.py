@@ -1,13 +1,15 @@
 """What a post of answers asks for beside being kept: the rules it met, words that worry, somebody to talk to."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from flask import request
 
 from service.answers.alerts_in import alerts_in
 from service.answers.cleaning import clean
-from service.answers.page_form import PageForm
+from service.answers.page_form import PageForm, opened
 from service.answers.worrying import worrying_in
+from service.collection.alert import AlertKind
 from service.collection.contacts import contacts_for
 from service.collection.raising import Raising
 from service.web.documents import Sheet
@@ -16,18 +18,30 @@ from service.web.running import running
 LONGEST = 200  # characters of who asks to talk: a name or a number
 
 
-def raising_of(sheet: Sheet, page: PageForm, at: Literal["answer", "submit"]) -> Raising:
-    """What these answers raise, and whether whoever sent them asked to talk to someone."""
+def raising_of(
+    sheet: Sheet, page: PageForm, at: Literal["answer", "submit"], kept: Mapping[str, Any] | None = None
+) -> Raising:
+    """What these answers raise beside those `kept` before, and whether whoever sent them asked to talk to someone."""
     wish = asked_to_talk(sheet)
+    rules, marked = alerts_in(sheet.original, page.visible, at), worrying_in(page.visible, sheet.language)
     return Raising(
         form=sheet.original,
-        rules=alerts_in(sheet.original, page.visible, at),
-        marked=worrying_in(page.visible, sheet.language),
+        rules=rules,
+        marked=marked,
         hasher=running().hasher,
         base_url=running().config.base_url,
         talk_to=wish,
         asker=_plain(request.form.get("talk-name", "")) if wish is not None else "",
+        before=_said_before(sheet, page, kept) if kept and (rules or marked) else frozenset(),
     )
+
+
+def _said_before(sheet: Sheet, page: PageForm, kept: Mapping[str, Any]) -> frozenset[tuple[AlertKind, str]]:
+    """The rules that were met before these answers, and the questions to which the same words were given."""
+    met: list[tuple[AlertKind, str]] = [
+        ("answer", rule.id) for rule in alerts_in(sheet.original, opened(sheet.form, kept, sheet.meta).visible)
+    ]
+    return frozenset(met + [("words", name) for name, said in kept.items() if page.answers.get(name) == said])
 
 
 def asked_to_talk(sheet: Sheet) -> str | None:

@@ -9,6 +9,7 @@ from service.answers.page_form import judged, opened, posted, without_row
 from service.calendar import day_at, now
 from service.collection import responding
 from service.collection.invitation import Invitation
+from service.collection.raising import Raising
 from service.collection.responding import NoSuchResponse
 from service.collection.response import Response as Answered
 from service.web.access import by_session
@@ -49,24 +50,21 @@ def form(response_id: str) -> ResponseReturnValue:
 @by_session
 def draft(response_id: str) -> ResponseReturnValue:
     """Keep what was said so far; answer with nothing, or with what changed on the page because of it."""
-    _mine(response_id)
+    known = _mine(response_id)
     found = _draft(response_id)
     if found is None:
-        return "", 204  # a late save of what was submitted or deleted has nothing to add
+        return _late(response_id, known)
     sheet = _sheet(found, _asker(found), request.form.get("show-language") or request.form.get("form-language"))
     page = posted(sheet.form, request.form, sheet.meta)
     page = without_row(page, request.form.get("remove-row", ""), sheet.meta)
-    raising = raising_of(sheet, page, "answer")
+    raising = raising_of(sheet, page, "answer", found.answers)
     responding.save_answers(running().store, found.id, page.answers, sheet.language, now(), raising)
     asked = raising.talk_to is not None
     if request.headers.get("HX-Request") != "true":
         return document(sheet, found, page, notice="talk" if asked else "")
     if changed := request.form.get("add-row") or request.form.get("remove-row", "").split(".")[0]:
         return group_fragment(sheet, found, page, changed)
-    help_shown = help_of(sheet, raising.rules)
-    if not help_shown and not asked:
-        return "", 204
-    return render_template("respond/_help.html", help_shown=help_shown, talk_asked=asked, **sheet.words())
+    return _help(sheet, raising)
 
 
 @bp.post("/r/<response_id>")
@@ -87,11 +85,11 @@ def submit(response_id: str) -> ResponseReturnValue:
         shut = _shut(sheet, asker)
         doubtful = page.warnings_by_name and "warnings-seen" not in request.form
         if shut or page.errors_by_name or doubtful:
-            raising = raising_of(sheet, page, "answer")
+            raising = raising_of(sheet, page, "answer", found.answers)
             responding.save_answers(running().store, response_id, page.answers, sheet.language, now(), raising)
             notice = "talk" if raising.talk_to is not None else ""
             return shut or (document(sheet, found, page, notice=notice), 422)
-    raising = raising_of(sheet, page, "submit")
+    raising = raising_of(sheet, page, "submit", found.answers if found else None)
     outcome = responding.submit(
         running().store,
         response_id,
@@ -117,7 +115,12 @@ def done(response_id: str) -> ResponseReturnValue:
     known = _mine(response_id)
     _finished(response_id, known)
     sheet = sheet_for(known.round_id, known.form_id, known.language)
-    page = render_template("respond/done.html", talk_asked="talk" in request.args, **_leaving(sheet, known.channel))
+    page = render_template(
+        "respond/done.html",
+        talk_asked="talk" in request.args,
+        draft_address=url_for("respond.draft", response_id=response_id),
+        **_leaving(sheet, known.channel),
+    )
     return _clear(page)
 
 
@@ -138,6 +141,30 @@ def withdraw(response_id: str) -> ResponseReturnValue:
 def _mine(response_id: str) -> Held:
     """What this browser knows of its response; 404 for everyone else's."""
     return held(response_id) or abort(404)
+
+
+def _late(response_id: str, known: Held) -> ResponseReturnValue:
+    """What came after everything was sent changes no answer; but to say that one needs help it is never too late.
+
+    So it is with a page that is still open beside the one that was sent, and with a wish to talk on the thank-you page.
+    """
+    if not responding.was_submitted(running().store, response_id, running().hasher):
+        return "", 204
+    sheet = sheet_for(known.round_id, known.form_id, request.form.get("form-language") or known.language)
+    raising = raising_of(sheet, posted(sheet.form, request.form, sheet.meta), "answer")
+    responding.raise_late(running().store, response_id, sheet.original, raising, now())
+    asked = raising.talk_to is not None
+    if request.headers.get("HX-Request") != "true":
+        return redirect(url_for("respond.done", response_id=response_id, talk="yes" if asked else None), 303)
+    return _help(sheet, raising)
+
+
+def _help(sheet: Sheet, raising: Raising) -> ResponseReturnValue:
+    """What is said at once because of these answers; nothing where there is nothing to say."""
+    help_shown, asked = help_of(sheet, raising.rules), raising.talk_to is not None
+    if not help_shown and not asked:
+        return "", 204
+    return render_template("respond/_help.html", help_shown=help_shown, talk_asked=asked, **sheet.words())
 
 
 def _finished(response_id: str, known: Held) -> None:

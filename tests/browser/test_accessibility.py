@@ -117,7 +117,8 @@ def child(page: Page, served: Served) -> Iterator[str]:
     page.locator("#next").click()
     page.locator("#end button.main").click()
     page.wait_for_url("**/done")
-    yield "the thank-you page"
+    page.locator("#talk summary").click()
+    yield "the thank-you page, and whom to talk to"
 
 
 def adult(page: Page, served: Served) -> Iterator[str]:

@@ -241,6 +241,21 @@ def test_without_a_network_from_the_first_page_to_the_last_nothing_is_lost(groun
     assert ground.raised(kept) == RAISED
 
 
+def test_a_wish_to_talk_that_comes_on_the_thank_you_page_arrives_as_well(ground: Ground, child: Page) -> None:
+    begin(child, ground, "thought of it later")
+    to_the_end(child)
+    press("#end button.main")(child)
+    child.wait_for_url("**/done")
+    child.context.set_offline(True)
+    ask_to_talk(child)
+    expect(child.locator("#talk-state")).to_contain_text("as soon as the internet is back")
+    bring_back(child)
+    expect(child.locator("main .help")).to_contain_text("We have passed this on")
+    expect(child.locator("#talk-ask")).to_have_count(0)
+    [kept] = ground.response_of("thought of it later")
+    assert ground.raised(kept) == ["talk"]
+
+
 def test_closing_the_page_right_after_a_wish_to_talk_carries_it(ground: Ground, child: Page) -> None:
     begin(child, ground, "closed at once")
     child.route("**/draft", lambda route: route.abort(), times=1)

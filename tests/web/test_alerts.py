@@ -348,6 +348,45 @@ def test_a_wish_to_talk_says_with_whom_and_who_asks(store: KeptStore, lead: Visi
     assert "They did not say" in page.text
 
 
+def test_what_was_closed_is_raised_anew_where_it_is_said_anew(
+    app: Flask, store: KeptStore, asked: Round, lead_account: Account
+) -> None:
+    tablet = unlocked(app, asked.home_id, asked.id)
+    tablet.visit("/tablet")
+    address = tablet.post("/tablet/start/child-views").location
+    tablet.visit(address)
+
+    def says(**values: str) -> int:
+        assert tablet.post(f"{address}/draft", values, headers={"HX-Request": "true"}).status_code in (200, 204)
+        return len(list(store.alerts.find("state", "new")))
+
+    def all_closed() -> int:
+        for alert in store.alerts.all():
+            if alert.is_open:
+                handling.close(store, alert.id, "mistake", lead_account.id, NOON)
+        return len(list(store.alerts.all()))
+
+    assert says(feel_safe="never") == 1
+    assert says(feel_safe="never") == 1
+    assert all_closed() == 1
+    assert says(feel_safe="never", fun="always") == 0, "the same answer stands; somebody has seen to it"
+    assert says(feel_safe="always") == 0
+    assert says(feel_safe="never") == 1, "now it is said again"
+    assert all_closed() == 2
+    asks = {"feel_safe": "never", "talk-now": "yes"}
+    assert says(**asks) == 1
+    assert says(**asks, **{"talk-to": "0", "talk-name": "Kim"}) == 1
+    assert [(alert.whom, alert.asker) for alert in store.alerts.find("state", "new")] == [
+        ("Amina, your advocate", "Kim")
+    ], "whoever goes to them knows what was said last"
+    assert all_closed() == 3
+    assert says(**asks) == 1, "who asks again waits for somebody again"
+    all_closed()
+    assert says(feel_safe="never", anything_else="he hit me") == 2, "to be read today, and by the next working day"
+    all_closed()
+    assert says(feel_safe="never", anything_else="he hit me, often") == 1
+
+
 def test_beside_it_stands_whom_to_tell_by_name(
     app: Flask, store: KeptStore, home: Home, lead: Visitor, alert: Alert
 ) -> None:

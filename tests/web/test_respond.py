@@ -144,6 +144,33 @@ def test_other_content_under_the_same_id_is_kept_and_flagged(visitor: Visitor, s
         (False, "mostly"),
         (True, "never"),
     ]
+    [alert] = store.alerts.all()
+    assert alert.rule == "child_not_safe"
+    assert [response.conflict for response in all_of(store, asked) if response.id == alert.response_id] == [True]
+
+
+@pytest.mark.parametrize("identity", ["pseudonymous", "anonymous"])
+def test_after_everything_was_sent_it_is_not_too_late_to_say_that_one_needs_help(
+    visitor: Visitor, store: Store, home: Home, library: dict[str, Form], identity: str
+) -> None:
+    form = Form.of({**library["child-views"].to_json(), "version": 91, "identity": identity})
+    publish(store, [form])
+    closes_on = day_at(now()) + timedelta(days=14)
+    asked = open_round(store, home, [form], title="Your views", reason="Reg 45 review", closes_on=closes_on, now=now())
+    address = begin_on_tablet(visitor, asked)
+    visitor.send(address, {"feel_safe": "mostly"})
+    before = all_of(store, asked)
+    assert visitor.visit(f"{address}/done").names() == {"csrf-token", "talk-to", "talk-name", "talk-now"}
+    late = visitor.post(f"{address}/draft", {"feel_safe": "never"}, headers={"HX-Request": "true"})
+    assert "Childline" in late.text, "from a page that was still open"
+    thanked = visitor.send(f"{address}/draft", {"talk-now": "yes", "talk-to": "0", "talk-name": "Kim"})
+    assert thanked.response.request.path == f"{address}/done"
+    assert "We have passed this on" in thanked.text
+    assert {(alert.rule, alert.whom, alert.asker) for alert in store.alerts.all()} == {
+        ("child_not_safe", "", ""),
+        ("talk", "Amina, your advocate", "Kim"),
+    }
+    assert all_of(store, asked) == before
 
 
 def test_a_reply_that_was_lost_is_found_again_by_looking(
