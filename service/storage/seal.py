@@ -71,7 +71,7 @@ class Seal:
             raise KeyLost([name])
         try:
             hidden = unpack(key.fernet.decrypt(token))
-        except InvalidToken:
+        except (InvalidToken, ValueError):  # the second of what is no token at all, as only a browser could send
             raise Unreadable("its seal is broken") from None
         shown = {name: value for name, value in document.items() if name != SEALED}
         return shown | hidden
