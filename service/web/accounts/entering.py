@@ -26,6 +26,7 @@ WRONG = "The e-mail address and the password do not belong together."
 WRONG_CODE = "That code is not right, or it was used already. Wait for the next one in the app, then type that."
 _ENTERING = "entering"
 _LONGEST_ADDRESS = 500
+_A_FILE = re.compile(r"/[^?]+\.(xlsx|zip|csv)(\?.*)?|/exports/[^/?]+/(file|to-hand-on)")
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -154,7 +155,17 @@ def own_address(text: str | None) -> str | None:
 def where_to(account: Account) -> str:
     """Where somebody goes on who has just entered: where they wanted to, or where their work is."""
     wanted = own_address(request.args.get("next"))
-    return wanted or ("/homes" if may_somewhere(account, "see_home") else url_for(".account"))
+    return on_to(wanted) if wanted else ("/homes" if may_somewhere(account, "see_home") else url_for(".account"))
+
+
+def on_to(address: str) -> str:
+    """The address itself, or the page from which its file begins: a browser that is given a file stays where it is."""
+    return url_for(".file", next=address) if gives_a_file(address) else address
+
+
+def gives_a_file(address: str) -> bool:
+    """Whether a file comes from this address of ours, and not a page."""
+    return _A_FILE.fullmatch(address) is not None
 
 
 def leave(words: str) -> ResponseReturnValue:

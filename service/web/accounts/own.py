@@ -17,7 +17,7 @@ from service.web.access import freshly_proved, here, lacks_second_factor, signed
 from service.web.account_cookie import sign_in_here
 from service.web.accounts import forms, words
 from service.web.accounts.blueprint import bp
-from service.web.accounts.entering import door_here, leave, own_address, too_soon, where_to
+from service.web.accounts.entering import door_here, gives_a_file, leave, on_to, own_address, too_soon, where_to
 from service.web.limits import limited
 from service.web.qr import picture_of
 from service.web.running import running
@@ -110,7 +110,7 @@ def second_factor() -> ResponseReturnValue:
         return _second_factor_page(form, offered), 422
     wanted = own_address(request.args.get("next"))
     words_then = "Your authenticator app is set up. From now on you are asked for a code when you sign in."
-    return _go_on(secret, words_then, wanted or url_for(".account"))
+    return _go_on(secret, words_then, on_to(wanted) if wanted else url_for(".account"))
 
 
 @bp.route("/account/prove", methods=["GET", "POST"])
@@ -137,6 +137,16 @@ def prove() -> ResponseReturnValue:
         form.password.errors = [str(fault)]
         return _prove_page(form), *too_soon(fault)
     return _go_on(secret, "", where_to(found.account))
+
+
+@bp.get("/account/file")
+@signed_in
+def file() -> ResponseReturnValue:
+    """The file that somebody wanted who had to sign in or give the password first begins by itself."""
+    wanted = own_address(request.args.get("next"))
+    if wanted is None or not gives_a_file(wanted):
+        return redirect(where_to(here().account), 303)
+    return render_template("accounts/file.html", next=wanted, before=wanted.partition("?")[0].rpartition("/")[0] or "/")
 
 
 def _go_on(secret: str | None, said: str, address: str) -> ResponseReturnValue:

@@ -1,7 +1,9 @@
 """What matters asks for the password again, and gives the session a new secret."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
+import pytest
 import time_machine
 from flask import Flask
 
@@ -11,7 +13,7 @@ from service.storage.store import KeptStore
 from tests.accounts.at_the_door import PASSWORD, code_at
 from tests.manager import signed_in
 from tests.visitor import Visitor
-from tests.web.accounts.trying import is_in, with_app
+from tests.web.accounts.trying import enter, is_in, with_app
 
 
 def test_after_a_quarter_of_an_hour_a_change_to_accounts_asks_for_the_password_again(
@@ -45,3 +47,33 @@ def test_proving_oneself_asks_for_a_code_as_well_and_changes_the_cookie(
     visitor.client.set_cookie("sayso-account", before.value)
     assert not is_in(visitor), "the old secret is over"
     assert is_in(owner)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/rounds/20261120-larch-house-abcdef/workbook.xlsx",
+        "/rounds/20261120-larch-house-abcdef/answers.zip",
+        "/exports/abc/file",
+        "/exports/abc/to-hand-on",
+        "/audit.csv?kind=signed_in",
+        "/homes/larch-house/people/people-to-ask.xlsx",
+    ],
+)
+def test_a_file_that_was_waited_for_begins_from_a_page_that_says_so(
+    visitor: Visitor, ro: Account, address: str
+) -> None:
+    wanted = f"/sign-in?next={quote(address, safe='/')}"
+    page = visitor.visit(str(enter(visitor, address=wanted).location))
+    assert "Your file comes now" in page.text
+    assert address in page.links
+    assert f'content="0; url={address}"' in page.html
+    again = f"/account/prove?next={quote(address, safe='/')}"
+    visitor.visit(again)
+    assert str(visitor.post(again, {"password": PASSWORD}).location).startswith("/account/file?next=")
+
+
+@pytest.mark.parametrize("wanted", ["//evil.example/x.xlsx", "https://evil.example/x.zip", "/homes", ""])
+def test_no_page_begins_a_file_that_is_none_of_ours(visitor: Visitor, ro: Account, wanted: str) -> None:
+    enter(visitor)
+    assert visitor.client.get("/account/file", query_string={"next": wanted}).location == "/homes"
