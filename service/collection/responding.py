@@ -137,8 +137,8 @@ def submit(
             same = receipt.content in hasher.any("content", content)
             copy = _as_kept(books, receipt, form, now)
         if same:
-            if raising is not None:  # a wish to talk may have come with it
-                raise_for(books, replace(copy, id=response_id), raising, now)
+            if raising is not None:  # what was said is said already, but a wish to talk may have come with it
+                raise_for(books, replace(copy, id=response_id), replace(raising, rules=(), marked=()), now)
             return "already_submitted"
         copy = replace(copy, id=secrets.token_hex(16), answers=answers, conflict=True)
         if not any(

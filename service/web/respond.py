@@ -151,7 +151,9 @@ def _late(response_id: str, known: Held) -> ResponseReturnValue:
     if not responding.was_submitted(running().store, response_id, running().hasher):
         return "", 204
     sheet = sheet_for(known.round_id, known.form_id, request.form.get("form-language") or known.language)
-    raising = raising_of(sheet, posted(sheet.form, request.form, sheet.meta), "answer")
+    kept = running().store.responses.get(response_id)  # None for an anonymous one
+    page = posted(sheet.form, request.form, sheet.meta)
+    raising = raising_of(sheet, page, "answer", kept.answers if kept else None)
     responding.raise_late(running().store, response_id, sheet.original, raising, now())
     asked = raising.talk_to is not None
     if request.headers.get("HX-Request") != "true":
