@@ -120,7 +120,7 @@ def test_a_removal_is_undone_by_who_did_it_in_the_same_hour_and_nobody_else(
 @pytest.mark.parametrize("sealed", ["", "x", "name:token", "é" * 50, "a" * 5_000])
 def test_what_was_never_sealed_here_brings_nobody_back(manager: Visitor, store: KeptStore, sealed: str) -> None:
     manager.visit(PEOPLE)
-    for spoilt in (sealed, f"{sealed}é", ":é"):
+    for spoilt in (sealed, f"{store.seal.names[0]}:{sealed}"):
         assert "can no longer be undone" in manager.send(f"{PEOPLE}/undo", {"person": spoilt}).text
     assert listed(store) == []
 
