@@ -31,6 +31,7 @@ from service.audit import (
     kind_of,
 )
 from service.storage.store import KeptStore
+from service.workbooks.wording import with_home
 
 NOBODY_LEFT = "somebody whose account is gone"
 # As the filter and the export call each kind.
@@ -150,6 +151,14 @@ class Names:
         title = self._name("rounds", round_id, "title") or self._name("planned_rounds", round_id, "title")
         return f"the round “{title}”" if title else "a round that is gone"
 
+    def form(self, form_id: str) -> str:
+        """A form by the title of its newest version."""
+        if ("forms", form_id) not in self._known:
+            newest = max(self.store.forms.find("form_id", form_id), key=lambda form: form.version, default=None)
+            title = str(newest.definition.get("title", "")) if newest else ""
+            self._known["forms", form_id] = f"“{with_home(title, [])}”" if title else form_id
+        return self._known["forms", form_id]
+
     def _name(self, table: str, record_id: str, attribute: str) -> str:
         if (table, record_id) not in self._known:
             self._known[table, record_id] = getattr(getattr(self.store, table).get(record_id), attribute, "")
@@ -233,14 +242,14 @@ def _(event: Invited, entry: Entry, names: Names) -> str:
 @told.register
 def _(event: AnswersRead, entry: Entry, names: Names) -> str:
     where = f"{names.round(event.round)}{_of_home(entry, names)}"
-    return f"{names.actor(entry.actor)} looked at single answers to {event.form} in {where}"
+    return f"{names.actor(entry.actor)} looked at single answers to {names.form(event.form)} in {where}"
 
 
 @told.register
 def _(event: CommentsThemed, entry: Entry, names: Names) -> str:
     did = "gave a theme to" if event.given else "took a theme from"
     where = f"{names.round(event.round)}{_of_home(entry, names)}"
-    return f"{names.actor(entry.actor)} {did} comments on {event.form} in {where}"
+    return f"{names.actor(entry.actor)} {did} comments on {names.form(event.form)} in {where}"
 
 
 @told.register
@@ -253,7 +262,7 @@ def _(event: Exported, entry: Entry, names: Names) -> str:
 
 @told.register
 def _(event: FormPublished, entry: Entry, names: Names) -> str:
-    return f"{names.actor(entry.actor)} published version {event.version} of the form {event.form}"
+    return f"{names.actor(entry.actor)} published version {event.version} of the form {names.form(event.form)}"
 
 
 @told.register
@@ -270,7 +279,7 @@ def _(event: ChildResolved, entry: Entry, names: Names) -> str:
 @told.register
 def _(event: KeyedIn, entry: Entry, names: Names) -> str:
     did = "took back a paper copy that they had typed in," if event.taken_back else "typed in a paper copy"
-    return f"{names.actor(entry.actor)} {did} of {event.form} for {names.round(event.round)}"
+    return f"{names.actor(entry.actor)} {did} of {names.form(event.form)} for {names.round(event.round)}"
 
 
 @told.register

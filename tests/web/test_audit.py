@@ -17,6 +17,7 @@ from service.audit import (
     COMMAND,
     JOBS,
     AccountChanged,
+    AnswersRead,
     Entry,
     Event,
     Exported,
@@ -84,6 +85,11 @@ class TestSentences:
              "The service itself closed a round that is gone of Larch House."),
             (Invited(asked.id, "reminded", 1), JOBS, home.id,
              "The service itself sent 1 letter of reminder for the round “Your views, autumn” of Larch House."),
+            (AnswersRead(asked.id, "child-views"), mo.id, home.id,
+             "Mo Amari looked at single answers to “What is it like where you live?” in the round "
+             "“Your views, autumn” of Larch House."),
+            (AnswersRead(asked.id, "gone"), mo.id, home.id,
+             "Mo Amari looked at single answers to gone in the round “Your views, autumn” of Larch House."),
             (Exported(f"{asked.id}", "workbook.xlsx", True), "gone", home.id,
              "Somebody whose account is gone took away workbook.xlsx of the round “Your views, autumn” of Larch House, "
              "with single answers."),
