@@ -4,11 +4,13 @@ What is packed is a row of bits: codes for single characters, and codes that rep
 text is packed as single characters, others of its alphabet can take their place, and what repeats it repeats them.
 """
 
+import re
 import secrets
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from gzip import decompress as gunzip
 from itertools import chain, islice
 
@@ -67,15 +69,18 @@ class Mould:
 
     def filled(self, texts: Sequence[str], pack: bool) -> tuple[bytes, bool]:
         """The page with these texts in the marks' places, and whether it is packed, which is done only if wanted."""
-        page = self.page
-        for each, text in zip(self.marks, texts, strict=True):
-            page = page.replace(each, text)
-        content = page.encode()
+        given = {each.encode(): text.encode() for each, text in zip(self.marks, texts, strict=True)}
+        content = b"".join(given.get(piece, piece) for piece in self._pieces)
         bits = self._filled_bits(texts) if pack else None
         if bits is None:
             return content, False
         packed = int(bits[::-1], 2).to_bytes(-(-len(bits) // 8), "little")
         return HEADER + packed + struct.pack("<II", zlib.crc32(content), len(content)), True
+
+    @cached_property
+    def _pieces(self) -> Sequence[bytes]:
+        """The page cut before and after every mark."""
+        return [piece.encode() for piece in re.split(f"({'|'.join(map(re.escape, self.marks))})", self.page)]
 
     def _filled_bits(self, texts: Sequence[str]) -> str | None:
         """None where a text cannot stand in its place: it is longer, or of another alphabet."""
