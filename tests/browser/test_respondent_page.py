@@ -223,12 +223,23 @@ def test_closing_the_page_at_once_loses_nothing(served: Served, open_page: OpenP
         assert page.locator("#a-what_is_good").input_value() == "The garden"
 
 
-def test_help_is_shown_at_once_beside_the_answer_that_needs_it(served: Served, open_page: OpenPage) -> None:
+def test_help_is_shown_at_once_beside_the_answer_that_needs_it_and_nowhere_after(
+    served: Served, open_page: OpenPage
+) -> None:
     with open_page(meant()) as page:
         on_tablet(page, served)
         onto(page, "feel_safe")
         page.locator("#q-feel_safe input[value=never]").check(force=True)
         expect(page.locator("#help")).to_contain_text("Childline")
+        onto(page, "help_learning")
+        with page.expect_response("**/draft") as saved:
+            page.locator("#q-help_learning input[value=always]").check(force=True)
+        assert "Childline" in saved.value.text(), "it comes again with every save"
+        expect(page.locator("html[data-unsent]")).to_have_count(0)
+        expect(page.locator("#help"), "whoever comes near reads there what was answered before").to_be_empty()
+        page.locator("#back").click()
+        page.locator("#q-help_when_unwell input[value=never]").check(force=True)
+        expect(page.locator("#help")).to_contain_text("very ill now")
 
 
 # --- leaving nothing behind ---
