@@ -45,7 +45,8 @@ class Job:
     """One thing that happens by itself; `about` says what, on the page that shows when it last did.
 
     `do` gives the line that says what came of it. What `cannot_be_undone` waits while the clock is in doubt. What may
-    take minutes is done `apart`, under a lock of its own, so that no letter waits for it.
+    take minutes is done `apart`, under a lock of its own, so that no letter waits for it; where something `waits` for
+    it, that it has begun is kept at once.
     """
 
     name: str
@@ -54,6 +55,12 @@ class Job:
     nightly: bool = False
     cannot_be_undone: bool = False
     apart: bool = False
+    waits: Callable[[KeptStore], bool] = lambda store: False
+
+    @property
+    def lock(self) -> str:
+        """What whoever does it holds alone."""
+        return "jobs-apart" if self.apart else "jobs"
 
 
 def _tidy(ground: Ground, turn: Turn) -> str:
@@ -104,6 +111,7 @@ JOBS: tuple[Job, ...] = (
         "Makes the large workbooks that somebody has asked for",
         lambda ground, turn: make_exports(ground, turn.clock, turn.enough),
         apart=True,
+        waits=lambda store: any(store.exports.count("state", state) for state in ("waiting", "being_made")),
     ),
 )
 
@@ -138,6 +146,12 @@ def run_apart(ground: Ground, now: datetime, enough: Callable[[], bool] = lambda
     turn = Turn(now, _clock_from(now), enough)
     with ground.store.alone("jobs-apart") as ours:
         return [_run(ground, job, turn) for job in JOBS if ours and job.apart]
+
+
+def is_at_work(store: KeptStore, job: Job) -> bool:
+    """Whether some process or machine is about this, or about what is done with it, at this moment."""
+    with store.alone(job.lock) as ours:
+        return not ours
 
 
 @contextmanager
@@ -175,7 +189,8 @@ def _run(ground: Ground, job: Job, turn: Turn) -> JobRun:
     run = JobRun(job.name, turn.clock())
     # a run every ten seconds that does nothing is kept once a minute: /healthz looks two minutes back
     is_stale = before is None or before.ended_at is None or not timedelta(0) <= run.started_at - before.ended_at < _KEPT
-    if is_stale:
+    is_told = is_stale or job.waits(ground.store)
+    if is_told:
         _keep(ground, run)
     try:
         run = replace(run, said=job.do(ground, turn))
@@ -187,7 +202,7 @@ def _run(ground: Ground, job: Job, turn: Turn) -> JobRun:
         run = replace(run, well=False, said=f"failed: {_place_of(fault)}")
     run = replace(run, ended_at=turn.clock())
     is_news = before is None or (before.well, before.said) != (run.well, run.said)
-    if is_stale or is_news:
+    if is_told or is_news:
         _keep(ground, run)
     if not run.well and is_news:
         _log.error("The job %s did not go well: %s", job.name, run.said)

@@ -9,7 +9,7 @@ from service.audit import JobRun
 from service.calendar import moment_in_words, now
 from service.jobs.clock import CLOCK, ran_lately
 from service.jobs.health import LATE, RESTED
-from service.jobs.running import JOBS, Job
+from service.jobs.running import JOBS, Job, is_at_work
 from service.mail.outbox import waiting
 from service.web.access import may
 from service.web.running import running
@@ -55,6 +55,8 @@ def _line(job: Job, run: JobRun | None) -> Line:
     if run is None:
         return Line(job.about)
     began = moment_in_words(run.started_at)
+    if run.ended_at is None and is_at_work(running().store, job):
+        return Line(job.about, began, "good", "Running", f"It has been running since {began}.")
     if run.ended_at is None:
         return Line(job.about, began, "look", "Not finished", "It began and has not ended.")
     state, word = ("good", "Well") if run.well else ("act", "Not well")

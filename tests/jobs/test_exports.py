@@ -165,6 +165,7 @@ def test_letters_leave_while_a_file_is_made_and_no_two_make_files_at_once(
 ) -> None:
     with ground.store.transaction() as books:
         books.letters.put(new_letter("alert", "sam@example.org", Words("Look", "Please look.", ""), MONDAY))
+    run_apart(ground, MONDAY)  # of a run just before, in which nothing was to do, it is kept that it has ended
     wanted(ground, account, asked)
     meanwhile: list[int] = []
 
@@ -173,6 +174,7 @@ def test_letters_leave_while_a_file_is_made_and_no_two_make_files_at_once(
             meanwhile.append(len(run_due(ground, MONDAY, and_apart=False)))
             assert len(mail.to("sam@example.org")) == 1
             assert run_apart(ground, MONDAY) == []
+            assert ground.store.job_runs.get("exports").ended_at is None, "the page says that it is running"
         return False
 
     [run] = run_apart(ground, MONDAY, look)

@@ -160,7 +160,7 @@ def test_the_page_says_when_each_last_began_and_how_it_went(
     put(ground.store, letter(NOW - timedelta(minutes=40)))
     page = page_at(NOW + timedelta(minutes=1))
     assert "Nothing has run" not in page.text
-    assert "Sends the letters that wait 10 November 2026, 10:00am Well 1 bounced." in page.text
+    assert "Sends the letters that wait 10 November 2026, 10am Well 1 bounced." in page.text
     assert "Waiting to leave 1 The oldest since 10 November 2026, 9:20am Late" in page.text
     assert "Came back 1:" in page.text
     assert "Nothing has run for more than two minutes." in page_at(NOW + timedelta(minutes=3)).text
@@ -177,7 +177,9 @@ def test_the_page_says_what_failed_what_has_not_ended_and_that_the_clock_is_in_d
     page = page_at(NOW)
     assert "Not well None opened; cannot open: autumn-2026." in page.text
     assert "Not finished It began and has not ended." in page.text
-    assert "Since 10 November 2026, 10:00am the clock of the server has been more than two months ahead" in page.text
+    with ground.store.alone("jobs"):
+        assert "Running It has been running since 10 November 2026, 10am." in page_at(NOW).text
+    assert "Since 10 November 2026, 10am the clock of the server has been more than two months ahead" in page.text
 
 
 @pytest.mark.parametrize(
