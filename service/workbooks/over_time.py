@@ -30,15 +30,21 @@ def over_time_sheet(gathered: Gathered, name: str, title: str) -> Sheet | None:
     if len(gathered.rounds) < 2:
         return None
     rounds = sorted(gathered.rounds, key=lambda asked: asked.opened_at)
+    found = [
+        (voice, trend)
+        for voice in gathered.voices
+        for trend in trends([_said(voice, asked) for asked in rounds], voice.told)
+    ]
+    # A round in which nobody was asked any of this would be columns in which nothing stands.
+    places = [place for place in range(len(rounds)) if any(one.points[place] != NOT_ASKED for _, one in found)]
     columns = [Column("Who", 18), Column("Question", 42), Column("Figure", 24)]
-    for asked in rounds:
+    for asked in (rounds[place] for place in places):
         when = f"{asked.title}, {in_words(day_at(asked.opened_at))}"
         columns += [Column(f"{when}: answered", FIGURE, "number"), Column(f"{when}: figure", FIGURE, "percent")]
     columns += [Column("Change since the round before", 12, "points"), Column("Asked differently before", 46)]
     rows = [
-        _row(voice, trend, gathered)
-        for voice in gathered.voices
-        for trend in trends([_said(voice, asked) for asked in rounds], voice.told)
+        _row(voice, replace(trend, points=tuple(trend.points[place] for place in places)), gathered)
+        for voice, trend in found
     ]
     table = Table("Over_time", tuple(columns), rows, empty="No question of these forms has a figure to follow.")
     return Sheet(name, title, _NOTES, (table,), frozen=2)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from service.collection.home import Home
+from service.definitions import Form
 from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each
 from tests.workbooks.study import NOW, Study, row_of, table
 
@@ -57,6 +58,21 @@ def test_rounds_stand_in_the_order_in_which_they_opened(study: Study) -> None:
     two_rounds(study)
     study.rounds.reverse()
     assert [name.split(",")[0] for name in list(table(study.read()[NAME])[0])[3:7:2]] == ["Spring", "Autumn"]
+
+
+def test_a_round_that_asks_nothing_to_be_followed_has_no_column(study: Study) -> None:
+    two_rounds(study)
+    study.hear(study_asks(study), [{"why": "Because."}])
+    row = table(study.read()[NAME])[0]
+    assert [name.split(",")[0] for name in row if name.endswith(": figure")] == ["Spring", "Autumn"]
+    assert row["Change since the round before"] == 40, "of the last two rounds that asked it"
+
+
+def study_asks(study: Study) -> Form:
+    """The form of one more round, in words alone."""
+    words = a_form(asks("why", type="text"), id="words")
+    study.ask(words, title="Winter")
+    return words
 
 
 def test_other_words_are_noted(study: Study) -> None:
