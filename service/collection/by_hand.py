@@ -65,6 +65,12 @@ def leaves_on(now: datetime, holidays: Collection[date] = ()) -> date:
     return next_working_day(day_at(now), holidays)
 
 
+def leaves_at(now: datetime, holidays: Collection[date] = ()) -> datetime | None:
+    """The moment at which a reminder leaves that may not leave now; None where it may."""
+    day = leaves_on(now, holidays)
+    return None if day == day_at(now) else datetime.combine(day, MORNING, HOME_TIME).astimezone(UTC)
+
+
 def remind_now(
     store: Store,
     asked: Round,
@@ -83,5 +89,5 @@ def remind_now(
     day = leaves_on(now, holidays)
     if not asked.is_open(day):
         raise NotPossible("The next working day comes after the last day of the round. Move the last day first.")
-    at = None if day == day_at(now) else datetime.combine(day, MORNING, HOME_TIME).astimezone(UTC)
+    at = leaves_at(now, holidays)
     return remind(store, remindable(store, asked, day), now, write_for, by=by, not_before=at)

@@ -1,9 +1,11 @@
 """Letters leave the outbox, but for those that nobody wants any more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import date, datetime
 from functools import partial
 
 from service.calendar import day_at
+from service.collection.by_hand import leaves_at
 from service.jobs.ground import Ground
 from service.mail.letter import Letter
 from service.mail.outbox import Clock, Delivered, deliver
@@ -21,7 +23,8 @@ def send_letters(ground: Ground, clock: Clock, enough: Callable[[], bool]) -> st
         waiting = ground.store.letters.count("state", "waiting")
         return f"no mail server is set: {waiting} waiting" if waiting else "none waiting"
     with sender_for(config.smtp_url, config.mail_from) as sender:
-        return _said(deliver(ground.store, sender, clock, partial(is_wanted, clock), enough))
+        later = partial(_later, config.extra_holidays)
+        return _said(deliver(ground.store, sender, clock, partial(is_wanted, clock), enough, later))
 
 
 def is_wanted(clock: Clock, books: KeptTransaction, letter: Letter) -> bool:
@@ -43,6 +46,11 @@ def _is_awaited(clock: Clock, books: KeptTransaction, letter: Letter) -> bool:
         code = books.passcodes.get(invitation.id)
         return code is not None and bool(code.digits) and clock() < code.expires_at
     return invitation.is_waiting
+
+
+def _later(holidays: Collection[date], letter: Letter, now: datetime) -> datetime | None:
+    """A reminder that the mail server did not take on its day still leaves on one on which people work."""
+    return leaves_at(now, holidays) if letter.kind == "reminder" else None
 
 
 def _said(delivered: Delivered) -> str:

@@ -46,19 +46,20 @@ def deliver(
     clock: Clock,
     wanted: Callable[[Books, Letter], bool],
     enough: Callable[[], bool] = lambda: False,
+    later: Callable[[Letter, datetime], datetime | None] = lambda letter, now: None,
 ) -> Delivered:
     """Send the letters whose time has come, each at most once in a run, also while others deliver.
 
-    `wanted` is asked inside the transaction that claims a letter whether it should still leave. `enough` is asked
-    between letters whether to stop here. A server that cannot be reached ends the run, and so do connections that
-    break again and again; a letter that is refused does not.
+    `wanted` is asked inside the transaction that claims a letter whether it should still leave, and `later` until when
+    it waits if it may not leave now. `enough` is asked between letters whether to stop here. A server that cannot be
+    reached ends the run, and so do connections that break again and again; a letter that is refused does not.
     """
     told: Counter[str] = Counter(unsure=_own_up(store, clock()))
     broken = 0
     for letter_id in _due(store, clock):
         if enough():
             break
-        letter = _claimed(store, letter_id, clock(), wanted)
+        letter = _claimed(store, letter_id, clock(), wanted, later)
         if letter is None:
             continue
         if letter.state == "dropped":
@@ -109,9 +110,13 @@ def _is_due(letter: Letter, now: datetime) -> bool:
 
 
 def _claimed(
-    store: LetterStore[Books], letter_id: str, now: datetime, wanted: Callable[[Books, Letter], bool]
+    store: LetterStore[Books],
+    letter_id: str,
+    now: datetime,
+    wanted: Callable[[Books, Letter], bool],
+    later: Callable[[Letter, datetime], datetime | None],
 ) -> Letter | None:
-    """The letter as it now is: leaving or dropped; None when somebody else has it.
+    """The letter as it now is: leaving or dropped; None when somebody else has it, or it is for later.
 
     One at a time: whoever dies leaves one letter of which nobody knows, not several.
     """
@@ -119,7 +124,13 @@ def _claimed(
         letter = books.letters.get(letter_id)
         if letter is None or letter.state != "waiting" or not _is_due(letter, now):
             return None
-        if wanted(books, letter):
+        if not wanted(books, letter):
+            letter = _ended(letter, "dropped", now)
+        elif (moment := later(letter, now)) is not None:
+            # as if it had been written for that moment: nobody waits for it until then
+            books.letters.put(replace(letter, next_try_at=moment, tries=0, tried_since=None, said=""))
+            return None
+        else:
             letter = replace(
                 letter,
                 state="leaving",
@@ -127,8 +138,6 @@ def _claimed(
                 tried_since=letter.tried_since or now,
                 next_try_at=now + _CLAIMED_FOR,
             )
-        else:
-            letter = _ended(letter, "dropped", now)
         books.letters.put(letter)
     return letter
 

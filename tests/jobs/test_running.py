@@ -24,6 +24,7 @@ from service.jobs.clock import CLOCK
 from service.jobs.ground import Ground, writing_for
 from service.jobs.running import JOBS, run_due
 from service.mail.letter import Letter, Words, new_letter
+from service.mail.outbox import waiting
 from tests.jobs.conftest import at
 from tests.mail.server import MailServer, Slow
 
@@ -115,6 +116,23 @@ def test_somebody_who_answers_while_the_reminder_waits_is_not_sent_it(
     mail.start()
     assert run_of(ground, "letters", at("2026-11-05", "14:00")).said == "1 sent, 1 no longer wanted"
     assert (len(mail.to(SAM)), len(mail.to(KIM))) == (1, 2)
+
+
+def test_a_reminder_that_could_not_leave_on_its_day_leaves_on_a_working_day_once(
+    ground: Ground, asked: Round, mail: MailServer
+) -> None:
+    run_due(ground, at(MONDAY))
+    mail.stop()
+    for day in ("2026-11-05", "2026-11-06"):
+        run_due(ground, at(day))
+    mail.start()
+    for day in ("2026-11-07", "2026-11-08"):  # a weekend
+        assert run_of(ground, "letters", at(day)).said == "none to send"
+    since = waiting(ground.store).since
+    assert since == at("2026-11-09", "08:00"), "nor does anybody say until then that mail is stuck"
+    for clock in ("07:59", "08:01", "09:00"):
+        run_due(ground, at("2026-11-09", clock))
+        assert [len(mail.to(email)) for email in (SAM, KIM)] == ([1, 1] if clock == "07:59" else [2, 2])
 
 
 def _letter(ground: Ground, email: str) -> Letter:
