@@ -17,11 +17,12 @@ from service.collection.by_hand import invite_more, leaves_on, remind_now
 from service.collection.home import Home
 from service.collection.inviting import Addressee
 from service.collection.letters import writer
-from service.collection.person_words import is_email
+from service.collection.person_words import LONGEST, is_email, tidied
 from service.collection.progress import missing_of
 from service.collection.round import Round
 from service.collection.templates import TEMPLATES, Template, forms_for, template_of
 from service.definitions import Form, load_library
+from service.web.round_fields import LONGEST_REASON, LONGEST_TITLE
 from service.web.running import running
 from service.workbooks.wording import AUDIENCES, in_a_list
 
@@ -55,6 +56,7 @@ def open_(
         raise click.UsageError("Missing option '--form': name at least one form, or a --template.")
     if template is None and until is None:
         raise click.UsageError("Missing option '--until': say the last day, or name a --template.")
+    title, reason = _line("--title", title, LONGEST_TITLE), _line("--reason", reason, LONGEST_REASON)
     with refusals_as_sentences():
         home = running().store.homes.get(home_id)
         if home is None:
@@ -88,6 +90,14 @@ def open_(
             "go to. Give somebody the role of safeguarding lead (accounts add).",
             err=True,
         )
+
+
+def _line(option: str, text: str | None, longest: int) -> str | None:
+    """What was given on one line, as pages keep it: letters and lists have no room for more."""
+    line = None if text is None else tidied(text)
+    if line and len(line) > longest:
+        raise click.UsageError(f"{option} may have {longest} characters.")
+    return line
 
 
 def _somebody_is_told(form: Form, home: Home) -> bool:
@@ -196,7 +206,7 @@ def _people(path: Path) -> list[Addressee]:
     faults: list[str] = []
     found: list[Addressee] = []
     for number, row in enumerate(rows, 2):
-        values = {(name or "").strip().lower(): value.strip() for name, value in row.items() if isinstance(value, str)}
+        values = {(name or "").strip().lower(): tidied(value) for name, value in row.items() if isinstance(value, str)}
         unknown = sorted(set(values) - set(PEOPLE_COLUMNS) - {""})
         if unknown:
             faults.append(
@@ -206,6 +216,8 @@ def _people(path: Path) -> list[Addressee]:
             faults.append(f"row {number}: says no form")
         elif values.get("email") and not is_email(values["email"]):
             faults.append(f"row {number}: {values['email']} is no e-mail address")
+        elif long := [name for name in ("name", "label") if len(values.get(name, "")) > LONGEST[name]]:
+            faults.append(f"row {number}: the {in_a_list(long)} may have {LONGEST[long[0]]} characters")
         else:
             found.append(Addressee(values["form"], *(values.get(name, "") for name in PEOPLE_COLUMNS[1:])))
     if faults or not rows:

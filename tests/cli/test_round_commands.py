@@ -99,6 +99,35 @@ def test_a_letter_needs_an_address(app: Flask, store: Store, asked: Round, tmp_p
     assert not list(store.invitations.all())
 
 
+@pytest.mark.parametrize("way", [["--send"], []])
+def test_every_faulty_row_is_said_and_nobody_is_asked(
+    app: Flask, store: Store, asked: Round, tmp_path: Path, way: list[str]
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "form,name,email,label\n"
+        'social-worker-views,"Sam\nOkafor",sam@example.org,the review\n'
+        'social-worker-views,Kim,"kim@example.org\nBcc: all@example.org",\n'
+        "social-worker-views,Ann,@,\n"
+        f"social-worker-views,Bo,bo@example.org,{'x' * 121}\n"
+    )
+    done = run(app, "invite", asked.id, str(path), *way)
+    assert done.exit_code == 1
+    assert [line.partition(": ")[0] for line in done.stderr.splitlines()] == ["row 3", "row 4", "row 5"]
+    assert "kim@example.org Bcc: all@example.org is no e-mail address" in done.stderr
+    assert not list(store.invitations.all())
+    path.write_text("\n".join(path.read_text().splitlines()[:3]))
+    assert run(app, "invite", asked.id, str(path), *way).stdout.startswith("social-worker-views\tSam Okafor\tsam@")
+
+
+def test_a_round_is_called_something_on_one_line(app: Flask, store: Store, home: Home) -> None:
+    words = ["rounds", "open", "--home", home.id, "--template", "reg-45", "--title"]
+    opened = store.rounds.get(run(app, *words, "Two\nlines\tand a tab").stdout.strip())
+    assert opened is not None
+    assert opened.title == "Two lines and a tab"
+    assert run(app, *words, "x" * 121).exit_code == 2
+
+
 def test_reminders_leave_on_the_next_working_day(app: Flask, store: Store, asked: Round, people: Path) -> None:
     run(app, "invite", asked.id, str(people), "--send")
     with store.transaction() as books:
