@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal, cast
@@ -166,13 +165,15 @@ class Form(Part):
     @classmethod
     def of(cls, definition: dict[str, Any]) -> "Form":
         """The form that this JSON spells. Raises pydantic.ValidationError where its shape is not the format's."""
-        form = cls.model_validate_json(json.dumps(definition))
-        form._definition.update(deepcopy(definition))
+        text = json.dumps(definition)
+        form = cls.model_validate_json(text)
+        form._definition.update(json.loads(text))
         return form
 
     def to_json(self) -> dict[str, Any]:
         """The definition as it was written: nothing is lost on the way in and out."""
-        return deepcopy(self._definition)
+        copied: dict[str, Any] = json.loads(json.dumps(self._definition))  # several times as fast as deepcopy
+        return copied
 
     @cached_property
     def fingerprint(self) -> str:

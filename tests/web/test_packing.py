@@ -15,6 +15,8 @@ from service.web.packing import mould
 from service.web.terse import terse
 from tests.served import ROOT
 
+pytestmark = pytest.mark.usefixtures("packed_tightly")
+
 LETTERS = string.ascii_letters + string.digits + "-_."
 WORDS = (ROOT / "forms/child-views.json").read_text("utf-8")[:8000].replace("<", "(")
 
@@ -64,7 +66,7 @@ text = "const long = (name) => name + 1; window.x = long;"
 assert len(shortened(JS, text)) < len(text)
 child = os.fork()
 if child == 0:
-    signal.alarm(5)
+    signal.alarm(60)
     os._exit(0 if shortened(JS, text) == text else 1)
 assert os.waitpid(child, 0)[1] == 0
 """
@@ -72,7 +74,7 @@ assert os.waitpid(child, 0)[1] == 0
 
 @pytest.mark.skipif(not find_spec("minify"), reason="nothing here shortens scripts: forking was not tried")
 def test_a_process_that_was_forked_after_scripts_were_shortened_sends_them_as_they_are() -> None:
-    subprocess.run([sys.executable, "-W", "ignore", "-c", FORKED], cwd=ROOT, check=True, timeout=30)
+    subprocess.run([sys.executable, "-W", "ignore", "-c", FORKED], cwd=ROOT, check=True, timeout=120)
 
 
 def test_only_what_lies_in_its_folder_is_sent_and_only_together_as_pages_ask_for_it(app: Flask) -> None:

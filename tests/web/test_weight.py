@@ -18,6 +18,8 @@ from service.demonstration.provider import HOMES
 from tests.tablet import unlocked
 from tests.visitor import Visitor
 
+pytestmark = pytest.mark.usefixtures("packed_tightly")
+
 ROOT = Path(__file__).parents[2]
 CHILDRENS = [form for form in load_library(ROOT / "forms").values() if form.audience == "child"]
 MOST = 10 * 1024  # bytes: the document and all styles and scripts of ours without which it cannot be answered and sent
