@@ -10,6 +10,7 @@ from typing import Any, Literal
 from service.answers.visibility import asked_only
 from service.calendar import day_at, start_of, week_of
 from service.collection.anonymity import keep_answered_alone
+from service.collection.asking import open_still
 from service.collection.hashing import Hasher
 from service.collection.home import Home
 from service.collection.invitation import Invitation
@@ -20,7 +21,7 @@ from service.collection.response import Channel, Ledger, Receipt, Response, Tomb
 from service.collection.round import Round
 from service.definitions import Form
 
-Outcome = Literal["submitted", "already_submitted", "conflict_kept", "deleted"]
+Outcome = Literal["submitted", "already_submitted", "conflict_kept", "deleted", "closed"]
 
 
 class NoSuchResponse(Exception):
@@ -51,7 +52,8 @@ def begin(
 
     `child_id` is whose picture was chosen; for an anonymous form nobody is asked for one, and none may be given.
 
-    Whoever begins after saying that they are not the right person takes that back.
+    Whoever begins after saying that they are not the right person takes that back. Raises NotPossible for a round
+    that has closed, or was taken back, since it was looked at.
     """
     response = Response(
         id=secrets.token_hex(16),
@@ -67,6 +69,7 @@ def begin(
         child_id=child_id,
     )
     with store.transaction() as books:
+        open_still(books, asked.id, now)
         books.responses.put(response)
         _count(books, response, started=1)
         invitation = books.invitations.get(invitation_id) if invitation_id else None
@@ -116,13 +119,16 @@ def submit(
     """Close the response, dropping answers to questions that ended up hidden. What they raise is in the same commit.
 
     The same content again changes nothing; other content under an id already submitted is kept beside it as a
-    conflict copy and flagged. Raises NoSuchResponse for an id that was never begun.
+    conflict copy and flagged. Once the round is closed or the invitation revoked a draft stays one: its figures may
+    have been worked out already. Raises NoSuchResponse for an id that was never begun.
     """
     answers = asked_only(form, answers, meta)
     content = _canonical(answers)
     with store.transaction() as books:
         response = books.responses.get(response_id)
         if response is not None and response.submitted_at is None:
+            if not _may_be_sent(books, response, now):
+                return "closed"
             if raising is not None:
                 response = raising.into(books, response, now)
             _close(books, response, form, answers, hasher, now)
@@ -242,6 +248,13 @@ def _close(
             keep_answered_alone(books, invitation, draft_id)
         elif not invitation.answered:
             books.invitations.put(replace(invitation, answered=True, response_id=response.id))
+
+
+def _may_be_sent(books: Transaction, draft: Response, now: datetime) -> bool:
+    asked = books.rounds.get(draft.round_id)
+    invitation = books.invitations.get(draft.invitation_id) if draft.invitation_id else None
+    revoked = invitation is not None and invitation.revoked_at is not None
+    return asked is not None and asked.is_open(day_at(now)) and not revoked
 
 
 def _receipt(books: Transaction, response_id: str, hasher: Hasher) -> Receipt:

@@ -69,7 +69,10 @@ def start(token: str, found: Invitation, sheet: Sheet) -> ResponseReturnValue:
         return _to_form(own)
     if _elsewhere(found) and found.email and "anew" not in request.form:
         return redirect(url_for("respond.invitation", token=token), 303)
-    begun = responding.begin(running().store, sheet.asked, sheet.ref, "link", sheet.language, now(), found.id)
+    try:
+        begun = responding.begin(running().store, sheet.asked, sheet.ref, "link", sheet.language, now(), found.id)
+    except NotPossible:  # closed since this page was opened, which it says when it is opened again
+        return redirect(url_for("respond.invitation", token=token), 303)
     return _go_on(begun)
 
 

@@ -100,6 +100,8 @@ def submit(response_id: str) -> ResponseReturnValue:
         now(),
         raising,
     )
+    if outcome == "closed":
+        return submit(response_id)  # by somebody who was quicker: it is seen now, and the draft kept
     if outcome == "deleted":
         let_go(response_id)
         return said(410, sheet, GONE)

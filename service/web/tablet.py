@@ -147,7 +147,11 @@ def start(form_id: str) -> ResponseReturnValue:
     if child is None and not offer.offers(form_id):
         return _to_start()  # they have left, or have another form since the page was fetched
     sheet = sheet_for(asked.id, form_id, child.language if child else None)
-    response = responding.begin(store, asked, ref, "tablet", sheet.language, now(), child_id=child.id if child else "")
+    chosen = child.id if child else ""
+    try:
+        response = responding.begin(store, asked, ref, "tablet", sheet.language, now(), child_id=chosen)
+    except NotPossible:  # closed a moment ago
+        return _to_start()
     session.clear()
     hold(response)
     return redirect(url_for("respond.form", response_id=response.id), 303)

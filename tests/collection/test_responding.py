@@ -145,6 +145,17 @@ def test_what_was_submitted_is_neither_withdrawn_nor_overwritten_by_a_late_save(
     assert store.responses.get(draft.id).answers == SAID
 
 
+def test_what_is_sent_while_the_round_is_closed_stays_a_draft(store, home, asked, library, begin) -> None:
+    form = library["child-views"]
+    draft = begin(form)
+    close_round(store, asked.id, now())
+    assert responding.submit(store, draft.id, form, SAID, meta_of(asked, home, None, now()), HASHER, now()) == "closed"
+    assert store.responses.get(draft.id).submitted_at is None
+    with pytest.raises(NotPossible, match="closed"):
+        begin(form)  # of the round as it was when the page was looked at
+    assert [kept.id for kept in store.responses.find("round_id", asked.id)] == [draft.id]
+
+
 def test_an_id_that_was_never_begun_is_refused(store, home, asked, library) -> None:
     with pytest.raises(NoSuchResponse):
         responding.submit(store, "0" * 32, library["child-views"], SAID, {}, HASHER, now())

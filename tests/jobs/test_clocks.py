@@ -102,7 +102,7 @@ def test_what_comes_is_kept_in_the_order_in_which_it_came(ground: Ground, home: 
     asked, _ = opened(ground, home, "2026-11-02", "2026-11-23")
     ref = asked.form_ref(FORM)
     assert ref is not None
-    moments = [at("2026-11-05"), at("2026-11-05", "08:00"), at("2027-11-05"), at("2026-11-05", "08:01")]
+    moments = [at("2026-11-05"), at("2026-11-05", "08:00"), at("2026-11-20"), at("2026-11-05", "08:01")]
     begun = [responding.begin(ground.store, asked, ref, "tablet", "en", moment, None).id for moment in moments]
     assert [kept.id for kept in ground.store.responses.find("round_id", asked.id)] == begun
     assert [kept.id for kept in ground.store.responses.all()] == begun
