@@ -87,7 +87,7 @@ class PageForm:
         """Everything worth a second look, in the order of the page."""
         return self._listed(self.warnings_by_name)
 
-    def text(self, template: str, row: int | None = None) -> Markup:
+    def text(self, template: str) -> Markup:
         """A text of the form with earlier answers put in where it names them."""
         return piped(template, self.form, self.visible)
 
