@@ -201,5 +201,4 @@ def _read_offer(offer: str) -> str:
 
 
 def _offers() -> URLSafeTimedSerializer:
-    # the oldest first, as itsdangerous wants them: it signs with the last
-    return URLSafeTimedSerializer(list(reversed(running().secret_keys)), salt="second factor")
+    return URLSafeTimedSerializer(running().signing_keys, salt="second factor")
