@@ -13,6 +13,7 @@ from service.calendar import week_of
 from service.collection.handling import may_see, taken_on
 from service.collection.hashing import Hasher
 from service.collection.home import Home
+from service.collection.kept_figures import figures_id
 from service.collection.looking import is_to_be_read, questions_behind
 from service.collection.reading import Reading
 from service.collection.repository import Records, Store, Transaction
@@ -63,9 +64,9 @@ class Comment:
 class Readable:
     """The comments that one account may read at a home.
 
-    `withheld` are the forms of rounds that too few children have answered, whose comments only the safeguarding lead
-    is shown, whether there are any or not. `reader` says whether the account reads any child's comments here at all,
-    `others` whether anybody else's.
+    `withheld` are anonymous forms of rounds that are open, or of which nothing may be quoted: children's comments
+    there only the safeguarding lead is shown, whether there are any or not. `reader` says whether the account reads
+    any child's comments here at all, `others` whether anybody else's.
     """
 
     comments: tuple[Comment, ...]
@@ -82,9 +83,10 @@ class Readable:
 def comments_at(records: Records, home: Home, account: Account, forms: Forms, hasher: Hasher) -> Readable:
     """The comments of a home's rounds, open and closed, that this account may read.
 
-    Of children's a safeguarding lead reads all; what somebody else has read still waits for them. Others read those of
-    forms that name one of their roles, once enough children have answered. What anybody else wrote is read by those
-    whom the form names and by nobody where it is anonymous, as in the workbook.
+    Of children's a safeguarding lead reads all; what somebody else has read still waits for them. Others read what the
+    workbook and the results show them: all that was written to a form that names one of their roles. Where children
+    answered anonymously it is what they were told may be quoted, once the round's figures are kept and show how many
+    wrote it; what anybody else wrote anonymously is read by nobody here.
     """
     roles = roles_at(account, home.id)
     lead = "safeguarding_lead" in roles
@@ -100,13 +102,14 @@ def comments_at(records: Records, home: Home, account: Account, forms: Forms, ha
                 continue
             reader, others = reader or child, others or not child
             sent = _sent(records, asked, form)
-            if child and not lead and sum(not one.conflict for one in sent) < form.reporting.minimum_group_size:
+            quoted = _quoted(records, asked, form) if form.identity == "anonymous" and not lead else None
+            if quoted is not None and not quoted:
                 withheld.append((asked, form))
                 continue
             for response in sent:
                 answered = forms(response.fingerprint)
                 if child or _may_read(roles, answered):
-                    found += _written(response, answered, asked, home, lead and child, hasher)
+                    found += _written(response, answered, asked, home, lead and child, hasher, quoted)
     found = [
         replace(one, read=one.key in read if one.audience == "child" else None, themes=themes.get(one.key, ()))
         for one in found
@@ -169,7 +172,28 @@ def _sent(records: Records, asked: Round, form: Form) -> list[Response]:
     ]
 
 
-def _written(response: Response, form: Form, asked: Round, home: Home, lead: bool, hasher: Hasher) -> Iterator[Comment]:
+def _quoted(records: Records, asked: Round, form: Form) -> Collection[str]:
+    """The questions of a form answered anonymously of which words are shown: as its figures are, when it has closed."""
+    kept = records.figures.get(figures_id(asked.id, form.id))
+    if kept is None or kept.no_figures:
+        return ()
+    shown = {tally.question for tally in kept.tallies if isinstance(tally.numbers["answered"], int)}
+    return {name for name, placed in form.questions.items() if name in shown and _may_quote(placed.question)}
+
+
+def _may_quote(question: Question) -> bool:
+    return question.reporting.verbatim == "always"
+
+
+def _written(
+    response: Response,
+    form: Form,
+    asked: Round,
+    home: Home,
+    lead: bool,
+    hasher: Hasher,
+    quoted: Collection[str] | None,
+) -> Iterator[Comment]:
     moment = response.submitted_at or response.saved_at
     meta = meta_of(asked, home, None, moment)
     bare = visible(form, {}, meta)  # an answer in a question's wording would join it to another
@@ -180,6 +204,8 @@ def _written(response: Response, form: Form, asked: Round, home: Home, lead: boo
             continue
         if _is_comment(each.question) and isinstance(each.answer, str) and each.answer.strip():
             if each.question.reporting.verbatim == "never" and not lead:
+                continue
+            if quoted is not None and each.question.id not in quoted:
                 continue
             yield Comment(
                 id=hasher.new("comment", f"{response.id}:{each.name}")[:32],

@@ -1,5 +1,6 @@
 """Comments through the front door: by whom they are read, in what order, what reading them does, and their themes."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -139,21 +140,36 @@ def test_with_its_script_the_page_changes_in_place(lead: Visitor, enough: list[s
     assert len(list(store.readings.all())) == 1
 
 
-def test_of_few_children_only_the_lead_reads_and_the_page_says_why(
-    app: Flask, lead: Visitor, manager: Visitor, write: Write
+def test_whom_the_form_names_reads_what_few_children_wrote_as_in_results_and_workbook(
+    lead: Visitor, manager: Visitor, asked: Round, write: Write
 ) -> None:
     for number in range(4):
         write(f"Comment number {number}")
-    assert len(comments(lead.visit(PAGE))) == 4
+    assert len(comments(lead.visit(PAGE))) == len(comments(manager.visit(PAGE))) == 4
+    assert "Comment number 3" in manager.visit(f"/rounds/{asked.id}/results").text
+
+
+def test_of_an_anonymous_form_only_the_lead_reads_while_it_is_open_or_few_have_answered(
+    store: KeptStore, home: Home, lead: Visitor, manager: Visitor, library: dict[str, Form], write: Write
+) -> None:
+    content = json.dumps({**library["child-views"].to_json(), "id": "quiet-views", "identity": "anonymous"})
+    form = Form.of(json.loads(content.replace('"managers_only"', '"always"')))
+    publish(store, [form])
+    for number, title in ((4, "Few"), (5, "Enough")):
+        quiet = open_round(
+            store, home, [form], title=title, reason="Everyday", closes_on=NOON.date() + timedelta(days=9), now=NOON
+        )
+        for each in range(number):
+            write(f"{title} {each}", on=quiet)
+        assert f"({title})" in manager.visit(PAGE).text
+        close_round(store, quiet.id, NOON)
+        manager.visit(f"/rounds/{quiet.id}/results")  # its figures are kept
     page = manager.visit(PAGE)
-    assert comments(page) == []
-    title = "“What is it like where you live?” (Your views, autumn)"
-    assert f"Not shown here, whether there are any or not: what was written in {title}" in page.text
+    assert "Not shown here, whether there are any or not: what was written in “What is it like" in page.text
+    assert "(Few)" in page.text
     assert "the words could say who wrote them" in page.text
-    write("Comment number 4")
-    page = manager.visit(PAGE)
-    assert len(comments(page)) == 5
-    assert title not in page.text
+    assert sorted(comments(page)) == [f"Enough {each}" for each in range(5)]
+    assert len(comments(lead.visit(PAGE))) == 9
 
 
 def test_what_a_manager_has_read_still_waits_for_the_lead_and_not_the_other_way_round(
@@ -352,9 +368,16 @@ def test_with_its_script_the_themes_of_one_change_in_place_and_can_be_put_back(
     assert f'id="theme-{comment}-{RISKS}" name="take"' in reply.text
 
 
-def test_of_few_children_nobody_but_the_lead_is_told_of_themes(lead: Visitor, manager: Visitor, write: Write) -> None:
+def test_of_a_few_anonymous_children_nobody_but_the_lead_is_told_of_themes(
+    store: KeptStore, home: Home, lead: Visitor, manager: Visitor, library: dict[str, Form], write: Write
+) -> None:
+    form = Form.of({**library["child-views"].to_json(), "id": "quiet-views", "identity": "anonymous"})
+    publish(store, [form])
+    quiet = open_round(
+        store, home, [form], title="Quietly", reason="Everyday", closes_on=NOON.date() + timedelta(days=9), now=NOON
+    )
     for number in range(4):
-        write(f"Comment number {number}")
+        write(f"Comment number {number}", on=quiet)
     found = ticks(lead.visit(PAGE))
     lead.send(THEMES, {"comment": found["Comment number 1"], "own": "Bedtime"})
     assert "Bedtime" in lead.visit(PAGE).text
