@@ -150,8 +150,9 @@ def _(question: MatrixQuestion, form: Form) -> Unbound:
 
 
 def fields_of(form: Form, posted: Mapping[str, Any]) -> dict[str, Unbound]:
-    """A field for every question, and for every question of each row that was posted, by its name."""
-    return dict(_fields(form, posted))
+    """A field for every question that was posted, and for every question of each row that was, by its name."""
+    names = {*posted, *(name.rpartition(".")[0] for name in posted)}  # `month.year` is a part of `month`
+    return {name: field_for(question, form) for name, question in _asked(form, posted) if name in names}
 
 
 def rows_posted(group: GroupQuestion, posted: Mapping[str, Any]) -> list[int]:
@@ -183,13 +184,13 @@ def assembled(form: Form, posted: Mapping[str, Any], data: Mapping[str, Any]) ->
     return answers
 
 
-def _fields(form: Form, posted: Mapping[str, Any]) -> Iterator[tuple[str, Unbound]]:
+def _asked(form: Form, posted: Mapping[str, Any]) -> Iterator[tuple[str, Question]]:
     for placed in form.placed():
         question = placed.question
         if isinstance(question, GroupQuestion | Note):
             continue
         if placed.group is None:
-            yield question.id, field_for(question, form)
+            yield question.id, question
         else:
             for row in rows_posted(placed.group, posted):
-                yield f"{placed.group.id}.{row}.{question.id}", field_for(question, form)
+                yield f"{placed.group.id}.{row}.{question.id}", question

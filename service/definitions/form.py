@@ -200,11 +200,18 @@ class Form(Part):
 
     def placed(self) -> Iterator[Placed]:
         """Every question in document order, each detail after the question that holds it."""
-        for number, page in enumerate(self.pages):
-            sometimes = page.visible_if is not None
-            for index, question in enumerate(page.questions):
-                place = f"pages[{number}].questions[{index}]"
-                yield from self._placed(question, place, page, None, sometimes)
+        return iter(self._in_order)
+
+    @cached_property
+    def _in_order(self) -> tuple[Placed, ...]:
+        return tuple(
+            placed
+            for number, page in enumerate(self.pages)
+            for index, question in enumerate(page.questions)
+            for placed in self._placed(
+                question, f"pages[{number}].questions[{index}]", page, None, page.visible_if is not None
+            )
+        )
 
     def _placed(
         self, question: Question, place: str, page: Page, group: GroupQuestion | None, sometimes: bool
