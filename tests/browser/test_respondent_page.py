@@ -1,16 +1,17 @@
 """A respondent's page in a real browser: steps, details, rows, faults, hiding, idling, the keyboard."""
 
+import re
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Faults, OpenPage
 from tests.browser.handing_over import begin_on_tablet
 from tests.served import ROOT, Served, serving
+from tests.waiting import soon
 
 pytestmark = pytest.mark.browser
 
@@ -147,7 +148,7 @@ def test_a_refusal_comes_back_in_place_with_its_summary_in_focus(served: Served,
             page.locator("#next").click()
         page.locator("#end button.main").click()
         expect(page.locator(".faults")).to_be_focused()
-        assert page.title().startswith("Error:")
+        expect(page).to_have_title(re.compile("^Error:"))
         page.locator(".faults a", has_text="How many hours").click()
         hours = page.get_by_label("How many hours")
         expect(hours).to_be_focused()
@@ -190,7 +191,7 @@ def test_where_htmx_does_not_come_from_its_network_it_comes_from_here(tmp_path: 
         page.locator("main button.main").click()
         page.locator("#next").click()
         page.wait_for_selector("script[src^='/static/htmx']", state="attached")
-        page.wait_for_load_state("networkidle")
+        soon(lambda: page.evaluate("'htmx' in window"))
         with page.expect_response("**/draft") as saved:
             page.locator(".q:visible input").first.check(force=True)
         assert saved.value.status == 204
@@ -204,8 +205,8 @@ def test_another_way_to_read_keeps_the_answers_and_the_place(served: Served, ope
         page.get_by_role("button", name="Easy read").click()
         page.wait_for_url("**language=en-x-easyread**")
         expect(page.locator("#q-feel_safe")).to_be_visible()
-        assert page.locator("#q-feel_safe input[value=mostly]").is_checked()
-        assert page.locator("html").get_attribute("lang") == "en-x-easyread"
+        expect(page.locator("#q-feel_safe input[value=mostly]")).to_be_checked()
+        expect(page.locator("html")).to_have_attribute("lang", "en-x-easyread")
 
 
 def test_closing_the_page_at_once_loses_nothing(served: Served, open_page: OpenPage) -> None:
@@ -215,12 +216,12 @@ def test_closing_the_page_at_once_loses_nothing(served: Served, open_page: OpenP
         address = page.url
         page.locator("#a-what_is_good").press_sequentially("The garden")
         page.goto("about:blank")
-        until = time.monotonic() + 10  # what leaves with the page arrives in its own time
-        page.goto(address)
-        while page.locator("#a-what_is_good").input_value() != "The garden" and time.monotonic() < until:
-            page.wait_for_timeout(100)
+
+        def is_there() -> bool:
             page.goto(address)
-        assert page.locator("#a-what_is_good").input_value() == "The garden"
+            return page.locator("#a-what_is_good").input_value() == "The garden"
+
+        soon(is_there, "what leaves with the page, which arrives in its own time,")
 
 
 def test_help_is_shown_at_once_beside_the_answer_that_needs_it_and_nowhere_after(
@@ -264,12 +265,15 @@ def test_the_page_is_hidden_at_once_and_comes_back(served: Served, open_page: Op
         assert page.title() == title
 
 
-def seconds_until_asked(page: Page) -> int:
-    """How long an idle page waits before it asks; its clock also runs by itself, so no finer than five seconds."""
-    for seconds in range(5, 200, 5):
+def seconds_until_asked(page: Page, press: Locator) -> float:
+    """How long an idle page waits, once this was pressed, before it asks; by its own clock, which runs on by itself."""
+    began = page.evaluate("Date.now()")
+    press.click()
+    expect(page.locator("#idle")).not_to_be_visible()
+    for _ in range(40):
         page.clock.run_for(5_000)
         if page.locator("#idle").is_visible():
-            return seconds
+            return float(page.evaluate("Date.now()") - began) / 1000
     raise AssertionError("it never asked")
 
 
@@ -277,11 +281,9 @@ def test_an_idle_tablet_asks_first_and_then_returns_to_its_start(served: Served,
     with open_page(meant()) as page:
         page.clock.install()
         on_tablet(page, served)
-        page.locator("#next").click()
-        assert seconds_until_asked(page) >= 40
-        page.get_by_role("button", name="I need more time").click()
-        expect(page.locator("#idle")).not_to_be_visible()
-        assert seconds_until_asked(page) >= 40, "it waits as long again"
+        assert seconds_until_asked(page, page.locator("#next")) >= 40
+        again = page.get_by_role("button", name="I need more time")
+        assert seconds_until_asked(page, again) >= 40, "it waits as long again"
         page.clock.run_for(61_000)
         page.wait_for_url("**/tablet")
 
@@ -401,8 +403,10 @@ VOICE = """
     { lang: 'en-GB', localService: true, name: 'near' },
   ];
   const speak = (speech) => {
-    said.push([speech.voice.name, speech.text]);
-    setTimeout(() => speech.onend && speech.onend(), 30);
+    setTimeout(() => {
+      said.push([speech.voice.name, speech.text, document.querySelectorAll('.reading').length]);
+      speech.onend && speech.onend();
+    }, 30);
   };
   const synthesis = { getVoices: () => voices, speak, cancel: () => {}, onvoiceschanged: null };
   Object.defineProperty(window, 'speechSynthesis', { value: synthesis });
@@ -417,11 +421,11 @@ def test_a_question_is_read_aloud_with_the_devices_own_voice(served: Served, ope
         onto(page, "what_is_good")
         page.locator("#a-what_is_good").fill("a secret")
         page.get_by_role("button", name="Read aloud").click()
-        page.wait_for_selector(".reading")
+        soon(lambda: page.evaluate("said.length"))
         expect(page.locator(".reading")).to_have_count(0)
         said = page.evaluate("said")
-        assert {voice for voice, _ in said} == {"near"}
-        assert page.locator("#q-what_is_good .ask").inner_text() in [words for _, words in said]
+        assert {(voice, marked) for voice, _, marked in said} == {("near", 1)}, "what is read is marked"
+        assert page.locator("#q-what_is_good .ask").inner_text() in [words for _, words, _ in said]
         assert "a secret" not in str(said)
 
 
