@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 
 from service import create_app
 from service.calendar import day_at, now
@@ -28,6 +29,10 @@ from tests.visitor import Visitor
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+
+# the same examples in every run, however long the machine takes for one
+settings.register_profile("sayso", derandomize=True, database=None, deadline=None)
+settings.load_profile("sayso")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
