@@ -165,18 +165,20 @@ def test_no_letter_of_a_demonstration_is_ever_sent(library: dict[str, Form], sto
 
 
 def test_what_happens_by_itself_beside_it_waits_until_it_is_whole(app: Flask) -> None:
-    over, waited = threading.Event(), []
+    ready, over, waited = threading.Event(), threading.Event(), []
 
     def again_and_again() -> None:
         service = running(create_app(running(app).config))
         ground = Ground(service.store, service.form, service.library, service.config, service.hasher)
-        while not over.wait(0.1):
+        ready.set()
+        while not over.wait(0.05):
             waited.append(run_due(ground, now(), and_apart=False) == [])
         service.store.close()
 
     jobs = threading.Thread(target=again_and_again)
     jobs.start()
     try:
+        assert ready.wait(120)
         demo(app, "--responses", "24")
     finally:
         over.set()
