@@ -1,6 +1,7 @@
 """The store's own commands: what goes out comes back, moves, is looked over and sealed anew."""
 
 import re
+import shutil
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -34,11 +35,20 @@ def app_on(tmp_path: Path, name: str, keys: str = OLD) -> Flask:
     )
 
 
-@pytest.fixture
-def filled(tmp_path: Path) -> Flask:
-    app = app_on(tmp_path, "first")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demonstration in a folder, to be copied: making one takes longer than most of what is done to it."""
+    folder = tmp_path_factory.mktemp("made")
+    app = app_on(folder, "first")
     assert run(app, "demo", "--responses", "48").exit_code == 0
-    return app
+    running(app).store.close()
+    return folder
+
+
+@pytest.fixture
+def filled(made: Path, tmp_path: Path) -> Flask:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return app_on(tmp_path, "first")
 
 
 def exported(app: Flask) -> dict[str, dict[str, bytes]]:
