@@ -102,7 +102,7 @@ def rename(store: Store, account_id: str, name: str, now: datetime, by: str) -> 
 
 
 def close_account(store: Store, account_id: str, now: datetime, by: str) -> Account:
-    """Let its owner enter no more, from this moment on. Raises NotAllowed for the last administrator."""
+    """Let its owner enter no more, from this moment on. Raises NotAllowed for the last administrator, or no account."""
     with store.transaction() as books:
         account = _account(books, account_id)
         if not account.is_open:
@@ -118,7 +118,7 @@ def close_account(store: Store, account_id: str, now: datetime, by: str) -> Acco
 
 
 def reopen_account(store: Store, account_id: str, now: datetime, by: str) -> Account:
-    """Let its owner enter again, with the password and the roles that they had."""
+    """Let its owner enter again, with the password and the roles that they had. Raises NotAllowed for no account."""
     with store.transaction() as books:
         account = _account(books, account_id)
         if account.is_open:
@@ -130,7 +130,10 @@ def reopen_account(store: Store, account_id: str, now: datetime, by: str) -> Acc
 
 
 def reset_second_factor(store: Store, account_id: str, now: datetime, by: str) -> Account:
-    """Take away the second factor of somebody who has lost theirs; they set up a new one when they next sign in."""
+    """Take away the second factor of somebody who has lost theirs; they set up a new one when they next sign in.
+
+    Raises NotAllowed where there is no such account.
+    """
     with store.transaction() as books:
         account = replace(_account(books, account_id), totp="", totp_step=0)
         books.accounts.put(account)

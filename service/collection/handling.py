@@ -49,7 +49,10 @@ def most_pressing(alerts: Iterable[Alert]) -> list[Alert]:
 
 
 def acknowledge(store: Store, alert_id: str, actor: str, now: datetime) -> Alert:
-    """Say that one has taken it on: the clock of escalation stops. Doing so twice is no fault."""
+    """Say that one has taken it on: the clock of escalation stops. Doing so twice is no fault.
+
+    Raises NotPossible for an alert that is closed, or that is not there.
+    """
     with store.transaction() as books:
         return taken_on(books, _open(books, alert_id), actor, now)
 
@@ -62,7 +65,10 @@ def taken_on(books: Transaction, alert: Alert, actor: str, now: datetime) -> Ale
 
 
 def record(store: Store, alert_id: str, actor: str, note: Disclosure, now: datetime) -> Alert:
-    """Keep what was learned and done, apart from the answers. Raises NotPossible for an empty or endless one."""
+    """Keep what was learned and done, apart from the answers.
+
+    Raises NotPossible for an empty or endless note, and for an alert that is closed or not there.
+    """
     texts = (note.words, note.present, note.done, note.told)
     if not any(text.strip() for text in texts):
         raise NotPossible("Write down at least one thing: what was said, who was there, what was done or who was told.")
@@ -78,7 +84,11 @@ def record(store: Store, alert_id: str, actor: str, note: Disclosure, now: datet
 
 
 def close(store: Store, alert_id: str, reason: CloseReason, actor: str, now: datetime) -> Alert:
-    """End it with a reason. Raises NotPossible where it says that something was done and nothing was written down."""
+    """End it with a reason.
+
+    Raises NotPossible where it says that something was done and nothing was written down, and for an alert that is
+    closed already or not there.
+    """
     with store.transaction() as books:
         alert = _open(books, alert_id)
         if reason == "acted" and not any(books.disclosures.find("alert_id", alert.id)):
@@ -88,7 +98,7 @@ def close(store: Store, alert_id: str, reason: CloseReason, actor: str, now: dat
 
 
 def reopen(store: Store, alert_id: str, actor: str, now: datetime) -> Alert:
-    """Take back a closing."""
+    """Take back a closing. Raises NotPossible for an alert that is not there."""
     with store.transaction() as books:
         alert = books.alerts.get(alert_id)
         if alert is None:
@@ -101,7 +111,8 @@ def reopen(store: Store, alert_id: str, actor: str, now: datetime) -> Alert:
 def resolve(store: Store, alert_id: str, reason: Reason, actor: str, now: datetime) -> Child | Invitation | None:
     """Say who gave the answers, for this reason, and keep in the same commit that it was looked up.
 
-    None where nobody can be found: no picture was chosen, or the answers have been deleted.
+    None where nobody can be found: no picture was chosen, or the answers have been deleted. Raises NotPossible for an
+    alert that is not there.
     """
     with store.transaction() as books:
         alert = books.alerts.get(alert_id)

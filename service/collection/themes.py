@@ -121,7 +121,7 @@ def give_own(
 def take_off(store: Store, giver: Giver, theme_id: str) -> Theme | None:
     """Offer somebody a theme no longer that stands on no comment that they may read; gives it where there was one.
 
-    Where nobody else knows it and no comment has it, it is gone.
+    Where nobody else knows it and no comment has it, it is gone. Raises NotPossible where such a comment has it.
     """
     with store.transaction() as books:
         own = books.own_themes.get(theme_id)
