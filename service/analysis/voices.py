@@ -178,8 +178,11 @@ def _mean(figures: Sequence[Figure]) -> Figure:
 
 
 def _gap(views: Sequence[View]) -> Figure:
-    levels = [view.level for view in views if not isinstance(view.level, Sign)]
-    return max(levels) - min(levels) if len(levels) > 1 else Sign.NOT_APPLICABLE
+    levels = [view.level for view in views if view.level is not Sign.NOT_APPLICABLE]
+    shown = [level for level in levels if not isinstance(level, Sign)]
+    if len(shown) > 1:
+        return max(shown) - min(shown)
+    return Sign.WITHHELD if len(levels) > 1 else Sign.NOT_APPLICABLE
 
 
 def _child(views: Sequence[View], children: Sequence[Speaker]) -> ChildVoice:

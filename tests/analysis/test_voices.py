@@ -111,7 +111,7 @@ def test_what_is_withheld_of_one_audience_stays_so_and_is_in_no_gap() -> None:
     assert child is not None
     assert (child.answered, child.best_two, child.level) == (Sign.WITHHELD,) * 3
     assert topic.child == "withheld"
-    assert topic.gap is Sign.NOT_APPLICABLE
+    assert topic.gap is Sign.WITHHELD
 
 
 def test_a_hidden_question_hides_the_mean_that_it_is_part_of() -> None:
