@@ -107,10 +107,13 @@ class Check(Part):
 
 
 class FormReporting(Part):
-    """How small a group may be whose figures are shown; the floor can only be made stricter."""
+    """How small a group may be whose figures are shown; the floor can only be made stricter.
+
+    What would give a hidden figure away is always hidden with it: a form may say so, and cannot say otherwise.
+    """
 
     minimum_group_size: Annotated[int, Field(ge=SMALLEST_GROUP, le=1000)] = SMALLEST_GROUP
-    secondary_suppression: bool = True
+    secondary_suppression: Literal[True] = True
 
 
 class Retention(Part):

@@ -176,7 +176,7 @@ def _sentence(value: Any, error: ErrorDetails) -> str:
     if kind in _KINDS:
         return f"this must be {_KINDS[kind]}, not {_shown(value)}"
     if kind == "literal_error":
-        expected = str(context["expected"])
+        expected = str(context["expected"]).replace("True", "true")  # as JSON writes it
         return f"{_shown(value)} is not one of {expected}" if " or " in expected else f"this must be {expected}"
     if kind == "string_pattern_mismatch":
         return f"{_shown(value)} must be {PATTERNS.get(context['pattern'], 'of the right form')}"

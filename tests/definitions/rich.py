@@ -158,6 +158,7 @@ BREAKS: list[tuple[str, Any, str]] = [
     ("settings.1", "childrens_home", "settings[1]: 'childrens_home' stands in the list already"),
     ("introduction", "<p>Read.", "introduction: texts are plain: '<p>' would be read as it stands"),
     ("reporting.minimum_group_size", 2, "reporting.minimum_group_size: 2 is less than 5"),
+    ("reporting.secondary_suppression", False, "reporting.secondary_suppression: this must be true"),
     ("retention.responses_days", "long", "retention.responses_days: this must be a whole number, not 'long'"),
     ("choice_lists.how_often.1.score", "low", "choice_lists.how_often[1].score: this must be a number, not 'low'"),
     (
