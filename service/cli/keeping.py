@@ -36,12 +36,10 @@ def erase(email: str, yes: bool) -> None:
     """Say what is kept that leads to the person with this EMAIL; with --yes delete it for good."""
     service = running()
     with refusals_as_sentences():
-        found = erase_person(service.store, email) if yes else find_person(service.store, email)
+        store = service.store
+        found = erase_person(store, email, now(), by=audit.COMMAND) if yes else find_person(store, email)
         if yes and found:
-            event = audit.ErasedPerson(len(found.invitations), len(found.responses))
-            with service.store.transaction() as books:
-                audit.remember(books, event, audit.COMMAND, now())
-            service.store.engine.compact()
+            store.engine.compact()
     said = "deleted" if yes else "kept"
     click.echo(
         f"{said}: {len(found.invitations)} invitations, {len(found.responses)} responses, "

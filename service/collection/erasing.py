@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from service.audit import ErasedPerson, remember
 from service.collection.invitation import Invitation, Link
 from service.collection.person import Person
 from service.collection.repository import Records, Store, Transaction
@@ -90,8 +91,8 @@ def find_person(records: Records, email: str) -> Found:
     )
 
 
-def erase_person(store: Store, email: str) -> Found:
-    """Delete everything that leads to this person; gives what it was.
+def erase_person(store: Store, email: str, now: datetime, *, by: str) -> Found:
+    """Delete everything that leads to this person, and remember in the same commit that somebody was; what it was.
 
     Of each record the id stays, so that restoring an older backup does not bring it back; a code has the id of its
     invitation.
@@ -110,6 +111,8 @@ def erase_person(store: Store, email: str) -> Found:
         for person in found.people:
             _remove(books.people, person.id, books)
         _ask_no_more(books, {person.id for person in found.people})
+        if found:
+            remember(books, ErasedPerson(len(found.invitations), len(found.responses)), by, now)
     return found
 
 

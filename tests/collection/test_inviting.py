@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from service.audit import JOBS
+from service.audit import COMMAND, JOBS
 from service.calendar import day_at, now
 from service.collection import responding
 from service.collection.asking import NotPossible, close_round, open_round
@@ -352,7 +352,7 @@ def test_an_erased_person_leaves_nothing_and_does_not_come_back_with_a_backup(
     send_code(store, invited.id, HASHER, now(), code_writer(asked, home, forms))
     begin(store, asked, invited)
     backup(store, tmp_path / "before", now())
-    found = erase_person(store, " SAM@example.org")
+    found = erase_person(store, " SAM@example.org", now(), by=COMMAND)
     counts = [len(part) for part in (found.invitations, found.responses, found.links, found.letters, found.people)]
     assert counts == [1, 1, 2, 3, 1]
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
+from service.audit import COMMAND
 from service.calendar import day_at, now
 from service.collection import responding
 from service.collection.asking import open_round
@@ -144,7 +145,7 @@ def test_one_person_is_found_and_erased_however_the_address_is_typed(
     theirs = respond(form, "theirs", now(), "bob@example.org")
     found = find_person(store, " ADA@example.org ")
     assert (len(found.invitations), [response.id for response in found.responses]) == (2, [mine])
-    assert erase_person(store, "ada@example.org") == found
+    assert erase_person(store, "ada@example.org", now(), by=COMMAND) == found
     assert find_person(store, "ada@example.org").invitations == ()
     assert store.responses.get(mine) is None
     assert store.responses.get(theirs) is not None
