@@ -21,6 +21,7 @@ def create_app(config: Config | None = None) -> Flask:
         audit,
         dashboard,
         exports,
+        help_lines,
         homes,
         invited,
         jobs,
@@ -81,6 +82,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(audit.bp)
     app.register_blueprint(dashboard.bp)
     app.register_blueprint(homes.bp)
+    app.register_blueprint(help_lines.bp)
     app.register_blueprint(people.bp)
     app.register_blueprint(rounds.bp)
     app.register_blueprint(results.bp)

@@ -85,6 +85,14 @@ class HomeChanged(Event):
 
 
 @dataclass(frozen=True)
+class HelpLinesChanged(Event):
+    """The national help lines were edited, or confirmed as checked, or both."""
+
+    edited: bool
+    checked: bool
+
+
+@dataclass(frozen=True)
 class PeopleChanged(Event):
     """`change`: added, edited, removed, imported; of `what`: person, child."""
 

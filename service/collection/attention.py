@@ -8,7 +8,8 @@ from typing import Literal, Protocol
 from service.accounts.account import Account
 from service.accounts.roles import Action, roles_at
 from service.calendar import day_at, in_words, start_of
-from service.collection.due import CONTACTS_EVERY, ended_on, months_after
+from service.collection.due import ended_on, is_stale
+from service.collection.help_lines import lines_kept
 from service.collection.home import Home
 from service.collection.planning import hindrance
 from service.collection.progress import Progress
@@ -38,6 +39,7 @@ Kind = Literal[
     "no_mail",
     "mail_stuck",
     "contacts",
+    "help_lines",
     "alerts_new",
     "alerts_taken",
 ]
@@ -172,10 +174,18 @@ def _of_home(records: Everything, home: Home, today: date) -> Iterator[Attention
         yield Attention("contacts", "Children are shown nobody of this home's own to talk to.", HOUSEHOLD)
     elif home.contacts_checked_on is None:
         yield Attention("contacts", "Nobody has noted yet that the contacts shown to children were checked.", HOUSEHOLD)
-    elif months_after(home.contacts_checked_on, CONTACTS_EVERY) < today:
+    elif is_stale(home.contacts_checked_on, today):
         yield Attention(
             "contacts",
             f"The contacts shown to children were last checked on {in_words(home.contacts_checked_on)}.",
+            HOUSEHOLD,
+        )
+    national = lines_kept(records).checked_on
+    if is_stale(national, today):
+        yield Attention(
+            "help_lines",
+            f"The national help lines on every questionnaire were last checked on {in_words(national)}. "
+            "An administrator can check them again.",
             HOUSEHOLD,
         )
 

@@ -65,6 +65,11 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def is_stale(checked_on: date, today: date) -> bool:
+    """Whether names and numbers were checked longer ago than they may be."""
+    return months_after(checked_on, CONTACTS_EVERY) < today
+
+
 def days_left(asked: Round, today: date) -> str:
     """How long a round is still open, in words."""
     left = (asked.closes_on - today).days

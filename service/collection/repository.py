@@ -7,6 +7,7 @@ from service.accounts.account import Account
 from service.audit import Entry
 from service.collection.alert import Alert, Disclosure
 from service.collection.export import Export
+from service.collection.help_lines import HelpLines
 from service.collection.home import Child, Home
 from service.collection.invitation import Invitation, Link, Passcode
 from service.collection.kept_figures import RoundFigures
@@ -26,6 +27,8 @@ class Records(Protocol):
 
     @property
     def homes(self) -> Reader[Home]: ...
+    @property
+    def help_lines(self) -> Reader[HelpLines]: ...
     @property
     def forms(self) -> Reader[PublishedForm]: ...
     @property
@@ -83,6 +86,8 @@ class Transaction(Protocol):
 
     @property
     def homes(self) -> Repository[Home]: ...
+    @property
+    def help_lines(self) -> Repository[HelpLines]: ...
     @property
     def forms(self) -> Repository[PublishedForm]: ...
     @property

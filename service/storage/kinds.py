@@ -7,6 +7,7 @@ from service.accounts.account import Account, AccountLink, AccountSession, Attem
 from service.audit import Entry, JobRun
 from service.collection.alert import Alert, Disclosure
 from service.collection.export import Export
+from service.collection.help_lines import HelpLines
 from service.collection.home import Child, Home
 from service.collection.invitation import Invitation, Link, Passcode
 from service.collection.kept_figures import RoundFigures
@@ -36,6 +37,7 @@ class Kind(Generic[Record]):
 
 
 HOMES = Kind("homes", Home)
+HELP_LINES = Kind("help_lines", HelpLines)
 FORMS = Kind("forms", PublishedForm, found_by=("form_id",))
 ROUNDS = Kind("rounds", Round, found_by=("home_id",))
 INVITATIONS = Kind(
@@ -80,6 +82,7 @@ JOB_RUNS = Kind("job_runs", JobRun)
 
 KINDS: tuple[Kind[Any], ...] = (
     HOMES,
+    HELP_LINES,
     FORMS,
     ROUNDS,
     INVITATIONS,

@@ -113,6 +113,7 @@ class KeptTransaction:
 
     def __init__(self, books: Books, seal: Seal) -> None:
         self.homes = KeptRepository(books, seal, kinds.HOMES)
+        self.help_lines = KeptRepository(books, seal, kinds.HELP_LINES)
         self.forms = KeptRepository(books, seal, kinds.FORMS)
         self.rounds = KeptRepository(books, seal, kinds.ROUNDS)
         self.invitations = KeptRepository(books, seal, kinds.INVITATIONS)
@@ -152,6 +153,7 @@ class KeptStore:
         self.engine = engine
         self.seal = seal
         self.homes = KeptReader(engine, seal, kinds.HOMES)
+        self.help_lines = KeptReader(engine, seal, kinds.HELP_LINES)
         self.forms = KeptReader(engine, seal, kinds.FORMS)
         self.rounds = KeptReader(engine, seal, kinds.ROUNDS)
         self.invitations = KeptReader(engine, seal, kinds.INVITATIONS)

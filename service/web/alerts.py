@@ -14,6 +14,8 @@ from service.collection import handling
 from service.collection.alert import Alert, Disclosure
 from service.collection.alert_calls import not_reached
 from service.collection.asking import NotPossible
+from service.collection.contacts import contacts_for
+from service.collection.help_lines import lines_kept
 from service.collection.home import Child
 from service.collection.looking import look, may_read_whole
 from service.web import alert_banner, comments
@@ -183,6 +185,7 @@ def _page(line: Told, **more: Any) -> str:
         responsible=in_a_list([one.name for one in _holding("responsible_individual")]),
         can_resolve=here().may("resolve_child") and _can_be_resolved(line),
         reads_whole=line.form is not None and may_read_whole(account, line.form, alert),
+        contacts=contacts_for(home, lines_kept(store), "child"),
         demonstration=home.demonstration,
     )
 

@@ -17,6 +17,7 @@ from service.audit import (
     Event,
     Exported,
     FormPublished,
+    HelpLinesChanged,
     HomeChanged,
     Invited,
     KeyedIn,
@@ -42,6 +43,7 @@ KINDS = {
     "account_changed": "Changed an account",
     "role_changed": "Gave or took a role",
     "home_changed": "Changed a home",
+    "help_lines_changed": "Changed or checked the help lines",
     "people_changed": "Changed children or contacts",
     "round_changed": "Planned, opened or closed a round",
     "invited": "Sent or took back letters",
@@ -216,6 +218,12 @@ def _(event: RoleChanged, entry: Entry, names: Names) -> str:
 @told.register
 def _(event: HomeChanged, entry: Entry, names: Names) -> str:
     return f"{names.actor(entry.actor)} {_word(event, event.change)} {names.home(entry.home_id) or 'a home'}"
+
+
+@told.register
+def _(event: HelpLinesChanged, entry: Entry, names: Names) -> str:
+    did = " and ".join([*(["changed"] if event.edited else []), *(["checked"] if event.checked else [])])
+    return f"{names.actor(entry.actor)} {did} the national help lines"
 
 
 @told.register

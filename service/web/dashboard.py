@@ -14,7 +14,7 @@ from service.accounts.roles import Action
 from service.accounts.roles import may as may_at
 from service.calendar import day_at, in_words, now, time_in_words
 from service.collection.alert_calls import alerts_at
-from service.collection.attention import Attention, Surroundings, attention_at, worth_following
+from service.collection.attention import Attention, Kind, Surroundings, attention_at, worth_following
 from service.collection.due import Due, days_left, due_at, ended_on, inspection_clock
 from service.collection.home import Home
 from service.collection.people import children_of
@@ -26,6 +26,8 @@ from service.web.workbooks import over_homes
 from service.workbooks.wording import AUDIENCES, KINDS
 
 bp = Blueprint("dashboard", __name__)
+
+_FOR_ALL_HOMES: tuple[Kind, ...] = ("no_lead", "help_lines")  # what whoever sees to it sees to for all homes at once
 
 
 @dataclass(frozen=True)
@@ -180,13 +182,15 @@ def _way_to(need: Attention) -> tuple[str, str] | None:
         "hindered": ("manage_rounds", "rounds.planned", {"planned_id": need.planned_id}, "Change the plan"),
         "no_lead": ("manage_accounts", "accounts.everyone", {}, "Invite one"),
         "contacts": ("manage_homes", "homes.edit", {"home_id": home_id}, "Check them"),
+        "help_lines": ("keep_help_lines", "help_lines.edit", {}, "Check them"),
         "no_mail": ("see_jobs", "jobs.status", {}, "What runs by itself"),
         "alerts_new": alerts,
         "alerts_taken": alerts,
         "mail_stuck": ("see_jobs", "jobs.status", {}, "What runs by itself"),
     }
     action, endpoint, values, words = ways[need.kind]
-    return (url_for(endpoint, **values), words) if here().may(action) else None
+    allowed = here().may_everywhere if need.kind in _FOR_ALL_HOMES else here().may
+    return (url_for(endpoint, **values), words) if allowed(action) else None
 
 
 def _mark(text: str) -> str:

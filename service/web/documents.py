@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -17,7 +17,8 @@ from service.answers.minutes import minutes_for
 from service.answers.page_form import PageForm, opened
 from service.answers.phrases import keys, phrase
 from service.calendar import in_words, now
-from service.collection.contacts import contacts_for
+from service.collection.contacts import contacts_checked_on, contacts_for
+from service.collection.help_lines import HelpLines, lines_kept
 from service.collection.home import Home
 from service.collection.invitation import Invitation
 from service.collection.published import FormRef
@@ -46,12 +47,18 @@ class Sheet:
     home: Home
     meta: Mapping[str, Any]
 
+    @cached_property
+    def national(self) -> HelpLines:
+        """The lines for everyone, looked up once and only where something is shown."""
+        return lines_kept(running().store)
+
     def say(self, key: str, /, **values: object) -> str:
         """One of our own sentences in the respondent's language, in the tone of their age."""
         return phrase(self.language, f"{key}.child" if self.form.audience == "child" else key, **values)
 
     def words(self) -> dict[str, Any]:
         """What the templates of all its pages are given."""
+        checked = contacts_checked_on(self.home, self.national)
         return {
             "form": self.form,
             "phrase": self.say,
@@ -60,8 +67,8 @@ class Sheet:
             "look": "child" if self.form.audience == "child" else "adult",
             "home": self.home,
             "title": self._title(),
-            "contacts": contacts_for(self.home, self.form.audience),
-            "contacts_checked": _day_of(self.home) if self.home.contacts else "",
+            "contacts": contacts_for(self.home, self.national, self.form.audience),
+            "contacts_checked": in_words(checked) if checked else "",
             "readers": [self.say(f"reader.{role}") for role in self.form.readers],
             "identity": self.form.identity,
             "minutes": minutes_for(self.form),
@@ -73,10 +80,6 @@ class Sheet:
         """With what it names of the home and the round, for which the form is walked through."""
         title = self.form.title
         return opened(self.form, {}, self.meta).text(title) if "{" in title else escape(title)
-
-
-def _day_of(home: Home) -> str:
-    return in_words(home.contacts_checked_on) if home.contacts_checked_on else ""
 
 
 def sheet_for(round_id: str, form_id: str, language: str | None, invitation: Invitation | None = None) -> Sheet:
@@ -146,7 +149,7 @@ def _key(sheet: Sheet, channel: str) -> _Key:
     # whom it is about differs from letter to letter, and few forms say it
     meta = [value for name, value in sheet.meta.items() if name != "label" or _needs(fingerprint).label]
     service = id(current_app._get_current_object())  # type: ignore[attr-defined]
-    return _Key((service, fingerprint, sheet.language, sheet.asked, sheet.home, *meta), sheet, channel)
+    return _Key((service, fingerprint, sheet.language, sheet.asked, sheet.home, sheet.national, *meta), sheet, channel)
 
 
 @lru_cache(maxsize=128)

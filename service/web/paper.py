@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from service.accounts.roles import may as may_do
 from service.answers.phrases import BASE, keys, phrase
 from service.calendar import day_at, now
+from service.collection.help_lines import lines_kept
 from service.collection.keying import CLOSED, keyed_today, may_key_in
 from service.collection.paper_codes import as_code, with_code
 from service.collection.published import FormRef
@@ -101,7 +102,7 @@ def _printed(form: Form, asked: Round | None = None, ref: FormRef | None = None)
         "paper/sheet.html",
         languages=names_of(form),
         back=url_for(".forms", round_id=asked.id) if asked else "",
-        **printed.words(f"{base}{url_for('.enter', code=printed.code)}"),
+        **printed.words(f"{base}{url_for('.enter', code=printed.code)}", lines_kept(running().store)),
     )
 
 

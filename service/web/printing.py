@@ -12,7 +12,8 @@ from service.answers.asked_when import only_if
 from service.answers.phrases import phrase
 from service.answers.piping import PIPE
 from service.calendar import in_words
-from service.collection.contacts import FOR_ADULTS, FOR_CHILDREN, contacts_for
+from service.collection.contacts import contacts_checked_on, contacts_for
+from service.collection.help_lines import HelpLines
 from service.collection.home import Home
 from service.collection.paper_codes import paper_code
 from service.collection.published import FormRef
@@ -76,10 +77,10 @@ class Printed:
         usual = ENTRIES_LARGE if self.large else ENTRIES
         return min(max(usual, group.repeat.min), group.repeat.max) if group.repeat else 1
 
-    def words(self, key_address: str) -> dict[str, Any]:
+    def words(self, key_address: str, national: HelpLines) -> dict[str, Any]:
         """What its template is given. `key_address` is where its code leads, for the square beside it."""
         form = self.form
-        contacts = (FOR_CHILDREN if form.audience == "child" else FOR_ADULTS) if self.home is None else ()
+        checked = contacts_checked_on(self.home, national)
         by = in_words(self.asked.closes_on) if self.asked else ""
         who = self._opened_by()
         return {
@@ -94,7 +95,8 @@ class Printed:
             "large": self.large,
             "home": self.home,
             "title": self.text(form.title),
-            "contacts": contacts_for(self.home, form.audience) if self.home else contacts,
+            "contacts": contacts_for(self.home, national, form.audience),
+            "contacts_checked": in_words(checked) if checked else "",
             "readers": [self.say(f"reader.{role}") for role in form.readers],
             "identity": form.identity,
             "demonstration": bool(self.home and self.home.demonstration),

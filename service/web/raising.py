@@ -10,7 +10,6 @@ from service.answers.cleaning import clean
 from service.answers.page_form import PageForm, opened
 from service.answers.worrying import worrying_in
 from service.collection.alert import AlertKind
-from service.collection.contacts import contacts_for
 from service.collection.raising import Raising
 from service.web.documents import Sheet
 from service.web.running import running
@@ -45,11 +44,11 @@ def _said_before(sheet: Sheet, page: PageForm, kept: Mapping[str, Any]) -> froze
 
 
 def asked_to_talk(sheet: Sheet) -> str | None:
-    """With whom they asked to talk: one of the contacts shown, or empty for whoever can come; None for no such wish."""
+    """With whom they asked to talk: one of the home's own people, empty for whoever can come; None for no such wish."""
     if "talk-now" not in request.form:
         return None
     chosen = request.form.get("talk-to", "")
-    people = enumerate(contacts_for(sheet.home, sheet.form.audience))
+    people = enumerate(sheet.home.contacts)
     return next((person.name for place, person in people if str(place) == chosen), "")
 
 

@@ -7,6 +7,7 @@ from service.accounts.account import Account, AccountLink, AccountSession, Attem
 from service.audit import Entry, JobRun
 from service.collection.alert import Alert, Disclosure, Escalating, Step
 from service.collection.export import Export, Wanted
+from service.collection.help_lines import HelpLine, HelpLines
 from service.collection.home import Child, Contact, Home
 from service.collection.invitation import Invitation, Link, Passcode
 from service.collection.kept_figures import KeptTally, RoundFigures
@@ -22,6 +23,7 @@ from service.mail.letter import Letter
 MORNING = datetime(2026, 11, 22, 9, 30, 15, 123456, tzinfo=UTC)
 
 HOME = Home("oak-house", "Oak House", "childrens_home", contacts=(Contact("Ama", "Knock on the office door"),))
+HELP_LINES = HelpLines((HelpLine("Childline", "0800 1111", "Free.", "children"),), date(2026, 11, 22))
 FORM = PublishedForm("f1", "child-views", 3, {"pages": [{"id": "p", "n": 1.5, "none": None, "yes": True}]})
 ROUND = Round(
     "round-1", "oak-house", "Autumn", "reg-45", (FormRef("child-views", 3, "f1"),), MORNING, date(2026, 12, 24)
@@ -107,6 +109,7 @@ UNLOCKING = Unlocking("u1", "t1", "oak-house", "round-1", MORNING, MORNING)
 
 EVERY_KIND = {
     "homes": HOME,
+    "help_lines": HELP_LINES,
     "forms": FORM,
     "rounds": ROUND,
     "invitations": INVITATION,
