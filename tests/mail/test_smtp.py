@@ -54,7 +54,7 @@ def test_nothing_stands_in_its_head_but_what_a_letter_needs(server: MailServer) 
     assert mail.message["Auto-Submitted"] == "auto-generated"
     assert mail.links == ["https://sayso.example.org/i/sam"]
     assert "<img" not in mail.html
-    assert "http" not in mail.html.replace("https://sayso.example.org/i/sam", "")
+    assert "http" not in mail.html.replace("<wbr>", "").replace("https://sayso.example.org/i/sam", "")
 
 
 def test_a_letter_tried_again_can_be_recognised(server: MailServer) -> None:
