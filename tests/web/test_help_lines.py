@@ -174,9 +174,11 @@ def test_lines_that_nobody_has_checked_for_six_months_are_said_to_manager_and_ad
         assert "national help lines" not in manager.visit(at_home).text
         assert "more than 6 months ago" not in administrator.visit(LINES).text
         keep(store, HelpLines(lines_shipped().lines, date(2026, 5, 31)))
-        page = manager.visit(at_home)
-        assert said in page.text
-        assert LINES not in page.links
+        of_one_home = signed_in(app, account_with(app, "administrator", home_id=home.id))
+        for seer in (manager, of_one_home):
+            page = seer.visit(at_home)
+            assert said in page.text
+            assert not {LINES, "/audit", "/accounts"} & set(page.links), "who may not come in is not sent there"
         page = administrator.visit(at_home)
         assert said in page.text
         assert LINES in page.links
