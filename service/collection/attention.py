@@ -181,11 +181,11 @@ def _of_home(records: Everything, home: Home, today: date) -> Iterator[Attention
             HOUSEHOLD,
         )
     national = lines_kept(records).checked_on
-    if is_stale(national, today):
+    if national is None or is_stale(national, today):
+        found = f"were last checked on {in_words(national)}" if national else "have not been checked yet"
         yield Attention(
             "help_lines",
-            f"The national help lines on every questionnaire were last checked on {in_words(national)}. "
-            "An administrator can check them again.",
+            f"The national help lines on every questionnaire {found}. An administrator can check them.",
             HOUSEHOLD,
         )
 

@@ -14,8 +14,6 @@ def contacts_for(home: Home | None, national: HelpLines, audience: Audience) -> 
 
 
 def contacts_checked_on(home: Home | None, national: HelpLines) -> date | None:
-    """The day on which all of these had been checked; None where nobody has checked the home's own people yet."""
-    if home is None or not home.contacts:
-        return national.checked_on
-    own = home.contacts_checked_on
-    return min(own, national.checked_on) if own else None
+    """The day on which all of these had been checked; None where nobody has checked some of them yet."""
+    own = home.contacts_checked_on if home and home.contacts else national.checked_on
+    return min(own, national.checked_on) if own and national.checked_on else None

@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from service.accounts.repository import Transaction as AccountTransaction
 from service.calendar import day_at
 from service.collection.asking import close_round, open_round
 from service.collection.hashing import Hasher
+from service.collection.help_lines import lines_shipped
 from service.collection.home import Home
 from service.collection.person import Person
 from service.collection.planning import plan_round
@@ -23,7 +24,16 @@ from service.collection.templates import template_of
 from service.definitions import Form
 from service.demonstration.history import remember_the_past
 from service.demonstration.post import Post
-from service.demonstration.provider import HOMES, PASSWORD, accounts, children, contact_list, homes, whoever_is
+from service.demonstration.provider import (
+    HOMES,
+    PASSWORD,
+    accounts,
+    checked_lately,
+    children,
+    contact_list,
+    homes,
+    whoever_is,
+)
 from service.demonstration.respondents import respond
 
 HOME_FORMS = (
@@ -113,6 +123,7 @@ def _furnish(store: Store, now: datetime, chance: random.Random) -> dict[str, li
     with store.transaction() as books:
         for account in accounts(password, now - EARLIER - timedelta(days=14)):
             books.accounts.put(account)
+        books.help_lines.put(replace(lines_shipped(), checked_on=checked_lately(now)))
         for home in homes(now):
             books.homes.put(home)
             for child in children(home, chance):

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from service.accounts.account import Account, Grant
 from service.calendar import day_at
@@ -129,8 +129,12 @@ _LAST = (
 
 def homes(now: datetime) -> list[Home]:
     """The homes, whose contacts somebody looked over lately, but for one."""
-    checked = day_at(now - timedelta(days=12))
-    return [replace(home, contacts_checked_on=checked) if home.places else home for home in HOMES]
+    return [replace(home, contacts_checked_on=checked_lately(now)) if home.places else home for home in HOMES]
+
+
+def checked_lately(now: datetime) -> date:
+    """When whom to talk to was last looked over."""
+    return day_at(now - timedelta(days=12))
 
 
 def accounts(password: str, now: datetime) -> list[Account]:

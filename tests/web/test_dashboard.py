@@ -14,6 +14,7 @@ from service.calendar import day_at, now, start_of
 from service.collection import responding
 from service.collection.asking import close_round, open_round
 from service.collection.hashing import Hasher
+from service.collection.help_lines import lines_shipped
 from service.collection.home import Child, Home
 from service.collection.invitation import Invitation
 from service.collection.inviting import Addressee, invite
@@ -46,6 +47,7 @@ def larch(store: Store, home: Home, clock: time_machine.Traveller) -> Home:
     checked = replace(home, contacts_checked_on=TODAY)
     with store.transaction() as books:
         books.homes.put(checked)
+        books.help_lines.put(replace(lines_shipped(), checked_on=TODAY))
     return checked
 
 
