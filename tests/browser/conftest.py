@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests.mail.server import MailServer
 from tests.served import Served, serving
@@ -28,6 +28,16 @@ TABLET = {"width": 820, "height": 1180}
 expect.set_options(timeout=20_000)  # milliseconds: four of these run beside each other on two cores
 
 OpenPage = Callable[..., AbstractContextManager[Page]]
+
+
+def back_online(page: Page) -> None:
+    """The network is back, and the page is told so; it may have noticed by itself and gone on already."""
+    page.context.set_offline(False)
+    try:
+        page.evaluate("dispatchEvent(new Event('online'))")
+    except Error as fault:
+        if "because of a navigation" not in str(fault):
+            raise
 
 
 class Faults:

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
 from service.definitions import load_library
-from tests.browser.conftest import Faults, OpenPage
+from tests.browser.conftest import Faults, OpenPage, back_online
 from tests.browser.handing_over import begin_on_tablet
 from tests.served import ROOT, Served, serving
 
@@ -195,7 +195,6 @@ def test_without_a_network_the_answers_wait_on_the_screen_and_are_sent_once_it_i
         page.locator("#end button.main").click()
         page.locator("#state:not(:empty)").wait_for()
         assert "/done" not in page.url
-        page.context.set_offline(False)
-        page.evaluate("dispatchEvent(new Event('online'))")
+        back_online(page)
         page.wait_for_url("**/done")
     assert [line.split("\t")[4] for line in served.flask("rounds", "list").splitlines() if round_id in line] == ["1"]

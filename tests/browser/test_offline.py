@@ -18,7 +18,7 @@ from service.collection.round import Round
 from service.config import config_from
 from service.definitions import load_library
 from service.web.running import running
-from tests.browser.conftest import Faults, OpenPage
+from tests.browser.conftest import Faults, OpenPage, back_online
 from tests.served import ROOT, Served, serving
 from tests.waiting import soon
 
@@ -179,8 +179,7 @@ def cut_off(page: Page, how: Cut) -> None:
 
 def bring_back(page: Page) -> None:
     page.unroute_all(behavior="wait")
-    page.context.set_offline(False)
-    page.evaluate("dispatchEvent(new Event('online'))")
+    back_online(page)
 
 
 def calm_line(page: Page, station: Station) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Faults, OpenPage
+from tests.browser.conftest import Faults, OpenPage, back_online
 from tests.browser.handing_over import begin_on_tablet
 from tests.served import ROOT, Served, serving
 from tests.waiting import soon
@@ -299,8 +299,7 @@ def test_an_idle_tablet_covers_what_was_not_sent_until_it_is(served: Served, ope
         page.clock.run_for(125_000)
         expect(page.locator("#waiting")).to_be_visible()
         expect(page.locator("main")).not_to_be_visible()
-        page.context.set_offline(False)
-        page.evaluate("dispatchEvent(new Event('online'))")
+        back_online(page)
         page.wait_for_url("**/tablet")
 
 
