@@ -1,9 +1,6 @@
 """The national help lines as an administrator keeps them: changed, put in order, confirmed as checked."""
 
-import re
-from collections.abc import Sequence
 from datetime import date
-from itertools import zip_longest
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -25,42 +22,34 @@ from service.collection.help_lines import (
     faults_in,
     lines_kept,
 )
-from service.collection.person_words import tidied
 from service.web.access import here, is_demonstration, may
 from service.web.forms import TypedForm
+from service.web.rows import Rows
 from service.web.running import running
 
 bp = Blueprint("help_lines", __name__)
 
-_PARTS = ("name", "number", "about", "for")
 _SHOWN_TO: dict[ShownTo, str] = {"children": "Children", "adults": "Adults", "everyone": "Children and adults"}
-_LONGEST = max(LONGEST_NAME, LONGEST_NUMBER, LONGEST_ABOUT) + 1
 
 
-class LineRows(Field):
-    """Rows of lines; one that is empty is none. The parts of each come as `line-name`, … in the order of the rows."""
+class LineRows(Rows[HelpLine]):
+    """Rows of lines, in the order in which they are shown."""
 
-    data: list[HelpLine]
+    prefix = "line"
+    parts = ("name", "number", "about", "for")
+    texts = ("name", "number", "about")
+    most, longest = MOST_LINES, max(LONGEST_NAME, LONGEST_NUMBER, LONGEST_ABOUT)
 
-    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Take the rows that were sent, or those that are kept."""
-        self.process_errors: list[str] = []
-        self.before = tuple(data or ())
-        self.data = list(self.before)
-        if formdata is not None and "line-name" in formdata:
-            columns = [formdata.getlist(f"line-{part}") for part in _PARTS]
-            rows = list(zip_longest(*columns, fillvalue=""))[: MOST_LINES + 1]
-            self.data = [_line(*(tidied(text[:_LONGEST]) for text in row)) for row in rows]
-
-    @property
-    def filled(self) -> tuple[HelpLine, ...]:
-        """The rows that say anything."""
-        return tuple(row for row in self.data if row.name or row.number or row.about)
+    def made(self, *texts: str) -> HelpLine:
+        """A line; shown to everyone where nothing else was chosen."""
+        name, number, about, shown_to = texts
+        chosen = next((choice for choice in _SHOWN_TO if choice == shown_to), None)
+        return HelpLine(name, number, about, chosen or "everyone")
 
     @property
     def is_new(self) -> bool:
         """Whether a name or a number stands here that is not kept yet."""
-        kept = {(line.name, line.number) for line in self.before}
+        kept = {(line.name, line.number) for line in self.object_data}
         return any((line.name, line.number) not in kept for line in self.filled)
 
     def pre_validate(self, form: Any) -> None:
@@ -98,7 +87,7 @@ def edit() -> ResponseReturnValue:
 def save() -> ResponseReturnValue:
     """Change them, or say that they are as they should be."""
     form = LinesForm(obj=lines_kept(running().store))
-    place = _moved(form.lines.data, request.form.get("do", ""))
+    place = form.lines.moved(request.form.get("do", ""))
     if place is not None:
         return _page(form, place)
     if not form.validate():
@@ -115,36 +104,11 @@ def save() -> ResponseReturnValue:
     return redirect(url_for(".edit"), 303)
 
 
-def _line(name: str, number: str, about: str, shown_to: str) -> HelpLine:
-    chosen = next((choice for choice in _SHOWN_TO if choice == shown_to), None)
-    return HelpLine(name, number, about, chosen or "everyone")
-
-
-def _moved(rows: list[HelpLine], wanted: str) -> int | None:
-    """Add, take away or move up a row; where to go on writing. None where all is to be saved."""
-    if wanted == "add":
-        if len(rows) < MOST_LINES:
-            rows.append(HelpLine("", ""))
-        return len(rows) - 1
-    asked = re.fullmatch(r"(remove|up)-([0-9]{1,2})", wanted)
-    if asked is None:
-        return None
-    place = int(asked[2])
-    if asked[1] == "remove":
-        del rows[place : place + 1]
-        return max(0, min(place, len(rows) - 1))
-    if 0 < place < len(rows):
-        rows.insert(place - 1, rows.pop(place))
-    return max(0, place - 1)
-
-
 def _page(form: LinesForm, place: int | None = None) -> str:
     checked_on = lines_kept(running().store).checked_on
-    rows: Sequence[HelpLine] = form.lines.data or [HelpLine("", "")]
     return render_template(
         "help_lines/edit.html",
         form=form,
-        rows=rows,
         place=place,
         shown_to=_SHOWN_TO,
         checked_on=in_words(checked_on) if checked_on else "",

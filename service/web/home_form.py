@@ -1,9 +1,7 @@
 """The form of a home, and what it says as a Home."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import zip_longest
 from typing import Any
 
 from wtforms import BooleanField, Field, SelectField, StringField
@@ -14,6 +12,7 @@ from service.collection.home import Contact, Home
 from service.collection.homes import LONGEST_CONTACT, LONGEST_NAME, MOST_CONTACTS, MOST_PLACES, is_time
 from service.collection.person_words import tidied
 from service.web.forms import TypedForm, WholeNumber
+from service.web.rows import Rows
 from service.workbooks.wording import KINDS
 
 
@@ -29,32 +28,16 @@ def _a_time(form: Any, field: Field) -> None:
         raise ValidationError("Write the time as 07:30.")
 
 
-class ContactRows(Field):
-    """Rows of people, with a name, a way to reach them and a line about them; a row that is empty is nobody.
+class ContactRows(Rows[Contact]):
+    """Rows of people, with a name, a way to reach them and a line about them."""
 
-    A row's parts come as `contact-name`, `contact-how` and `contact-about`, in the order of the rows.
-    """
+    prefix = "contact"
+    parts = texts = ("name", "how", "about")
+    most, longest = MOST_CONTACTS, LONGEST_CONTACT
 
-    data: list[Contact]
-
-    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Take the rows that were sent, or those of the home."""
-        self.process_errors: list[str] = []
-        self.data = list(data) if isinstance(data, tuple | list) else []
-        if formdata is not None and "contact-name" in formdata:
-            columns = [formdata.getlist(f"contact-{part}") for part in ("name", "how", "about")]
-            rows = list(zip_longest(*columns, fillvalue=""))[: MOST_CONTACTS + 1]
-            self.data = [Contact(*(tidied(text[: LONGEST_CONTACT + 1]) for text in row)) for row in rows]
-
-    @property
-    def filled(self) -> tuple[Contact, ...]:
-        """The rows that say anything."""
-        return tuple(row for row in self.data if row != Contact("", ""))
-
-    @property
-    def shown(self) -> Sequence[Contact]:
-        """The rows of the page: at least one, to write in."""
-        return self.data or [Contact("", "")]
+    def made(self, *texts: str) -> Contact:
+        """Somebody to turn to."""
+        return Contact(*texts)
 
     def pre_validate(self, form: Any) -> None:
         """Each row must say who, and how a child reaches them."""

@@ -1,6 +1,5 @@
 """The pages of a home itself: adding one, and what is known of it."""
 
-import re
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from service.accounts.roles import roles_at
 from service.audit import HomeChanged, remember
 from service.calendar import day_at, in_words, now
-from service.collection.home import Contact, Home
+from service.collection.home import Home
 from service.collection.homes import MOST_CONTACTS, add_home, home_id_for, urn_doubt
 from service.definitions import Role
 from service.web.access import here, home_here, is_demonstration, may
@@ -38,7 +37,7 @@ def add() -> ResponseReturnValue:
 def add_one() -> ResponseReturnValue:
     """Make a home known."""
     form = HomeForm()
-    if _moved_rows(form):
+    if form.contacts.moved(request.form.get("do", "")) is not None:
         return _page(form, None)
     if not form.validate():
         return _page(form, None), 422
@@ -65,7 +64,7 @@ def edit(home_id: str) -> ResponseReturnValue:
 def save(home_id: str) -> ResponseReturnValue:
     """Change what is known of it."""
     form = form_of(home_here())
-    if _moved_rows(form):
+    if form.contacts.moved(request.form.get("do", "")) is not None:
         return _page(form, home_here())
     if not form.validate():
         return _page(form, home_here()), 422
@@ -79,18 +78,6 @@ def save(home_id: str) -> ResponseReturnValue:
     _say_doubts(home)
     flash("Saved.", "")
     return redirect(url_for(".edit", home_id=home_id), 303)
-
-
-def _moved_rows(form: HomeForm) -> bool:
-    """Whether a row was to be added or taken away: the page comes again, and nothing is kept yet."""
-    wanted = request.form.get("do", "")
-    taken = re.fullmatch(r"remove-([0-9]{1,3})", wanted)
-    rows = form.contacts.data
-    if wanted == "add" and len(rows) < MOST_CONTACTS:
-        rows.append(Contact("", ""))
-    elif taken and int(taken[1]) < len(rows):
-        del rows[int(taken[1])]
-    return wanted == "add" or taken is not None
 
 
 def _say_doubts(home: Home) -> None:
