@@ -14,7 +14,7 @@ help: ## what can be made here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/run ## serve at http://127.0.0.1:8000, with a demonstration in an empty store
-	@$(BIN)/python -m service.web.server
+	@$(BIN)/python -m service.server
 
 test: .venv/dev ## install what tests need, then lint, check types and run every test
 	@.ci/packages

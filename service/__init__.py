@@ -15,34 +15,28 @@ LARGEST_POST = 256 * 1024  # bytes: a form with every answer at its limit, sever
 def create_app(config: Config | None = None) -> Flask:
     """The service, reading as the list of what it is made of. Raises SettingError for a wrong setting."""
     from service.cli import register_commands
-    from service.web import (
-        accounts,
-        alerts,
-        audit,
-        dashboard,
-        exports,
-        help_lines,
-        homes,
-        invited,
-        jobs,
-        letters,
-        pages,
-        paper,
-        people,
-        results,
-        rounds,
-        tablet,
-        tablets,
-        workbooks,
-    )
-    from service.web.access import close_by_default
-    from service.web.compression import compress
-    from service.web.errors import answer_errors
-    from service.web.limits import limit_tries
-    from service.web.running import Running
-    from service.web.security import secure
-    from service.web.session import LateKeys
-    from service.web.stale import answer_stale_pages
+    from service.state import Running
+    from service.web import accounts
+    from service.web.admin import audit, help_lines, jobs
+    from service.web.alerts import views as alerts
+    from service.web.homes import dashboard, tablets
+    from service.web.homes import edit as homes
+    from service.web.http.access import close_by_default
+    from service.web.http.compression import compress
+    from service.web.http.errors import answer_errors
+    from service.web.http.rate_limit import limit_tries
+    from service.web.http.respondent_session import LateKeys
+    from service.web.http.security_headers import secure
+    from service.web.paper import views as paper
+    from service.web.people import contacts as people
+    from service.web.public import demo_letters as letters
+    from service.web.public import views as pages
+    from service.web.respondent import invitation as invited
+    from service.web.respondent.csrf_expired import answer_stale_pages
+    from service.web.results import exports, workbooks
+    from service.web.results import views as results
+    from service.web.rounds import views as rounds
+    from service.web.tablet import views as tablet
 
     config = config or config_from()
     app = Flask(__name__, static_folder=str(Path(ROOT) / "static"), instance_path=str(config.instance_dir))

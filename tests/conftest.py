@@ -13,17 +13,17 @@ from flask import Flask
 from hypothesis import settings
 
 from service import create_app
-from service.calendar import day_at, now
-from service.collection.asking import open_round
-from service.collection.home import Contact, Home
-from service.collection.repository import Store
-from service.collection.round import Round
+from service.collection.models.home import Contact, Home
+from service.collection.models.repository import Store
+from service.collection.models.round import Round
+from service.collection.rounds.open_close import open_round
 from service.config import Config, config_from
+from service.dates import day_at, now
 from service.definitions import Form, load_library
-from service.web import packing
-from service.web.limits import limiter
-from service.web.pages import STARTED
-from service.web.running import Running, running
+from service.state import Running, running
+from service.web.http import prepacked_gzip as packing
+from service.web.http.rate_limit import limiter
+from service.web.public.views import STARTED
 from tests.postgres import Postgres, binaries
 from tests.visitor import Visitor
 

@@ -6,10 +6,10 @@ from flask import Flask
 
 from service.accounts.account import Account, Grant
 from service.accounts.sessions import open_session
-from service.calendar import now
+from service.dates import now
 from service.definitions import Role
-from service.web.account_cookie import _name, _serializer
-from service.web.running import running
+from service.state import running
+from service.web.http.account_cookie import _name, _serializer
 from tests.visitor import Visitor
 
 

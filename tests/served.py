@@ -12,7 +12,7 @@ from pathlib import Path
 
 from service import create_app
 from service.config import config_from
-from service.web.running import running
+from service.state import running
 from tests.waiting import soon
 
 ROOT = Path(__file__).parent.parent
@@ -75,7 +75,7 @@ def serving(folder: Path, *, app: str = "wsgi:app", ready: str = "/", **settings
     log = (folder / "server.log").open("w")
     with listening:
         server = subprocess.Popen(
-            [*PYTHON, "gunicorn", "--config", "python:service.web.server", "--bind", f"fd://{listening.fileno()}", app],
+            [*PYTHON, "gunicorn", "--config", "python:service.server", "--bind", f"fd://{listening.fileno()}", app],
             cwd=ROOT,
             env=environ,
             pass_fds=[listening.fileno()],

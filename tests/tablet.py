@@ -4,12 +4,12 @@ from flask import Flask
 
 from service import create_app
 from service.accounts.account import hash_of, new_secret
-from service.calendar import now
-from service.collection.tablet import Tablet
-from service.collection.unlocking import unlock
+from service.collection.models.tablet import Tablet
+from service.collection.tablets.unlock import unlock
 from service.config import config_from
-from service.web.running import running
-from service.web.tablet_cookie import _name, _serializer
+from service.dates import now
+from service.state import running
+from service.web.http.tablet_cookie import _name, _serializer
 from tests.served import Served
 from tests.visitor import Visitor
 

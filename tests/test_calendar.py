@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from service.calendar import is_working_day, next_working_day, working_days_after
+from service.dates import is_working_day, next_working_day, working_days_after
 
 
 @pytest.mark.parametrize(
@@ -153,5 +153,5 @@ def test_every_year_of_a_century_has_its_eight_bank_holidays() -> None:
 
 
 def test_commands_that_ask_for_no_working_day_do_not_wait_for_the_bank_holidays() -> None:
-    program = "import sys, service, service.cli, service.web.pages; sys.exit('holidays' in sys.modules)"
+    program = "import sys, service, service.cli, service.web.public.views; sys.exit('holidays' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

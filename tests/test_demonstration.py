@@ -13,21 +13,21 @@ from flask import Flask
 from service import create_app
 from service.accounts.passwords import Passwords, fault_in
 from service.accounts.roles import ROLES
-from service.calendar import now
-from service.collection.hashing import Hasher
-from service.collection.pictures import PICTURES
-from service.collection.progress import progress_of
+from service.collection.follow_up.progress import progress_of
+from service.collection.models.hashing import Hasher
+from service.collection.models.pictures import PICTURES
 from service.config import config_from
+from service.dates import now
 from service.definitions import Form
 from service.demonstration import HOMES, NotEmpty, make_demonstration
 from service.demonstration.provider import PASSWORD, SEATS
-from service.jobs.ground import Ground
-from service.jobs.running import run_due
+from service.jobs.context import Ground
+from service.jobs.runner import run_due
 from service.mail.letter import LetterKind, Words, new_letter
+from service.state import running
 from service.storage import open_store
 from service.storage.store import KeptStore
-from service.web.audit_sentences import NOBODY_LEFT, Names, sentence_of
-from service.web.running import running
+from service.web.admin.audit_text import NOBODY_LEFT, Names, sentence_of
 from tests.mail.server import MailServer
 
 MOMENT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

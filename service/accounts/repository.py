@@ -6,7 +6,7 @@ from typing import Protocol
 from service.accounts.account import Account, AccountLink, AccountSession, Attempts
 from service.audit import Entry
 from service.mail.letter import Letter
-from service.records import Reader, Repository
+from service.repository import Reader, Repository
 
 
 class Records(Protocol):

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.collection.invitation import Invitation
-from service.collection.response import Ledger, Response
+from service.collection.models.invitation import Invitation
+from service.collection.models.response import Ledger, Response
 from service.definitions import Audience
 
 COUNTED = (

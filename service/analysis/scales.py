@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from service.analysis.counts import Count
 from service.analysis.figures import Figure, Sign, percent, total
+from service.analysis.tallies import Count
 from service.definitions import Option
 
 FEWEST_POINTS = 4

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from service.analysis.counts import ChoiceTally, NumberTally, Tally
 from service.analysis.figures import Figure, Sign
-from service.analysis.joined import JoinedQuestion
+from service.analysis.merged_form import JoinedQuestion
 from service.analysis.scales import best_two, is_scored, mean_score, share
+from service.analysis.tallies import ChoiceTally, NumberTally, Tally
 
 Measure = Literal["best_two", "mean_score", "mean"]
 # What one round, or one home, said, as it may be shown; None where it did not ask the form.

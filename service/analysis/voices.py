@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Literal
 
-from service.analysis.counts import ChoiceTally, Tally
 from service.analysis.figures import Figure, Sign, total
 from service.analysis.scales import best_two, is_scored, mean_score
-from service.collection.annex_a import Item
+from service.analysis.tallies import ChoiceTally, Tally
+from service.collection.rounds.annex_a import Item
 from service.definitions import Audience, Setting
 from service.frameworks import Descriptor, Framework, descriptor, load_frameworks
 

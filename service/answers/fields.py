@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from wtforms import Field
 from wtforms.fields.core import UnboundField
 
-from service.answers.cleaning import clean_text
+from service.answers.sanitise import clean_text
 from service.definitions import Form, Question
 from service.definitions.expression import LARGEST, is_missing
 from service.definitions.question import (

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.answers.alerts_in import alerts_in
-from service.answers.cleaning import clean
+from service.answers.alert_rules import alerts_in
+from service.answers.sanitise import clean
 from service.answers.validation import Say, faults_of
 from service.answers.visibility import visible
 from service.definitions import Form

@@ -8,7 +8,7 @@ from service.cli.export import export
 from service.cli.forms import forms
 from service.cli.homes import homes
 from service.cli.jobs import jobs
-from service.cli.keeping import erase, tidy
+from service.cli.retention import erase, tidy
 from service.cli.rounds import invite, rounds
 from service.cli.store import keys, store
 

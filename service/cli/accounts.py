@@ -4,15 +4,15 @@ from typing import get_args
 
 import click
 
-from service.accounts import managing
+from service.accounts import administration as managing
 from service.accounts.account import Account, Grant, NotAllowed
 from service.accounts.roles import needs_second_factor
-from service.accounts.signing_in import account_of
+from service.accounts.sign_in import account_of
 from service.audit import COMMAND
-from service.calendar import now
-from service.cli.saying import fail, refusals_as_sentences
+from service.cli.output import fail, refusals_as_sentences
+from service.dates import now
 from service.definitions import Role
-from service.web.running import running
+from service.state import running
 
 
 @click.group()

@@ -2,13 +2,13 @@
 
 import click
 
-from service.calendar import now
-from service.cli.saying import fail, refusals_as_sentences
+from service.cli.output import fail, refusals_as_sentences
+from service.dates import now
 from service.definitions import load_library
 from service.demonstration import NotEmpty, make_demonstration
 from service.demonstration.provider import PASSWORD, SEATS
-from service.jobs.running import at_rest
-from service.web.running import running
+from service.jobs.runner import at_rest
+from service.state import running
 
 
 @click.command()

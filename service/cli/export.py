@@ -8,21 +8,21 @@ import click
 
 from service.analysis.reconciliation import added_up
 from service.audit import COMMAND
-from service.calendar import in_words, now
-from service.cli.saying import fail, long_work, refusals_as_sentences
-from service.collection.export import Use, Wanted
-from service.collection.exporting import remember_taken
-from service.collection.home import Home
-from service.collection.round import Round
-from service.collection.spanning import homes_of_provider, rounds_of
-from service.web.running import running
-from service.workbooks import Collation
-from service.workbooks.asked_for import collated
-from service.workbooks.formats import FORMATS, Written
-from service.workbooks.progress import Work
-from service.workbooks.spss import SpssMissing
-from service.workbooks.whole import written_whole
-from service.workbooks.wording import in_a_list
+from service.cli.output import fail, long_work, refusals_as_sentences
+from service.collection.exports.requests import remember_taken
+from service.collection.models.export import Use, Wanted
+from service.collection.models.home import Home
+from service.collection.models.round import Round
+from service.collection.rounds.queries import homes_of_provider, rounds_of
+from service.dates import in_words, now
+from service.exporters.atomic_file import written_whole
+from service.exporters.formats import FORMATS, Written
+from service.exporters.spss import SpssMissing
+from service.reports import Collation
+from service.reports.build import collated
+from service.reports.labels import in_a_list
+from service.reports.progress import Work
+from service.state import running
 
 DAY = click.DateTime(["%Y-%m-%d"])
 

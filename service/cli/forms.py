@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from service.answers.phrases import phrase
+from service.answers.messages import phrase
 from service.answers.trace import trace as traced
-from service.calendar import day_at, now
-from service.cli.saying import fail
+from service.cli.output import fail
+from service.dates import day_at, now
 from service.definitions import Form, examine_file, form_files, form_schema
-from service.web.running import running
+from service.state import running
 
 SCHEMA_FILE = "form.schema.json"
 

@@ -6,17 +6,17 @@ from typing import get_args
 import click
 
 from service.audit import COMMAND, HomeChanged, PeopleChanged, remember
-from service.calendar import now
-from service.cli.saying import fail, refusals_as_sentences
-from service.collection.home import Contact, Home
-from service.collection.homes import HOME_ID, MOST_PLACES, add_home, is_time, urn_doubt
-from service.collection.importing import judge, keep_import
-from service.collection.people import people_of
-from service.collection.person_words import tidied
+from service.cli.output import fail, refusals_as_sentences
+from service.collection.models.home import Contact, Home
+from service.collection.people.contact_import import judge, keep_import
+from service.collection.people.contact_parsing import tidied
+from service.collection.people.contacts_and_children import people_of
+from service.collection.people.homes import HOME_ID, MOST_PLACES, add_home, is_time, urn_doubt
+from service.contact_files.reader import LARGEST_FILE, rows_of
+from service.contact_files.safe_unzip import NotReadable
+from service.dates import now
 from service.definitions import Setting
-from service.web.running import running
-from service.workbooks.people_sheet import LARGEST_FILE, rows_of
-from service.workbooks.unpacking import NotReadable
+from service.state import running
 
 
 @click.group()

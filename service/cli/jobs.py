@@ -9,13 +9,13 @@ from functools import partial
 
 import click
 
-from service.calendar import HOME_TIME, now
-from service.cli.saying import fail, refusals_as_sentences
-from service.cli.staying import Stop, kept_alive, told_to_stop
-from service.jobs.ground import Ground
-from service.jobs.running import JOBS, run_apart, run_due
+from service.cli.output import fail, refusals_as_sentences
+from service.cli.process import Stop, kept_alive, told_to_stop
+from service.dates import HOME_TIME, now
+from service.jobs.context import Ground
+from service.jobs.runner import JOBS, run_apart, run_due
+from service.state import running
 from service.storage import StoreUnavailable
-from service.web.running import running
 
 _LONGEST_PAUSE = 60.0  # seconds, where the store cannot be reached
 _LONGEST_RUN = 30.0  # then the other jobs have their turn before more letters leave

@@ -7,24 +7,24 @@ from pathlib import Path
 import click
 
 from service.accounts.roles import roles_at
-from service.analysis.closing import keep_figures
+from service.analysis.snapshots import keep_figures
 from service.audit import COMMAND
-from service.calendar import day_at, now
-from service.cli.saying import fail, refusals_as_sentences
-from service.collection import inviting
-from service.collection.asking import close_round, extend_round, newest_first, open_round
-from service.collection.by_hand import invite_more, leaves_on, remind_now
-from service.collection.home import Home
-from service.collection.inviting import Addressee
-from service.collection.letters import writer
-from service.collection.person_words import LONGEST, is_email, tidied
-from service.collection.progress import missing_of
-from service.collection.round import Round
-from service.collection.templates import TEMPLATES, Template, forms_for, template_of
+from service.cli.output import fail, refusals_as_sentences
+from service.collection.follow_up.progress import missing_of
+from service.collection.invitations import invite as inviting
+from service.collection.invitations.emails import writer
+from service.collection.invitations.invite import Addressee
+from service.collection.invitations.manual import invite_more, leaves_on, remind_now
+from service.collection.models.home import Home
+from service.collection.models.round import Round
+from service.collection.models.round_template import TEMPLATES, Template, forms_for, template_of
+from service.collection.people.contact_parsing import LONGEST, is_email, tidied
+from service.collection.rounds.open_close import close_round, extend_round, newest_first, open_round
+from service.dates import day_at, now
 from service.definitions import Form, load_library
-from service.web.round_fields import LONGEST_REASON, LONGEST_TITLE
-from service.web.running import running
-from service.workbooks.wording import AUDIENCES, in_a_list
+from service.reports.labels import AUDIENCES, in_a_list
+from service.state import running
+from service.web.rounds.fields import LONGEST_REASON, LONGEST_TITLE
 
 DAY = click.DateTime(["%Y-%m-%d"])
 PEOPLE_COLUMNS = ("form", "name", "email", "label")

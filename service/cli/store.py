@@ -6,18 +6,18 @@ from pathlib import Path
 
 import click
 
-from service.calendar import now
-from service.cli.saying import fail, long_work, refusals_as_sentences
+from service.cli.output import fail, long_work, refusals_as_sentences
 from service.config import SettingError, store_address
-from service.jobs.tidying import shuffle_anonymous
+from service.dates import now
+from service.jobs.retention import shuffle_anonymous
+from service.state import running
 from service.storage import open_store
 from service.storage.backup import BadBackup, CountsDiffer, NotEmpty
 from service.storage.backup import backup as back_up
 from service.storage.backup import copy as copy_all
 from service.storage.backup import restore as bring_back
 from service.storage.check import check as look_over
-from service.storage.upkeep import rotate as seal_anew
-from service.web.running import running
+from service.storage.maintenance import rotate as seal_anew
 
 
 @click.group()

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from service.definitions.checks import Outline, faults_in, warnings_in
+from service.definitions.error_recovery import mended
 from service.definitions.fault import DefinitionError, Fault
 from service.definitions.form import Form
-from service.definitions.mending import mended
-from service.definitions.reading import LARGEST_FILE, Reading, cleaned, read_json
+from service.definitions.json_text import LARGEST_FILE, Reading, cleaned, read_json
 
 _STEP = re.compile(r"\[(\d+)\]|[^.\[\]]+")
 

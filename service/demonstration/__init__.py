@@ -10,20 +10,20 @@ from typing import Protocol
 
 from service.accounts.passwords import Passwords
 from service.accounts.repository import Transaction as AccountTransaction
-from service.calendar import day_at
-from service.collection.asking import close_round, open_round
-from service.collection.hashing import Hasher
-from service.collection.help_lines import lines_shipped
-from service.collection.home import Home
-from service.collection.person import Person
-from service.collection.planning import plan_round
-from service.collection.repository import Store as CollectionStore
-from service.collection.repository import Transaction as CollectionTransaction
-from service.collection.round import Expected, PlannedRound, Round
-from service.collection.templates import template_of
+from service.collection.invitations.planned_rounds import plan_round
+from service.collection.models.hashing import Hasher
+from service.collection.models.help_lines import lines_shipped
+from service.collection.models.home import Home
+from service.collection.models.person import Person
+from service.collection.models.repository import Store as CollectionStore
+from service.collection.models.repository import Transaction as CollectionTransaction
+from service.collection.models.round import Expected, PlannedRound, Round
+from service.collection.models.round_template import template_of
+from service.collection.rounds.open_close import close_round, open_round
+from service.dates import day_at
 from service.definitions import Form
-from service.demonstration.history import remember_the_past
-from service.demonstration.post import Post
+from service.demonstration.audit_history import remember_the_past
+from service.demonstration.letter_history import Post
 from service.demonstration.provider import (
     HOMES,
     PASSWORD,

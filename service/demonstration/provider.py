@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from service.accounts.account import Account, Grant
-from service.calendar import day_at
-from service.collection.home import Child, Contact, Home
-from service.collection.person import Person, PersonKind
-from service.collection.pictures import PICTURES
+from service.collection.models.home import Child, Contact, Home
+from service.collection.models.person import Person, PersonKind
+from service.collection.models.pictures import PICTURES
+from service.dates import day_at
 from service.definitions import Role
 
 PROVIDER = "Brightwater Care (demonstration)"

@@ -4,14 +4,14 @@ import random
 from collections.abc import Mapping
 from datetime import timedelta
 
-from service.collection import responding
-from service.collection.hashing import Hasher
-from service.collection.inviting import Addressee, invite, linked
-from service.collection.responding import meta_of
-from service.collection.response import Channel
+from service.collection.invitations.invite import Addressee, invite, linked
+from service.collection.models.form_meta import meta_of
+from service.collection.models.hashing import Hasher
+from service.collection.models.response import Channel
+from service.collection.responses import submission as responding
 from service.definitions import Audience, Form
 from service.demonstration.answers import answers_to
-from service.demonstration.post import Post
+from service.demonstration.letter_history import Post
 
 BY_LINK: tuple[Audience, ...] = ("social_worker", "parent", "professional", "foster_carer")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from service.frameworks.framework import Crosswalk, Descriptor, Framework, FrameworkError
-from service.frameworks.reading import read_framework
+from service.frameworks.loader import read_framework
 
 DATA = Path(__file__).parent / "data"
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from service.collection.handling import due_to_escalate, escalate
-from service.jobs.ground import Ground
+from service.collection.alerts.workflow import due_to_escalate, escalate
+from service.jobs.context import Ground
 
 
 def escalate_alerts(ground: Ground, now: datetime) -> str:

@@ -8,8 +8,7 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
-from service.collection.export import Export, Fault
-from service.collection.exporting import (
+from service.collection.exports.requests import (
     begin_next,
     has_failed,
     has_moved,
@@ -19,14 +18,15 @@ from service.collection.exporting import (
     roles_for,
     why_not,
 )
-from service.jobs.ground import Ground
+from service.collection.models.export import Export, Fault
+from service.exporters.atomic_file import written_whole
+from service.exporters.formats import FORMATS
+from service.jobs.context import Ground
+from service.reports.build import RoundMissing, collated
+from service.reports.dataset import HomeMissing
+from service.reports.progress import Work
 from service.storage import StoreUnavailable
 from service.storage.store import KeptStore
-from service.workbooks.asked_for import RoundMissing, collated
-from service.workbooks.formats import FORMATS
-from service.workbooks.gathering import HomeMissing
-from service.workbooks.progress import Work
-from service.workbooks.whole import written_whole
 
 FOLDER = "asked-for"  # below that of exports, so that no two files are called the same
 _TOLD_EACH = 1.0  # second: every word of how far it has come is a commit

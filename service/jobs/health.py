@@ -4,7 +4,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from service.jobs.clock import ran_lately
+from service.jobs.clock_check import ran_lately
 from service.mail.letter import Letter
 from service.storage import KeyLost
 from service.storage.store import KeptStore

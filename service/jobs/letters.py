@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime
 from functools import partial
 
-from service.calendar import day_at
-from service.collection.by_hand import leaves_at
-from service.jobs.ground import Ground
+from service.collection.invitations.manual import leaves_at
+from service.dates import day_at
+from service.jobs.context import Ground
 from service.mail.letter import Letter
 from service.mail.outbox import Clock, Delivered, deliver
 from service.mail.smtp import sender_for

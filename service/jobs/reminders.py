@@ -4,11 +4,11 @@ from datetime import datetime, time
 from functools import partial
 
 from service import audit
-from service.calendar import HOME_TIME, day_at
-from service.collection.inviting import remind
-from service.collection.reminding import due
-from service.jobs.ground import Ground, writing_for
-from service.storage.upkeep import batches
+from service.collection.invitations.invite import remind
+from service.collection.invitations.reminders import due
+from service.dates import HOME_TIME, day_at
+from service.jobs.context import Ground, writing_for
+from service.storage.maintenance import batches
 
 FROM, UNTIL = time(8), time(18)  # of the home's clock
 _BATCH = 20  # one commit each, so that nobody waits long for the lock while letters are written

@@ -4,11 +4,12 @@ from datetime import datetime
 from functools import partial
 
 from service import audit
-from service.analysis.closing import keep_figures
-from service.calendar import day_at
-from service.collection.asking import NotPossible, close_round
-from service.collection.planning import due_to_close, due_to_open, open_planned
-from service.jobs.ground import Ground, NotAll, writing_for
+from service.analysis.snapshots import keep_figures
+from service.collection.invitations.planned_rounds import due_to_close, due_to_open, open_planned
+from service.collection.models.errors import NotPossible
+from service.collection.rounds.open_close import close_round
+from service.dates import day_at
+from service.jobs.context import Ground, NotAll, writing_for
 
 
 def open_rounds(ground: Ground, now: datetime) -> str:

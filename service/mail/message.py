@@ -6,8 +6,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from service.mail.compose import one_line
 from service.mail.letter import Letter
-from service.mail.writing import one_line
 
 # quotes, lists, routes and comments are legal in addresses, and all of them are ways to say more than one
 _LOCAL_PART = re.compile(r"[^\s\"(),:;<>@\[\\\]]{1,64}")

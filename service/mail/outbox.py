@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from service.mail.letter import Letter, State
 from service.mail.repository import Books, LetterRecords, LetterStore
-from service.mail.sending import Outcome, Sender
+from service.mail.sender import Outcome, Sender
 
 Clock = Callable[[], datetime]
 

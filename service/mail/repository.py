@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from service.mail.letter import Letter
-from service.records import Reader, Repository
+from service.repository import Reader, Repository
 
 
 class LetterRecords(Protocol):

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from service.mail.letter import Letter
 from service.mail.message import Written, domain_of, sendable, written
-from service.mail.sending import Outcome
+from service.mail.sender import Outcome
 
 _STEP_SECONDS = 20.0
 _LONGEST_WORDS = 300

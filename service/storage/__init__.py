@@ -1,7 +1,7 @@
 """Where it is kept: every record durable before anybody is told so, on TinyDB or PostgreSQL."""
 
-from service.storage.seal import KeyLost
+from service.storage.encryption import KeyLost
+from service.storage.errors import StoreUnavailable
 from service.storage.store import open_store
-from service.storage.unavailable import StoreUnavailable
 
 __all__ = ["KeyLost", "StoreUnavailable", "open_store"]

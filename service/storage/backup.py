@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from service.collection.response import ledger_id
-from service.storage.documents import Json, pack, unpack
-from service.storage.files import sync_folder
-from service.storage.kinds import KINDS
-from service.storage.lines import Operation, read_line, single_line
+from service.collection.models.response import ledger_id
+from service.storage.embedded.durable_files import sync_folder
+from service.storage.embedded.line_format import Operation, read_line, single_line
 from service.storage.progress import Progress, silent
+from service.storage.record_types import KINDS
+from service.storage.serialise import Json, pack, unpack
 from service.storage.store import KeptStore
 
 _OWN = "_backup"  # the first and the last line of a backup speak of the backup itself

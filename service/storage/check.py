@@ -4,17 +4,17 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.collection.alert import Alert
-from service.collection.home import Child
-from service.collection.invitation import Invitation
-from service.collection.person import Person
-from service.collection.response import Response
-from service.collection.round import PlannedRound, Round
-from service.collection.tablet import Tablet
+from service.collection.models.alert import Alert
+from service.collection.models.home import Child
+from service.collection.models.invitation import Invitation
+from service.collection.models.person import Person
+from service.collection.models.response import Response
+from service.collection.models.round import PlannedRound, Round
+from service.collection.models.tablet import Tablet
 from service.storage.codec import Unreadable, from_json
-from service.storage.kinds import KINDS
+from service.storage.encryption import KeyLost
 from service.storage.progress import Progress, silent
-from service.storage.seal import KeyLost
+from service.storage.record_types import KINDS
 from service.storage.store import KeptStore
 
 Name = tuple[str, str]  # a table and an id

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from service.storage.documents import Json
+from service.storage.serialise import Json
 
 
 class WrongFormat(Exception):

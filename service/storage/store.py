@@ -5,15 +5,15 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from service.storage import kinds
-from service.storage.clean import TooLarge, clean_text
+from service.storage import record_types as kinds
 from service.storage.codec import from_json, to_json
-from service.storage.documents import Json
+from service.storage.embedded.engine import TinyEngine
+from service.storage.encryption import KeyLost, Seal
 from service.storage.engine import Books, Engine, Shelves
-from service.storage.kinds import Kind
-from service.storage.postgres import PostgresEngine
-from service.storage.seal import KeyLost, Seal
-from service.storage.tiny_engine import TinyEngine
+from service.storage.postgres.engine import PostgresEngine
+from service.storage.record_types import Kind
+from service.storage.sanitise import TooLarge, clean_text
+from service.storage.serialise import Json
 
 Kept = TypeVar("Kept")
 

@@ -9,9 +9,9 @@ from argon2 import PasswordHasher, extract_parameters
 from service.accounts.account import Account, Grant
 from service.accounts.passwords import Passwords
 from service.accounts.repository import Store
-from service.accounts.signing_in import Door
-from service.accounts.waiting import Place
-from service.collection.hashing import Hasher
+from service.accounts.sign_in import Door
+from service.accounts.throttling import Place
+from service.collection.models.hashing import Hasher
 from service.definitions import Role
 
 NOON = datetime(2026, 11, 22, 12, 0, 5, tzinfo=UTC)

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from service.accounts import choosing, managing
+from service.accounts import administration as managing
+from service.accounts import credentials as choosing
 from service.accounts.account import Account, Grant, NotAllowed
 from service.accounts.repository import Store
 from service.accounts.sessions import open_session, session_of
-from service.accounts.signing_in import check_password
+from service.accounts.sign_in import check_password
 from service.audit import COMMAND
 from service.definitions import Role
 from tests.accounts.at_the_door import CHEAP, HASHER, NOON, PASSWORD, TOTP, code_at, door, somebody

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.accounts.second_factor import in_fours, new_totp_secret, set_up_address, step_of
+from service.accounts.totp import in_fours, new_totp_secret, set_up_address, step_of
 from tests.accounts.at_the_door import NOON, TOTP, code_at
 
 

@@ -10,13 +10,14 @@ from functools import partial
 import pytest
 from argon2 import PasswordHasher
 
-from service.accounts import choosing, signing_in
+from service.accounts import credentials as choosing
+from service.accounts import sign_in as signing_in
 from service.accounts.account import Account, AccountSession
 from service.accounts.passwords import Passwords
 from service.accounts.repository import Store
 from service.accounts.sessions import session_of, sessions_of
-from service.accounts.signing_in import Refused, check_password, enter, enter_with_code, prove
-from service.accounts.waiting import TooSoon
+from service.accounts.sign_in import Refused, check_password, enter, enter_with_code, prove
+from service.accounts.throttling import TooSoon
 from tests.accounts.at_the_door import (
     KEPT,
     NOON,

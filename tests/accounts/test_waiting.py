@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from service.accounts import waiting
+from service.accounts import throttling as waiting
 from service.accounts.repository import Store
-from service.accounts.waiting import AT_ACCOUNT, FROM_CLIENT, Counters, Place, TooSoon, in_words
+from service.accounts.throttling import AT_ACCOUNT, FROM_CLIENT, Counters, Place, TooSoon, in_words
 from tests.accounts.at_the_door import HASHER, NOON, somebody
 
 

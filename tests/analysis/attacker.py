@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, permutations, product
 from typing import Any
 
-from service.analysis.counts import ChoiceTally, NumberTally, Place, RankTally, RowsTally, Tally, tallies
+from service.analysis.counted_response import Heard, hear
 from service.analysis.figures import Figure, Sign
-from service.analysis.heard import Heard, hear
-from service.analysis.joined import JoinedForm, join
+from service.analysis.merged_form import JoinedForm, join
+from service.analysis.tallies import ChoiceTally, NumberTally, Place, RankTally, RowsTally, Tally, tallies
 from service.answers.visibility import asked_only
 from service.definitions import Form
 from service.definitions.question import (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.analysis.heard import Heard, hear
+from service.analysis.counted_response import Heard, hear
 from service.definitions import Form
 
 TODAY = {"today": "2026-11-22"}

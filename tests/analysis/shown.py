@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from service.analysis.counts import Tally
-from service.analysis.suppression import Protection, explained
+from service.analysis.release_rules import Protection, explained
+from service.analysis.tallies import Tally
 
 
 def protected_all(tallies: Iterable[Tally], protection: Protection) -> list[Tally]:

@@ -17,18 +17,18 @@ import pytest
 import time_machine
 from flask import Flask
 
-from service.analysis.counts import Tally
 from service.analysis.figures import Sign
-from service.analysis.joined import join
-from service.analysis.suppression import explained, protection
-from service.calendar import day_at, now
-from service.collection.asking import close_round, open_round
-from service.collection.home import Home
-from service.collection.kept_figures import figures_id
-from service.collection.publishing import publish
-from service.collection.repository import Store
-from service.collection.response import Ledger, Response, ledger_id
-from service.collection.round import Expected, Round
+from service.analysis.merged_form import join
+from service.analysis.release_rules import explained, protection
+from service.analysis.tallies import Tally
+from service.collection.models.figures import figures_id
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
+from service.collection.models.response import Ledger, Response, ledger_id
+from service.collection.models.round import Expected, Round
+from service.collection.rounds.form_versions import publish
+from service.collection.rounds.open_close import close_round, open_round
+from service.dates import day_at, now
 from service.definitions import Form, Role
 from tests.analysis.attacker import heard, tallies_of
 from tests.analysis.making import HOW_OFTEN, a_form, asks, options

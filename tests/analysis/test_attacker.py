@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from service.analysis.counts import ChoiceTally, Count, Tally
 from service.analysis.figures import Sign
-from service.analysis.joined import join
-from service.analysis.pooled import pooled
-from service.analysis.suppression import protection
+from service.analysis.merged_form import join
+from service.analysis.pooling import pooled
+from service.analysis.release_rules import protection
+from service.analysis.tallies import ChoiceTally, Count, Tally
 from service.definitions import Form
 from tests.analysis.attacker import Attacker, TooHard, heard, tallies_of, ways_to_answer
 from tests.analysis.making import a_form, asks, options

@@ -7,16 +7,16 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from service.analysis.counts import Tally
 from service.analysis.figures import Sign
-from service.analysis.homes import homes_beside
-from service.analysis.joined import join
+from service.analysis.home_comparison import homes_beside
+from service.analysis.merged_form import join
 from service.analysis.reconciliation import Counting
-from service.analysis.suppression import protection
-from service.collection.published import FormRef
-from service.collection.round import Round
+from service.analysis.release_rules import protection
+from service.analysis.tallies import Tally
+from service.collection.models.published_form import FormRef
+from service.collection.models.round import Round
 from service.definitions import Form
-from service.workbooks.gathering import InRound, Voice
+from service.reports.dataset import InRound, Voice
 from tests.analysis.attacker import Attacker, Cell, cells_of, heard, tallies_of
 from tests.analysis.making import a_form, asks, options
 from tests.analysis.shown import protected_all

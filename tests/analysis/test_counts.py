@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from service.analysis.counts import ChoiceTally, NumberTally, RankTally, RowsTally, Tally, tallies
+from service.analysis.counted_response import Heard
 from service.analysis.figures import Sign, percent, total
-from service.analysis.heard import Heard
-from service.analysis.joined import join
+from service.analysis.merged_form import join
+from service.analysis.tallies import ChoiceTally, NumberTally, RankTally, RowsTally, Tally, tallies
 from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each, options, said
 
 GRADES = ("outstanding", "good", "requires_improvement", "inadequate", "none")

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from service.analysis.counts import ChoiceTally, NumberTally, RankTally
-from service.analysis.disclosure import Disclosed, Why, disclosed
+from service.analysis.cell_suppression import Disclosed, Why, disclosed
 from service.analysis.figures import Figure, Sign
-from service.analysis.joined import join
+from service.analysis.merged_form import join
+from service.analysis.tallies import ChoiceTally, NumberTally, RankTally
 from service.definitions import Form
 from tests.analysis.attacker import heard, tallies_of
 from tests.analysis.making import a_form, asks, of_each, options

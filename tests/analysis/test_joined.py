@@ -1,7 +1,7 @@
 """Versions of a form joined by question id."""
 
-from service.analysis.counts import tallies
-from service.analysis.joined import join
+from service.analysis.merged_form import join
+from service.analysis.tallies import tallies
 from tests.analysis.making import a_form, asks, options, said
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from service.analysis.figures import percent
 from service.analysis.reconciliation import Counting, added_up
-from service.collection.invitation import Invitation
-from service.collection.response import Ledger, Response
+from service.collection.models.invitation import Invitation
+from service.collection.models.response import Ledger, Response
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from service.analysis.counts import Count
 from service.analysis.figures import Sign
 from service.analysis.scales import best_two, is_scored, mean_score, median_score, share, the_rest
+from service.analysis.tallies import Count
 from service.definitions import Option
 from tests.analysis.making import HOW_OFTEN
 

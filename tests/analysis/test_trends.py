@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from service.analysis.counts import Tally, tallies
 from service.analysis.figures import Sign
-from service.analysis.joined import join
-from service.analysis.suppression import protection
+from service.analysis.merged_form import join
+from service.analysis.release_rules import protection
+from service.analysis.tallies import Tally, tallies
 from service.analysis.trends import Point, Trend, trends
 from service.definitions import Form
 from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each, options, said

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import combinations, combinations_with_replacement
 from typing import Any
 
-from service.analysis.disclosure import disclosed
+from service.analysis.cell_suppression import disclosed
 from service.analysis.figures import Sign
-from service.analysis.joined import join
+from service.analysis.merged_form import join
 from service.definitions import Form
 from tests.analysis.attacker import (
     BASES,

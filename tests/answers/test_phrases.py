@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from service.answers.phrases import FOLDER, keys, languages, phrase
+from service.answers.messages import FOLDER, keys, languages, phrase
 from service.definitions.form import Role
 
 ROOT = Path(__file__).parent.parent.parent

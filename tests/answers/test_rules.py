@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from service.answers.rules import rules_of
+from service.answers.client_rules import rules_of
 from tests.answers.cases import form_of
 
 YES_NO = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.answers.phrases import phrase
+from service.answers.messages import phrase
 from service.answers.trace import trace
 from service.answers.validation import faults_of
 from service.answers.visibility import visible

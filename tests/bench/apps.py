@@ -8,8 +8,8 @@ from typing import Any
 from flask import Flask
 
 from service import create_app
+from service.state import running
 from service.storage.store import KeptStore
-from service.web.running import running
 
 
 def hello() -> Flask:

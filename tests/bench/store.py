@@ -21,12 +21,12 @@ import psycopg
 from tinydb import TinyDB
 from tinydb.table import Document
 
-from service.collection.response import Response
+from service.collection.models.response import Response
 from service.storage import open_store
 from service.storage.codec import to_json
-from service.storage.documents import pack
-from service.storage.journal import Journal
-from service.storage.tiny import RecordDB
+from service.storage.embedded.journal import Journal
+from service.storage.embedded.tables import RecordDB
+from service.storage.serialise import pack
 from tests.postgres import Postgres, binaries
 
 ROOT = Path(__file__).parents[2]

@@ -14,8 +14,8 @@ from typing import Any
 
 import xlsxwriter
 
-from service.workbooks.layout import Bar, Book, Chart, Column, Look, Sheet, Table
-from service.workbooks.writer import write_book
+from service.exporters.excel.writer import write_book
+from service.reports.tables import Bar, Book, Chart, Column, Look, Sheet, Table
 
 PAIRS = 5
 ROWS = 45_655
@@ -137,12 +137,12 @@ def _alone(writer: str) -> None:
 def _a_home() -> float:
     """Seconds from records to the file on disk, for a round with 60 responses to six forms."""
     # Imported here, so that the processes measured for their memory hold what a writer needs and no more.
-    from service.collection.hashing import Hasher
-    from service.collection.publishing import publish
+    from service.collection.models.hashing import Hasher
+    from service.collection.rounds.form_versions import publish
     from service.definitions import load_library
     from service.demonstration import make_demonstration
+    from service.reports import collate
     from service.storage import open_store
-    from service.workbooks import collate
     from tests.workbooks.study import write_workbook
 
     with tempfile.TemporaryDirectory() as name:

@@ -6,9 +6,9 @@ from email.utils import parsedate_to_datetime
 import pytest
 from playwright.sync_api import expect
 
-from service.calendar import now
-from service.collection.alert import Alert
-from service.collection.handling import acknowledge
+from service.collection.alerts.workflow import acknowledge
+from service.collection.models.alert import Alert
+from service.dates import now
 from service.storage.store import KeptStore
 from tests.browser.conftest import Faults, OpenPage
 from tests.browser.handing_over import begin_on_tablet

@@ -10,16 +10,16 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from service import create_app
-from service.calendar import now
-from service.collection import responding
-from service.collection.exporting import LARGE, asked_by, begin_next, has_moved, put_back
-from service.collection.response import Response
+from service.collection.exports.requests import LARGE, asked_by, begin_next, has_moved, put_back
+from service.collection.models.response import Response
+from service.collection.responses import submission as responding
 from service.config import config_from
+from service.dates import now
 from service.demonstration.provider import PASSWORD, whoever_is
+from service.jobs.context import Ground
 from service.jobs.exports import make_exports
-from service.jobs.ground import Ground
+from service.state import running
 from service.storage.store import KeptStore
-from service.web.running import running
 from tests.browser.conftest import OpenPage
 from tests.browser.test_accessibility import violations
 from tests.browser.test_journeys import answering

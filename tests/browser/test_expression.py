@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from service.answers.rules import rules_of
-from service.answers.simple import simple_conditions
+from service.answers.client_rules import rules_of
+from service.answers.simple_conditions import simple_conditions
 from service.answers.visibility import visible
 from service.definitions import Form
 from service.definitions.expression import parsed

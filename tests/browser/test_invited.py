@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from service.storage import open_store
-from service.storage.kinds import JOB_RUNS, KINDS
+from service.storage.record_types import JOB_RUNS, KINDS
 from tests.browser.conftest import Faults, OpenPage
 from tests.browser.test_accessibility import violations
 from tests.browser.test_journeys import answering

@@ -10,12 +10,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import BrowserContext, Page, expect
 
-from service.calendar import HOME_TIME, day_at, next_working_day, now
 from service.config import config_from
+from service.dates import HOME_TIME, day_at, next_working_day, now
 from service.definitions import load_library
 from service.definitions.form import as_choice
-from service.jobs.ground import Ground
-from service.jobs.running import run_due
+from service.jobs.context import Ground
+from service.jobs.runner import run_due
 from service.storage import open_store
 from service.storage.store import KeptStore
 from tests.browser.conftest import OpenPage
@@ -176,7 +176,7 @@ def answers_on_two_devices(open_page: OpenPage, link: str, mail: MailServer, add
 def run_jobs_at(served: Served, store: KeptStore, moment: datetime) -> None:
     """What runs by itself, as it runs at that moment: the same code that the server's jobs process calls."""
     from service import create_app
-    from service.web.running import running
+    from service.state import running
 
     app = create_app(config_from({name: value for name, value in served.environ.items() if name.startswith("SAYSO_")}))
     with app.app_context():

@@ -9,15 +9,15 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from service import create_app
-from service.calendar import day_at, now
-from service.collection.asking import open_round
-from service.collection.inviting import Addressee, invite
-from service.collection.repository import Store
-from service.collection.response import Response
-from service.collection.round import Round
+from service.collection.invitations.invite import Addressee, invite
+from service.collection.models.repository import Store
+from service.collection.models.response import Response
+from service.collection.models.round import Round
+from service.collection.rounds.open_close import open_round
 from service.config import config_from
+from service.dates import day_at, now
 from service.definitions import load_library
-from service.web.running import running
+from service.state import running
 from tests.browser.conftest import Faults, OpenPage, back_online
 from tests.served import ROOT, Served, serving
 from tests.waiting import soon

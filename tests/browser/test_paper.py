@@ -16,17 +16,17 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from werkzeug.serving import make_server
 
 from service import create_app
-from service.calendar import now
-from service.collection.asking import open_round
-from service.collection.home import Contact, Home
-from service.collection.paper_codes import paper_code
-from service.collection.round import Round
+from service.collection.models.home import Contact, Home
+from service.collection.models.round import Round
+from service.collection.responses.paper_codes import paper_code
+from service.collection.rounds.open_close import open_round
 from service.config import config_from
+from service.dates import now
 from service.definitions import Form, load_library
 from service.definitions.form import as_choice
 from service.definitions.question import GroupQuestion, MatrixQuestion
-from service.web.account_cookie import _name
-from service.web.running import running
+from service.state import running
+from service.web.http.account_cookie import _name
 from tests.conftest import ROOT
 from tests.manager import account_with, signed_in
 

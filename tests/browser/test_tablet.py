@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from service import create_app
-from service.collection.response import Response
+from service.collection.models.response import Response
 from service.config import config_from
-from service.web.running import running
+from service.state import running
 from tests.browser.conftest import Faults, OpenPage
 from tests.browser.handing_over import begin_on_tablet, hand_over
 from tests.browser.webkit import WebKit, missing, webkit

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from service.accounts.account import Grant
-from service.collection.home import Home
+from service.collection.models.home import Home
+from service.state import running
 from service.storage.store import KeptStore
-from service.web.running import running
 from tests.accounts.at_the_door import CHEAP, PASSWORD
 from tests.cli.test_commands import run
 from tests.visitor import Visitor

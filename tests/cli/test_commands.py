@@ -14,10 +14,10 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from service import create_app
-from service.collection.repository import Store
-from service.collection.round import Round
+from service.collection.models.repository import Store
+from service.collection.models.round import Round
 from service.config import config_from
-from service.web.running import running
+from service.state import running
 from tests.conftest import ROOT, SHARED
 
 
@@ -181,7 +181,7 @@ def test_a_demonstration_is_never_mixed_with_what_people_said(app: Flask, store:
 def test_the_same_seed_makes_the_same_answers(tmp_path: Path) -> None:
     from service import create_app
     from service.config import config_from
-    from service.web.running import running
+    from service.state import running
 
     made = []
     for name in ("one", "two"):

@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from service.collection.repository import Store
+from service.collection.models.repository import Store
 from service.config import Config
 from tests.served import PYTHON, ROOT
 

@@ -6,8 +6,8 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from service.collection.home import Contact, Home
-from service.collection.people import people_of
+from service.collection.models.home import Contact, Home
+from service.collection.people.contacts_and_children import people_of
 from service.storage.store import KeptStore
 
 GOOD = "kind,name,e-mail,notes\nSW,Sam Lee,sam@example.org,x\nIRO,Ann Roe,ann@example.org,\n"

@@ -9,9 +9,9 @@ import pytest
 import time_machine
 from flask import Flask
 
-from service.collection.home import Home
-from service.collection.repository import Store
-from service.collection.round import Round
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
+from service.collection.models.round import Round
 from tests.cli.test_commands import run
 
 SATURDAY = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)

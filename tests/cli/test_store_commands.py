@@ -11,7 +11,7 @@ from flask import Flask
 
 from service import create_app
 from service.config import config_from
-from service.web.running import running
+from service.state import running
 from tests.postgres import Postgres
 
 OLD, NEW = "o" * 40, "n" * 40
@@ -93,7 +93,7 @@ def test_a_store_moves_to_postgres_and_back_with_counts_that_agree(
 
 
 def test_a_restore_leaves_out_what_was_deleted_since(filled: Flask, tmp_path: Path) -> None:
-    from service.collection.erasing import erase_responses
+    from service.collection.retention.erasure import erase_responses
 
     file = tmp_path / "backup"
     assert run(filled, "store", "backup", str(file)).exit_code == 0
@@ -108,7 +108,7 @@ def test_a_restore_leaves_out_what_was_deleted_since(filled: Flask, tmp_path: Pa
 
 
 def test_an_erased_person_does_not_come_back_with_an_older_backup(filled: Flask, tmp_path: Path) -> None:
-    from service.collection.erasing import find_person
+    from service.collection.retention.erasure import find_person
 
     store, file = running(filled).store, tmp_path / "backup"
     somebody = next(found.email for found in store.invitations.all() if found.answered)

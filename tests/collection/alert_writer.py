@@ -3,12 +3,12 @@
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
-from service.answers.alerts_in import alerts_in
+from service.answers.alert_rules import alerts_in
 from service.answers.visibility import visible
-from service.calendar import now
-from service.collection import responding
-from service.collection.hashing import Hasher
-from service.collection.raising import Raising
+from service.collection.alerts.raise_alerts import Raising
+from service.collection.models.hashing import Hasher
+from service.collection.responses import submission as responding
+from service.dates import now
 from service.definitions import load_library
 from service.storage import open_store
 from tests.conftest import ROOT

@@ -8,19 +8,20 @@ import pytest
 from flask import Flask
 
 from service.accounts.account import Account
-from service.answers.alerts_in import alerts_in
+from service.answers.alert_rules import alerts_in
 from service.answers.visibility import visible
-from service.answers.worrying import languages, worrying_in
-from service.collection import handling, responding
-from service.collection.alert import Alert, Disclosure, Step
-from service.collection.alert_letters import alert_letter
-from service.collection.asking import NotPossible
-from service.collection.handling import alerts_for, due_to_escalate, may_see
-from service.collection.hashing import Hasher
-from service.collection.home import Home
-from service.collection.raising import Raising, due_at
-from service.collection.response import Response
-from service.collection.round import Round
+from service.answers.worry_words import languages, worrying_in
+from service.collection.alerts import workflow as handling
+from service.collection.alerts.emails import alert_letter
+from service.collection.alerts.raise_alerts import Raising, due_at
+from service.collection.alerts.workflow import alerts_for, due_to_escalate, may_see
+from service.collection.models.alert import Alert, Disclosure, Step
+from service.collection.models.errors import NotPossible
+from service.collection.models.hashing import Hasher
+from service.collection.models.home import Home
+from service.collection.models.response import Response
+from service.collection.models.round import Round
+from service.collection.responses import submission as responding
 from service.definitions import Form
 from service.mail.letter import Letter
 from service.storage.store import KeptStore

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from service.accounts.account import Account, Grant
-from service.calendar import day_at, now
-from service.collection.asking import open_round
-from service.collection.home import Home
-from service.collection.publishing import publish
+from service.collection.models.home import Home
+from service.collection.rounds.form_versions import publish
+from service.collection.rounds.open_close import open_round
+from service.dates import day_at, now
 from service.definitions import Form
 from service.storage import open_store
 from tests.collection.alert_writer import AlertWriter

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from service.collection.asking import open_round
-from service.collection.due import Due, due_at, ended_on, inspection_clock, months_after
-from service.collection.home import Home
-from service.collection.inviting import Addressee, invite
-from service.collection.published import FormRef
-from service.collection.repository import Store
-from service.collection.round import PlannedRound, Round
+from service.collection.follow_up.due import Due, due_at, ended_on, inspection_clock, months_after
+from service.collection.invitations.invite import Addressee, invite
+from service.collection.models.home import Home
+from service.collection.models.published_form import FormRef
+from service.collection.models.repository import Store
+from service.collection.models.round import PlannedRound, Round
+from service.collection.rounds.open_close import open_round
 from service.definitions import Form
 from service.mail.letter import Words
 

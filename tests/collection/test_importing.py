@@ -2,9 +2,9 @@
 
 import pytest
 
-from service.collection.importing import COLUMNS, MOST_PEOPLE, Change, Import, Row, judge
-from service.collection.person import PERSON_KINDS, Person
-from service.collection.person_words import KIND_WORDS, is_email, kind_called, looks_like_a_name
+from service.collection.models.person import PERSON_KINDS, Person
+from service.collection.people.contact_import import COLUMNS, MOST_PEOPLE, Change, Import, Row, judge
+from service.collection.people.contact_parsing import KIND_WORDS, is_email, kind_called, looks_like_a_name
 
 HEADER = ("kind", "name", "e-mail", "organisation", "phone", "label")
 SAM = Person("sam", "elm", "social_worker", "Sam Lee", "sam@example.org", "Brightwater Council", "01632 960001", "")

@@ -9,14 +9,8 @@ from pathlib import Path
 import pytest
 
 from service.audit import COMMAND, JOBS
-from service.calendar import day_at, now
-from service.collection import responding
-from service.collection.asking import NotPossible, close_round, open_round
-from service.collection.erasing import erase_person, find_person
-from service.collection.hashing import Hasher
-from service.collection.home import Home
-from service.collection.invitation import Invitation
-from service.collection.inviting import (
+from service.collection.invitations.emails import code_writer, writer
+from service.collection.invitations.invite import (
     MOST_ASKED_FOR,
     Addressee,
     Writing,
@@ -31,15 +25,22 @@ from service.collection.inviting import (
     revoke,
     send_again,
 )
-from service.collection.letters import code_writer, writer
-from service.collection.passcodes import send_code
-from service.collection.person import Person
-from service.collection.planning import plan_round
-from service.collection.publishing import publish
-from service.collection.repository import Store
-from service.collection.responding import meta_of
-from service.collection.response import Response, ledger_id
-from service.collection.round import PlannedRound, Round
+from service.collection.invitations.passcodes import send_code
+from service.collection.invitations.planned_rounds import plan_round
+from service.collection.models.errors import NotPossible
+from service.collection.models.form_meta import meta_of
+from service.collection.models.hashing import Hasher
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.person import Person
+from service.collection.models.repository import Store
+from service.collection.models.response import Response, ledger_id
+from service.collection.models.round import PlannedRound, Round
+from service.collection.responses import submission as responding
+from service.collection.retention.erasure import erase_person, find_person
+from service.collection.rounds.form_versions import publish
+from service.collection.rounds.open_close import close_round, open_round
+from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.letter import Letter
 from service.storage.backup import backup, restore

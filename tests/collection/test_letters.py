@@ -8,11 +8,11 @@ from html import unescape
 
 import pytest
 
-from service.collection.home import Contact, Home
-from service.collection.invitation import Invitation, new_token
-from service.collection.letters import Kind, code_writer, writer
-from service.collection.published import FormRef
-from service.collection.round import Round
+from service.collection.invitations.emails import Kind, code_writer, writer
+from service.collection.models.home import Contact, Home
+from service.collection.models.invitation import Invitation, new_token
+from service.collection.models.published_form import FormRef
+from service.collection.models.round import Round
 from service.definitions import Form
 from service.mail.letter import Words, new_letter
 from service.mail.message import written

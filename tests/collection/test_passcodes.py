@@ -6,16 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from service.calendar import day_at, now
-from service.collection.asking import NotPossible
-from service.collection.hashing import Hasher
-from service.collection.home import Home
-from service.collection.invitation import Invitation
-from service.collection.inviting import Addressee, invite, linked, revoke
-from service.collection.letters import code_writer
-from service.collection.passcodes import LASTS, MOST_A_DAY, MOST_TRIES, send_code, try_code
-from service.collection.repository import Store
-from service.collection.round import Round
+from service.collection.invitations.emails import code_writer
+from service.collection.invitations.invite import Addressee, invite, linked, revoke
+from service.collection.invitations.passcodes import LASTS, MOST_A_DAY, MOST_TRIES, send_code, try_code
+from service.collection.models.errors import NotPossible
+from service.collection.models.hashing import Hasher
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.repository import Store
+from service.collection.models.round import Round
+from service.dates import day_at, now
 from service.definitions import Form
 
 HASHER = Hasher([b"k" * 32])

@@ -2,10 +2,10 @@
 
 import pytest
 
-from service.calendar import day_at, now
-from service.collection.asking import NotPossible
-from service.collection.home import Child, Home
-from service.collection.people import (
+from service.collection.models.errors import NotPossible
+from service.collection.models.home import Child, Home
+from service.collection.models.person import Person
+from service.collection.people.contacts_and_children import (
     NumberTaken,
     PictureTaken,
     bring_back,
@@ -20,7 +20,7 @@ from service.collection.people import (
     people_of,
     remove_person,
 )
-from service.collection.person import Person
+from service.dates import day_at, now
 from service.storage.store import KeptStore
 
 SAM = Person("sam", "larch-house", "social_worker", "Sam Lee", "Sam@Example.org")

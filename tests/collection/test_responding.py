@@ -5,18 +5,20 @@ from datetime import timedelta
 
 import pytest
 
-from service.calendar import day_at, now
-from service.collection import responding
-from service.collection.asking import NotPossible, close_round, newest_first, open_round
-from service.collection.by_hand import invite_more
-from service.collection.hashing import Hasher
-from service.collection.home import Home
-from service.collection.inviting import Addressee, invite, linked
-from service.collection.publishing import EasyReadUnfinished, VersionTaken, publish
-from service.collection.repository import Store
-from service.collection.responding import NoSuchResponse, meta_of
-from service.collection.response import Response, ledger_id
-from service.collection.round import Round
+from service.collection.invitations.invite import Addressee, invite, linked
+from service.collection.invitations.manual import invite_more
+from service.collection.models.errors import NotPossible
+from service.collection.models.form_meta import meta_of
+from service.collection.models.hashing import Hasher
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
+from service.collection.models.response import Response, ledger_id
+from service.collection.models.round import Round
+from service.collection.responses import submission as responding
+from service.collection.responses.submission import NoSuchResponse
+from service.collection.rounds.form_versions import EasyReadUnfinished, VersionTaken, publish
+from service.collection.rounds.open_close import close_round, newest_first, open_round
+from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.letter import Words
 

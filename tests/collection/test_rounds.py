@@ -4,13 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from service.calendar import day_at, now
-from service.collection.asking import NotPossible, close_round, extend_round, open_round
-from service.collection.home import Home
-from service.collection.inviting import Addressee, invite
-from service.collection.repository import Store
-from service.collection.round import Expected, Round
-from service.collection.templates import TEMPLATES, forms_for, template_of, templates_for
+from service.collection.invitations.invite import Addressee, invite
+from service.collection.models.errors import NotPossible
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
+from service.collection.models.round import Expected, Round
+from service.collection.models.round_template import TEMPLATES, forms_for, template_of, templates_for
+from service.collection.rounds.open_close import close_round, extend_round, open_round
+from service.dates import day_at, now
 from service.definitions import Form
 
 TODAY = day_at(now())

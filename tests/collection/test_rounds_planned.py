@@ -6,15 +6,23 @@ from datetime import timedelta
 
 import pytest
 
-from service.calendar import day_at, now
-from service.collection.asking import NotPossible, close_round
-from service.collection.home import Home
-from service.collection.invitation import Invitation, hash_of
-from service.collection.inviting import Writing
-from service.collection.person import Person
-from service.collection.planning import due_to_close, due_to_open, hindrance, let_go, open_planned, plan_round
-from service.collection.repository import Store
-from service.collection.round import Expected, PlannedRound, Round
+from service.collection.invitations.invite import Writing
+from service.collection.invitations.planned_rounds import (
+    due_to_close,
+    due_to_open,
+    hindrance,
+    let_go,
+    open_planned,
+    plan_round,
+)
+from service.collection.models.errors import NotPossible
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation, hash_of
+from service.collection.models.person import Person
+from service.collection.models.repository import Store
+from service.collection.models.round import Expected, PlannedRound, Round
+from service.collection.rounds.open_close import close_round
+from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.letter import Words
 

@@ -6,18 +6,18 @@ from datetime import timedelta
 
 import pytest
 
-from service.calendar import day_at, now
-from service.collection import responding
-from service.collection.asking import open_round
-from service.collection.hashing import Hasher
-from service.collection.home import Home
-from service.collection.invitation import Invitation
-from service.collection.inviting import Addressee, invite
-from service.collection.progress import FormProgress, Progress, missing_of, progress_of
-from service.collection.publishing import publish
-from service.collection.repository import Store
-from service.collection.responding import meta_of
-from service.collection.round import Expected, Round
+from service.collection.follow_up.progress import FormProgress, Progress, missing_of, progress_of
+from service.collection.invitations.invite import Addressee, invite
+from service.collection.models.form_meta import meta_of
+from service.collection.models.hashing import Hasher
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.repository import Store
+from service.collection.models.round import Expected, Round
+from service.collection.responses import submission as responding
+from service.collection.rounds.form_versions import publish
+from service.collection.rounds.open_close import open_round
+from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.letter import Words
 

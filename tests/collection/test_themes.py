@@ -11,21 +11,22 @@ from flask import Flask
 
 from service.accounts.account import Account
 from service.analysis.voices import editions
-from service.calendar import day_at, now
-from service.collection import responding
-from service.collection.asking import NotPossible, open_round
-from service.collection.erasing import erase_responses
-from service.collection.home import Home
-from service.collection.publishing import publish
-from service.collection.responding import meta_of
-from service.collection.round import Round
-from service.collection.themes import Giver, give, give_own, offered, take_off, themes_at
+from service.collection.comments.themes import Giver, give, give_own, offered, take_off, themes_at
+from service.collection.models.errors import NotPossible
+from service.collection.models.form_meta import meta_of
+from service.collection.models.home import Home
+from service.collection.models.round import Round
+from service.collection.responses import submission as responding
+from service.collection.retention.erasure import erase_responses
+from service.collection.rounds.form_versions import publish
+from service.collection.rounds.open_close import open_round
 from service.config import Config
+from service.dates import day_at, now
 from service.definitions import Form
-from service.jobs.tidying import tidy
+from service.jobs.retention import tidy
+from service.state import running
 from service.storage.backup import backup, restore
 from service.storage.store import KeptStore
-from service.web.running import running
 from tests.analysis.making import a_form, asks
 from tests.manager import account_with
 

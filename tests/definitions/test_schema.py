@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.definitions import form_schema
-from service.definitions.shape import PATTERNS, QUESTION_TYPES
+from service.definitions.shape_errors import PATTERNS, QUESTION_TYPES
 from tests.definitions.rich import RICH
 
 

@@ -11,8 +11,8 @@ from flask import Flask
 
 from service import create_app
 from service.config import config_from
+from service.state import running
 from service.storage.store import KeptStore
-from service.web.running import running
 from tests.postgres import Postgres
 from tests.served import Served, serving
 

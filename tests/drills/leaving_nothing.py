@@ -11,10 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
-from service.calendar import now, start_of, week_of
-from service.collection.invitation import hash_of
-from service.jobs.tidying import tidy
-from service.web.running import running
+from service.collection.models.invitation import hash_of
+from service.dates import now, start_of, week_of
+from service.jobs.retention import tidy
+from service.state import running
 from tests.drills.ground import Ground
 from tests.drills.people import FORM, QUESTION, Person, Shown
 from tests.served import ROOT

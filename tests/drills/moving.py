@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from service.web.running import running
+from service.state import running
 from tests.cli.test_store_commands import exported
 from tests.drills.ground import Ground
 from tests.drills.people import QUESTION, People, Shown

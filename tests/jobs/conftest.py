@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from service.calendar import HOME_TIME
-from service.collection.home import Home
-from service.collection.repository import Store
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
 from service.config import Config, config_from
-from service.jobs.ground import Ground
-from service.web.running import running
+from service.dates import HOME_TIME
+from service.jobs.context import Ground
+from service.state import running
 from tests.mail.server import MailServer
 
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from service import create_app
-from service.jobs.ground import Ground
-from service.jobs.running import JOBS, run_due
-from service.web.running import Running, running
+from service.jobs.context import Ground
+from service.jobs.runner import JOBS, run_due
+from service.state import Running, running
 from tests.served import PYTHON, ROOT
 
 

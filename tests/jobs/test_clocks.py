@@ -7,13 +7,14 @@ import pytest
 import time_machine
 from flask import Flask
 
-from service.collection import inviting, responding
-from service.collection.asking import extend_round, open_round
-from service.collection.home import Home
-from service.collection.inviting import Addressee
-from service.collection.round import Round
-from service.jobs.ground import Ground
-from service.jobs.running import run_due
+from service.collection.invitations import invite as inviting
+from service.collection.invitations.invite import Addressee
+from service.collection.models.home import Home
+from service.collection.models.round import Round
+from service.collection.responses import submission as responding
+from service.collection.rounds.open_close import extend_round, open_round
+from service.jobs.context import Ground
+from service.jobs.runner import run_due
 from tests.jobs.conftest import at
 from tests.visitor import Visitor
 

@@ -13,10 +13,10 @@ from click.testing import Result
 from flask import Flask
 
 from service import create_app
-from service.calendar import now
 from service.config import Config, config_from
-from service.jobs.ground import Ground
-from service.jobs.running import JOBS
+from service.dates import now
+from service.jobs.context import Ground
+from service.jobs.runner import JOBS
 from service.mail.letter import Words, new_letter
 from service.storage import open_store
 from tests.jobs.conftest import at

@@ -12,21 +12,21 @@ import pytest
 from openpyxl import load_workbook
 
 from service.accounts.account import Account, Grant
-from service.collection import responding
-from service.collection.asking import open_round
-from service.collection.erasing import erase_responses
-from service.collection.export import Export, FileForm, Use, Wanted
-from service.collection.exporting import MOST_TRIES, ask_again, ask_for, asked_by, begin_next, waiting_before
-from service.collection.home import Home
-from service.collection.responding import meta_of
-from service.collection.round import Round
+from service.collection.exports.requests import MOST_TRIES, ask_again, ask_for, asked_by, begin_next, waiting_before
+from service.collection.models.export import Export, FileForm, Use, Wanted
+from service.collection.models.form_meta import meta_of
+from service.collection.models.home import Home
+from service.collection.models.round import Round
+from service.collection.responses import submission as responding
+from service.collection.retention.erasure import erase_responses
+from service.collection.rounds.open_close import open_round
+from service.exporters.formats import EXCEL
+from service.jobs.context import Ground
 from service.jobs.exports import FOLDER, file_of, forget_exports, make_exports
-from service.jobs.ground import Ground
-from service.jobs.running import run_apart, run_due
+from service.jobs.runner import run_apart, run_due
 from service.mail.letter import Words, new_letter
-from service.workbooks.asked_for import collated
-from service.workbooks.formats import EXCEL
-from service.workbooks.progress import Work
+from service.reports.build import collated
+from service.reports.progress import Work
 from tests.jobs.conftest import at
 from tests.mail.server import MailServer
 

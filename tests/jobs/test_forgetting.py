@@ -8,14 +8,14 @@ import pytest
 
 from service.accounts.account import AccountLink, AccountSession, Attempts
 from service.audit import Entry
-from service.collection import inviting
-from service.collection.asking import close_round, open_round
-from service.collection.home import Child, Home
-from service.collection.invitation import Passcode
-from service.collection.inviting import Addressee
-from service.collection.round import Round
-from service.jobs.ground import Ground, writing_for
-from service.jobs.tidying import Tidied, tidy
+from service.collection.invitations import invite as inviting
+from service.collection.invitations.invite import Addressee
+from service.collection.models.home import Child, Home
+from service.collection.models.invitation import Passcode
+from service.collection.models.round import Round
+from service.collection.rounds.open_close import close_round, open_round
+from service.jobs.context import Ground, writing_for
+from service.jobs.retention import Tidied, tidy
 from service.mail.letter import Words, new_letter
 from tests.jobs.conftest import at
 

@@ -12,14 +12,14 @@ from flask import Flask
 
 from service.accounts.account import Account
 from service.audit import JobRun
-from service.collection.home import Home
+from service.collection.models.home import Home
 from service.definitions import Role
-from service.jobs.ground import Ground
+from service.jobs.context import Ground
 from service.jobs.health import LEAST_ROOM, look_over
-from service.jobs.running import JOBS, run_due
+from service.jobs.runner import JOBS, run_due
 from service.mail.letter import Letter, Words, new_letter
 from service.storage.store import KeptStore
-from service.web.pages import STARTED
+from service.web.public.views import STARTED
 from tests.jobs.conftest import at
 from tests.mail.server import Answer, MailServer
 from tests.manager import account_with, signed_in

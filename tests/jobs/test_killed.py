@@ -11,17 +11,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from service.calendar import day_at
-from service.collection import inviting
-from service.collection.asking import open_round
-from service.collection.home import Home
-from service.collection.inviting import Addressee
-from service.collection.person import Person
-from service.collection.planning import plan_round
-from service.collection.round import PlannedRound
+from service.collection.invitations import invite as inviting
+from service.collection.invitations.invite import Addressee
+from service.collection.invitations.planned_rounds import plan_round
+from service.collection.models.home import Home
+from service.collection.models.person import Person
+from service.collection.models.round import PlannedRound
+from service.collection.rounds.open_close import open_round
 from service.config import Config
-from service.jobs.ground import Ground, writing_for
-from service.jobs.running import run_due
+from service.dates import day_at
+from service.jobs.context import Ground, writing_for
+from service.jobs.runner import run_due
 from tests.jobs.conftest import at
 from tests.jobs.runner import Runner
 from tests.mail.server import ACCEPT, MailServer, Slow

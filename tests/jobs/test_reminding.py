@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from service.calendar import HOME_TIME, day_at
-from service.collection import inviting
-from service.collection.asking import close_round, open_round
-from service.collection.home import Home
-from service.collection.invitation import Invitation
-from service.collection.inviting import Addressee
-from service.collection.reminding import due
-from service.collection.repository import Store
-from service.collection.round import Round
+from service.collection.invitations import invite as inviting
+from service.collection.invitations.invite import Addressee
+from service.collection.invitations.reminders import due
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.repository import Store
+from service.collection.models.round import Round
+from service.collection.rounds.open_close import close_round, open_round
+from service.dates import HOME_TIME, day_at
 from service.definitions import Form
 from service.mail.letter import State, Words
 

@@ -11,18 +11,18 @@ import pytest
 
 from service.accounts.account import Account
 from service.audit import JobRun
-from service.calendar import day_at
-from service.collection import inviting
-from service.collection.asking import close_round, open_round
-from service.collection.home import Home
-from service.collection.inviting import Addressee
-from service.collection.passcodes import send_code
-from service.collection.person import Person
-from service.collection.planning import plan_round
-from service.collection.round import PlannedRound, Round
-from service.jobs.clock import CLOCK
-from service.jobs.ground import Ground, writing_for
-from service.jobs.running import JOBS, run_due
+from service.collection.invitations import invite as inviting
+from service.collection.invitations.invite import Addressee
+from service.collection.invitations.passcodes import send_code
+from service.collection.invitations.planned_rounds import plan_round
+from service.collection.models.home import Home
+from service.collection.models.person import Person
+from service.collection.models.round import PlannedRound, Round
+from service.collection.rounds.open_close import close_round, open_round
+from service.dates import day_at
+from service.jobs.clock_check import CLOCK
+from service.jobs.context import Ground, writing_for
+from service.jobs.runner import JOBS, run_due
 from service.mail.letter import Letter, Words, new_letter
 from service.mail.outbox import waiting
 from tests.jobs.conftest import at
@@ -302,7 +302,7 @@ def test_a_fault_is_that_jobs_own_and_is_told_without_content(
     failed = runs.pop("retention")
     assert not failed.well
     assert failed.said.startswith("failed: ")
-    assert " at jobs/tidying.py:" in failed.said
+    assert " at jobs/retention.py:" in failed.said
     assert all(run.well for run in runs.values())
     assert len(mail.to(SAM)) == 1
     assert "Ada" not in caplog.text + repr(list(ground.store.job_runs.all()))

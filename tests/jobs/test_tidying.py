@@ -9,22 +9,22 @@ import pytest
 from flask import Flask
 
 from service.audit import COMMAND
-from service.calendar import day_at, now
-from service.collection import responding
-from service.collection.asking import open_round
-from service.collection.erasing import erase_person, find_person
-from service.collection.hashing import Hasher
-from service.collection.home import Home
-from service.collection.inviting import Addressee, invite, linked
-from service.collection.publishing import publish
-from service.collection.repository import Store
-from service.collection.responding import meta_of
-from service.collection.response import ledger_id
-from service.collection.round import Round
+from service.collection.invitations.invite import Addressee, invite, linked
+from service.collection.models.form_meta import meta_of
+from service.collection.models.hashing import Hasher
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
+from service.collection.models.response import ledger_id
+from service.collection.models.round import Round
+from service.collection.responses import submission as responding
+from service.collection.retention.erasure import erase_person, find_person
+from service.collection.rounds.form_versions import publish
+from service.collection.rounds.open_close import open_round
 from service.config import Config
+from service.dates import day_at, now
 from service.definitions import Form
-from service.jobs.tidying import Tidied, shuffle_anonymous, tidy
-from service.web.running import running
+from service.jobs.retention import Tidied, shuffle_anonymous, tidy
+from service.state import running
 
 HASHER = Hasher([b"k" * 32])
 CANARY = "the-cat-that-sings-at-dawn"

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from service.mail.compose import words
 from service.mail.letter import Letter, LetterKind, new_letter
-from service.mail.writing import words
 from service.storage import open_store
 from service.storage.store import KeptStore
 from tests.mail.server import MailServer

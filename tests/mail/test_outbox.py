@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from service.collection.repository import Transaction
+from service.collection.models.repository import Transaction
 from service.mail.letter import Letter, LetterKind
 from service.mail.outbox import Delivered, Waiting, deliver, waiting
-from service.mail.sending import Outcome, Sender
+from service.mail.sender import Outcome, Sender
 from service.mail.smtp import sender_for
 from service.storage.store import KeptStore
 from tests.mail.conftest import FROM, MORNING, Clock, kept, letter_to, put

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from service.mail.letter import Letter
-from service.mail.sending import Outcome
+from service.mail.sender import Outcome
 from service.mail.smtp import SmtpSender, sender_for
 from tests.mail.conftest import FROM, MORNING, letter_to
 from tests.mail.server import ACCEPT, Answer, Drop, How, MailServer, Slow, Tls

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from service.mail.compose import NotOneLine, words
 from service.mail.letter import Words
-from service.mail.writing import NotOneLine, words
 
 LINK = "https://sayso.example.org/i/AbC_123?a=1&b=2"
 BREAKS = ["\n", "\r", "\r\n", "\0", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029", "\x7f"]

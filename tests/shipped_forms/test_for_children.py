@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from service.answers.phrases import FOLDER, keys, phrase
+from service.answers.messages import FOLDER, keys, phrase
 from service.definitions import Form, load_library
 from service.definitions.checks.plain_words import LONGEST_SENTENCE, OLDEST_READER
 from service.definitions.form import EASY_READ

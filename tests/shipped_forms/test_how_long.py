@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from service.answers.minutes import minutes_for
+from service.answers.duration import minutes_for
 from service.definitions import Form, load_library
 from tests.served import ROOT
 

@@ -5,19 +5,19 @@ from datetime import UTC, date, datetime
 
 from service.accounts.account import Account, AccountLink, AccountSession, Attempts, Grant
 from service.audit import Entry, JobRun
-from service.collection.alert import Alert, Disclosure, Escalating, Step
-from service.collection.export import Export, Wanted
-from service.collection.help_lines import HelpLine, HelpLines
-from service.collection.home import Child, Contact, Home
-from service.collection.invitation import Invitation, Link, Passcode
-from service.collection.kept_figures import KeptTally, RoundFigures
-from service.collection.person import Person
-from service.collection.published import FormRef, PublishedForm
-from service.collection.reading import Reading
-from service.collection.response import Ledger, Receipt, Response, Tombstone
-from service.collection.round import Expected, PlannedRound, Round
-from service.collection.tablet import Enrolment, Pin, Tablet, Unlocking
-from service.collection.theme import OwnTheme, Theming
+from service.collection.models.alert import Alert, Disclosure, Escalating, Step
+from service.collection.models.comment_read import Reading
+from service.collection.models.export import Export, Wanted
+from service.collection.models.figures import KeptTally, RoundFigures
+from service.collection.models.help_lines import HelpLine, HelpLines
+from service.collection.models.home import Child, Contact, Home
+from service.collection.models.invitation import Invitation, Link, Passcode
+from service.collection.models.person import Person
+from service.collection.models.published_form import FormRef, PublishedForm
+from service.collection.models.response import Ledger, Receipt, Response, Tombstone
+from service.collection.models.round import Expected, PlannedRound, Round
+from service.collection.models.tablet import Enrolment, Pin, Tablet, Unlocking
+from service.collection.models.theme import OwnTheme, Theming
 from service.mail.letter import Letter
 
 MORNING = datetime(2026, 11, 22, 9, 30, 15, 123456, tzinfo=UTC)

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from service.collection.response import Response
+from service.collection.models.response import Response
 from service.storage import open_store
+from service.storage.maintenance import rotate
 from service.storage.store import KeptStore
-from service.storage.upkeep import rotate
 from tests.storage.conftest import Place
 from tests.storage.samples import response
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from service.collection.response import Tombstone
+from service.collection.models.response import Tombstone
 from service.storage import open_store
 from service.storage.backup import BadBackup, NotEmpty, backup, copy, restore
 from service.storage.check import check
-from service.storage.kinds import KINDS
+from service.storage.record_types import KINDS
 from service.storage.store import KeptStore
 from tests.storage.conftest import Place
 from tests.storage.samples import EVERY_KIND, HOME, INVITATION, LEDGER, RESPONSE, ROUND, response

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.storage.clean import TooLarge, clean
 from service.storage.codec import Unreadable, from_json, to_json
+from service.storage.sanitise import TooLarge, clean
 
 any_text = st.text(st.characters(exclude_categories=()))  # surrogates and NUL as well
 any_json = st.recursive(

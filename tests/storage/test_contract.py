@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from service.collection.repository import Store
-from service.collection.response import Response, Tombstone
+from service.collection.models.repository import Store
+from service.collection.models.response import Response, Tombstone
 from service.storage import StoreUnavailable, open_store
-from service.storage.clean import LONGEST_TEXT, TooLarge
+from service.storage.sanitise import LONGEST_TEXT, TooLarge
 from service.storage.store import KeptStore
 from tests.storage.samples import EVERY_KIND, HOME, LEDGER, MORNING, RESPONSE, ROUND, response
 

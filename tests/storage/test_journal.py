@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from service.storage import StoreUnavailable
-from service.storage.journal import Journal, WrongFormat
+from service.storage.embedded.journal import Journal, WrongFormat
 
 State = dict[tuple[str, str], bytes]
 
@@ -247,7 +247,7 @@ def test_a_writer_that_dies_while_it_writes_the_journal_anew_costs_nothing(
     def power_cut(*_: object) -> None:
         os._exit(9)
 
-    for moment in "os.fsync", "pathlib.Path.rename", "service.storage.journal.sync_folder":
+    for moment in "os.fsync", "pathlib.Path.rename", "service.storage.embedded.journal.sync_folder":
         process = os.fork()
         if process == 0:
             monkeypatch.setattr(moment, power_cut)
@@ -352,7 +352,7 @@ def test_a_sync_that_fails_is_said_and_the_next_commit_writes_everything_anew(
         def fail(file: int) -> None:
             raise OSError(5, os.strerror(5))
 
-        broken.setattr("service.storage.journal.sync_data", fail)
+        broken.setattr("service.storage.embedded.journal.sync_data", fail)
         with pytest.raises(StoreUnavailable, match="cannot be reached"):
             put(journal, ("b", 1))
     put(journal, ("c", 1))

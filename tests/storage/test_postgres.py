@@ -8,7 +8,7 @@ import pytest
 
 from service.storage import StoreUnavailable, open_store
 from service.storage.engine import WrongFormat
-from service.storage.postgres import Statement
+from service.storage.postgres.engine import Statement
 from service.storage.store import KeptStore
 from tests.postgres import Postgres
 from tests.storage.conftest import Place

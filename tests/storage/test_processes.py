@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from service.collection.response import Ledger
+from service.collection.models.response import Ledger
 from service.storage import open_store
 from service.storage.store import KeptStore
 from tests.storage.conftest import Place

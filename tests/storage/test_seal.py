@@ -8,9 +8,9 @@ import pytest
 
 from service.storage import KeyLost
 from service.storage.codec import Unreadable
-from service.storage.seal import Seal
+from service.storage.encryption import Seal
+from service.storage.maintenance import rotate
 from service.storage.store import KeptStore
-from service.storage.upkeep import rotate
 from tests.storage.samples import INVITATION, RESPONSE, ROUND, response
 
 OLD, NEW, OTHER = "old-" * 10, "new-" * 10, "other-" * 8

@@ -4,8 +4,8 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from service.calendar import now
-from service.collection.response import Response
+from service.collection.models.response import Response
+from service.dates import now
 from service.storage import open_store
 
 

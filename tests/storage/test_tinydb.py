@@ -10,8 +10,8 @@ from tinydb import Query, TinyDB, operations, where
 from tinydb.storages import MemoryStorage
 from tinydb.table import Document
 
-from service.storage.journal import Journal
-from service.storage.tiny import JournalDB, RecordDB
+from service.storage.embedded.journal import Journal
+from service.storage.embedded.tables import JournalDB, RecordDB
 
 
 @pytest.fixture

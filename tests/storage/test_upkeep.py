@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from service.collection.response import Receipt
+from service.collection.models.response import Receipt
 from service.storage import open_store
+from service.storage.maintenance import forget_set_aside, shuffle
 from service.storage.store import KeptStore
-from service.storage.upkeep import forget_set_aside, shuffle
 from tests.storage.conftest import Place
 from tests.storage.samples import INVITATION, RECEIPT, response
 

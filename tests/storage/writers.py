@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from service.collection.response import Ledger, Tombstone
+from service.collection.models.response import Ledger, Tombstone
 from service.storage import open_store
 from service.storage.store import KeptTransaction
 from tests.storage.samples import LEDGER, MORNING, response

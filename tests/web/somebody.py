@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
-from service.calendar import day_at, now
+from service.dates import day_at, now
 
 # What ends something comes last, or little would be left to fill in.
 LAST = (

@@ -14,18 +14,18 @@ from service.accounts.account import Account
 from service.accounts.roles import ROLES
 from service.accounts.sessions import open_session
 from service.audit import Entry
-from service.collection import handling
-from service.collection.alert import Alert
-from service.collection.asking import open_round
-from service.collection.home import Child, Contact, Home
-from service.collection.inviting import Addressee, invite
-from service.collection.publishing import publish
-from service.collection.round import Round
+from service.collection.alerts import workflow as handling
+from service.collection.invitations.invite import Addressee, invite
+from service.collection.models.alert import Alert
+from service.collection.models.home import Child, Contact, Home
+from service.collection.models.round import Round
+from service.collection.rounds.form_versions import publish
+from service.collection.rounds.open_close import open_round
 from service.definitions import Form, Role
 from service.mail.outbox import deliver
 from service.mail.smtp import sender_for
 from service.storage.store import KeptStore
-from service.web.account_cookie import _name, _serializer
+from service.web.http.account_cookie import _name, _serializer
 from tests.manager import account_with, signed_in
 from tests.tablet import unlocked
 from tests.visitor import Page, Visitor

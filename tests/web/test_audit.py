@@ -31,10 +31,10 @@ from service.audit import (
     kinds,
     remember,
 )
-from service.collection.home import Home
-from service.collection.round import Round
+from service.collection.models.home import Home
+from service.collection.models.round import Round
 from service.storage.store import KeptStore
-from service.web.audit_sentences import KINDS, WORDS, Names, sentence_of, told
+from service.web.admin.audit_text import KINDS, WORDS, Names, sentence_of, told
 from tests.manager import account_with, signed_in
 from tests.visitor import Page, Visitor
 

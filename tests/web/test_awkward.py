@@ -11,8 +11,8 @@ from werkzeug.routing import Rule
 from service import create_app
 from service.config import config_from
 from service.definitions import Form
-from service.web.limits import limiter
-from service.web.running import running
+from service.state import running
+from service.web.http.rate_limit import limiter
 from tests.accounts.at_the_door import CHEAP
 from tests.visitor import Visitor
 from tests.web.world import NOBODY, Who, World

@@ -11,12 +11,12 @@ from werkzeug.datastructures import MultiDict
 
 from service import create_app
 from service.audit import Entry, kinds
-from service.calendar import now
-from service.collection.inviting import Addressee, invite
+from service.collection.invitations.invite import Addressee, invite
 from service.config import config_from
+from service.dates import now
 from service.definitions import Form
+from service.state import running
 from service.storage.codec import to_json
-from service.web.running import running
 from tests.served import Served, serving
 from tests.web.somebody import Somebody
 from tests.web.world import FORMS, NOBODY, Who, World

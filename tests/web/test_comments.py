@@ -10,17 +10,17 @@ import time_machine
 from flask import Flask
 
 from service.accounts.account import Account
-from service.collection import responding
-from service.collection.alert import Alert
-from service.collection.asking import close_round, open_round
-from service.collection.erasing import erase_responses
-from service.collection.home import Home
-from service.collection.publishing import publish
-from service.collection.responding import meta_of
-from service.collection.round import Round
+from service.collection.models.alert import Alert
+from service.collection.models.form_meta import meta_of
+from service.collection.models.home import Home
+from service.collection.models.round import Round
+from service.collection.responses import submission as responding
+from service.collection.retention.erasure import erase_responses
+from service.collection.rounds.form_versions import publish
+from service.collection.rounds.open_close import close_round, open_round
 from service.definitions import Form
+from service.state import running
 from service.storage.store import KeptStore
-from service.web.running import running
 from tests.manager import account_with, signed_in
 from tests.tablet import unlocked
 from tests.visitor import Page, Visitor

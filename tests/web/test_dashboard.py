@@ -10,21 +10,21 @@ import pytest
 import time_machine
 from flask import Flask
 
-from service.calendar import day_at, now, start_of
-from service.collection import responding
-from service.collection.asking import close_round, open_round
-from service.collection.hashing import Hasher
-from service.collection.help_lines import lines_shipped
-from service.collection.home import Child, Home
-from service.collection.invitation import Invitation
-from service.collection.inviting import Addressee, invite
-from service.collection.person import Person
-from service.collection.repository import Store
-from service.collection.responding import meta_of
-from service.collection.round import Expected, PlannedRound, Round
+from service.collection.invitations.invite import Addressee, invite
+from service.collection.models.form_meta import meta_of
+from service.collection.models.hashing import Hasher
+from service.collection.models.help_lines import lines_shipped
+from service.collection.models.home import Child, Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.person import Person
+from service.collection.models.repository import Store
+from service.collection.models.round import Expected, PlannedRound, Round
+from service.collection.responses import submission as responding
+from service.collection.rounds.open_close import close_round, open_round
+from service.dates import day_at, now, start_of
 from service.definitions import Form, Role
 from service.mail.letter import Words, new_letter
-from service.web.running import running
+from service.state import running
 from tests.manager import account_with, manager_of, signed_in
 from tests.visitor import Page, Visitor
 

@@ -11,17 +11,17 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from service.accounts.account import Account, Grant
-from service.calendar import day_at, in_words, now
-from service.collection import responding
-from service.collection.exporting import LARGE, asked_by, has_failed, has_moved
-from service.collection.home import Home
-from service.collection.response import Response
-from service.collection.round import Round
+from service.collection.exports.requests import LARGE, asked_by, has_failed, has_moved
+from service.collection.models.home import Home
+from service.collection.models.response import Response
+from service.collection.models.round import Round
+from service.collection.responses import submission as responding
+from service.dates import day_at, in_words, now
+from service.jobs.context import Ground
 from service.jobs.exports import file_of, make_exports
-from service.jobs.ground import Ground
-from service.jobs.running import run_due
+from service.jobs.runner import run_due
+from service.state import running
 from service.storage.store import KeptStore
-from service.web.running import running
 from tests.manager import account_with, signed_in
 from tests.visitor import Page, Visitor
 

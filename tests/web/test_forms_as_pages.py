@@ -10,13 +10,13 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 
-from service.calendar import day_at, now
-from service.collection.asking import open_round
-from service.collection.home import Home
-from service.collection.inviting import Addressee, invite
-from service.collection.publishing import publish
-from service.collection.repository import Store
-from service.collection.round import Round
+from service.collection.invitations.invite import Addressee, invite
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
+from service.collection.models.round import Round
+from service.collection.rounds.form_versions import publish
+from service.collection.rounds.open_close import open_round
+from service.dates import day_at, now
 from service.definitions import Form, form_from, load_form
 from service.definitions.form import as_choice
 from service.definitions.question import DateQuestion, GroupQuestion, Note

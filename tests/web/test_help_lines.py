@@ -10,10 +10,10 @@ import time_machine
 from flask import Flask
 
 from service.accounts.account import Account
-from service.calendar import day_at, now
-from service.collection.asking import open_round
-from service.collection.help_lines import HelpLine, HelpLines, lines_kept, lines_shipped
-from service.collection.home import Home
+from service.collection.models.help_lines import HelpLine, HelpLines, lines_kept, lines_shipped
+from service.collection.models.home import Home
+from service.collection.rounds.open_close import open_round
+from service.dates import day_at, now
 from service.definitions import Form
 from service.storage.store import KeptStore
 from tests.manager import account_with, manager_of, signed_in

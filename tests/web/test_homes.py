@@ -9,9 +9,9 @@ import time_machine
 from flask import Flask
 
 from service.accounts.account import Grant
-from service.calendar import now
-from service.collection.home import Contact, Home
-from service.collection.homes import home_id_for
+from service.collection.models.home import Contact, Home
+from service.collection.people.homes import home_id_for
+from service.dates import now
 from service.storage.store import KeptStore
 from tests.manager import account_with, signed_in
 from tests.visitor import Page, Visitor

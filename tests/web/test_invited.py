@@ -9,21 +9,21 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from service.calendar import day_at, now
-from service.collection.asking import close_round, open_round
-from service.collection.home import Home
-from service.collection.invitation import Invitation
-from service.collection.inviting import Addressee, correct, invite, linked, revoke, send_again
-from service.collection.letters import writer
-from service.collection.publishing import publish
-from service.collection.response import Response, ledger_id
-from service.collection.round import Round
+from service.collection.invitations.emails import writer
+from service.collection.invitations.invite import Addressee, correct, invite, linked, revoke, send_again
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.response import Response, ledger_id
+from service.collection.models.round import Round
+from service.collection.rounds.form_versions import publish
+from service.collection.rounds.open_close import close_round, open_round
+from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.letter import Letter
-from service.storage.kinds import KINDS
+from service.state import running
+from service.storage.record_types import KINDS
 from service.storage.store import KeptStore
-from service.web.invited import masked
-from service.web.running import running
+from service.web.respondent.invitation import masked
 from tests.visitor import Page, Visitor
 
 SECRET = "Warm and calm, and the garden."

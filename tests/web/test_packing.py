@@ -10,9 +10,9 @@ from importlib.util import find_spec
 import pytest
 from flask import Flask
 
-from service.web.documents import PLACES
-from service.web.packing import mould
-from service.web.terse import terse
+from service.web.http.minify_html import terse
+from service.web.http.prepacked_gzip import mould
+from service.web.respondent.document import PLACES
 from tests.served import ROOT
 
 pytestmark = pytest.mark.usefixtures("packed_tightly")
@@ -61,7 +61,7 @@ def test_in_fewer_letters_a_page_reads_no_text_of_an_author_back() -> None:
 
 FORKED = """
 import os, signal
-from service.web.statics import JS, shortened
+from service.web.http.static_files import JS, shortened
 text = "const long = (name) => name + 1; window.x = long;"
 assert len(shortened(JS, text)) < len(text)
 child = os.fork()

@@ -9,21 +9,21 @@ import pytest
 import time_machine
 from flask import Flask
 
-from service.answers.asked_when import only_if
-from service.calendar import now
-from service.collection.asking import close_round, open_round
-from service.collection.home import Child, Home
-from service.collection.inviting import Addressee, invite
-from service.collection.paper_codes import LETTERS, as_code, paper_code
-from service.collection.progress import progress_of
-from service.collection.repository import Store
-from service.collection.responding import begin
-from service.collection.response import Response, ledger_id
-from service.collection.round import Round
+from service.answers.condition_text import only_if
+from service.collection.follow_up.progress import progress_of
+from service.collection.invitations.invite import Addressee, invite
+from service.collection.models.home import Child, Home
+from service.collection.models.repository import Store
+from service.collection.models.response import Response, ledger_id
+from service.collection.models.round import Round
+from service.collection.responses.paper_codes import LETTERS, as_code, paper_code
+from service.collection.responses.submission import begin
+from service.collection.rounds.open_close import close_round, open_round
+from service.dates import now
 from service.definitions import Expression, Form, Role, load_library, localised
-from service.web.printing import Printed
-from service.web.running import running
-from service.web.session import Held
+from service.state import running
+from service.web.http.respondent_session import Held
+from service.web.paper.print_layout import Printed
 from tests.conftest import ROOT
 from tests.manager import account_with, signed_in
 from tests.visitor import Page, Visitor

@@ -14,11 +14,11 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from service.audit import Entry
-from service.calendar import now
-from service.collection.home import Child, Home
-from service.collection.people import children_of, people_of
-from service.collection.person import Person
-from service.collection.pictures import PICTURES
+from service.collection.models.home import Child, Home
+from service.collection.models.person import Person
+from service.collection.models.pictures import PICTURES
+from service.collection.people.contacts_and_children import children_of, people_of
+from service.dates import now
 from service.storage.store import KeptStore
 from tests.conftest import ROOT
 from tests.manager import account_with, manager_of, signed_in

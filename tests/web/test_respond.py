@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from service.calendar import day_at, now
-from service.collection.asking import close_round, open_round
-from service.collection.home import Home
-from service.collection.inviting import Addressee, invite, linked
-from service.collection.publishing import publish
-from service.collection.repository import Store
-from service.collection.response import Response, ledger_id
-from service.collection.round import Round
+from service.collection.invitations.invite import Addressee, invite, linked
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
+from service.collection.models.response import Response, ledger_id
+from service.collection.models.round import Round
+from service.collection.rounds.form_versions import publish
+from service.collection.rounds.open_close import close_round, open_round
+from service.dates import day_at, now
 from service.definitions import Form
 from tests.tablet import unlock_here
 from tests.visitor import Page, Visitor

@@ -14,17 +14,17 @@ import time_machine
 from flask import Flask
 from openpyxl import load_workbook
 
-from service.calendar import day_at, now
-from service.collection import responding
-from service.collection.asking import close_round, open_round
-from service.collection.hashing import Hasher
-from service.collection.home import Home
-from service.collection.inviting import Addressee, invite, linked
-from service.collection.publishing import publish
-from service.collection.reading import Reading
-from service.collection.repository import Store
-from service.collection.responding import meta_of
-from service.collection.round import Expected, Round
+from service.collection.invitations.invite import Addressee, invite, linked
+from service.collection.models.comment_read import Reading
+from service.collection.models.form_meta import meta_of
+from service.collection.models.hashing import Hasher
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
+from service.collection.models.round import Expected, Round
+from service.collection.responses import submission as responding
+from service.collection.rounds.form_versions import publish
+from service.collection.rounds.open_close import close_round, open_round
+from service.dates import day_at, now
 from service.definitions import Form, Role
 from service.frameworks.published import published_for
 from tests.analysis.making import HOW_OFTEN, a_form, asks, options

@@ -9,8 +9,8 @@ import time_machine
 from flask import Flask
 from openpyxl import load_workbook
 
-from service.collection.repository import Store
-from service.collection.round import Round
+from service.collection.models.repository import Store
+from service.collection.models.round import Round
 from tests.manager import account_with, signed_in
 
 MORNING = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from service.calendar import day_at, now
-from service.collection.asking import open_round
-from service.collection.repository import Store
+from service.collection.models.repository import Store
+from service.collection.rounds.open_close import open_round
+from service.dates import day_at, now
 from service.definitions import Form, load_library
 from service.demonstration.provider import HOMES
 from tests.tablet import unlocked

@@ -12,14 +12,14 @@ from werkzeug.test import TestResponse
 from service import create_app
 from service.accounts.account import AccountSession
 from service.accounts.roles import MAY, ROLES, SECOND_FACTOR
-from service.calendar import now
-from service.collection.asking import NotPossible
+from service.collection.models.errors import NotPossible
 from service.config import config_from
+from service.dates import now
 from service.definitions import Form
-from service.web import access
-from service.web.access import open_to_all
-from service.web.running import running
-from service.web.security import content_security_policy
+from service.state import running
+from service.web.http import access
+from service.web.http.access import open_to_all
+from service.web.http.security_headers import content_security_policy
 from tests.visitor import Visitor
 from tests.web.who_may import TABLE, as_word, seen, table_on_page, written
 from tests.web.world import EVERYBODY, LACKING_SECOND_FACTOR, NOBODY, Who, World

@@ -10,18 +10,18 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from service.accounts.account import Account, Grant
-from service.calendar import day_at, now
-from service.collection import responding
-from service.collection.asking import close_round, open_round
-from service.collection.hashing import Hasher
-from service.collection.home import Home
-from service.collection.repository import Store
-from service.collection.responding import meta_of
-from service.collection.round import Round
+from service.collection.models.form_meta import meta_of
+from service.collection.models.hashing import Hasher
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
+from service.collection.models.round import Round
+from service.collection.responses import submission as responding
+from service.collection.rounds.open_close import close_round, open_round
+from service.dates import day_at, now
 from service.definitions import Form, Role
+from service.jobs.context import Ground
 from service.jobs.exports import make_exports
-from service.jobs.ground import Ground
-from service.web.running import running
+from service.state import running
 from tests.manager import account_with, manager_of, signed_in
 from tests.visitor import Visitor
 
@@ -131,7 +131,7 @@ def test_single_answers_leave_only_just_after_the_password(
 def test_a_large_one_is_made_beside_and_holds_homes_that_asked_nobody(
     app: Flask, store: Store, rounds: list[Round], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.collection.exporting.LARGE", 2)
+    monkeypatch.setattr("service.collection.exports.requests.LARGE", 2)
     visitor = signed_in(app, account_with(app, "responsible_individual"))
     page = visitor.visit("/homes")
     assert f'href="{ALL}"' not in page.html

@@ -16,23 +16,23 @@ from service.accounts.account import Account, AccountLink, AccountSession, Grant
 from service.accounts.roles import ROLES
 from service.accounts.sessions import open_session
 from service.audit import COMMAND, HomeChanged, remember
-from service.calendar import day_at, now
-from service.collection import responding
-from service.collection.alert import Alert, Step
-from service.collection.asking import open_round
-from service.collection.enrolling import make_code
-from service.collection.export import Export, Wanted
-from service.collection.home import Child, Contact, Home
-from service.collection.inviting import Addressee, invite, linked
-from service.collection.person import Person
-from service.collection.round import PlannedRound
-from service.collection.tablet import Tablet
+from service.collection.invitations.invite import Addressee, invite, linked
+from service.collection.models.alert import Alert, Step
+from service.collection.models.export import Export, Wanted
+from service.collection.models.home import Child, Contact, Home
+from service.collection.models.person import Person
+from service.collection.models.round import PlannedRound
+from service.collection.models.tablet import Tablet
+from service.collection.responses import submission as responding
+from service.collection.rounds.open_close import open_round
+from service.collection.tablets.enrolment import make_code
+from service.dates import day_at, now
 from service.definitions import Form, Role
 from service.mail.letter import Words, new_letter
-from service.storage import kinds
+from service.state import running
+from service.storage import record_types as kinds
 from service.storage.store import KeptStore
-from service.web.account_cookie import _name, _serializer
-from service.web.running import running
+from service.web.http.account_cookie import _name, _serializer
 from tests.visitor import Visitor
 
 HERE, ELSEWHERE = "larch-house", "harbour-view"

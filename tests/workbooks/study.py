@@ -12,18 +12,18 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from service.collection.home import Home
-from service.collection.invitation import Invitation
-from service.collection.published import FormRef
-from service.collection.publishing import publish
-from service.collection.response import Ledger, Response, ledger_id
-from service.collection.round import Round
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.published_form import FormRef
+from service.collection.models.response import Ledger, Response, ledger_id
+from service.collection.models.round import Round
+from service.collection.rounds.form_versions import publish
 from service.definitions import Form
+from service.exporters.atomic_file import written_whole
+from service.exporters.excel.writer import write_to
+from service.exporters.formats import EXCEL
+from service.reports import Collation, collate
 from service.storage import open_store
-from service.workbooks import Collation, collate
-from service.workbooks.formats import EXCEL
-from service.workbooks.whole import written_whole
-from service.workbooks.writer import write_to
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 OAK_HOUSE = Home("oak-house", "Oak House", "childrens_home", "Acorn Care", "SC123456")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.workbooks import cells
+from service.reports import cell_values as cells
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=200)
 

@@ -8,9 +8,8 @@ from zipfile import ZipFile
 from openpyxl.chart import BarChart
 from openpyxl.workbook import Workbook
 
-from service.workbooks.bars import MOST_BARS
-from service.workbooks.layout import Book
-from service.workbooks.writer import write_book
+from service.exporters.excel.writer import write_book
+from service.reports.tables import MOST_BARS, Book
 from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each, options
 from tests.workbooks.study import Study
 

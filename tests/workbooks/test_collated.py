@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from service.collection.home import Home
+from service.collection.models.home import Home
 from service.definitions import Role
-from service.workbooks import collate
-from service.workbooks.collated import NothingToCollate
-from service.workbooks.gathering import HomeMissing
-from service.workbooks.wording import ROLES
+from service.reports import collate
+from service.reports.dataset import HomeMissing
+from service.reports.labels import ROLES
+from service.reports.report import NothingToCollate
 from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each, options
 from tests.workbooks.study import KEY, NOW, Study, read_back, row_of, shown, table, tables, words, write_workbook
 

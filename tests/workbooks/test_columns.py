@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from service.analysis.joined import Said, join
+from service.analysis.merged_form import Said, join
 from service.definitions import Question, load_form
-from service.workbooks.columns import columns_of, day_in, time_in
-from service.workbooks.wording import TYPES
+from service.reports.labels import TYPES
+from service.reports.sheets.columns import columns_of, day_in, time_in
 from tests.analysis.making import a_form, asks, options
 from tests.workbooks.study import Study, row_of, shown, table, words
 

@@ -12,10 +12,10 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from service.collection.home import Home
-from service.workbooks import Collation, collate
-from service.workbooks.cells import cleaned
-from service.workbooks.delimited import CSV, JSON, guarded
+from service.collection.models.home import Home
+from service.exporters.csv_json import CSV, JSON, guarded
+from service.reports import Collation, collate
+from service.reports.cell_values import cleaned
 from tests.analysis.making import HOW_OFTEN, a_form, asks, options
 from tests.workbooks.study import KEY, NOW, Study
 from tests.workbooks.test_opens import NASTY

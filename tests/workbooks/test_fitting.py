@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.workbooks import fitting
+from service.exporters.excel import row_heights as fitting
 
 
 @pytest.mark.parametrize(

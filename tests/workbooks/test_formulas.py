@@ -10,8 +10,8 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
-from service.collection.home import Home
-from service.workbooks.cells import LONGEST_TEXT, cleaned
+from service.collection.models.home import Home
+from service.reports.cell_values import LONGEST_TEXT, cleaned
 from tests.analysis.making import HOW_OFTEN, a_form, asks
 from tests.workbooks.study import Study, table, write_workbook
 

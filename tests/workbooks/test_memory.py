@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.workbooks.formats import EXCEL, JSON, Written
+from service.exporters.formats import EXCEL, JSON, Written
 from tests.analysis.making import a_form, asks, options
 from tests.workbooks.study import Study
 

@@ -20,13 +20,13 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from service.audit import SignedIn, remember
-from service.calendar import HOME_TIME
-from service.collection.repository import Store
-from service.collection.theme import OwnTheme, Theming
-from service.workbooks.cells import cleaned
-from service.workbooks.layout import Book, Column, Marked, Sheet, Table
-from service.workbooks.rows import fitted_table
-from service.workbooks.writer import write_book
+from service.collection.models.repository import Store
+from service.collection.models.theme import OwnTheme, Theming
+from service.dates import HOME_TIME
+from service.exporters.excel.sheet_rows import fitted_table
+from service.exporters.excel.writer import write_book
+from service.reports.cell_values import cleaned
+from service.reports.tables import Book, Column, Marked, Sheet, Table
 from tests.analysis.making import HOW_OFTEN, a_form, asks
 from tests.cli.test_commands import run
 from tests.manager import account_with, signed_in

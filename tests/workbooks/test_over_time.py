@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from service.collection.home import Home
+from service.collection.models.home import Home
 from service.definitions import Form
 from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each
 from tests.workbooks.study import NOW, Study, row_of, table

@@ -12,11 +12,11 @@ import pytest
 import xlsxwriter
 from openpyxl import Workbook, load_workbook
 
-from service.collection.importing import MOST_PEOPLE, judge
-from service.collection.person import PERSON_KINDS
-from service.collection.person_words import kind_called
-from service.workbooks.people_sheet import rows_of
-from service.workbooks.people_template import empty_sheet
+from service.collection.models.person import PERSON_KINDS
+from service.collection.people.contact_import import MOST_PEOPLE, judge
+from service.collection.people.contact_parsing import kind_called
+from service.contact_files.reader import rows_of
+from service.contact_files.template import empty_sheet
 from tests.conftest import ROOT
 from tests.workbooks.bad_files import BAD, MAIN, PADDING, SHEET, answer, sheet, with_parts, workbook
 
@@ -231,7 +231,7 @@ def test_a_part_that_is_something_else_is_refused_or_left_out(name: str, xml: by
 
 def test_a_service_whose_reader_lost_its_guard_does_not_start() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "import service.workbooks.people_sheet"],
+        [sys.executable, "-c", "import service.contact_files.reader"],
         cwd=ROOT,
         check=False,
         env={**os.environ, "OPENPYXL_DEFUSEDXML": "False"},

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from service.analysis.figures import Sign
-from service.workbooks.published import change
+from service.reports.sheets.published import change
 from tests.analysis.making import HOW_OFTEN, a_form, asks
 from tests.workbooks.study import Study, table, words
 

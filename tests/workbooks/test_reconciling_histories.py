@@ -13,21 +13,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from service.calendar import day_at, now
-from service.collection import responding
-from service.collection.asking import close_round, open_round
-from service.collection.erasing import erase_responses
-from service.collection.hashing import Hasher
-from service.collection.home import Home
-from service.collection.inviting import Addressee, invite
-from service.collection.keying import Copy, key_in, take_back
-from service.collection.published import FormRef
-from service.collection.publishing import publish
-from service.collection.raising import Raising
-from service.collection.repository import Store
-from service.collection.responding import NoSuchResponse, meta_of
-from service.collection.response import Channel, Response
-from service.collection.round import Round
+from service.collection.alerts.raise_alerts import Raising
+from service.collection.invitations.invite import Addressee, invite
+from service.collection.models.form_meta import meta_of
+from service.collection.models.hashing import Hasher
+from service.collection.models.home import Home
+from service.collection.models.published_form import FormRef
+from service.collection.models.repository import Store
+from service.collection.models.response import Channel, Response
+from service.collection.models.round import Round
+from service.collection.responses import submission as responding
+from service.collection.responses.paper_entry import Copy, key_in, take_back
+from service.collection.responses.submission import NoSuchResponse
+from service.collection.retention.erasure import erase_responses
+from service.collection.rounds.form_versions import publish
+from service.collection.rounds.open_close import close_round, open_round
+from service.dates import day_at, now
 from service.definitions import Form
 from tests.analysis.making import a_form, asks
 from tests.cli.test_commands import run

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from service.collection.home import Home
+from service.collection.models.home import Home
 from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each
 from tests.workbooks.study import NOW, Study, table, words
 

@@ -7,10 +7,10 @@ from zipfile import ZipFile
 
 import pytest
 
-from service.workbooks import Collation
-from service.workbooks.formats import SPSS
-from service.workbooks.spss import NOT_ASKED, SpssMissing, within
-from service.workbooks.whole import written_whole
+from service.exporters.atomic_file import written_whole
+from service.exporters.formats import SPSS
+from service.exporters.spss import NOT_ASKED, SpssMissing, within
+from service.reports import Collation
 from tests.analysis.making import HOW_OFTEN, a_form, asks, options
 from tests.workbooks.study import Study
 

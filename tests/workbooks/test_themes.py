@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping
 from io import BytesIO
 
-from service.collection.theme import OwnTheme, Theming
-from service.collection.themes import themes_at
+from service.collection.comments.themes import themes_at
+from service.collection.models.theme import OwnTheme, Theming
 from service.definitions import Form, Role
-from service.workbooks import collate
-from service.workbooks.delimited import JSON
+from service.exporters.csv_json import JSON
+from service.reports import collate
 from tests.analysis.making import a_form, asks
 from tests.workbooks.study import KEY, NOW, Study, read_back, row_of, table, words
 from tests.workbooks.test_delimited import files, rows

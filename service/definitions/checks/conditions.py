@@ -16,8 +16,8 @@ from service.definitions.checks.names import (
 from service.definitions.checks.outline import Outline
 from service.definitions.expression import Tree, Value, is_missing, is_number
 from service.definitions.fault import Fault
-from service.definitions.guessing import MOST_GUESSES, hint
 from service.definitions.question import DateQuestion, MatrixQuestion, NumberQuestion, TextQuestion
+from service.definitions.suggestions import MOST_GUESSES, hint
 
 
 def names_that_mean_nothing(outline: Outline) -> Iterator[Fault]:

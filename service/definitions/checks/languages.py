@@ -6,7 +6,7 @@ from service.definitions.checks.outline import Outline
 from service.definitions.checks.wording import braces
 from service.definitions.fault import Fault
 from service.definitions.form import EASY_READ
-from service.definitions.guessing import MOST_GUESSES, hint
+from service.definitions.suggestions import MOST_GUESSES, hint
 
 # The longest text that may stand at a path, by how the path ends; all others may have 1,000 characters, as in place.
 _LONGER = ("introduction", "thank_you", "description", "show_respondent")

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from service.definitions.error_recovery import Draft
 from service.definitions.expression import Expression
 from service.definitions.form import Form, as_choice
-from service.definitions.mending import Draft
 from service.definitions.question import (
     Choice,
     GroupQuestion,

@@ -8,12 +8,12 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import InputRequired, ValidationError
 
 from service.accounts.account import Account
-from service.accounts.choosing import fault_in_new
-from service.accounts.managing import LONGEST_EMAIL, LONGEST_NAME, fault_in_email, fault_in_name
+from service.accounts.administration import LONGEST_EMAIL, LONGEST_NAME, fault_in_email, fault_in_name
+from service.accounts.credentials import fault_in_new
 from service.accounts.roles import ROLES
-from service.collection.home import Home
-from service.web.forms import TypedForm
-from service.workbooks import wording
+from service.collection.models.home import Home
+from service.reports import labels as wording
+from service.web.parts.forms import TypedForm
 
 
 def _typed(text: str | None) -> str:

@@ -8,10 +8,10 @@ import time_machine
 from flask import Flask
 
 from service.accounts.account import Account, Grant
-from service.calendar import now
-from service.collection.home import Home
+from service.collection.models.home import Home
+from service.dates import now
+from service.state import running
 from service.storage.store import KeptStore
-from service.web.running import running
 from tests.accounts.at_the_door import CHEAP, KEPT
 from tests.manager import account_with, signed_in
 from tests.visitor import Visitor

@@ -12,7 +12,7 @@ from service import create_app
 from service.accounts.account import Account
 from service.config import SettingError, config_from
 from service.storage.store import KeptStore
-from service.web.known_browser import client_of
+from service.web.http.device_cookie import client_of
 from tests.visitor import Visitor
 from tests.web.accounts.trying import RIGHT, WRONG, enter, kept
 

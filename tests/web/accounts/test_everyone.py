@@ -8,9 +8,9 @@ from flask import Flask
 
 from service.accounts.account import Account, Grant
 from service.accounts.roles import Action
-from service.collection.home import Home
+from service.collection.models.home import Home
 from service.storage.store import KeptStore
-from service.web.accounts.words import ACTIONS
+from service.web.accounts.text import ACTIONS
 from tests.manager import signed_in
 from tests.visitor import Visitor
 from tests.web.accounts.trying import NEW, WRONG, enter, is_in, newest_link, with_app

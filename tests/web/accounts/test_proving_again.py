@@ -8,7 +8,7 @@ import time_machine
 from flask import Flask
 
 from service.accounts.account import Account
-from service.calendar import now
+from service.dates import now
 from service.storage.store import KeptStore
 from tests.accounts.at_the_door import PASSWORD, code_at
 from tests.manager import signed_in

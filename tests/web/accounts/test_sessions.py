@@ -11,10 +11,10 @@ from flask import Flask
 
 from service import create_app
 from service.accounts.account import Account
-from service.calendar import now
 from service.config import config_from
+from service.dates import now
+from service.state import running
 from service.storage.store import KeptStore
-from service.web.running import running
 from tests.accounts.at_the_door import CHEAP, KEPT, PASSWORD
 from tests.manager import account_with, signed_in
 from tests.visitor import Visitor

@@ -10,14 +10,14 @@ from flask import Flask
 
 from service.accounts.account import Account
 from service.accounts.passwords import Passwords
-from service.calendar import now
-from service.collection.enrolling import set_pin
-from service.collection.inviting import Addressee, invite
-from service.collection.round import Round
+from service.collection.invitations.invite import Addressee, invite
+from service.collection.models.round import Round
+from service.collection.tablets.enrolment import set_pin
+from service.dates import now
+from service.state import running
 from service.storage import open_store
 from service.storage.store import KeptStore
-from service.web.accounts.entering import own_address
-from service.web.running import running
+from service.web.accounts.sign_in import own_address
 from tests.accounts.at_the_door import PASSWORD
 from tests.tablet import enrolled
 from tests.visitor import Visitor

@@ -3,15 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from service.calendar import now
-from service.collection import responding
-from service.collection.hashing import Hasher
-from service.collection.home import Home
-from service.collection.invitation import Invitation
-from service.collection.person import Person
-from service.collection.repository import Store
-from service.collection.responding import meta_of
-from service.collection.round import Round
+from service.collection.models.form_meta import meta_of
+from service.collection.models.hashing import Hasher
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.person import Person
+from service.collection.models.repository import Store
+from service.collection.models.round import Round
+from service.collection.responses import submission as responding
+from service.dates import now
 from service.definitions import Form
 from service.mail.letter import Letter
 from tests.visitor import Page, Visitor

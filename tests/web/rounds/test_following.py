@@ -6,11 +6,11 @@ import pytest
 import time_machine
 from flask import Flask
 
-from service.calendar import now
-from service.collection.asking import close_round
-from service.collection.home import Home
-from service.collection.repository import Store
-from service.collection.round import Round
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
+from service.collection.models.round import Round
+from service.collection.rounds.open_close import close_round
+from service.dates import now
 from service.definitions import Form
 from tests.manager import account_with, manager_of, signed_in
 from tests.visitor import Visitor

@@ -7,15 +7,15 @@ from functools import partial
 import pytest
 from flask import Flask
 
-from service.calendar import now
-from service.collection.home import Home
-from service.collection.person import Person
-from service.collection.repository import Store
-from service.collection.round import Round
+from service.collection.models.home import Home
+from service.collection.models.person import Person
+from service.collection.models.repository import Store
+from service.collection.models.round import Round
+from service.dates import now
 from service.jobs.letters import is_wanted
 from service.mail.outbox import deliver
 from service.mail.smtp import sender_for
-from service.web.running import running
+from service.state import running
 from tests.mail.server import MailServer
 from tests.visitor import Visitor
 from tests.web.rounds.filling import PEOPLE, changes, fill, filled_in, invited, letters_to, opened_here

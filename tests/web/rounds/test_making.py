@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from service.collection.home import Home
-from service.collection.repository import Store
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
 from tests.manager import manager_of
 from tests.visitor import Visitor
 from tests.web.rounds.filling import (

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from service.collection.home import Home
-from service.collection.repository import Store
-from service.collection.round import PlannedRound
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
+from service.collection.models.round import PlannedRound
 from service.definitions import Form
 from tests.visitor import Visitor
 from tests.web.rounds.filling import NEW, answer, changes, fill, opened_here

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import time_machine
 from flask import Flask
 
-from service.collection.home import Home
-from service.collection.repository import Store
-from service.collection.round import Round
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
+from service.collection.models.round import Round
 from service.definitions import Form
 from tests.manager import manager_of
 from tests.visitor import Visitor

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from service.calendar import day_at, now
-from service.collection.asking import open_round
-from service.collection.home import Home
-from service.collection.inviting import Addressee, decline, invite
-from service.collection.repository import Store
-from service.collection.round import Round
+from service.collection.invitations.invite import Addressee, decline, invite
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
+from service.collection.models.round import Round
+from service.collection.rounds.open_close import open_round
+from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.letter import Words
 from tests.manager import manager_of

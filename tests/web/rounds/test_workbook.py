@@ -10,9 +10,9 @@ import time_machine
 from flask import Flask
 from openpyxl import load_workbook
 
-from service.collection.home import Home
-from service.collection.repository import Store
-from service.collection.round import Round
+from service.collection.models.home import Home
+from service.collection.models.repository import Store
+from service.collection.models.round import Round
 from service.definitions import Form, Role
 from tests.manager import account_with, manager_of, signed_in
 from tests.visitor import Visitor

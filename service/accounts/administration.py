@@ -1,0 +1,252 @@
+"""What administrators do with accounts: invite, give and take roles, close, open again; always one who can is left."""
+
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from service.accounts import emails as letters
+from service.accounts.account import Account, AccountLink, Grant, NotAllowed, as_kept, hash_of, new_secret
+from service.accounts.repository import Store, Transaction
+from service.accounts.roles import ROLES, may_everywhere
+from service.accounts.sessions import end_sessions
+from service.audit import AccountChanged, RoleChanged, remember
+from service.mail.letter import new_letter
+
+SET_UP_DAYS = 7
+LONGEST_NAME, LONGEST_EMAIL = 100, 254  # characters
+_EMAIL = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+\.[^\s@.,;:<>()\[\]\"\\]+")
+
+
+def invite_account(
+    store: Store, name: str, email: str, grants: Iterable[Grant], now: datetime, base_url: str, by: str
+) -> Account:
+    """Make an account, and write its owner a letter with a link to choose a password. `by` is who does it.
+
+    Raises NotAllowed for a name or address that cannot be one, an address that has an account, or roles that do not
+    go together.
+    """
+    name, email = _name(name), as_kept(email)
+    fault = fault_in_email(email)
+    if fault:
+        raise NotAllowed(fault)
+    account = Account(secrets.token_hex(8), name, email, now, _grants(grants))
+    with store.transaction() as books:
+        if next(books.accounts.find("email", email), None) is not None:
+            raise NotAllowed(f"There is an account with the address {email} already.")
+        books.accounts.put(account)
+        remember(books, AccountChanged(account.id, "invited"), by, now)
+        for grant in account.grants:
+            remember(books, RoleChanged(account.id, grant.role, True), by, now, grant.home_id)
+        _write_set_up(books, account, now, base_url)
+    return account
+
+
+def invite_again(store: Store, account_id: str, now: datetime, base_url: str, by: str) -> None:
+    """Write the letter with the set-up link once more. Raises NotAllowed where a password was chosen already."""
+    with store.transaction() as books:
+        account = _open_account(books, account_id)
+        if account.password:
+            raise NotAllowed(f"{account.name} has chosen a password already.")
+        remember(books, AccountChanged(account.id, "invited"), by, now)
+        _write_set_up(books, account, now, base_url)
+
+
+def set_up_link(store: Store, account_id: str, now: datetime, base_url: str) -> str:
+    """A link to choose the first password, for somebody whom no letter can reach. Raises NotAllowed."""
+    with store.transaction() as books:
+        account = _open_account(books, account_id)
+        return link(books, account, "set_up", now, timedelta(days=SET_UP_DAYS), base_url)
+
+
+def start_over(store: Store, account_id: str, now: datetime, base_url: str, by: str) -> str:
+    """Take everything from an account that its owner has lost, or somebody else may have; gives a set-up link.
+
+    Password, second factor, sessions and earlier links end. Raises NotAllowed for a closed account.
+    """
+    with store.transaction() as books:
+        account = replace(_open_account(books, account_id), password="", totp="", totp_step=0)
+        books.accounts.put(account)
+        end_sessions(books, account.id)
+        end_links(books, account.id)
+        for change in ("password", "second_factor_reset"):
+            remember(books, AccountChanged(account.id, change), by, now)
+        return link(books, account, "set_up", now, timedelta(days=SET_UP_DAYS), base_url)
+
+
+def give_role(store: Store, account_id: str, grant: Grant, now: datetime, by: str) -> Account:
+    """Give a role beside those that the account has. Raises NotAllowed for what cannot be given."""
+    with store.transaction() as books:
+        found = _account(books, account_id)
+        return _with_grants(books, found, [*found.grants, grant], now, by)
+
+
+def take_role(store: Store, account_id: str, grant: Grant, now: datetime, by: str) -> Account:
+    """Take a role, and leave the others. Raises NotAllowed for the last administrator's."""
+    with store.transaction() as books:
+        found = _account(books, account_id)
+        left = [kept for kept in found.grants if (kept.role, kept.home_id) != (grant.role, grant.home_id)]
+        return _with_grants(books, found, left, now, by)
+
+
+def rename(store: Store, account_id: str, name: str, now: datetime, by: str) -> Account:
+    """Change what its owner is called. Raises NotAllowed for what cannot be a name."""
+    name = _name(name)
+    with store.transaction() as books:
+        account = replace(_account(books, account_id), name=name)
+        books.accounts.put(account)
+        remember(books, AccountChanged(account_id, "renamed"), by, now)
+        return account
+
+
+def close_account(store: Store, account_id: str, now: datetime, by: str) -> Account:
+    """Let its owner enter no more, from this moment on. Raises NotAllowed for the last administrator, or no account."""
+    with store.transaction() as books:
+        account = _account(books, account_id)
+        if not account.is_open:
+            return account
+        if is_administrator(account):
+            _leave_an_administrator(books, account)
+        closed = replace(account, closed_at=now)
+        books.accounts.put(closed)
+        end_sessions(books, account_id)
+        end_links(books, account_id)
+        remember(books, AccountChanged(account_id, "closed"), by, now)
+        return closed
+
+
+def reopen_account(store: Store, account_id: str, now: datetime, by: str) -> Account:
+    """Let its owner enter again, with the password and the roles that they had. Raises NotAllowed for no account."""
+    with store.transaction() as books:
+        account = _account(books, account_id)
+        if account.is_open:
+            return account
+        opened = replace(account, closed_at=None)
+        books.accounts.put(opened)
+        remember(books, AccountChanged(account_id, "reopened"), by, now)
+        return opened
+
+
+def reset_second_factor(store: Store, account_id: str, now: datetime, by: str) -> Account:
+    """Take away the second factor of somebody who has lost theirs; they set up a new one when they next sign in.
+
+    Raises NotAllowed where there is no such account.
+    """
+    with store.transaction() as books:
+        account = replace(_account(books, account_id), totp="", totp_step=0)
+        books.accounts.put(account)
+        end_sessions(books, account_id)
+        remember(books, AccountChanged(account_id, "second_factor_reset"), by, now)
+        if account.is_open:
+            told = letters.second_factor_changed(account, taken_away=True)
+            books.letters.put(new_letter("account", account.email, told, now, account_id=account.id))
+        return account
+
+
+# --- what others who change accounts share ---
+
+
+def link(
+    books: Transaction,
+    account: Account,
+    purpose: Literal["set_up", "password"],
+    now: datetime,
+    lives: timedelta,
+    base_url: str,
+) -> str:
+    """The address of a new link to choose a password: 256 random bits, of which only the hash is kept."""
+    token = new_secret()
+    books.account_links.put(AccountLink(hash_of(token), account.id, purpose, now + lives))
+    return f"{base_url}/password/{token}"
+
+
+def end_links(books: Transaction, account_id: str) -> None:
+    """Let no link of an account work any more."""
+    for found in list(books.account_links.find("account_id", account_id)):
+        books.account_links.remove(found.id)
+
+
+def is_administrator(account: Account) -> bool:
+    """Whether the account may change accounts."""
+    return may_everywhere(account, "manage_accounts")
+
+
+def fault_in_email(email: str) -> str:
+    """What is wrong with an e-mail address, as a sentence; empty where a letter can be sent to it."""
+    if len(email) > LONGEST_EMAIL or not email.isprintable() or not _EMAIL.fullmatch(email):
+        return "Enter an e-mail address such as name@example.org."
+    return ""
+
+
+def fault_in_name(name: str) -> str:
+    """What is wrong with the name of a person, as a sentence."""
+    if not name.strip():
+        return "Enter a name."
+    if len(name.strip()) > LONGEST_NAME or not name.strip().isprintable():
+        return f"Enter a name of at most {LONGEST_NAME} characters on one line."
+    return ""
+
+
+# --- helpers ---
+
+
+def _write_set_up(books: Transaction, account: Account, now: datetime, base_url: str) -> None:
+    address = link(books, account, "set_up", now, timedelta(days=SET_UP_DAYS), base_url)
+    told = letters.set_up(account, address, SET_UP_DAYS)
+    books.letters.put(new_letter("account", account.email, told, now, account_id=account.id))
+
+
+def _account(books: Transaction, account_id: str) -> Account:
+    found = books.accounts.get(account_id)
+    if found is None:
+        raise NotAllowed("There is no such account.")
+    return found
+
+
+def _open_account(books: Transaction, account_id: str) -> Account:
+    found = _account(books, account_id)
+    if not found.is_open:
+        raise NotAllowed(f"The account of {found.name} is closed. Open it again first.")
+    return found
+
+
+def _with_grants(books: Transaction, before: Account, grants: Iterable[Grant], now: datetime, by: str) -> Account:
+    after = replace(before, grants=_grants(grants))
+    if is_administrator(before) and not is_administrator(after):
+        _leave_an_administrator(books, before)
+    books.accounts.put(after)
+    for given, here, there in ((False, before, after), (True, after, before)):
+        for grant in here.grants:
+            if grant not in there.grants:
+                remember(books, RoleChanged(before.id, grant.role, given), by, now, grant.home_id)
+    return after
+
+
+def _leave_an_administrator(books: Transaction, leaving: Account) -> None:
+    """Raise NotAllowed where nobody else could look after accounts: an invited one who has no password cannot yet."""
+    others = (account for account in books.accounts.all() if account.id != leaving.id)
+    if leaving.is_open and not any(other.is_open and other.password and is_administrator(other) for other in others):
+        raise NotAllowed(
+            f"{leaving.name} is the only administrator who can sign in. Make somebody else an administrator first."
+        )
+
+
+def _name(name: str) -> str:
+    fault = fault_in_name(name)
+    if fault:
+        raise NotAllowed(fault)
+    return name.strip()
+
+
+def _grants(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    """The roles, each once at each home, in the order of the table of roles."""
+    found = {(grant.role, grant.home_id): grant for grant in grants}
+    for grant in found.values():
+        if grant.role not in ROLES:
+            raise NotAllowed("There is no such role.")
+        if grant.role == "administrator" and grant.home_id:
+            raise NotAllowed("An administrator looks after all homes. Give that role for all homes, or another one.")
+    kept = (grant if grant.role == "safeguarding_lead" else replace(grant, deputy=False) for grant in found.values())
+    return tuple(sorted(kept, key=lambda grant: (ROLES.index(grant.role), grant.home_id)))

@@ -1,0 +1,151 @@
+"""Signing in and out: the password, then the code, then a session; refused in the same words for everyone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from service.accounts import throttling as waiting
+from service.accounts.account import Account, AccountSession, as_kept
+from service.accounts.passwords import Passwords
+from service.accounts.repository import Records, Store, Transaction
+from service.accounts.sessions import end_sessions, new_session, renew_session
+from service.accounts.throttling import Counters, Hash, Place
+from service.accounts.totp import step_of
+from service.audit import Event, SignedIn, SignedOut, SignInRefused, remember
+
+NOBODY = ""  # who fails to sign in need not be the one whose account it is
+
+
+class Refused(Exception):
+    """The password or the code is not right, or there is nothing to enter: nobody is told which."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where and when somebody tries to enter, and how secrets are held against what is kept of them."""
+
+    passwords: Passwords
+    digest: Hash
+    place: Place
+    now: datetime
+    browser: str = ""  # as it calls itself, for the list of one's sessions
+
+
+def check_password(store: Store, door: Door, email: str, password: str) -> Account:
+    """The account that address and password open. Raises Refused, or TooSoon after too many failures.
+
+    An address that nobody has costs the same work as one that somebody has: two commits and one hash.
+    """
+    email = as_kept(email)
+    account = account_of(store, email)
+    counters = waiting.at_password(door.place, email, account, door.digest)
+    with store.transaction() as books:
+        count = waiting.begin_try(books, counters, door.now)
+    right = door.passwords.fits(account.password if account else "", password)
+    if not right or account is None or not account.is_open:
+        with store.transaction() as books:
+            waiting.count_failure(books, counters, door.now)
+            if account is not None:
+                reason = "password" if account.is_open else "closed"
+                _remember_refusal(books, account, reason, count, counters, door.now)
+        raise Refused
+    kept = door.passwords.hash(password) if door.passwords.is_outdated(account.password) else account.password
+    with store.transaction() as books:
+        waiting.forgive(books, counters)
+        found = books.accounts.get(account.id)
+        if found is not None and found.password == account.password != kept:
+            account = replace(found, password=kept)
+            books.accounts.put(account)
+    return account
+
+
+def enter(store: Store, door: Door, account: Account) -> str:
+    """Open a session after the password, where no code is asked for; gives its secret. Raises Refused."""
+    with store.transaction() as books:
+        found = books.accounts.get(account.id)
+        if found is None or not found.is_open or found.password != account.password or found.totp:
+            raise Refused
+        return _open(books, door, found, second_factor=False)
+
+
+def enter_with_code(store: Store, door: Door, account: Account, code: str) -> str:
+    """Open a session after the password with a code; gives its secret. Raises Refused, or TooSoon.
+
+    The code's time step is kept in the same commit, so that no code opens two sessions.
+    """
+    return _with_code(store, door, account, code, lambda books, found: _open(books, door, found, second_factor=True))
+
+
+def prove(store: Store, door: Door, session: AccountSession, account: Account, password: str, code: str) -> str:
+    """Give password, and the code if there is a second factor, once more; gives the session's new secret.
+
+    Raises Refused, or TooSoon.
+    """
+    account = check_password(store, door, account.email, password)
+    if not account.totp:
+        with store.transaction() as books:
+            return _renewed(books, session, door.now, second_factor=False)
+    return _with_code(
+        store, door, account, code, lambda books, found: _renewed(books, session, door.now, second_factor=True)
+    )
+
+
+def sign_out(store: Store, session: AccountSession, now: datetime, *, everywhere: bool = False) -> None:
+    """End this session, or all of its account."""
+    with store.transaction() as books:
+        if everywhere:
+            end_sessions(books, session.account_id)
+        books.account_sessions.remove(session.id)
+        remember(books, SignedOut(everywhere), session.account_id, now)
+
+
+def account_of(records: Records, email: str) -> Account | None:
+    """The account with this e-mail address."""
+    return next(records.accounts.find("email", as_kept(email)), None)
+
+
+def _with_code(
+    store: Store, door: Door, account: Account, code: str, then: Callable[[Transaction, Account], str]
+) -> str:
+    counters = waiting.at_code(door.place, account, door.digest)
+    with store.transaction() as books:
+        count = waiting.begin_try(books, counters, door.now)
+        found = books.accounts.get(account.id)
+        is_same = found is not None and found.is_open and found.password == account.password
+        step = step_of(found.totp, code, door.now, found.totp_step) if found is not None and is_same else None
+        secret = None
+        if found is not None and step is not None:
+            used = replace(found, totp_step=step)
+            books.accounts.put(used)
+            waiting.forgive(books, counters)
+            secret = then(books, used)
+        elif found is not None:
+            reason = "code" if found.is_open else "closed"
+            _remember_refusal(books, found, reason, count, counters, door.now)
+    if secret is None:
+        raise Refused
+    return secret
+
+
+def _open(books: Transaction, door: Door, account: Account, *, second_factor: bool) -> str:
+    session, secret = new_session(account.id, door.now, second_factor=second_factor, browser=door.browser)
+    books.account_sessions.put(session)
+    remember(books, SignedIn(second_factor), account.id, door.now)
+    return secret
+
+
+def _renewed(books: Transaction, session: AccountSession, now: datetime, *, second_factor: bool) -> str:
+    secret = renew_session(books, session, now, second_factor=second_factor)
+    if secret is None:
+        raise Refused
+    return secret
+
+
+def _remember_refusal(
+    books: Transaction, account: Account, reason: str, count: int, counters: Counters, now: datetime
+) -> None:
+    events: list[Event] = [SignInRefused(account.id, reason)]
+    if count == counters.own.pace.free:  # told once, when waiting begins: a thousand tries are one line
+        events.append(SignInRefused(account.id, "waiting"))
+    for event in events:
+        remember(books, event, NOBODY, now)

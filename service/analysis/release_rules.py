@@ -1,0 +1,89 @@
+"""What may be shown of an audience: single responses, figures, or neither, and why not."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from service.analysis.cell_suppression import Disclosed, disclosed
+from service.analysis.masking import withheld
+from service.analysis.tallies import Tally
+from service.definitions import Form, Identity, Role
+
+STRICTEST_FIRST: tuple[Identity, ...] = ("anonymous", "pseudonymous", "named")
+
+
+@dataclass(frozen=True)
+class Protection:
+    """What holds for one audience.
+
+    `no_rows` says why single responses are not shown, `no_figures` why figures are withheld; None: they are shown.
+    `no_counts`: even how many have answered is withheld, as of a few children that says which. `forms` are the
+    versions that were answered.
+    """
+
+    identity: Identity
+    readers: tuple[Role, ...]
+    smallest_group: int
+    no_rows: str | None
+    no_figures: str | None
+    no_counts: bool = False
+    forms: tuple[Form, ...] = ()
+
+
+def protection(
+    forms: Sequence[Form],
+    submitted: int,
+    *,
+    still_open: bool,
+    roles: Collection[Role] | None = None,
+    to_hand_on: bool = False,
+) -> Protection:
+    """What may be shown of these versions' audience, as strict as the strictest promise that any of them made.
+
+    `roles` are what the one reader is; None stands for all the readers that the forms name. What is handed on is for
+    people whom no form names.
+    """
+    identity = min((form.identity for form in forms), key=STRICTEST_FIRST.index)
+    readers = tuple(role for role in forms[0].readers if all(role in form.readers for form in forms))
+    smallest_group = max(form.reporting.minimum_group_size for form in forms)
+    no_rows = None
+    if identity == "anonymous":
+        no_rows = "This form is anonymous: single answers are shown to nobody."
+    elif to_hand_on:
+        no_rows = "This workbook is to hand on: single answers are for the readers that the form names."
+    elif not readers:
+        no_rows = "This form names nobody who may read single answers."
+    elif roles is not None and not set(roles) & set(readers):
+        no_rows = "Whoever this workbook was made for is not among those whom the form names as readers."
+    # Whoever may read every single answer learns nothing more from the figures.
+    no_figures = _no_figures(submitted, smallest_group, still_open=still_open) if no_rows else None
+    return Protection(
+        identity=identity,
+        readers=readers,
+        smallest_group=smallest_group,
+        no_rows=no_rows,
+        no_figures=no_figures,
+        no_counts=no_figures is not None and forms[0].audience == "child" and submitted > 0,
+        forms=tuple(forms),
+    )
+
+
+def _no_figures(submitted: int, smallest_group: int, *, still_open: bool) -> str | None:
+    if still_open:
+        return "Figures are worked out once, when the round closes, so that nobody can watch them change."
+    if submitted < smallest_group:
+        return f"Fewer than {smallest_group} people have answered: figures could show who said what."
+    return None
+
+
+def explained(tallies: Iterable[Tally], protection: Protection) -> list[Disclosed]:
+    """What one audience said in one round, as it may be shown: all of its questions at once, in document order.
+
+    With what was taken out of each and why; nothing is said of each where an audience is hidden whole. Pages,
+    workbooks and interfaces show figures that have come through here only.
+    """
+    if protection.no_rows is None:
+        # Whoever may read every single answer learns nothing more from the figures.
+        return [Disclosed(tally) for tally in tallies]
+    if protection.no_figures is not None:
+        return [Disclosed(withheld(tally)) for tally in tallies]
+    return disclosed(tallies, protection.forms, protection.smallest_group)

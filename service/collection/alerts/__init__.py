@@ -1,0 +1,1 @@
+"""Alerts: raised, answered for, escalated."""

@@ -1,0 +1,209 @@
+"""Raising alerts in the commit of the answer that asks for them, and telling whoever must know."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from itertools import count
+
+from service.accounts.account import Account
+from service.accounts.roles import roles_at
+from service.audit import AlertMoved, remember
+from service.collection.alerts.emails import alert_letter
+from service.collection.models.alert import Alert, AlertKind, Escalating, Step
+from service.collection.models.hashing import Hasher
+from service.collection.models.home import Home
+from service.collection.models.repository import Transaction
+from service.collection.models.response import Response
+from service.dates import HOME_TIME, day_at, next_working_day
+from service.definitions import AlertRule, Form, Role
+from service.definitions.form import Severity
+from service.mail.letter import new_letter
+
+# When nobody has acknowledged by then it goes to the responsible individual, where the form does not say otherwise.
+USUAL_WAIT: dict[Severity, timedelta] = {
+    "urgent": timedelta(hours=1),
+    "same_day": timedelta(hours=4),
+    "next_working_day": timedelta(hours=24),
+}
+END_OF_DAY, END_OF_OFFICE = time(21), time(17)
+
+
+@dataclass(frozen=True)
+class Raising:
+    """What an answer asks for beside being kept: the rules it met, the questions whose words worry.
+
+    `talk_to` is with whom the respondent asked to talk, None where they did not ask; `asker` who they said they are.
+    `before` names what is said as it was before: the rules that were met, the questions with the same words.
+    """
+
+    form: Form
+    rules: Sequence[AlertRule]
+    marked: tuple[str, ...]
+    hasher: Hasher
+    base_url: str
+    talk_to: str | None = None
+    asker: str = ""
+    before: frozenset[tuple[AlertKind, str]] = frozenset()
+
+    def into(self, books: Transaction, response: Response, now: datetime) -> Response:
+        """Raise what was asked for in the commit that keeps the answer; gives the response, marked for reading."""
+        raise_for(books, response, self, now)
+        return replace(response, marked=self.marked)
+
+
+def raise_for(books: Transaction, response: Response, raising: Raising, now: datetime) -> list[Alert]:
+    """Raise what this answer asks for, each once for a response however often it is saved; gives what is new.
+
+    What was closed is raised anew where it is said anew: after a mistake was cleared up a child may be in danger, and
+    whoever asks to talk a second time waits for somebody. An alert about an anonymous form does not say which response
+    it was.
+    """
+    if not raising.rules and not raising.marked and raising.talk_to is None:
+        return []
+    asked = books.rounds.get(response.round_id)
+    home = books.homes.get(asked.home_id) if asked else None
+    if home is None:
+        return []
+    wanted = [_anew(books, alert, raising) for alert in _asked_for(response, raising, home, now)]
+    return [tell(books, alert, alert.roles, home, raising.base_url, now) for alert in wanted if alert is not None]
+
+
+def _anew(books: Transaction, alert: Alert, raising: Raising) -> Alert | None:
+    """The alert where it is to be raised; None where somebody has it before them, or nothing was said since."""
+    first = alert.id
+    for number in count(2):
+        known = books.alerts.get(alert.id)
+        if known is None:
+            return alert
+        if known.is_open:
+            if alert.kind == "talk" and (alert.whom, alert.asker) != (known.whom, known.asker):
+                books.alerts.put(replace(known, whom=alert.whom or known.whom, asker=alert.asker or known.asker))
+            return None
+        if (alert.kind, alert.rule) in raising.before:
+            return None
+        alert = replace(alert, id=raising.hasher.new("alert", f"{first}\n{number}")[:32])
+    return None
+
+
+def tell(
+    books: Transaction,
+    alert: Alert,
+    roles: Sequence[Role],
+    home: Home,
+    base_url: str,
+    now: datetime,
+    *,
+    again: bool = False,
+) -> Alert:
+    """Write to everyone who has one of these roles at the home; where nobody has, to whoever comes next, at once.
+
+    Whoever is on the home's shift (`staff`) is passed over unless the form names staff. Where there is nobody at all
+    administrators are told: they can see that something waits, and give somebody the role.
+    """
+    told = _holders(books, roles, home)
+    at_once = list(alert.escalations)
+    steps = [*alert.steps]
+    reached = tuple(roles)
+    while not told and at_once:
+        steps.append(Step(now, "nobody_to_tell", "", reached))
+        reached = at_once.pop(0).roles
+        told = _holders(books, reached, home)
+    if not told and "administrator" not in reached:
+        steps.append(Step(now, "nobody_to_tell", "", reached))
+        reached = ("administrator",)
+        told = _holders(books, reached, home)
+    for account in told:
+        letter = alert_letter(alert, home, account, f"{base_url}/alerts/{alert.id}", again=again)
+        books.letters.put(
+            new_letter(
+                "alert",
+                account.email,
+                letter,
+                now,
+                round_id=alert.round_id,
+                account_id=account.id,
+                alert_id=alert.id,
+                rather_twice=True,
+            )
+        )
+    steps.append(Step(now, "told" if told else "nobody_to_tell", "", reached))
+    for step in steps[len(alert.steps) if again else 0 :]:
+        remember(books, AlertMoved(alert.id, step.kind), step.actor, now, home.id)
+    alert = replace(
+        alert,
+        steps=tuple(steps),
+        escalations=tuple(at_once),
+        roles=tuple(dict.fromkeys([*alert.roles, *reached])),
+    )
+    books.alerts.put(alert)
+    return alert
+
+
+def _asked_for(response: Response, raising: Raising, home: Home, now: datetime) -> Iterable[Alert]:
+    for rule in raising.rules:
+        waits = [Escalating(now + timedelta(minutes=step.after.minutes), step.to) for step in rule.escalate]
+        message = rule.message if isinstance(rule.message, str) else str(rule.message)
+        yield _alert(response, raising, home, now, "answer", rule.id, rule.severity, rule.notify, waits, message)
+    for name in raising.marked:
+        yield _alert(response, raising, home, now, "words", name, "same_day", ("safeguarding_lead",), [], "")
+    if raising.talk_to is not None:
+        alert = _alert(response, raising, home, now, "talk", "talk", "same_day", ("safeguarding_lead",), [], "")
+        yield replace(alert, whom=raising.talk_to, asker=raising.asker)
+
+
+def _alert(
+    response: Response,
+    raising: Raising,
+    home: Home,
+    now: datetime,
+    kind: AlertKind,
+    rule: str,
+    severity: Severity,
+    roles: tuple[Role, ...],
+    waits: list[Escalating],
+    message: str,
+) -> Alert:
+    usual = (
+        []
+        if "responsible_individual" in roles
+        else [Escalating(now + USUAL_WAIT[severity], ("responsible_individual",))]
+    )
+    return Alert(
+        # the same for the same response and rule, so that it is raised once; a keyed hash, which leads nowhere
+        id=raising.hasher.new("alert", f"{response.id}\n{kind}\n{rule}")[:32],
+        home_id=home.id,
+        round_id=response.round_id,
+        form_id=response.form_id,
+        kind=kind,
+        severity=severity,
+        raised_at=now,
+        due_at=due_at(severity, now),
+        roles=roles,
+        rule=rule,
+        message=message,
+        response_id="" if raising.form.identity == "anonymous" else response.id,
+        steps=(Step(now, "raised"),),
+        escalations=tuple(waits or usual),
+    )
+
+
+def due_at(severity: Severity, raised_at: datetime) -> datetime:
+    """By when somebody must have acted: within the hour, by nine in the evening, by five on the next working day."""
+    if severity == "urgent":
+        return raised_at + timedelta(hours=1)
+    day = day_at(raised_at)
+    if severity == "same_day":
+        evening = datetime.combine(day, END_OF_DAY, HOME_TIME)
+        return max(evening, raised_at + timedelta(hours=1)).astimezone(raised_at.tzinfo)
+    office = datetime.combine(next_working_day(day + timedelta(days=1)), END_OF_OFFICE, HOME_TIME)
+    return office.astimezone(raised_at.tzinfo)
+
+
+def _holders(books: Transaction, roles: Sequence[Role], home: Home) -> list[Account]:
+    found = []
+    for account in books.accounts.all():
+        held = roles_at(account, home.id)
+        on_shift = "staff" in held and "staff" not in roles
+        if account.is_open and held & set(roles) and not on_shift:
+            found.append(account)
+    return found

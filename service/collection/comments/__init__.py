@@ -1,0 +1,1 @@
+"""Reading comments and giving them themes."""

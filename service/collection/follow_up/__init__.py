@@ -1,0 +1,1 @@
+"""How a round stands: progress, what is due, what needs attention."""

@@ -1,0 +1,263 @@
+"""What at a home needs somebody: letters that did not arrive, silence, people nobody asks, what is missing."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal, Protocol
+
+from service.accounts.account import Account
+from service.accounts.roles import Action, roles_at
+from service.collection.follow_up.due import ended_on, is_stale
+from service.collection.follow_up.progress import Progress
+from service.collection.invitations.planned_rounds import hindrance
+from service.collection.models.help_lines import lines_kept
+from service.collection.models.home import Home
+from service.collection.models.repository import Records
+from service.collection.models.round import PlannedRound, Round
+from service.collection.models.round_template import template_of
+from service.dates import day_at, in_words, start_of
+from service.definitions import Audience, Form
+from service.mail.letter import Letter
+from service.repository import Reader
+
+LATE_FOR = timedelta(days=30)  # how long a closed round still needs somebody
+MAIL_STUCK = timedelta(minutes=30)
+MOST_NAMED = 3
+
+MANAGING: tuple[Action, ...] = ("manage_rounds",)
+FOLLOWING: tuple[Action, ...] = ("follow_rounds",)
+HOUSEHOLD: tuple[Action, ...] = ("manage_people", "manage_homes", "manage_accounts")
+
+Kind = Literal[
+    "unreached",
+    "declined",
+    "late",
+    "silent",
+    "missing",
+    "hindered",
+    "no_lead",
+    "no_mail",
+    "mail_stuck",
+    "contacts",
+    "help_lines",
+    "alerts_new",
+    "alerts_taken",
+]
+
+
+class Everything(Records, Protocol):
+    """What collection keeps, and the accounts."""
+
+    @property
+    def accounts(self) -> Reader[Account]: ...
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Something that needs somebody, as a sentence; `more` says who or what in detail.
+
+    `told` are the actions of which one makes somebody hear of it, `act` whether it cannot wait.
+    """
+
+    kind: Kind
+    words: str
+    told: tuple[Action, ...]
+    act: bool = False
+    more: tuple[str, ...] = ()
+    round_id: str = ""
+    planned_id: str = ""
+    alert_id: str = ""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is not the home's own: the forms there are, whether letters can leave, what audiences are called."""
+
+    library: Mapping[str, Form]
+    mail_is_set: bool
+    audiences: Mapping[Audience, str]
+    now: datetime
+
+
+def attention_at(
+    records: Everything,
+    home: Home,
+    followed: Sequence[tuple[Round, Progress]],
+    planned: Sequence[PlannedRound],
+    around: Surroundings,
+) -> list[Attention]:
+    """All that needs somebody at a home, what cannot wait first. `followed` are its rounds with how far they are."""
+    found: list[Attention] = []
+    for asked, progress in followed:
+        found += _of_round(records, asked, progress, around)
+    for plan in planned:
+        if plan.opens_on <= day_at(around.now) and (why := hindrance(records, plan, around.library, around.now)):
+            words = f"{plan.reason or plan.title} could not open. {why} Change the plan or let it go."
+            found.append(Attention("hindered", words, MANAGING, act=True, planned_id=plan.id))
+    found += _of_home(records, home, day_at(around.now))
+    found += _of_mail(records, home, around)
+    return sorted(found, key=lambda each: not each.act)
+
+
+def worth_following(asked: Round, today: date) -> bool:
+    """Whether a round is open, or has ended so lately that something of it may need somebody."""
+    return asked.is_open(today) or today - ended_on(asked) <= LATE_FOR
+
+
+def _of_round(records: Records, asked: Round, progress: Progress, around: Surroundings) -> Iterator[Attention]:
+    name = asked.reason or asked.title
+    if asked.is_open(day_at(around.now)):
+        if progress.unreached:
+            count = len(progress.unreached)
+            words = "1 letter" if count == 1 else f"{count} letters"
+            yield Attention(
+                "unreached",
+                f"{name}: nobody can say that {words} arrived. Correct the address, or ask in another way.",
+                MANAGING,
+                act=True,
+                more=_some([f"{each.name or each.email}: {_why(letter)}" for each, letter in progress.unreached]),
+                round_id=asked.id,
+            )
+        if progress.declined:
+            people = "1 person says" if len(progress.declined) == 1 else f"{len(progress.declined)} people say"
+            yield Attention(
+                "declined",
+                f"{name}: {people} that they are not the right person to ask.",
+                MANAGING,
+                more=_some(
+                    [f"{each.name or each.email}{each.declined and ': '}{each.declined}" for each in progress.declined]
+                ),
+                round_id=asked.id,
+            )
+        if progress.missing:
+            whom = _listed([around.audiences[each].lower() for each in progress.missing])
+            yield Attention(
+                "missing",
+                f"{name}: nobody is asked of these: {whom}. Without them it is incomplete, however many answer.",
+                FOLLOWING,
+                more=_needs(asked, around.audiences),
+                round_id=asked.id,
+            )
+    elif late := _late(records, asked, progress):
+        people = "1 person" if late == 1 else f"{late} people"
+        yield Attention(
+            "late",
+            f"{name}: {people} came with answers after it had closed. They were kept as drafts and are not counted. "
+            "To hear them, open another round.",
+            MANAGING,
+            round_id=asked.id,
+        )
+    if progress.silent and _is_half_over(asked, around.now):
+        whom = _listed(
+            list(dict.fromkeys(around.audiences[form.audience].lower() for form in progress.by_form if form.shown))
+        )
+        so_far = "has answered so far" if asked.is_open(day_at(around.now)) else "answered"
+        yield Attention(
+            "silent",
+            f"{name}: nobody {so_far} ({whom}). No answers at all are a line of enquiry in themselves: "
+            "an inspector will ask why.",
+            FOLLOWING,
+            act=True,
+            round_id=asked.id,
+        )
+
+
+def _of_home(records: Everything, home: Home, today: date) -> Iterator[Attention]:
+    if not any(each.is_open and "safeguarding_lead" in roles_at(each, home.id) for each in records.accounts.all()):
+        yield Attention(
+            "no_lead",
+            "No safeguarding lead has an account for this home, so nobody outside the shift can be told of a worry.",
+            HOUSEHOLD,
+            act=True,
+        )
+    if not home.contacts:
+        yield Attention("contacts", "Children are shown nobody of this home's own to talk to.", HOUSEHOLD)
+    elif home.contacts_checked_on is None:
+        yield Attention("contacts", "Nobody has noted yet that the contacts shown to children were checked.", HOUSEHOLD)
+    elif is_stale(home.contacts_checked_on, today):
+        yield Attention(
+            "contacts",
+            f"The contacts shown to children were last checked on {in_words(home.contacts_checked_on)}.",
+            HOUSEHOLD,
+        )
+    national = lines_kept(records).checked_on
+    if national is None or is_stale(national, today):
+        found = f"were last checked on {in_words(national)}" if national else "have not been checked yet"
+        yield Attention(
+            "help_lines",
+            f"The national help lines on every questionnaire {found}. An administrator can check them.",
+            HOUSEHOLD,
+        )
+
+
+def _of_mail(records: Everything, home: Home, around: Surroundings) -> Iterator[Attention]:
+    waiting = [letter for letter in records.letters.find("state", "waiting") if _is_for(records, letter.round_id, home)]
+    count = "1 letter waits" if len(waiting) == 1 else f"{len(waiting) or 'no'} letters wait"
+    if home.demonstration:
+        if waiting:
+            yield Attention("no_mail", f"In a demonstration no letter leaves: {count}.", ("see_jobs",))
+        return
+    if not around.mail_is_set:
+        yield Attention(
+            "no_mail",
+            f"No mail server is set, so no letter can leave: {count}.",
+            ("see_jobs",),
+            act=bool(waiting),
+        )
+        return
+    due = [letter for letter in waiting if letter.tries or letter.next_try_at <= around.now - MAIL_STUCK]
+    stuck = [letter for letter in due if letter.created_at <= around.now - MAIL_STUCK]
+    if stuck:
+        since = int((around.now - min(letter.created_at for letter in stuck)).total_seconds()) // 60
+        long = f"{since} minutes" if since < 120 else f"{since // 60} hours"
+        yield Attention("mail_stuck", f"Mail is not leaving: {count} for up to {long}.", ("see_jobs",), act=True)
+
+
+def _is_for(records: Records, round_id: str, home: Home) -> bool:
+    asked = records.rounds.get(round_id) if round_id else None
+    return asked is None or asked.home_id == home.id
+
+
+def _late(records: Records, asked: Round, progress: Progress) -> int:
+    """How many drafts were written to after the end, of forms whose numbers are shown."""
+    end = _end(asked)
+    shown = {form.form_id for form in progress.by_form if form.shown}
+    return sum(
+        each.submitted_at is None and not each.conflict and each.saved_at > end and each.form_id in shown
+        for each in records.responses.find("round_id", asked.id)
+    )
+
+
+def _is_half_over(asked: Round, now: datetime) -> bool:
+    end = _end(asked)
+    return now - asked.opened_at >= (end - asked.opened_at) / 2
+
+
+def _end(asked: Round) -> datetime:
+    """The moment from which on nobody can answer: it may be a while until somebody, or the service, closes a round."""
+    midnight = start_of(asked.closes_on + timedelta(days=1))
+    return min(asked.closed_at, midnight) if asked.closed_at else midnight
+
+
+def _needs(asked: Round, audiences: Mapping[Audience, str]) -> tuple[str, ...]:
+    template = template_of(asked.template)
+    if template is None:
+        return ()
+    whom = _listed([audiences[each].lower() for each in template.needs])
+    return (f"It needs {whom} (Children's Homes Regulations 2015, reg 45(5)).",)
+
+
+def _why(letter: Letter) -> str:
+    if letter.state == "unsure":
+        return "sending was cut short, so it may have arrived or not"
+    return f"refused: {letter.said}" if letter.said else "refused"
+
+
+def _some(lines: Collection[str]) -> tuple[str, ...]:
+    """The first few, and how many more there are."""
+    left = len(lines) - MOST_NAMED
+    return tuple(lines) if left <= 1 else (*list(lines)[:MOST_NAMED], f"and {left} more")
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

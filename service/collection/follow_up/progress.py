@@ -1,0 +1,194 @@
+"""How far a round has come: who was asked, who has opened it, who has answered, and whom it does not ask."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from service.answers.piping import piped
+from service.answers.visibility import visible
+from service.collection.models.form_meta import meta_of
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.repository import Records
+from service.collection.models.response import Response
+from service.collection.models.round import Round
+from service.collection.models.round_template import template_of
+from service.collection.models.tablet import ON_THE_TABLET
+from service.definitions import Audience, Form
+from service.mail.letter import Letter
+
+# Who answers on the home's tablet; everyone else is asked by link.
+
+
+@dataclass(frozen=True)
+class FormProgress:
+    """One form's counts. `asked` is how many people it is meant for: those expected on the tablet, and those invited
+    who have neither been taken back nor said that they are not the right person (`declined`).
+
+    `shown` is false for a children's form that fewer than its smallest group are asked, or nobody knows how many:
+    in a small home even whether a child has answered says who. Then nothing was counted, and every number is 0.
+    """
+
+    form_id: str
+    title: str
+    audience: Audience
+    channel: Literal["link", "tablet"]
+    asked: int = 0
+    opened: int = 0
+    answered: int = 0
+    shown: bool = True
+    declined: int = 0
+
+
+@dataclass(frozen=True)
+class AudienceProgress:
+    """The counts of an audience's forms together; `shown` only where those of every one of them are."""
+
+    audience: Audience
+    channel: Literal["link", "tablet"]
+    asked: int
+    opened: int
+    answered: int
+    shown: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a round has come.
+
+    `missing` are the audiences that its template needs and that nobody of is asked. `silent` says that nobody has
+    answered among those whose numbers are shown. `unreached` are those of whom nobody can say that their letter
+    arrived, with that letter.
+    """
+
+    by_form: tuple[FormProgress, ...]
+    missing: tuple[Audience, ...]
+    silent: bool
+    declined: tuple[Invitation, ...]
+    unreached: tuple[tuple[Invitation, Letter], ...]
+
+    @property
+    def by_audience(self) -> tuple[AudienceProgress, ...]:
+        """The same by audience, in the order of the round's forms."""
+        audiences = dict.fromkeys(form.audience for form in self.by_form)
+        return tuple(_together([form for form in self.by_form if form.audience == each]) for each in audiences)
+
+    @property
+    def asked(self) -> int:
+        """How many are asked, of those whose numbers are shown."""
+        return sum(form.asked for form in self.by_form)
+
+    @property
+    def answered(self) -> int:
+        """How many have answered, of those whose numbers are shown."""
+        return sum(form.answered for form in self.by_form)
+
+
+def progress_of(records: Records, asked: Round, forms: Callable[[str], Form]) -> Progress:
+    """Count what a round has come to. `forms` gives a published form by its fingerprint."""
+    invited = [each for each in records.invitations.find("round_id", asked.id) if each.answered or not each.revoked_at]
+    # a response that came by link is counted with its invitation, which stays when an anonymous answer has left it;
+    # so is a paper copy of somebody who was invited
+    given = records.responses.find("round_id", asked.id)
+    here = [each for each in given if each.channel != "link" and each.invitation_id is None]
+    expected = {each.form_id: each.people for each in asked.expected}
+    home = records.homes.get(asked.home_id)
+    by_form = tuple(
+        _of_form(
+            form := forms(ref.fingerprint),
+            _title(form, asked, home),
+            expected.get(ref.form_id, 0),
+            [each for each in invited if each.form_id == ref.form_id],
+            [each for each in here if each.form_id == ref.form_id and not each.conflict],
+        )
+        for ref in asked.forms
+    )
+    counted = [form for form in by_form if form.shown]
+    return Progress(
+        by_form=by_form,
+        missing=missing_of(
+            asked.template, (form.audience for form in by_form if form.channel == "tablet" or form.asked)
+        ),
+        silent=bool(counted) and not any(form.answered for form in counted),
+        declined=tuple(each for each in invited if each.declined_at and not each.answered),
+        unreached=_unreached(
+            records,
+            asked,
+            [each for each in invited if each.is_waiting],
+            {ref.form_id for ref in asked.forms if forms(ref.fingerprint).identity == "named"},
+        ),
+    )
+
+
+def is_asked(invitation: Invitation) -> bool:
+    """Whether somebody is among those whom a form is meant for: invited, and not declined."""
+    return invitation.answered or not invitation.declined_at
+
+
+def told_of_asked(form: Form, count: int) -> int | None:
+    """How many people a form is meant for: those expected on the tablet, and those who are asked by link.
+
+    None where even that is not told: of children fewer than the form's smallest group, or nobody knows how many.
+    """
+    return None if form.audience == "child" and count < form.reporting.minimum_group_size else count
+
+
+def missing_of(template_id: str, audiences: Iterable[Audience]) -> tuple[Audience, ...]:
+    """The audiences without which a round of this template is incomplete, and which are not among these."""
+    template = template_of(template_id)
+    present = set(audiences)
+    return tuple(each for each in template.needs if each not in present) if template else ()
+
+
+def _of_form(
+    form: Form, title: str, expected: int, invited: Sequence[Invitation], here: Sequence[Response]
+) -> FormProgress:
+    asked = [each for each in invited if is_asked(each)]
+    count = told_of_asked(form, expected + len(asked))
+    by_link = bool(asked) if expected == 0 and form.audience in ON_THE_TABLET else form.audience not in ON_THE_TABLET
+    told = FormProgress(form.id, title, form.audience, "link" if by_link else "tablet")
+    if count is None:
+        return replace(told, shown=False)
+    return replace(
+        told,
+        asked=count,
+        opened=len(here) + sum(bool(each.opened_at or each.response_id or each.answered) for each in asked),
+        answered=sum(bool(each.submitted_at) for each in here) + sum(each.answered for each in asked),
+        declined=len(invited) - len(asked),
+    )
+
+
+def _title(form: Form, asked: Round, home: Home | None) -> str:
+    """The form's title as those who are asked read it, with the home's name in its place."""
+    meta = meta_of(asked, home, None, asked.opened_at) if home else {}
+    return str(piped(form.title, form, visible(form, {}, meta)).striptags())
+
+
+def _together(forms: Sequence[FormProgress]) -> AudienceProgress:
+    shown = all(form.shown for form in forms)
+    counted = forms if shown else ()
+    return AudienceProgress(
+        forms[0].audience,
+        "link" if all(form.channel == "link" for form in forms) else "tablet",
+        sum(form.asked for form in counted),
+        sum(form.opened for form in counted),
+        sum(form.answered for form in counted),
+        shown,
+    )
+
+
+def _unreached(
+    records: Records, asked: Round, waiting: Sequence[Invitation], named_forms: Collection[str]
+) -> tuple[tuple[Invitation, Letter], ...]:
+    named = {each.id for each in waiting if each.form_id in named_forms}
+    newest = {
+        letter.invitation_id: letter
+        for letter in records.letters.find("round_id", asked.id)
+        # one that was dropped never left; who is reminded says who has not answered, which only named forms may tell
+        if letter.state != "dropped" and (letter.kind != "reminder" or letter.invitation_id in named)
+    }
+    return tuple(
+        (each, letter)
+        for each in waiting
+        if (letter := newest.get(each.id)) is not None and letter.state in ("bounced", "unsure")
+    )

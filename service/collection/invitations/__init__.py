@@ -1,0 +1,1 @@
+"""Invitations by e-mail: links, reminders, delivery; planned rounds, which send them."""

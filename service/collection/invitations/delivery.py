@@ -1,0 +1,188 @@
+"""What may be told of each person who was asked: how far their letter has come, and who answered only where names are.
+
+Forms without names promise that nobody can find out who answered, so for them nothing is told that would give it
+away: not who has opened or answered, nor what became of reminders and new links, which go only to those who have not.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal, get_args
+
+from service.audit import Invited, remember
+from service.collection.invitations import invite as inviting
+from service.collection.invitations.invite import Writing
+from service.collection.models.invitation import Invitation
+from service.collection.models.repository import Records, Store, Transaction
+from service.collection.models.round import Round
+from service.dates import day_at
+from service.definitions import Form
+from service.mail.letter import Letter
+
+Step = Literal["no_letter", "waiting", "sent", "unsure", "bounced", "opened", "answered", "declined", "revoked"]
+STEPS: tuple[Step, ...] = get_args(Step)
+Move = Literal["again", "correct", "revoke"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of one person: the last step that may be known, its day, and what was said at it.
+
+    `said` are the server's words of a letter that came back or is late, or why somebody declined. `moves` are what may
+    be done about it.
+    """
+
+    invitation: Invitation
+    form: Form
+    step: Step
+    on: date | None = None
+    said: str = ""
+    moves: tuple[Move, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How far the letters of a round have come. Links that somebody asked for anew and codes are not counted:
+    who asks for them has not answered yet."""
+
+    waiting: int = 0
+    sent: int = 0
+    bounced: int = 0
+    unsure: int = 0
+    newest: datetime | None = None
+
+    @property
+    def all(self) -> int:
+        """How many letters there are."""
+        return self.waiting + self.sent + self.bounced + self.unsure
+
+    @property
+    def done(self) -> int:
+        """How many have left, or come back."""
+        return self.all - self.waiting
+
+
+def tells_who(form: Form) -> bool:
+    """Whether it may be told who has answered."""
+    return form.identity == "named"
+
+
+def told_of(records: Records, asked: Round, forms: Callable[[str], Form], today: date) -> list[Told]:
+    """Everyone whom a round asks by link, by form in its order, then by name."""
+    by_id = {ref.form_id: forms(ref.fingerprint) for ref in asked.forms}
+    order = list(by_id)
+    letters: dict[str, list[Letter]] = {}
+    for letter in records.letters.find("round_id", asked.id):
+        letters.setdefault(letter.invitation_id, []).append(letter)
+    invited = [each for each in records.invitations.find("round_id", asked.id) if each.form_id in by_id]
+    invited.sort(key=lambda each: (order.index(each.form_id), each.name.casefold(), each.email))
+    return [_told(each, by_id[each.form_id], letters.get(each.id, ()), asked.is_open(today)) for each in invited]
+
+
+def told_one(records: Records, invitation: Invitation, form: Form, *, open_still: bool) -> Told:
+    """What is told of one of them."""
+    return _told(invitation, form, list(records.letters.find("invitation_id", invitation.id)), open_still)
+
+
+def sending_of(records: Records, asked: Round) -> Sending:
+    """How far the letters of a round have come."""
+    letters = [one for one in records.letters.find("round_id", asked.id) if one.kind in ("invitation", "reminder")]
+    states = [letter.state for letter in letters]
+    return Sending(
+        states.count("waiting") + states.count("leaving"),
+        states.count("sent"),
+        states.count("bounced"),
+        states.count("unsure"),
+        max((letter.created_at for letter in letters), default=None),
+    )
+
+
+def send_again(store: Store, form: Form, invitation_id: str, now: datetime, write: Writing, *, by: str = "") -> None:
+    """A new link in a new letter; where the form does not tell who has answered, this does not tell it either.
+
+    Raises NotPossible as `inviting.send_again` does, but not for an answer that nobody may know of.
+    """
+    if tells_who(form):
+        inviting.send_again(store, invitation_id, now, write, by=by)
+        return
+    if not _has_answered(store, invitation_id):
+        inviting.send_again(store, invitation_id, now, write)
+    with store.transaction() as books:
+        _remember(books, invitation_id, "sent_again", now, by)
+
+
+def revoke(store: Store, form: Form, invitation_id: str, now: datetime, *, by: str = "") -> None:
+    """End an invitation; where the form does not tell who has answered, this does not tell it either.
+
+    An answer that has come stays. Raises NotPossible as `inviting.revoke` does, but not for one nobody may know of.
+    """
+    if tells_who(form) or not _has_answered(store, invitation_id):
+        inviting.revoke(store, invitation_id, now, by=by)
+        return
+    with store.transaction() as books:
+        invitation = books.invitations.get(invitation_id)
+        if invitation is not None and invitation.revoked_at is None:
+            books.invitations.put(replace(invitation, revoked_at=now))
+            _remember(books, invitation_id, "revoked", now, by)
+
+
+def _told(invitation: Invitation, form: Form, letters: Sequence[Letter], open_still: bool) -> Told:
+    by_name = tells_who(form)
+    step, on, said = _step(invitation, _letters_told(invitation, letters, by_name), by_name)
+    return Told(invitation, form, step, on, said, _moves(invitation, step, by_name) if open_still else ())
+
+
+def _letters_told(invitation: Invitation, letters: Sequence[Letter], by_name: bool) -> list[Letter]:
+    """Those that may speak for this person, the one that tells how far they were reached last."""
+    told = [one for one in letters if one.to == invitation.email and one.kind != "code" and one.state != "dropped"]
+    if by_name:
+        return told
+    # one that arrived says enough; other kinds go only to those who have not answered
+    told = [one for one in told if one.kind == "invitation"]
+    arrived = [one for one in told if one.state == "sent"]
+    return arrived[:1] or told
+
+
+def _step(invitation: Invitation, letters: Sequence[Letter], by_name: bool) -> tuple[Step, date | None, str]:
+    newest = letters[-1] if letters else None
+    if by_name and invitation.answered:
+        return "answered", None, ""
+    if invitation.revoked_at is not None:
+        return "revoked", day_at(invitation.revoked_at), ""
+    if invitation.declined_at is not None:
+        return "declined", day_at(invitation.declined_at), invitation.declined
+    if newest is not None and newest.state == "bounced":
+        return "bounced", day_at(newest.left_at or newest.created_at), newest.said
+    if by_name and invitation.opened_at is not None:
+        return "opened", day_at(invitation.opened_at), ""
+    if newest is None:
+        return "no_letter", None, ""
+    if newest.state in ("sent", "unsure"):
+        return ("sent" if newest.state == "sent" else "unsure"), day_at(newest.left_at or newest.created_at), ""
+    return "waiting", None, newest.said
+
+
+def _moves(invitation: Invitation, step: Step, by_name: bool) -> tuple[Move, ...]:
+    if step == "answered":
+        return ()
+    if step == "declined":
+        return ("correct",)
+    again: tuple[Move, ...] = ("again",) if invitation.email else ()
+    if by_name:
+        return again if step == "revoked" else ("correct", *again, "revoke")
+    if step == "revoked":
+        return ()  # there may be an answer; whoever should be asked after all is invited anew
+    # where nothing has arrived nobody can have answered, so correcting tells nothing
+    return ("correct", "revoke") if step in ("bounced", "waiting") else (*again, "revoke")
+
+
+def _has_answered(records: Records, invitation_id: str) -> bool:
+    invitation = records.invitations.get(invitation_id)
+    return invitation is not None and invitation.answered
+
+
+def _remember(books: Transaction, invitation_id: str, change: str, now: datetime, by: str) -> None:
+    invitation = books.invitations.get(invitation_id)
+    asked = books.rounds.get(invitation.round_id) if invitation else None
+    if by and asked is not None:
+        remember(books, Invited(asked.id, change, 1), by, now, asked.home_id)

@@ -1,0 +1,94 @@
+"""What a manager asks for while a round is open: more people, and a reminder before its day."""
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import UTC, date, datetime, time
+
+from service.audit import Invited, remember
+from service.collection.invitations.invite import Addressee, Writing, keep_prepared, prepare, remind
+from service.collection.models.errors import NotPossible
+from service.collection.models.invitation import Invitation
+from service.collection.models.repository import Records, Store
+from service.collection.models.round import Round
+from service.collection.rounds.open_close import open_still
+from service.dates import HOME_TIME, day_at, next_working_day
+
+MORNING = time(8)  # when a letter leaves that waits for a working day
+
+
+def invite_more(
+    store: Store, asked: Round, people: Iterable[Addressee], now: datetime, write: Writing, *, by: str = ""
+) -> list[Addressee]:
+    """A letter to each of these who has none yet, however often this is asked for; says to whom.
+
+    Whoever was taken back may be asked again. Raises NotPossible as `inviting.invite` does: all are asked, or nobody.
+    """
+    people = list(people)
+    ready = prepare(asked, people, now, write)
+    with store.transaction() as books:
+        open_still(books, asked.id, now)
+        there = asked_already(books, asked)
+        new = []
+        for person, each in zip(people, ready, strict=True):
+            if (key := key_of(each.invitation)) not in there:
+                keep_prepared(books, [each])
+                new.append(person)
+                there.add(key)
+        if new and by:
+            remember(books, Invited(asked.id, "invited", len(new)), by, now, asked.home_id)
+    return new
+
+
+def asked_already(records: Records, asked: Round) -> set[tuple[str, str]]:
+    """Which addresses a round asks which form."""
+    return {key_of(each) for each in records.invitations.find("round_id", asked.id) if each.revoked_at is None}
+
+
+def key_of(invitation: Invitation) -> tuple[str, str]:
+    """What an invitation asks whom: nobody is asked the same twice."""
+    return invitation.form_id, invitation.email
+
+
+def remindable(records: Records, asked: Round, day: date) -> list[str]:
+    """The invitations of those who would get a reminder on this day: not where letters come back or still wait."""
+    newest = {one.invitation_id: one for one in records.letters.find("round_id", asked.id) if one.kind != "code"}
+    return [
+        each.id
+        for each in records.invitations.find("round_id", asked.id)
+        if each.is_waiting
+        and each.email
+        and day not in each.reminded_on
+        and (each.id not in newest or newest[each.id].state not in ("waiting", "leaving", "bounced"))
+    ]
+
+
+def leaves_on(now: datetime, holidays: Collection[date] = ()) -> date:
+    """The day on which a reminder asked for now leaves: this one, where it is a working day."""
+    return next_working_day(day_at(now), holidays)
+
+
+def leaves_at(now: datetime, holidays: Collection[date] = ()) -> datetime | None:
+    """The moment at which a reminder leaves that may not leave now; None where it may."""
+    day = leaves_on(now, holidays)
+    return None if day == day_at(now) else datetime.combine(day, MORNING, HOME_TIME).astimezone(UTC)
+
+
+def remind_now(
+    store: Store,
+    asked: Round,
+    now: datetime,
+    write_for: Callable[[Round], Writing],
+    holidays: Collection[date] = (),
+    *,
+    by: str = "",
+) -> int:
+    """Remind those who have not answered: at once, or where nobody works today on the morning of the next working day.
+
+    Says how many. Raises NotPossible for a round that is closed, or that will be when somebody works again.
+    """
+    if not asked.is_open(day_at(now)):
+        raise NotPossible("The round is closed: nobody can answer any more.")
+    day = leaves_on(now, holidays)
+    if not asked.is_open(day):
+        raise NotPossible("The next working day comes after the last day of the round. Move the last day first.")
+    at = leaves_at(now, holidays)
+    return remind(store, remindable(store, asked, day), now, write_for, by=by, not_before=at)

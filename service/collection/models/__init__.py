@@ -1,0 +1,1 @@
+"""Records, frozen: a file a noun. Imports nothing of collection but its neighbours here."""

@@ -1,0 +1,1 @@
+"""Homes and who is asked there: children and contacts."""

@@ -1,0 +1,1 @@
+"""Responses: drafts, submission, anonymity, paper."""

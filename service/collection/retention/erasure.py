@@ -1,0 +1,143 @@
+"""Deleting for real: a response goes, its id stays so that no retry brings it back, and the count says that it went."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from service.audit import ErasedPerson, remember
+from service.collection.comments.themes import forget_themes
+from service.collection.models.invitation import Invitation, Link
+from service.collection.models.person import Person
+from service.collection.models.repository import Records, Store, Transaction
+from service.collection.models.response import Ledger, Response, Tombstone, ledger_id
+from service.definitions import Form
+from service.mail.letter import Letter
+from service.repository import Repository
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is kept of one person: each time they were asked, and what they said that still leads to them.
+
+    `links` and `letters` are those of the invitations, and every other letter to the address; `people` are the entries
+    on contact lists.
+    """
+
+    invitations: tuple[Invitation, ...] = ()
+    responses: tuple[Response, ...] = ()
+    links: tuple[Link, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    people: tuple[Person, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.invitations, self.responses, self.links, self.letters, self.people))
+
+
+def past_their_time(records: Records, forms: Callable[[str], Form], now: datetime) -> list[Response]:
+    """The drafts and responses that are older than their form's `retention` allows."""
+    return [response for response in records.responses.all() if is_past(response, forms, now)]
+
+
+def is_past(response: Response, forms: Callable[[str], Form], now: datetime) -> bool:
+    """Whether this one is: a draft since it was last saved, what was submitted since then."""
+    retention = forms(response.fingerprint).retention
+    if response.submitted_at is None:
+        return response.saved_at + timedelta(days=retention.drafts_days) < now
+    return response.submitted_at + timedelta(days=retention.responses_days) < now
+
+
+def erase_responses(
+    store: Store, response_ids: Iterable[str], still: Callable[[Response], bool] = lambda response: True
+) -> list[Response]:
+    """Delete these responses in one commit; gives what they were. Those that are not there are no fault.
+
+    `still` is asked once nobody can change them any more: somebody may have gone on with a draft meanwhile.
+    """
+    wanted = list(response_ids)
+    if not wanted:
+        return []
+    with store.transaction() as books:
+        gone = []
+        for response_id in wanted:
+            response = books.responses.get(response_id)
+            if response is not None and still(response):
+                _erase(books, response)
+                gone.append(response)
+        return gone
+
+
+def find_person(records: Records, email: str) -> Found:
+    """Everything that still leads to the person with this e-mail address.
+
+    What was said anonymously leads to nobody and is not among it; the first page told them so.
+    """
+    address = email.strip().lower()
+    invitations = tuple(records.invitations.find("email", address))
+    ids = {invitation.id for invitation in invitations}
+    letters = [*records.letters.find("to", address)]
+    letters += [letter for each in ids for letter in records.letters.find("invitation_id", each)]
+    return Found(
+        invitations=invitations,
+        responses=tuple(
+            response
+            for round_id in sorted({invitation.round_id for invitation in invitations})
+            for response in records.responses.find("round_id", round_id)
+            if response.invitation_id in ids
+        ),
+        links=tuple(link for each in invitations for link in records.links.find("invitation_id", each.id)),
+        letters=tuple({letter.id: letter for letter in letters}.values()),
+        people=tuple(records.people.find("email", address)),
+    )
+
+
+def erase_person(store: Store, email: str, now: datetime, *, by: str) -> Found:
+    """Delete everything that leads to this person, and remember in the same commit that somebody was; what it was.
+
+    Of each record the id stays, so that restoring an older backup does not bring it back; a code has the id of its
+    invitation.
+    """
+    with store.transaction() as books:
+        found = find_person(books, email)
+        for response in found.responses:
+            _erase(books, response)
+        for invitation in found.invitations:
+            books.passcodes.remove(invitation.id)
+            _remove(books.invitations, invitation.id, books)
+        for link in found.links:
+            _remove(books.links, link.id, books)
+        for letter in found.letters:
+            _remove(books.letters, letter.id, books)
+        for person in found.people:
+            _remove(books.people, person.id, books)
+        _ask_no_more(books, {person.id for person in found.people})
+        if found:
+            remember(books, ErasedPerson(len(found.invitations), len(found.responses)), by, now)
+    return found
+
+
+def _remove(kept: Repository[Any], record_id: str, books: Transaction) -> None:
+    kept.remove(record_id)
+    books.tombstones.put(Tombstone(record_id))
+
+
+def _ask_no_more(books: Transaction, people: set[str]) -> None:
+    """Take these off the lists of rounds that are planned."""
+    for planned in list(books.planned_rounds.all()) if people else ():
+        if people & {*planned.people}:
+            books.planned_rounds.put(
+                replace(planned, people=tuple(each for each in planned.people if each not in people))
+            )
+
+
+def _erase(books: Transaction, response: Response) -> None:
+    _remove(books.responses, response.id, books)
+    for reading in list(books.readings.find("response_id", response.id)):
+        books.readings.remove(reading.id)
+    forget_themes(books, response.id)
+    key = ledger_id(response.round_id, response.form_id)
+    ledger = books.ledgers.get(key) or Ledger(key, response.round_id, response.form_id)
+    books.ledgers.put(replace(ledger, deleted=ledger.deleted + 1))
+    invitation = books.invitations.get(response.invitation_id) if response.invitation_id else None
+    if invitation is not None:
+        books.invitations.put(invitation.without_draft(response.id))

@@ -1,0 +1,1 @@
+"""Opening, extending and closing rounds; the form versions they keep."""

@@ -1,0 +1,187 @@
+"""Opening, extending and closing rounds."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from service.audit import RoundChanged, remember
+from service.collection.models.errors import NotPossible
+from service.collection.models.home import Home
+from service.collection.models.published_form import FormRef
+from service.collection.models.repository import Records, Store, Transaction
+from service.collection.models.response import Ledger, ledger_id
+from service.collection.models.round import Expected, Round
+from service.collection.rounds.form_versions import EasyReadUnfinished, VersionTaken, publish
+from service.dates import day_at, in_words
+from service.definitions import Form
+
+_LONGEST_YEARS = 100
+
+
+def open_round(
+    store: Store,
+    home: Home,
+    forms: Sequence[Form],
+    *,
+    title: str,
+    reason: str,
+    closes_on: date,
+    now: datetime,
+    template: str = "",
+    remind_after: Sequence[int] = (),
+    expected: Sequence[Expected] = (),
+    by: str = "",
+) -> Round:
+    """Begin to ask a home. The round keeps the forms as they are today; `by` is remembered as whose doing it was.
+
+    Raises NotPossible for a date that has passed, no form, one form twice, or a form that is not for such a home.
+    """
+    opened = new_round(
+        new_round_id(home, day_at(now)),
+        home,
+        forms,
+        title=title,
+        reason=reason,
+        closes_on=closes_on,
+        now=now,
+        template=template,
+        remind_after=remind_after,
+        expected=expected,
+    )
+    make_known(store, forms)
+    with store.transaction() as books:
+        keep_opened(books, opened, now, by)
+    return opened
+
+
+def extend_round(store: Store, round_id: str, closes_on: date, now: datetime, *, by: str = "") -> Round:
+    """Ask for longer: the links of everyone who was asked live as long as the round does.
+
+    Raises NotPossible where there is no such round, where it has ended, or for a day that is no later.
+    """
+    with store.transaction() as books:
+        asked = books.rounds.get(round_id)
+        if asked is None:
+            raise NotPossible(f"No round is called {round_id}.")
+        if not asked.is_open(day_at(now)):
+            raise NotPossible("A round that has closed stays closed. Open a new one to ask again.")
+        if closes_on == asked.closes_on:
+            return asked
+        if closes_on < asked.closes_on:
+            raise NotPossible(
+                f"The last day is {in_words(asked.closes_on)} already. To end it sooner, close the round."
+            )
+        _check_last_day(closes_on, now)
+        longer = replace(asked, closes_on=closes_on)
+        books.rounds.put(longer)
+        for invitation in list(books.invitations.find("round_id", round_id)):
+            if invitation.revoked_at is None:
+                books.invitations.put(replace(invitation, expires_on=closes_on))
+        _remember(books, longer, "extended", now, by)
+        return longer
+
+
+def close_round(store: Store, round_id: str, now: datetime, *, by: str = "") -> Round:
+    """End a round for good; closing one that is closed changes nothing. Raises NotPossible where there is none."""
+    with store.transaction() as books:
+        found = books.rounds.get(round_id)
+        if found is None:
+            raise NotPossible(f"No round is called {round_id}.")
+        if found.closed_at is None:
+            found = replace(found, closed_at=now)
+            books.rounds.put(found)
+            _remember(books, found, "closed", now, by)
+        return found
+
+
+def open_still(books: Transaction, round_id: str, now: datetime) -> Round:
+    """The round as it is inside this transaction. Raises NotPossible where it has closed, or was taken back."""
+    asked = books.rounds.get(round_id)
+    if asked is None or not asked.is_open(day_at(now)):
+        raise NotPossible("The round is closed.")
+    return asked
+
+
+def newest_first(records: Records) -> list[Round]:
+    """All rounds: those with responses before those without, each the newest first."""
+    answered = {asked.id for asked in records.rounds.all() if records.responses.count("round_id", asked.id)}
+    return sorted(records.rounds.all(), key=lambda asked: (asked.id in answered, asked.opened_at), reverse=True)
+
+
+def new_round_id(home: Home, day: date) -> str:
+    """An id that nobody else has, and from which one sees whom it asks and since when."""
+    return f"{day:%Y%m%d}-{home.id[:20].strip('-')}-{secrets.token_hex(3)}"
+
+
+def new_round(
+    round_id: str,
+    home: Home,
+    forms: Sequence[Form],
+    *,
+    title: str,
+    reason: str,
+    closes_on: date,
+    now: datetime,
+    template: str = "",
+    remind_after: Sequence[int] = (),
+    expected: Sequence[Expected] = (),
+) -> Round:
+    """The round that opens at this moment, not kept yet. Raises NotPossible as `open_round` does."""
+    _check_last_day(closes_on, now)
+    check_forms(home, forms)
+    return Round(
+        id=round_id,
+        home_id=home.id,
+        title=title,
+        reason=reason,
+        forms=tuple(FormRef(form.id, form.version, form.fingerprint) for form in forms),
+        opened_at=now,
+        closes_on=closes_on,
+        template=template,
+        remind_after=tuple(sorted({days for days in remind_after if days > 0})),
+        expected=tuple(some for some in expected if some.people > 0 and any(f.id == some.form_id for f in forms)),
+    )
+
+
+def check_forms(home: Home, forms: Sequence[Form]) -> None:
+    """Raises NotPossible for no form, one form twice, or a form that is not for such a home."""
+    if not forms:
+        raise NotPossible("A round needs at least one form.")
+    if len({form.id for form in forms}) < len(forms):
+        raise NotPossible("A form is named twice.")
+    for form in forms:
+        if form.settings is not None and home.kind not in form.settings:
+            raise NotPossible(f"{form.id} is not written for a home of the kind {home.kind}.")
+
+
+def make_known(store: Store, forms: Sequence[Form]) -> None:
+    """Publish what of these forms has not been: a round points at published versions only.
+
+    Raises NotPossible for a form that cannot be published as it is now.
+    """
+    try:
+        publish(store, forms)
+    except (VersionTaken, EasyReadUnfinished) as refusal:
+        raise NotPossible(str(refusal)) from None
+
+
+def keep_opened(books: Transaction, opened: Round, now: datetime, by: str = "") -> None:
+    """Keep a round that begins, with a ledger for each form, as part of a transaction that may hold more."""
+    books.rounds.put(opened)
+    for ref in opened.forms:
+        books.ledgers.put(Ledger(ledger_id(opened.id, ref.form_id), opened.id, ref.form_id))
+    _remember(books, opened, "opened", now, by)
+
+
+def _check_last_day(closes_on: date, now: datetime) -> None:
+    today = day_at(now)
+    if closes_on < today:
+        raise NotPossible(f"The last day, {in_words(closes_on)}, has already passed.")
+    if closes_on.year - today.year > _LONGEST_YEARS:
+        raise NotPossible(f"The last day, {in_words(closes_on)}, is too far away.")
+
+
+def _remember(books: Transaction, asked: Round, change: str, now: datetime, by: str) -> None:
+    if by:
+        remember(books, RoundChanged(asked.id, change), by, now, asked.home_id)

@@ -1,0 +1,28 @@
+"""Which rounds there are over a provider's homes, or over a home's time."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from service.collection.models.home import Home
+from service.collection.models.repository import Records
+from service.collection.models.round import Round
+from service.dates import day_at
+
+
+def homes_of_provider(records: Records, provider: str) -> list[Home]:
+    """All homes of the provider with this name, however it is spelled in capitals and spaces."""
+    wanted = _plain(provider)
+    return [home for home in records.homes.all() if wanted and _plain(home.provider) == wanted]
+
+
+def rounds_of(records: Records, homes: Iterable[Home], since: date | None = None) -> list[Round]:
+    """The rounds of these homes that opened on that day or later, the oldest first."""
+    rounds = [asked for home in homes for asked in records.rounds.find("home_id", home.id)]
+    return sorted(
+        (asked for asked in rounds if since is None or day_at(asked.opened_at) >= since),
+        key=lambda asked: (asked.opened_at, asked.id),
+    )
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -1,0 +1,1 @@
+"""Enrolled tablets: enrolment, unlocking, what they offer."""

@@ -1,0 +1,362 @@
+"""What a workbook is about: each form's responses over some rounds, in an order that says nothing."""
+
+import hmac
+import sys
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property, partial
+from hashlib import sha256
+from typing import cast
+
+from service.analysis.cell_suppression import Disclosed
+from service.analysis.counted_response import Heard, hear
+from service.analysis.figures import Figure, Sign
+from service.analysis.merged_form import JoinedForm, join
+from service.analysis.pooling import pooled
+from service.analysis.reconciliation import Account, Counting
+from service.analysis.release_rules import Protection, explained, protection
+from service.analysis.snapshots import disclosed_again
+from service.analysis.tallies import Tally, tallies
+from service.collection.comments.themes import Theme, themes_at
+from service.collection.follow_up.progress import is_asked, told_of_asked
+from service.collection.models.figures import RoundFigures, figures_id
+from service.collection.models.form_meta import meta_of
+from service.collection.models.home import Home
+from service.collection.models.repository import Records
+from service.collection.models.response import Channel, Response, ledger_id
+from service.collection.models.round import Round
+from service.dates import day_at
+from service.definitions import Form, Role
+from service.reports.labels import AUDIENCES, ROLES
+from service.reports.progress import Work
+
+Forms = Callable[[str], Form]
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who was asked by link: their name, and what their letter calls the child."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A submitted response with all that a row needs, and no more: a year's are held together."""
+
+    heard: Heard
+    at: datetime
+    channel: Channel
+    language: str
+    conflict: bool
+    round: Round
+    home: Home
+    addressee: Addressee | None
+
+    @property
+    def id(self) -> str:
+        return self.heard.response_id
+
+    @property
+    def form_version(self) -> int:
+        return self.heard.form.version
+
+
+@dataclass(frozen=True)
+class InRound:
+    """What one audience said in one round. `kept` are its figures as they were when it closed, where it has.
+
+    `asked` is how many people the form was meant for; withheld of a few children.
+    """
+
+    round: Round
+    protection: Protection
+    heard: tuple[Heard, ...]
+    kept: RoundFigures | None
+    asked: Figure = Sign.NOT_APPLICABLE
+
+    @property
+    def answered(self) -> Figure:
+        """How many have answered, as far as that may be said; where it has closed, as many as then."""
+        if self.protection.no_counts:
+            return Sign.WITHHELD
+        return len(self.heard) if self.kept is None or self.protection.no_rows is None else self.kept.people
+
+
+@dataclass(frozen=True)
+class Voice:
+    """All that one audience said on one form. `sent` includes conflict copies; figures leave them out.
+
+    `label` is what the workbook calls it: the audience, with the form where several are for the same people.
+    """
+
+    label: str
+    joined: JoinedForm
+    sent: tuple[Sent, ...]
+    account: Account
+    protection: Protection
+    in_rounds: tuple[InRound, ...] = ()
+    work: Work = field(default_factory=Work, compare=False, repr=False)
+
+    @property
+    def form(self) -> Form:
+        """The newest version."""
+        return self.joined.newest
+
+    @property
+    def counted(self) -> list[Heard]:
+        """The responses that figures are made of: one for each person."""
+        return [sent.heard for sent in self.sent if not sent.conflict]
+
+    @property
+    def people(self) -> int:
+        """How many have answered; where only figures are shown, as many as when each round closed."""
+        if self.protection.no_rows is None:
+            return len(self.counted)
+        return sum(len(one.heard) if one.kept is None else one.kept.people for one in self.in_rounds)
+
+    @property
+    def of_a_few_children(self) -> bool:
+        """Whether in a round so few children were asked that even their number is not told."""
+        return any(one.asked is Sign.WITHHELD for one in self.in_rounds)
+
+    @property
+    def no_account(self) -> bool:
+        """Whether what became of all that was begun is withheld: of a few children that says which have begun."""
+        hidden = [one.protection.no_figures for one in self.in_rounds if one.asked is Sign.WITHHELD]
+        return self.protection.no_counts or (self.account.started > 0 and any(hidden))
+
+    @cached_property
+    def told(self) -> tuple[Tally, ...]:
+        """The figures of every reported question, as they may be shown: sheets and charts take them from here."""
+        if self.protection.no_rows is None:
+            return tuple(self._tallies(self.counted))
+        return tuple(pooled([[one.tally for one in each] for each in self._disclosed.values()]))
+
+    def told_in(self, round_id: str) -> tuple[Tally, ...]:
+        """The same of one round alone; nothing of a round that did not ask this."""
+        if self.protection.no_rows is None:
+            said = [one for each in self.in_rounds if each.round.id == round_id for one in each.heard]
+            return tuple(self._tallies(said))
+        return tuple(one.tally for one in self._disclosed.get(round_id, ()))
+
+    def told_at(self, home_id: str) -> tuple[Tally, ...]:
+        """The same of one home alone, over its rounds; nothing of a home that was not asked this.
+
+        Made of what is shown of each round, as the figures of all homes are: taken from those it leaves nothing over.
+        """
+        rounds = [one for one in self.in_rounds if one.round.home_id == home_id]
+        if self.protection.no_rows is None:
+            return tuple(self._tallies([said for one in rounds for said in one.heard])) if rounds else ()
+        return tuple(pooled([self.told_in(one.round.id) for one in rounds]))
+
+    def hidden_in(self, round_id: str) -> tuple[Disclosed, ...]:
+        """What was taken out of the figures of a round, question by question, and why."""
+        if self.protection.no_rows is None:
+            return ()
+        return tuple(one for one in self._disclosed.get(round_id, ()) if one.hidden)
+
+    @property
+    def shown(self) -> tuple[Sent, ...]:
+        """The responses that may be shown one by one."""
+        return () if self.protection.no_rows else self.sent
+
+    @cached_property
+    def _disclosed(self) -> dict[str, list[Disclosed]]:
+        return {
+            one.round.id: explained(self._tallies(one.heard), one.protection)
+            if one.kept is None
+            else disclosed_again(one.kept, self.joined)
+            for one in self.in_rounds
+        }
+
+    def _tallies(self, heard: Sequence[Heard]) -> list[Tally]:
+        found: list[Tally] = []
+        for question in self.joined.reported:
+            found += tallies(question, heard)
+            self.work.did("counted", len(heard) / len(self.joined.reported))
+        return found
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order that says nothing about when or by whom, and stays the same from one export to the next."""
+
+    key: bytes
+
+    def __call__(self, *names: str) -> bytes:
+        """The place of whatever has these names."""
+        return hmac.new(self.key, "\n".join(("order", *names)).encode(), sha256).digest()
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Everything that a workbook is made from. `roles` are those of whom it is for; None: of all readers together.
+
+    What is `to_hand_on` is for people whom no form names. `themes` are those that readers have given to comments, by
+    what a comment is kept under; `themes_of` says where they may stand.
+    """
+
+    homes: tuple[Home, ...]
+    rounds: tuple[Round, ...]
+    voices: tuple[Voice, ...]
+    order: Order
+    now: datetime
+    roles: tuple[Role, ...] | None = None
+    to_hand_on: bool = False
+    themes: Mapping[str, tuple[Theme, ...]] = field(default_factory=dict)
+    work: Work = field(default_factory=Work, compare=False, repr=False)
+
+    def themes_of(self, voice: Voice, key: str) -> tuple[Theme, ...]:
+        """The themes of one comment, for those who may read single answers: how many have one is a count of answers."""
+        return self.themes.get(key, ()) if voice.protection.no_rows is None else ()
+
+
+class HomeMissing(Exception):
+    """A round points at a home that is not in the store."""
+
+
+def gather(
+    records: Records,
+    rounds: Sequence[Round],
+    forms: Forms,
+    key: bytes,
+    now: datetime,
+    roles: Collection[Role] | None = None,
+    to_hand_on: bool = False,
+    also: Sequence[Home] = (),
+    work: Work | None = None,
+) -> Gathered:
+    """Read the rounds and everything that was sent in them, as much as these roles may see.
+
+    `also` are homes that belong to it though they may have had no round.
+    """
+    order, work = Order(key), work or Work()
+    homes = {home.id: home for home in also}
+    homes |= {asked.home_id: _home(records, asked.home_id) for asked in rounds}
+    work.expect(sum(records.responses.count("round_id", asked.id) for asked in rounds))
+    read = {ref.form_id: _Read() for asked in rounds for ref in asked.forms}
+    for asked in rounds:
+        _read(records, asked, homes[asked.home_id], read, forms, work)
+    work.finish("heard")
+    for_whom = partial(protection, roles=roles, to_hand_on=to_hand_on)
+    voices = [
+        _voice(records, form_id, of_form, rounds, forms, order, now, for_whom, work)
+        for form_id, of_form in read.items()
+    ]
+    places = list(AUDIENCES)
+    voices.sort(key=lambda voice: places.index(voice.form.audience))
+    audiences = Counter(voice.form.audience for voice in voices)
+    voices = [
+        voice if audiences[voice.form.audience] == 1 else replace(voice, label=f"{voice.label} ({voice.form.id})")
+        for voice in voices
+    ]
+    made_for = None if roles is None else tuple(role for role in ROLES if role in roles)
+    themes = {} if to_hand_on else themes_at(records, homes)
+    return Gathered(tuple(homes.values()), tuple(rounds), tuple(voices), order, now, made_for, to_hand_on, themes, work)
+
+
+@dataclass
+class _Read:
+    """What was read of one form: its responses as they count, how many records there were of it, whom it was sent to.
+
+    `fingerprints` are those of the versions that were answered, `invited` how many were by round.
+    """
+
+    sent: list[Sent] = field(default_factory=list)
+    counting: Counting = field(default_factory=Counting)
+    fingerprints: dict[str, None] = field(default_factory=dict)
+    invited: Counter[str] = field(default_factory=Counter)
+
+
+def _read(records: Records, asked: Round, home: Home, read: dict[str, _Read], forms: Forms, work: Work) -> None:
+    """Take in a round, record by record, keeping of each what is needed: there may be tens of thousands."""
+    addressees: dict[str, Addressee] = {}
+    for one in records.invitations.find("round_id", asked.id):
+        addressees[one.id] = Addressee(one.name, sys.intern(one.label))
+        if (of_form := read.get(one.form_id)) is not None:
+            of_form.counting.invitation(one)
+            of_form.invited[asked.id] += is_asked(one)
+    for response in records.responses.find("round_id", asked.id):
+        of_form = read.setdefault(response.form_id, _Read())
+        of_form.counting.response(response)
+        of_form.fingerprints[response.fingerprint] = None
+        if response.submitted_at is not None:
+            addressee = addressees.get(response.invitation_id or "")
+            of_form.sent.append(_sent(response, response.submitted_at, asked, home, addressee, forms))
+            work.did("heard")
+
+
+def _sent(
+    response: Response, at: datetime, asked: Round, home: Home, addressee: Addressee | None, forms: Forms
+) -> Sent:
+    meta = {**meta_of(asked, home, None, at), "label": addressee.label if addressee else ""}
+    heard = hear(response.id, forms(response.fingerprint), response.answers, meta)
+    channel, language = cast(Channel, sys.intern(response.channel)), sys.intern(response.language)
+    return Sent(heard, at, channel, language, response.conflict, asked, home, addressee)
+
+
+def _voice(
+    records: Records,
+    form_id: str,
+    read: _Read,
+    rounds: Sequence[Round],
+    forms: Forms,
+    order: Order,
+    now: datetime,
+    for_whom: Callable[..., Protection],
+    work: Work,
+) -> Voice:
+    asking = {asked.id: ref for asked in rounds if (ref := asked.form_ref(form_id)) is not None}
+    fingerprints = dict.fromkeys((*(ref.fingerprint for ref in asking.values()), *read.fingerprints))
+    joined = join([forms(fingerprint) for fingerprint in fingerprints])
+    sent = sorted(read.sent, key=lambda one: order(one.id))
+    by_round: dict[str, list[Heard]] = {}
+    for one in sent:
+        if not one.conflict:
+            by_round.setdefault(one.round.id, []).append(one.heard)
+    in_rounds, ledgers = [], []
+    for asked in rounds:
+        if (ref := asking.get(asked.id)) is None:
+            continue
+        ledgers.append(records.ledgers.get(ledger_id(asked.id, form_id)))
+        kept_figures = records.figures.get(figures_id(asked.id, form_id))
+        said = tuple(by_round.get(asked.id, ()))
+        alone = for_whom(joined.forms, len(said), still_open=asked.is_open(day_at(now)))
+        if kept_figures is not None and alone.no_rows is not None:
+            alone = replace(alone, no_figures=kept_figures.no_figures or None, no_counts=kept_figures.no_counts)
+        expected = sum(each.people for each in asked.expected if each.form_id == form_id)
+        meant_for = told_of_asked(forms(ref.fingerprint), expected + read.invited[asked.id])
+        if meant_for is not None:  # of so many how many have answered says nobody, and the round's page has it
+            alone = replace(alone, no_counts=False)
+        in_rounds.append(InRound(asked, alone, said, kept_figures, Sign.WITHHELD if meant_for is None else meant_for))
+    shield = _of_all(for_whom(joined.forms, 0, still_open=False), [one.protection for one in in_rounds])
+    told = read.counting.account(
+        form_id,
+        joined.newest.audience,
+        [ledger for ledger in ledgers if ledger is not None],
+        exported=0 if shield.no_rows else len(sent),
+    )
+    return Voice(AUDIENCES[joined.newest.audience], joined, tuple(sent), told, shield, tuple(in_rounds), work)
+
+
+def _of_all(shield: Protection, rounds: Sequence[Protection]) -> Protection:
+    """What holds for all rounds together: figures are those of the rounds that show any."""
+    if not rounds:
+        return shield
+    shown = any(one.no_figures is None for one in rounds)
+    return replace(
+        shield,
+        no_figures=None if shown else rounds[0].no_figures,
+        no_counts=any(one.no_counts for one in rounds),
+    )
+
+
+def _home(records: Records, home_id: str) -> Home:
+    home = records.homes.get(home_id)
+    if home is None:
+        raise HomeMissing(home_id)
+    return home

@@ -1,0 +1,74 @@
+"""What the running service holds: its settings, its store and its forms, each made when first needed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import cast
+
+from flask import Flask, current_app
+
+from service.accounts.passwords import Passwords
+from service.collection.models.hashing import Hasher
+from service.collection.rounds.form_versions import publish
+from service.config import Config, keys_made_here
+from service.definitions import Form, load_library, localised
+from service.storage import open_store
+from service.storage.store import KeptStore
+
+
+@dataclass(eq=False)
+class Running:
+    """One service on one store. `forms …` commands need neither store nor keys, so neither is made before its use."""
+
+    config: Config
+    passwords: Passwords = field(default_factory=Passwords)
+
+    @cached_property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The keys that sign cookies and receipts, the newest first."""
+        return keys_made_here(self.config, "secret_keys")
+
+    @property
+    def signing_keys(self) -> list[str]:
+        """The same, the oldest first, as itsdangerous wants them: it signs with the last."""
+        return list(reversed(self.secret_keys))
+
+    @cached_property
+    def seal_keys(self) -> tuple[str, ...]:
+        """The keys that seal answers at rest, the newest first."""
+        return keys_made_here(self.config, "seal_keys")
+
+    @cached_property
+    def hasher(self) -> Hasher:
+        """Hashes that only this service can make."""
+        return Hasher([key.encode() for key in self.secret_keys])
+
+    @cached_property
+    def store(self) -> KeptStore:
+        """The store, with every form of the forms folder published into it."""
+        store = open_store(self.config.store_url, seal_keys=self.seal_keys)
+        publish(store, self.library.values())
+        return store
+
+    @cached_property
+    def library(self) -> Mapping[str, Form]:
+        """The forms that a new round may ask, by id: those of the forms folder as it was at the start."""
+        return load_library(self.config.forms_dir)
+
+    def form(self, fingerprint: str, language: str | None = None) -> Form:
+        """The published form of this fingerprint, in a language. Raises KeyError for a form never published."""
+        return _form(self, fingerprint, language)
+
+
+@lru_cache(maxsize=256)
+def _form(running_: "Running", fingerprint: str, language: str | None) -> Form:
+    published = running_.store.forms.get(fingerprint)
+    if published is None:
+        raise KeyError(fingerprint)
+    form = Form.of(published.definition)
+    return localised(form, language) if language else form
+
+
+def running(app: Flask | None = None) -> Running:
+    """The running service behind this request or command."""
+    return cast(Running, (app or current_app).extensions["sayso"])

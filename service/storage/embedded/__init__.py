@@ -1,0 +1,1 @@
+"""TinyDB on a journal: one folder, one machine."""

@@ -1,0 +1,1 @@
+"""Audit, jobs, help lines."""

@@ -1,0 +1,200 @@
+"""The pages of alerts: what waits, what is known of one, and what somebody does about it."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from service.accounts.account import Account
+from service.accounts.roles import may as may_at
+from service.accounts.roles import roles_at
+from service.collection.alerts import workflow as handling
+from service.collection.alerts.answers import look, may_read_whole
+from service.collection.follow_up.alert_notices import not_reached
+from service.collection.models.alert import Alert, Disclosure
+from service.collection.models.errors import NotPossible
+from service.collection.models.help_lines import lines_kept
+from service.collection.models.home import Child
+from service.collection.people.who_to_talk_to import contacts_for
+from service.dates import moment_in_words, now
+from service.reports.labels import ROLES, in_a_list
+from service.state import running
+from service.web.admin.audit_text import Names
+from service.web.alerts import banner as alert_banner
+from service.web.alerts.forms import CloseForm, NoteForm, ReasonForm
+from service.web.alerts.text import Told, history, told
+from service.web.comments import views as comments
+from service.web.http.access import freshly_proved, here, home_here, is_demonstration, may, record_here
+
+bp = Blueprint("alerts", __name__)
+bp.add_url_rule("/alerts/banner", "banner", alert_banner.changed)
+bp.add_url_rule("/homes/<home_id>/comments", "comments", comments.waiting)
+bp.add_url_rule("/homes/<home_id>/comments", "have_read", comments.have_read, methods=["POST"])
+bp.add_url_rule("/homes/<home_id>/comments/themes", "themes", comments.themes, methods=["POST"])
+
+MOST_DONE = 50  # of those that are closed, on the page
+
+
+@bp.app_context_processor
+def for_every_page() -> dict[str, Any]:
+    """What the frame of a page asks for when it is drawn for somebody who has signed in."""
+    return {"alert_banner": alert_banner.banner_here}
+
+
+@bp.get("/alerts", endpoint="all")
+@may("see_alerts")
+def all_known() -> ResponseReturnValue:
+    """The alerts that one may know of: those that wait first, those that are closed below."""
+    store, account, moment = running().store, here().account, now()
+    names = Names(store)
+    lines = [line for alert in handling.alerts_for(store, account) if (line := told(alert, names, moment))]
+    done = [line for line in lines if not line.alert.is_open]
+    homes = [home for home in store.homes.all() if may_at(account, "read_comments", home.id)]
+    return render_template(
+        "alerts/all.html",
+        waiting=[line for line in lines if line.alert.is_open],
+        done=done[:MOST_DONE],
+        older=len(done) - MOST_DONE,
+        homes=sorted(homes, key=lambda home: home.name),
+        demonstration=is_demonstration(),
+    )
+
+
+@bp.get("/alerts/<alert_id>")
+@may("see_alerts")
+def one(alert_id: str) -> ResponseReturnValue:
+    """One alert: that and where, what has happened since, what to do. Never what was answered."""
+    return _page(_told())
+
+
+@bp.post("/alerts/<alert_id>/acknowledge")
+@may("see_alerts")
+def acknowledge(alert_id: str) -> ResponseReturnValue:
+    """Say that one is on it."""
+    me = here().account
+    try:
+        alert = handling.acknowledge(running().store, alert_id, me.id, now())
+    except NotPossible as refusal:
+        return _back(str(refusal), "act")
+    first = next((step.actor for step in reversed(alert.steps) if step.kind == "acknowledged"), me.id)
+    if first != me.id:
+        return _back(f"{Names(running().store).actor(first)} is on it already.", "look")
+    return _back("You are on it. It goes no further by itself.")
+
+
+@bp.post("/alerts/<alert_id>/answer")
+@may("see_alerts")
+@freshly_proved
+def answer(alert_id: str) -> ResponseReturnValue:
+    """The question and the answer behind it; all answers for those whom the form names as readers. Remembered."""
+    line = _told()
+    whole = "whole" in request.form
+    if whole and (line.form is None or not may_read_whole(here().account, line.form, line.alert)):
+        abort(403)
+    seen = look(running().store, line.alert, running().form, here().account, now(), whole=whole)
+    return _page(line, seen=seen, whole=whole)
+
+
+@bp.post("/alerts/<alert_id>/child")
+@may("resolve_child")
+@freshly_proved
+def child(alert_id: str) -> ResponseReturnValue:
+    """Which child it was, for a reason; remembered, and in the alert's history."""
+    line = _told()
+    if not _can_be_resolved(line):
+        abort(404)
+    form = ReasonForm()
+    if not form.validate():
+        return _page(line, reason_form=form), 422
+    found = handling.resolve(running().store, alert_id, form.why.data, here().account.id, now())
+    return _page(_told(), resolved=True, child=found if isinstance(found, Child) else None, person=found)
+
+
+@bp.post("/alerts/<alert_id>/record")
+@may("see_alerts")
+def record(alert_id: str) -> ResponseReturnValue:
+    """Write down what was learned and done. What was written before stays as it is."""
+    form = NoteForm()
+    if form.validate():
+        me, moment = here().account.id, now()
+        parts = (form.text("words"), form.text("present"), form.text("done"), form.text("told"))
+        note = Disclosure("", alert_id, home_here().id, moment, me, *parts)
+        try:
+            handling.record(running().store, alert_id, me, note, moment)
+        except NotPossible as refusal:
+            form.words.errors = (str(refusal),)
+        else:
+            return _back("Written down, with your name and the time.")
+    return _page(_told(), note_form=form), 422
+
+
+@bp.post("/alerts/<alert_id>/close")
+@may("see_alerts")
+def close(alert_id: str) -> ResponseReturnValue:
+    """End it with a reason."""
+    form = CloseForm()
+    if form.validate():
+        try:
+            handling.close(running().store, alert_id, form.reason.data, here().account.id, now())
+        except NotPossible as refusal:
+            form.reason.errors = (str(refusal),)
+        else:
+            return _back("Closed. Anybody who may see it can open it again.")
+    return _page(_told(), close_form=form), 422
+
+
+@bp.post("/alerts/<alert_id>/reopen")
+@may("see_alerts")
+def reopen(alert_id: str) -> ResponseReturnValue:
+    """Take back a closing."""
+    handling.reopen(running().store, alert_id, here().account.id, now())
+    return _back("It is open again.")
+
+
+# --- what the views share ---
+
+
+def _told() -> Told:
+    """The alert of the address as it is now, in words."""
+    alert: Alert | None = running().store.alerts.get(record_here("alert_id").id)
+    return (told(alert, Names(running().store), now()) if alert else None) or abort(404)
+
+
+def _back(words: str, kind: str = "") -> Response:
+    flash(words, kind)
+    return redirect(url_for("alerts.one", alert_id=record_here("alert_id").id), 303)
+
+
+def _page(line: Told, **more: Any) -> str:
+    store, account, home = running().store, here().account, home_here()
+    names, alert = Names(store), line.alert
+    forms = {"note_form": NoteForm(None), "close_form": CloseForm(None), "reason_form": ReasonForm(None)}
+    return render_template(
+        "alerts/one.html",
+        **{"seen": None, "whole": False, "resolved": False, **forms, **more},
+        line=line,
+        alert=alert,
+        home=home,
+        steps=list(history(line, names)),
+        notes=[
+            (note, names.account(note.by), moment_in_words(note.written_at))
+            for note in store.disclosures.find("alert_id", alert.id)
+        ],
+        told_so_far=in_a_list([ROLES[role] for role in alert.roles]),
+        late=in_a_list([one.name for one in not_reached(store, alert, now()) if one.id != account.id]),
+        responsible=in_a_list([one.name for one in _holding("responsible_individual")]),
+        can_resolve=here().may("resolve_child") and _can_be_resolved(line),
+        reads_whole=line.form is not None and may_read_whole(account, line.form, alert),
+        contacts=contacts_for(home, lines_kept(store), "child"),
+        demonstration=home.demonstration,
+    )
+
+
+def _can_be_resolved(line: Told) -> bool:
+    return line.form is not None and line.form.identity == "pseudonymous" and bool(line.alert.response_id)
+
+
+def _holding(role: str) -> list[Account]:
+    accounts = running().store.accounts.all()
+    return [each for each in accounts if each.is_open and role in roles_at(each, home_here().id)]

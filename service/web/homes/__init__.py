@@ -1,0 +1,1 @@
+"""A home: its dashboard, its details, its tablets."""

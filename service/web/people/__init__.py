@@ -1,0 +1,1 @@
+"""Children and contacts of a home."""

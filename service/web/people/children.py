@@ -1,0 +1,154 @@
+"""The pages of a home's children: a picture, a number and a questionnaire each, and never a name."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from service.audit import PeopleChanged, remember
+from service.collection.models.errors import NotPossible
+from service.collection.models.home import Child
+from service.collection.people.contacts_and_children import (
+    NumberTaken,
+    PictureTaken,
+    child_back,
+    child_left,
+    children_gone,
+    children_of,
+    keep_child,
+    new_id,
+    next_number,
+    pictures_free,
+)
+from service.dates import day_at, in_words, now
+from service.definitions import Form
+from service.definitions.form import EASY_READ
+from service.state import running
+from service.web.http.access import here, home_here, may, record_here
+from service.web.people.forms import ChildForm, easy_read_of
+
+MOST_GONE = 50  # of those who have left, on the page
+
+
+@may("manage_people")
+def children(home_id: str) -> ResponseReturnValue:
+    """Those who live there, and those who have left."""
+    return _page(_form(None))
+
+
+@may("manage_people")
+def add(home_id: str) -> ResponseReturnValue:
+    """Put a child on the list."""
+    form = _form(None)
+    if form.validate() and _kept(form, Child(new_id(), home_id, 0, "", ""), "added"):
+        flash(f"Number {form.number.data}, the {form.text('picture')}, is added.", "")
+        return _to_list()
+    return _page(form), 422
+
+
+@may("manage_people")
+def one(child_id: str) -> ResponseReturnValue:
+    """A child's picture, number and questionnaire, to change."""
+    return _one(_form(record_here("child_id")))
+
+
+@may("manage_people")
+def change(child_id: str) -> ResponseReturnValue:
+    """Change them."""
+    form = _form(record_here("child_id"))
+    if form.validate() and _kept(form, record_here("child_id"), "edited"):
+        flash("Saved.", "")
+        return _to_list()
+    return _one(form), 422
+
+
+@may("manage_people")
+def left(child_id: str) -> ResponseReturnValue:
+    """A child has moved out, as of today."""
+    moment = now()
+    with running().store.transaction() as books:
+        gone = child_left(books, child_id, day_at(moment))
+        remember(books, PeopleChanged("child", "removed", 1), here().account.id, moment, gone.home_id)
+    flash(f"Number {gone.number}, the {gone.picture}, has moved out. You can undo this below.", "")
+    return _to_list()
+
+
+@may("manage_people")
+def back(child_id: str) -> ResponseReturnValue:
+    """They have not, or live there again."""
+    try:
+        with running().store.transaction() as books:
+            again = child_back(books, child_id)
+            remember(books, PeopleChanged("child", "added", 1), here().account.id, now(), again.home_id)
+    except NotPossible as refusal:
+        flash(str(refusal), "act")
+    else:
+        flash(f"Number {again.number}, the {again.picture}, lives here.", "")
+    return _to_list()
+
+
+def _kept(form: ChildForm, there: Child, change: str) -> bool:
+    """Whether the child could be kept as the form says; if not, the form says why."""
+    try:
+        with running().store.transaction() as books:
+            # whether they live here is as it is now, not as it was when the page was fetched
+            there = books.children.get(there.id) or there
+            kept = keep_child(books, form.child(there, _forms()))
+            if kept != there:
+                remember(books, PeopleChanged("child", change, 1), here().account.id, now(), kept.home_id)
+    except (NumberTaken, PictureTaken) as refusal:
+        field = form.number if isinstance(refusal, NumberTaken) else form.picture
+        field.errors = (str(refusal),)
+        return False
+    return True
+
+
+def _form(there: Child | None) -> ChildForm:
+    """The form, filled in with the child, or with a number and picture that are free."""
+    store, home = running().store, home_here()
+    free = pictures_free(store, home.id)
+    if there is None:
+        form = ChildForm(number=next_number(store, home.id))
+    else:
+        form = ChildForm(obj=there, easy_read=there.language.endswith(EASY_READ))
+        free = [there.picture, *(picture for picture in free if picture != there.picture)]
+    form.offer(free, _forms())
+    return form
+
+
+def _forms() -> list[Form]:
+    """The questionnaires for children that suit the home."""
+    kind = home_here().kind
+    return [
+        form
+        for form in running().library.values()
+        if form.audience == "child" and (form.settings is None or kind in form.settings)
+    ]
+
+
+def _page(form: ChildForm) -> str:
+    store, home = running().store, home_here()
+    return render_template(
+        "people/children.html",
+        home=home,
+        form=form,
+        children=children_of(store, home.id),
+        gone=[(child, in_words(child.left_on)) for child in children_gone(store, home.id)[:MOST_GONE] if child.left_on],
+        titles={form.id: form.title for form in running().library.values()},
+        easy=[each.id for each in _forms() if easy_read_of(each)],
+        demonstration=home.demonstration,
+    )
+
+
+def _one(form: ChildForm) -> str:
+    return render_template(
+        "people/child.html",
+        home=home_here(),
+        form=form,
+        child=record_here("child_id"),
+        easy=[each.id for each in _forms() if easy_read_of(each)],
+        demonstration=home_here().demonstration,
+    )
+
+
+def _to_list() -> Response:
+    return redirect(url_for("people.children", home_id=home_here().id), 303)

@@ -1,0 +1,127 @@
+"""The forms of the pages on which a home says whom it asks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from flask import request
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, Field, RadioField, SelectField, StringField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+
+from service.collection.models.home import Child
+from service.collection.models.person import Person, PersonKind
+from service.collection.people.contact_parsing import KIND_WORDS, LONGEST, email_in, is_email, phone_in, tidied
+from service.definitions import Form
+from service.definitions.form import EASY_READ
+from service.web.parts.forms import TypedForm, WholeNumber
+
+MOST_NUMBER = 999
+
+
+def _line(label: str, field: str, *validators: Any, **kw: Any) -> StringField:
+    longest = LONGEST[field]
+    too_long = Length(max=longest, message=f"At most {longest} characters.")
+    given = {"autocomplete": "off", "maxlength": longest, **kw}
+    return StringField(label, [*validators, too_long], filters=[lambda text: tidied(text or "")], render_kw=given)
+
+
+class PersonForm(TypedForm):
+    """Somebody on the contact list."""
+
+    kind = SelectField(
+        "What they are",
+        [InputRequired("Choose what they are.")],
+        choices=[SelectChoice("", "Choose…"), *(SelectChoice(kind, one) for kind, (one, _) in KIND_WORDS.items())],
+        # the stubs know an older WTForms
+        invalid_choice_message="Choose one of the kinds.",  # type: ignore[call-arg]
+    )
+    name = _line("Name", "name", DataRequired("Say who this is, or which team."))
+    email = _line(
+        "E-mail address",
+        "email",
+        DataRequired("Give an e-mail address: it is where the letter goes."),
+        type="email",
+        spellcheck="false",
+    )
+    organisation = _line("Organisation", "organisation")
+    phone = _line("Phone", "phone", type="tel")
+    label = _line("Label for letters", "label")
+
+    def validate_email(self, field: Field) -> None:
+        """An address that a letter can be sent to."""
+        if not is_email(email_in(field.data)):
+            raise ValidationError("This is not an e-mail address. It should look like sam.lee@example.org.")
+
+    def person(self, there: Person) -> Person:
+        """Them as the form says they are."""
+        return replace(
+            there,
+            kind=cast(PersonKind, self.kind.data),
+            name=self.text("name"),
+            email=email_in(self.text("email")),
+            organisation=self.text("organisation"),
+            phone=phone_in(self.text("phone")),
+            label=self.text("label"),
+        )
+
+
+class ChildForm(TypedForm):
+    """A child, as the tablet knows them. There is no field for a name."""
+
+    picture = RadioField("Picture", validate_choice=False)
+    number = WholeNumber(
+        "Number",
+        [InputRequired("Give a number."), NumberRange(1, MOST_NUMBER, f"A number from 1 to {MOST_NUMBER}.")],
+        render_kw={"class": "short", "inputmode": "numeric", "autocomplete": "off"},
+    )
+    form_id = SelectField(
+        "Questionnaire",
+        [InputRequired("Choose a questionnaire.")],
+        # the stubs know an older WTForms
+        invalid_choice_message="This questionnaire is not for children here. Choose another.",  # type: ignore[call-arg]
+    )
+    easy_read = BooleanField("Begin in easy read")
+
+    def offer(self, pictures: Iterable[str], forms: Sequence[Form]) -> None:
+        """Say what there is to choose from."""
+        self.picture.choices = [SelectChoice(picture, picture.capitalize()) for picture in pictures]
+        self.form_id.choices = [SelectChoice(form.id, form.title) for form in forms]
+
+    def validate_picture(self, field: Field) -> None:
+        """One of those shown; a picture that somebody else has is refused by whoever keeps it."""
+        if not field.data:
+            raise ValidationError("Choose a picture.")
+
+    def child(self, there: Child, forms: Sequence[Form]) -> Child:
+        """The child as the form says."""
+        chosen = next(form for form in forms if form.id == self.form_id.data)
+        # another language that the child chose on the tablet stays, unless it was easy read and is no longer wanted
+        other = "" if there.language.endswith(EASY_READ) else there.language
+        language = easy_read_of(chosen) if self.easy_read.data else other
+        return replace(
+            there,
+            picture=self.text("picture"),
+            number=cast(int, self.number.data),
+            form_id=chosen.id,
+            language=language,
+        )
+
+
+def easy_read_of(form: Form) -> str:
+    """The form's easy read language; empty where it has none beside its own."""
+    found = (language for language in form.languages if language.endswith(EASY_READ) and language != form.base_language)
+    return next(found, "")
+
+
+class FileForm(TypedForm):
+    """A list to import."""
+
+    class Meta(TypedForm.Meta):
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """The file that was sent, where one was."""
+            return request.files if super().wrap_formdata(form, formdata) is not None else None
+
+    file = FileField("The list", [FileRequired("Choose a file.")], render_kw={"accept": ".xlsx,.csv,.txt"})

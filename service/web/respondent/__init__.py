@@ -1,0 +1,1 @@
+"""The form that somebody answers, and the link that leads to it."""

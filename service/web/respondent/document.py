@@ -1,0 +1,223 @@
+"""A form's document: rendered once for all who begin it, and in full for one with answers."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from flask import Response as Reply
+from flask import abort, current_app, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup, escape
+
+from service.answers.alert_rules import alerts_in
+from service.answers.duration import minutes_for
+from service.answers.filled_form import PageForm, opened
+from service.answers.messages import keys, phrase
+from service.collection.models.form_meta import meta_of
+from service.collection.models.help_lines import HelpLines, lines_kept
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.published_form import FormRef
+from service.collection.models.response import Response
+from service.collection.models.round import Round
+from service.collection.people.who_to_talk_to import contacts_checked_on, contacts_for
+from service.dates import in_words, now
+from service.definitions import AlertRule, Form, direction, language_for
+from service.state import running
+from service.web.http.minify_html import terse
+from service.web.http.prepacked_gzip import BASE64, HEX, Mould, mould
+from service.web.respondent.assets import Needs, needs_of
+
+# What differs each time a kept document is sent: the response's id, and the token against forgery.
+PLACES = ((HEX, 32), (BASE64, 91))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One form of one round for one respondent, in their language: what every page about it needs."""
+
+    form: Form
+    original: Form
+    language: str
+    asked: Round
+    ref: FormRef
+    home: Home
+    meta: Mapping[str, Any]
+
+    @cached_property
+    def national(self) -> HelpLines:
+        """The lines for everyone, looked up once and only where something is shown."""
+        return lines_kept(running().store)
+
+    def say(self, key: str, /, **values: object) -> str:
+        """One of our own sentences in the respondent's language, in the tone of their age."""
+        return phrase(self.language, f"{key}.child" if self.form.audience == "child" else key, **values)
+
+    def words(self) -> dict[str, Any]:
+        """What the templates of all its pages are given."""
+        checked = contacts_checked_on(self.home, self.national)
+        return {
+            "form": self.form,
+            "phrase": self.say,
+            "language": self.language,
+            "direction": direction(self.language),
+            "look": "child" if self.form.audience == "child" else "adult",
+            "home": self.home,
+            "title": self._title(),
+            "contacts": contacts_for(self.home, self.national, self.form.audience),
+            "contacts_checked": in_words(checked) if checked else "",
+            "readers": [self.say(f"reader.{role}") for role in self.form.readers],
+            "identity": self.form.identity,
+            "minutes": minutes_for(self.form),
+            "closes_on": in_words(self.asked.closes_on),
+            "demonstration": self.home.demonstration,
+        }
+
+    def _title(self) -> Markup:
+        """With what it names of the home and the round, for which the form is walked through."""
+        title = self.form.title
+        return opened(self.form, {}, self.meta).text(title) if "{" in title else escape(title)
+
+
+def sheet_for(round_id: str, form_id: str, language: str | None, invitation: Invitation | None = None) -> Sheet:
+    """The sheet of a form in a round; 404 where the round does not ask it."""
+    store = running().store
+    asked = store.rounds.get(round_id)
+    ref = asked.form_ref(form_id) if asked else None
+    home = store.homes.get(asked.home_id) if asked else None
+    if asked is None or ref is None or home is None:
+        abort(404)
+    original = running().form(ref.fingerprint)
+    chosen = language_for(original, language)
+    return Sheet(
+        form=running().form(ref.fingerprint, chosen),
+        original=original,
+        language=chosen,
+        asked=asked,
+        ref=ref,
+        home=home,
+        meta=meta_of(asked, home, invitation, now()),
+    )
+
+
+def document(sheet: Sheet, response: Response, page: PageForm, notice: str = "") -> str:
+    """The whole document with these answers and what is wrong with them."""
+    kept = _unanswered(_key(sheet, response.channel))
+    untouched = {name: drawn for name, drawn in kept.items() if page.is_untouched(name)}
+    return _rendered(sheet, response.id, response.channel, page, notice, generate_csrf(), untouched)
+
+
+def fresh_document(sheet: Sheet, response: Response) -> Reply:
+    """The document as everyone first meets it: kept and packed, with only the response's id and the token put in."""
+    kept = _kept(_key(sheet, response.channel))
+    content, packed = kept.filled([response.id, generate_csrf()], bool(request.accept_encodings.quality("gzip")))
+    reply = Reply(content, mimetype="text/html")
+    if packed:
+        reply.content_encoding = "gzip"
+    return reply
+
+
+def help_of(sheet: Sheet, rules: Iterable[AlertRule]) -> list[str]:
+    """What the respondent is told at once because of these rules, in their own language."""
+    met = {rule.id for rule in rules}
+    return [rule.show_respondent for rule in sheet.form.alerts if rule.id in met and rule.show_respondent]
+
+
+def group_fragment(sheet: Sheet, response: Response, page: PageForm, group_id: str) -> str:
+    """One repeating group as it is now, for the page to put in place of the one it has."""
+    placed = sheet.form.questions.get(group_id)
+    if placed is None:
+        abort(400)
+    context = _context(sheet, response.id, response.channel, page, "", generate_csrf())
+    return render_template("respond/_question.html", question=placed.question, **context)
+
+
+@dataclass(frozen=True)
+class _Key:
+    """Two fresh documents are the same where the parts are that they are made of."""
+
+    parts: tuple[object, ...]
+    sheet: Sheet = field(compare=False)
+    channel: str
+
+
+def _key(sheet: Sheet, channel: str) -> _Key:
+    fingerprint = sheet.original.fingerprint
+    # whom it is about differs from letter to letter, and few forms say it
+    meta = [value for name, value in sheet.meta.items() if name != "label" or _needs(fingerprint).label]
+    service = id(current_app._get_current_object())  # type: ignore[attr-defined]
+    return _Key((service, fingerprint, sheet.language, sheet.asked, sheet.home, sheet.national, *meta), sheet, channel)
+
+
+@lru_cache(maxsize=128)
+def _kept(key: _Key) -> Mould:
+    page = opened(key.sheet.form, {}, key.sheet.meta)
+
+    def render(response_id: str, token: str) -> str:
+        return terse(_rendered(key.sheet, response_id, key.channel, page, "", token))
+
+    return mould(render, PLACES)
+
+
+@lru_cache(maxsize=128)
+def _unanswered(key: _Key) -> Mapping[str, Markup]:
+    """The questions as everyone first meets them, by their ids: drawn where nobody has answered anything.
+
+    Those that repeat an earlier answer, or lead to the response, are not among them: they are nobody's but their own.
+    """
+    sheet, response_id = key.sheet, secrets.token_hex(16)
+    context = _context(sheet, response_id, key.channel, opened(sheet.form, {}, sheet.meta), "", "")
+    drawn = {
+        question.id: Markup(render_template("respond/_question.html", question=question, **context))  # noqa: S704 - ours
+        for page in sheet.form.pages
+        for question in page.questions
+    }
+    return {name: each for name, each in drawn.items() if "data-pipe" not in each and response_id not in each}
+
+
+def _rendered(
+    sheet: Sheet,
+    response_id: str,
+    channel: str,
+    page: PageForm,
+    notice: str,
+    token: str,
+    untouched: Mapping[str, Markup] = MappingProxyType({}),
+) -> str:
+    context = _context(sheet, response_id, channel, page, notice, token)
+    return render_template("respond/form.html", untouched=untouched, **context)
+
+
+def _context(sheet: Sheet, response_id: str, channel: str, page: PageForm, notice: str, token: str) -> dict[str, Any]:
+    needs = _needs(sheet.original.fingerprint)
+    return {
+        **sheet.words(),
+        "entries": page,
+        "text": page.text,
+        "answers": page.answers,
+        "needs": needs,
+        "facts": needs.facts(sheet.meta),
+        "token": token,
+        "address": url_for("respond.submit", response_id=response_id),
+        "draft_address": url_for("respond.draft", response_id=response_id),
+        "withdraw_address": url_for("respond.withdraw", response_id=response_id),
+        "channel": channel,
+        "start_address": url_for("tablet.choose") if channel == "tablet" else "",
+        "languages": [(code, language_name(sheet, code), code == sheet.language) for code in sheet.original.languages],
+        "help_shown": help_of(sheet, alerts_in(sheet.form, page.visible, "answer")),
+        "notice": notice,
+    }
+
+
+@lru_cache(maxsize=128)
+def _needs(fingerprint: str) -> Needs:
+    return needs_of(running().form(fingerprint))
+
+
+def language_name(sheet: Sheet, code: str) -> str:
+    """A language in its own words; one that we have no name for goes by its code."""
+    key = f"language.{code}"
+    return sheet.say(key) if key in keys() else code

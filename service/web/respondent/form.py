@@ -1,0 +1,248 @@
+"""A respondent's way once begun: the form in one document, its drafts, its submission, the thank-you."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.answers.filled_form import judged, opened, posted, without_row
+from service.collection.alerts.raise_alerts import Raising
+from service.collection.models.invitation import Invitation
+from service.collection.models.response import Response as Answered
+from service.collection.responses import submission as responding
+from service.collection.responses.submission import NoSuchResponse
+from service.dates import day_at, now
+from service.state import running
+from service.web.http.access import by_session
+from service.web.http.errors import error_page
+from service.web.http.respondent_session import Held, finish, held, let_go
+from service.web.respondent.alert_request import raising_of
+from service.web.respondent.document import Sheet, document, fresh_document, group_fragment, help_of, sheet_for
+
+bp = Blueprint("respond", __name__)
+
+CLOSED = ("closed.title", "closed.sentence", "closed.next")
+GONE = ("gone.title", "gone.sentence", "gone.next")
+TAKEN_BACK = ("taken_back.title", "taken_back.sentence", "taken_back.next")
+
+
+@bp.get("/r/<response_id>")
+@by_session
+def form(response_id: str) -> ResponseReturnValue:
+    """The whole form in one document, with the draft's answers in it."""
+    known = _mine(response_id)
+    found = _draft(response_id)
+    if found is None:
+        _finished(response_id, known)
+        return redirect(url_for("respond.done", response_id=response_id), 303)
+    asker = _asker(found)
+    sheet = _sheet(found, asker, request.args.get("language"))
+    if found.conflict or (asker is not None and asker.answered):
+        return _answered_elsewhere(sheet, found)
+    if shut := _shut(sheet, asker):
+        return shut
+    if found.answers:
+        return document(sheet, found, opened(sheet.form, found.answers, sheet.meta))
+    return fresh_document(sheet, found)
+
+
+@bp.post("/r/<response_id>/draft")
+@by_session
+def draft(response_id: str) -> ResponseReturnValue:
+    """Keep what was said so far; answer with nothing, or with what changed on the page because of it."""
+    known = _mine(response_id)
+    found = _draft(response_id)
+    if found is None:
+        return _late(response_id, known)
+    sheet = _sheet(found, _asker(found), request.form.get("show-language") or request.form.get("form-language"))
+    page = posted(sheet.form, request.form, sheet.meta)
+    page = without_row(page, request.form.get("remove-row", ""), sheet.meta)
+    raising = raising_of(sheet, page, "answer", found.answers)
+    responding.save_answers(running().store, found.id, page.answers, sheet.language, now(), raising)
+    asked = raising.talk_to is not None
+    if request.headers.get("HX-Request") != "true":
+        return document(sheet, found, page, notice="talk" if asked else "")
+    if changed := request.form.get("add-row") or request.form.get("remove-row", "").split(".")[0]:
+        return group_fragment(sheet, found, page, changed)
+    return _help(sheet, raising)
+
+
+@bp.post("/r/<response_id>")
+@by_session
+def submit(response_id: str) -> ResponseReturnValue:
+    """Judge everything, keep it, and only then say thank you. Sent again, it is received again, not kept twice."""
+    known = _mine(response_id)
+    found = _draft(response_id)
+    language = request.form.get("form-language")
+    asker = _asker(found) if found else None
+    sheet = (
+        _sheet(found, asker, language)
+        if found
+        else sheet_for(known.round_id, known.form_id, language or known.language)
+    )
+    page = judged(sheet.form, posted(sheet.form, request.form, sheet.meta), sheet.meta, sheet.say)
+    if found is not None:
+        shut = _shut(sheet, asker)
+        doubtful = page.warnings_by_name and "warnings-seen" not in request.form
+        if shut or page.errors_by_name or doubtful:
+            raising = raising_of(sheet, page, "answer", found.answers)
+            responding.save_answers(running().store, response_id, page.answers, sheet.language, now(), raising)
+            notice = "talk" if raising.talk_to is not None else ""
+            return shut or (document(sheet, found, page, notice=notice), 422)
+    raising = raising_of(sheet, page, "submit", found.answers if found else None)
+    outcome = responding.submit(
+        running().store,
+        response_id,
+        sheet.original,
+        page.answers,
+        sheet.meta,
+        running().hasher,
+        now(),
+        raising,
+    )
+    if outcome == "closed":
+        return submit(response_id)  # by somebody who was quicker: it is seen now, and the draft kept
+    if outcome == "deleted":
+        let_go(response_id)
+        return said(410, sheet, GONE)
+    finish(response_id, sheet.language)
+    talk = "yes" if raising.talk_to is not None else None
+    return redirect(url_for("respond.done", response_id=response_id, talk=talk), 303)
+
+
+@bp.get("/r/<response_id>/done")
+@by_session
+def done(response_id: str) -> ResponseReturnValue:
+    """Thank you, with none of the answers."""
+    known = _mine(response_id)
+    _finished(response_id, known)
+    sheet = sheet_for(known.round_id, known.form_id, known.language)
+    page = render_template(
+        "respond/done.html",
+        talk_asked="talk" in request.args,
+        draft_address=url_for("respond.draft", response_id=response_id),
+        **_leaving(sheet, known.channel),
+    )
+    return _clear(page)
+
+
+@bp.post("/r/<response_id>/withdraw")
+@by_session
+def withdraw(response_id: str) -> ResponseReturnValue:
+    """Delete the draft: the person changed their mind before sending it."""
+    known = _mine(response_id)
+    responding.withdraw(running().store, response_id)
+    let_go(response_id)
+    sheet = sheet_for(known.round_id, known.form_id, known.language)
+    return _clear(render_template("respond/withdrawn.html", **_leaving(sheet, known.channel)))
+
+
+# --- what the views share ---
+
+
+def _mine(response_id: str) -> Held:
+    """What this browser knows of its response; 404 for everyone else's."""
+    return held(response_id) or abort(404)
+
+
+def _late(response_id: str, known: Held) -> ResponseReturnValue:
+    """What came after everything was sent changes no answer; but to say that one needs help it is never too late.
+
+    So it is with a page that is still open beside the one that was sent, and with a wish to talk on the thank-you page.
+    """
+    if not responding.was_submitted(running().store, response_id, running().hasher):
+        return "", 204
+    sheet = sheet_for(known.round_id, known.form_id, request.form.get("form-language") or known.language)
+    kept = running().store.responses.get(response_id)  # None for an anonymous one
+    page = posted(sheet.form, request.form, sheet.meta)
+    raising = raising_of(sheet, page, "answer", kept.answers if kept else None)
+    responding.raise_late(running().store, response_id, sheet.original, raising, now())
+    asked = raising.talk_to is not None
+    if request.headers.get("HX-Request") != "true":
+        return redirect(url_for("respond.done", response_id=response_id, talk="yes" if asked else None), 303)
+    return _help(sheet, raising)
+
+
+def _help(sheet: Sheet, raising: Raising) -> ResponseReturnValue:
+    """What is said at once because of these answers; nothing where there is nothing to say."""
+    help_shown, asked = help_of(sheet, raising.rules), raising.talk_to is not None
+    if not help_shown and not asked:
+        return "", 204
+    return render_template("respond/_help.html", help_shown=help_shown, talk_asked=asked, **sheet.words())
+
+
+def _finished(response_id: str, known: Held) -> None:
+    """Have the session know that this was submitted; 404 where it was not.
+
+    It may not know it yet: a reply is lost, or one to an earlier draft comes late and puts the older cookie back.
+    """
+    if not known.finished:
+        if not responding.was_submitted(running().store, response_id, running().hasher):
+            abort(404)
+        finish(response_id, known.language)
+
+
+def _draft(response_id: str) -> Answered | None:
+    """The response while it is a draft."""
+    found = running().store.responses.get(response_id)
+    return found if found is not None and found.submitted_at is None else None
+
+
+def _asker(found: Answered) -> Invitation | None:
+    return running().store.invitations.get(found.invitation_id) if found.invitation_id else None
+
+
+def _sheet(found: Answered, asker: Invitation | None, language: str | None) -> Sheet:
+    return sheet_for(found.round_id, found.form_id, language or found.language, asker)
+
+
+def _shut(sheet: Sheet, asker: Invitation | None) -> ResponseReturnValue | None:
+    """The page that says why what was begun cannot be sent, where it cannot."""
+    if not sheet.asked.is_open(day_at(now())):
+        return said(410, sheet, CLOSED)
+    if asker is not None and asker.revoked_at is not None:
+        return said(410, sheet, TAKEN_BACK)
+    return None
+
+
+def _answered_elsewhere(sheet: Sheet, found: Answered) -> str:
+    return render_template(
+        "respond/answered.html",
+        withdraw_address=url_for("respond.withdraw", response_id=found.id),
+        days=sheet.form.retention.drafts_days,
+        **sheet.words(),
+    )
+
+
+def _leaving(sheet: Sheet, channel: str) -> dict[str, Any]:
+    return {
+        **sheet.words(),
+        "channel": channel,
+        "start_address": url_for("tablet.choose") if channel == "tablet" else "",
+    }
+
+
+def said(status: int, sheet: Sheet, sentences: tuple[str, str, str]) -> ResponseReturnValue:
+    """A page of a few sentences in the respondent's language: why nothing can be done here, and what can."""
+    return error_page(status, *map(sheet.say, sentences))
+
+
+def _clear(page: str) -> Response:
+    """A page after which Back shows nothing of the one before, in every browser family."""
+    response = Response(page)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@bp.app_errorhandler(NoSuchResponse)
+def not_begun(fault: NoSuchResponse) -> ResponseReturnValue:
+    return error_page(404)
+
+
+def document_again(response_id: str) -> str | None:
+    """The form as it was posted with a fresh token, for a page whose own no longer fits; None where there is none."""
+    found = _draft(response_id) if held(response_id) else None
+    if found is None:
+        return None
+    sheet = _sheet(found, _asker(found), request.form.get("form-language"))
+    return document(sheet, found, posted(sheet.form, request.form, sheet.meta), notice="stale")

@@ -1,0 +1,227 @@
+"""A round's own pages: how far it has come, what may be done with it, and what it holds to take away."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.form import BaseForm
+
+from service.accounts.roles import roles_at
+from service.analysis.release_rules import protection
+from service.analysis.snapshots import keep_figures
+from service.collection.exports.requests import is_large
+from service.collection.follow_up.progress import progress_of
+from service.collection.invitations.delivery import sending_of
+from service.collection.invitations.emails import writer
+from service.collection.invitations.manual import leaves_on, remind_now, remindable
+from service.collection.models.errors import NotPossible
+from service.collection.models.export import Use, Wanted
+from service.collection.models.round import Round
+from service.collection.models.round_template import template_of
+from service.collection.rounds import undo_opening as taking_back
+from service.collection.rounds.open_close import close_round, extend_round
+from service.dates import day_at, in_words, now
+from service.exporters.formats import CSV, EXCEL, Written
+from service.reports.labels import AUDIENCES, ROLES, count_of, in_a_list, with_home
+from service.state import running
+from service.web.http.access import freshly_proved, here, home_here, is_demonstration, may, record_here
+from service.web.results import exports
+from service.web.rounds import invitations as round_letters
+from service.web.rounds import planned as round_plans
+from service.web.rounds.fields import day_field
+
+bp = Blueprint("rounds", __name__)
+bp.add_url_rule("/homes/<home_id>/rounds/new", "new", round_plans.new, methods=["GET", "POST"])
+bp.add_url_rule("/planned/<planned_id>", "planned", round_plans.planned, methods=["GET", "POST"])
+bp.add_url_rule("/planned/<planned_id>/let-go", "let_go", round_plans.let_go, methods=["POST"])
+bp.add_url_rule("/rounds/<round_id>/letters", "letters", round_letters.letters)
+bp.add_url_rule("/rounds/<round_id>/invite", "invite", round_letters.invite, methods=["GET", "POST"])
+bp.add_url_rule("/invitations/<invitation_id>/again", "again", round_letters.again, methods=["POST"])
+bp.add_url_rule("/invitations/<invitation_id>/correct", "correct", round_letters.correct, methods=["POST"])
+bp.add_url_rule("/invitations/<invitation_id>/revoke", "revoke", round_letters.revoke, methods=["POST"])
+
+WATCHED_FOR = timedelta(minutes=20)  # how long after letters were written their bar stands first
+
+
+@bp.get("/rounds/<round_id>")
+@may("follow_rounds")
+def one(round_id: str) -> ResponseReturnValue:
+    """How far a round has come, and what may be done with it."""
+    return _page(record_here("round_id"))
+
+
+@bp.get("/rounds/<round_id>/progress")
+@may("follow_rounds")
+def progress(round_id: str) -> ResponseReturnValue:
+    """Who was asked, has opened and has answered: the part of the page that updates by itself."""
+    asked = record_here("round_id")
+    return render_template("rounds/_progress.html", **_followed(asked))
+
+
+@bp.get("/rounds/<round_id>/letters/sent")
+@may("follow_rounds")
+def sent(round_id: str) -> ResponseReturnValue:
+    """How many of the letters have left: the bar that moves by itself."""
+    asked = record_here("round_id")
+    return render_template("rounds/_sent.html", **_sent(asked))
+
+
+@bp.post("/rounds/<round_id>/close")
+@may("manage_rounds")
+def close(round_id: str) -> ResponseReturnValue:
+    """End the round for good."""
+    closed = close_round(running().store, round_id, now(), by=here().account.id)
+    keep_figures(running().store, [closed], running().form, now())
+    flash("The round is closed. Its figures are worked out now, and stay as they are.", "")
+    return redirect(url_for(".one", round_id=round_id), 303)
+
+
+@bp.post("/rounds/<round_id>/extend")
+@may("manage_rounds")
+def extend(round_id: str) -> ResponseReturnValue:
+    """Ask for longer."""
+    form = _longer(posted=True)
+    if form.validate():
+        try:
+            extended = extend_round(running().store, round_id, form["until"].data, now(), by=here().account.id)
+        except NotPossible as refusal:
+            form["until"].errors = (str(refusal),)
+        else:
+            flash(f"The last day is now {in_words(extended.closes_on)}. Every link works until then.", "")
+            return redirect(url_for(".one", round_id=round_id), 303)
+    return _page(record_here("round_id"), form), 422
+
+
+@bp.post("/rounds/<round_id>/remind")
+@may("manage_rounds")
+def remind(round_id: str) -> ResponseReturnValue:
+    """Remind those who have not answered, on the next working day."""
+    asked, home, moment = record_here("round_id"), home_here(), now()
+    try:
+        reminded = remind_now(
+            running().store,
+            asked,
+            moment,
+            lambda asked: writer("reminder", asked, home, running().form, running().config.base_url),
+            running().config.extra_holidays,
+            by=here().account.id,
+        )
+    except NotPossible as refusal:
+        flash(str(refusal), "act")
+    else:
+        day = leaves_on(moment, running().config.extra_holidays)
+        when = "now" if day == day_at(moment) else f"on {in_words(day)}, the next working day"
+        letters = count_of(reminded, "reminder leaves", "reminders leave")
+        flash(f"{letters} {when}." if reminded else "There is nobody to remind.", "")
+    return redirect(url_for(".one", round_id=round_id), 303)
+
+
+@bp.post("/rounds/<round_id>/take-back")
+@may("manage_rounds")
+def take_back(round_id: str) -> ResponseReturnValue:
+    """Undo the opening, while nothing has left."""
+    try:
+        planned = taking_back.take_back(running().store, round_id, now(), by=here().account.id)
+    except NotPossible as refusal:
+        flash(str(refusal), "act")
+        return redirect(url_for(".one", round_id=round_id), 303)
+    day = in_words(planned.opens_on)
+    flash(f"Nothing has left. The round is planned for {day} instead: change it here, or let it go.", "")
+    return redirect(url_for(".planned", planned_id=planned.id), 303)
+
+
+@bp.get("/rounds/<round_id>/workbook.xlsx")
+@may("take_workbooks")
+@freshly_proved
+def workbook(round_id: str) -> ResponseReturnValue:
+    """The collated workbook, with single answers only of forms that name one of the account's roles as reader."""
+    return _taken(record_here("round_id"), EXCEL)
+
+
+@bp.get("/rounds/<round_id>/answers.zip")
+@may("take_workbooks")
+@freshly_proved
+def answers(round_id: str) -> ResponseReturnValue:
+    """The same as CSV files, for other programs."""
+    return _taken(record_here("round_id"), CSV)
+
+
+@bp.get("/rounds/<round_id>/to-hand-on.xlsx")
+@may("take_workbooks")
+def to_hand_on(round_id: str) -> ResponseReturnValue:
+    """The other workbook, for an inspector or anybody else: no single answers, small numbers withheld."""
+    return _taken(record_here("round_id"), EXCEL, "to_hand_on")
+
+
+def _taken(asked: Round, form: Written, use: Use = "to_act_on") -> ResponseReturnValue:
+    buttons = url_for(".one", round_id=asked.id, _anchor="workbook-title")
+    return exports.taken(Wanted((asked.id,), use), form, roles_at(here().account, asked.home_id), buttons)
+
+
+def _page(asked: Round, longer: BaseForm | None = None) -> str:
+    store, moment = running().store, now()
+    remind_on = leaves_on(moment, running().config.extra_holidays)
+    return render_template(
+        "rounds/one.html",
+        **{**_followed(asked), **_sent(asked)},
+        longer=longer or _longer(),
+        remind_now=remind_on == day_at(moment),
+        remind_on=remind_on,
+        remindable=len(remindable(store, asked, remind_on)),
+        may_remind=asked.is_open(remind_on),
+        can_take_back=taking_back.can_take_back(store, asked, moment),
+        workbook=_workbook_holds(asked),
+    )
+
+
+def _followed(asked: Round) -> dict[str, Any]:
+    home = home_here()
+    return {
+        "asked": asked,
+        "home": home,
+        "demonstration": home.demonstration,
+        "progress": progress_of(running().store, asked, running().form),
+        "titles": {ref.form_id: with_home(running().form(ref.fingerprint).title, [home]) for ref in asked.forms},
+        "template": template_of(asked.template),
+        "audiences": AUDIENCES,
+        "is_new": day_at(asked.opened_at) == day_at(now()),
+        "audiences_of": round_plans.named,
+        "in_words": in_words,
+        "day_at": day_at,
+        "is_open": asked.is_open(day_at(now())),
+    }
+
+
+def _sent(asked: Round) -> dict[str, Any]:
+    sending = sending_of(running().store, asked)
+    no_server, made_up = not running().config.smtp_url, is_demonstration()
+    fresh = bool(sending.waiting and sending.newest and now() - sending.newest < WATCHED_FOR)
+    return {
+        "asked": asked,
+        "sending": sending,
+        "fresh": fresh,
+        "every": "2s" if fresh and not no_server and not made_up else "15s",  # where nothing leaves, nothing moves
+        "no_server": no_server,
+        "made_up": made_up,
+    }
+
+
+def _longer(*, posted: bool = False) -> BaseForm:
+    fields: dict[str, Any] = {"until": day_field("New last day")}
+    form = BaseForm(fields)
+    form.process(request.form if posted else None)
+    return form
+
+
+def _workbook_holds(asked: Round) -> dict[str, Any]:
+    """What the workbook holds for whoever looks: the forms with single answers, and why not of the others."""
+    roles = roles_at(here().account, asked.home_id)
+    forms = [running().form(ref.fingerprint) for ref in asked.forms]
+    why_not = {form.id: protection([form], 0, still_open=False, roles=roles).no_rows for form in forms}
+    return {
+        "large": is_large(running().store, Wanted((asked.id,))),
+        "role": in_a_list([ROLES[role] for role in ROLES if role in roles]),
+        "single": [form for form in forms if why_not[form.id] is None],
+        "figures": [form for form in forms if why_not[form.id] is not None],
+    }

@@ -1,0 +1,1 @@
+"""The tablet that a child is handed."""

@@ -1,0 +1,312 @@
+"""The tablet's own pages: it is enrolled, unlocked and handed over; each child finds their picture and begins."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from service.accounts import sign_in as signing_in
+from service.accounts.throttling import TooSoon
+from service.answers.filled_form import opened
+from service.collection.follow_up.progress import progress_of
+from service.collection.models.errors import NotPossible
+from service.collection.models.form_meta import meta_of
+from service.collection.models.home import Home
+from service.collection.models.round import Round
+from service.collection.models.tablet import ON_THE_TABLET, Tablet
+from service.collection.responses import submission as responding
+from service.collection.tablets.choices import Offer, offered
+from service.collection.tablets.enrolment import NOBODY, enrol, enrolment_of, make_code, remove, set_pin
+from service.collection.tablets.unlock import WrongPin, check_pin, lock, round_on, unlock
+from service.dates import day_at, in_words, now
+from service.definitions import Form
+from service.definitions.form import EASY_READ
+from service.state import running
+from service.web.http.access import by_link, by_tablet, in_demonstration, is_demonstration, open_to_all
+from service.web.http.account_cookie import account_here, sign_out_here
+from service.web.http.rate_limit import limited
+from service.web.http.respondent_session import hold
+from service.web.http.tablet_cookie import forget_tablet, is_tablet, keep_tablet, tablet_here
+from service.web.respondent.document import sheet_for
+
+bp = Blueprint("tablet", __name__)
+
+# Everything in a demonstration is made up, so anybody may know with what its tablets are unlocked.
+MADE_UP_PIN = "4826"
+IN_STEPS_OF = 5  # answers: a number that moved with each would tell whether the child who was just here sent theirs
+WRONG_PIN = "That is not the PIN of this home. Try again."
+
+
+# --- becoming a tablet ---
+
+
+@bp.get("/tablet/enrol/<token>")
+@by_link
+def enrolling(token: str) -> ResponseReturnValue:
+    """What the code is for. Looking changes nothing: whatever reads codes may open what it has read."""
+    found = enrolment_of(running().store, token, now())
+    if found is None:
+        return _code_is_gone()
+    home = running().store.homes.get(found.home_id)
+    return render_template("tablet/enrol.html", home=home, name=found.name, token=token)
+
+
+@bp.post("/tablet/enrol/<token>")
+@by_link
+@limited
+def enrol_here(token: str) -> ResponseReturnValue:
+    """Make this device a tablet. Whoever was signed in on it is signed out: it will be given to children."""
+    try:
+        _, secret = enrol(running().store, token, now(), before=tablet_here())
+    except NotPossible:
+        return _code_is_gone()
+    _let_everybody_go()
+    return keep_tablet(_to_start(), secret)
+
+
+@bp.post("/tablet/demonstration")
+@in_demonstration
+def make_up() -> ResponseReturnValue:
+    """Make this browser a tablet of a made-up home, unlocked: whoever tries this out has no second device at hand."""
+    store, moment = running().store, now()
+    home = store.homes.get(request.form.get("home", ""))
+    if home is None or not home.demonstration:
+        return _to_start()
+    if store.pins.get(home.id) is None:
+        set_pin(store, running().passwords, home.id, MADE_UP_PIN, NOBODY, moment)
+    code = make_code(store, home.id, "This browser", NOBODY, moment)
+    tablet, secret = enrol(store, code, moment, before=tablet_here())
+    if rounds := _open_rounds(tablet):
+        unlock(store, tablet, rounds[0].id, moment)
+    _let_everybody_go()
+    return keep_tablet(_to_start(), secret)
+
+
+@bp.post("/tablet/leave")
+@in_demonstration
+def leave() -> ResponseReturnValue:
+    """Make a locked tablet of a demonstration a plain browser again."""
+    tablet = tablet_here()
+    if tablet is not None and round_on(running().store, tablet, now()) is None:
+        remove(running().store, tablet.id, NOBODY, now())
+        session.clear()
+        return forget_tablet(make_response(redirect(url_for("pages.welcome"), 303)))
+    return _to_start()
+
+
+# --- the start page ---
+
+
+@bp.get("/tablet")
+@open_to_all
+def choose() -> ResponseReturnValue:
+    """Where everyone begins and everything returns to; on any other browser, how it becomes a tablet.
+
+    It ends the respondents' session of this browser, so that whoever comes next finds nothing of the one before:
+    one tablet is one child's at a time.
+    """
+    tablet = tablet_here()
+    if tablet is None:
+        made_up = [home for home in running().store.homes.all() if home.demonstration]
+        page = render_template("tablet/not_enrolled.html", homes=made_up, demonstration=bool(made_up), pin=MADE_UP_PIN)
+        return forget_tablet(make_response(page)) if is_tablet() else page
+    if "responses" in session:
+        session.clear()
+    asked = _unlocked(tablet)
+    if asked is None:
+        return keep_tablet(make_response(_locked_page(tablet)))
+    offer = _offer(asked)
+    page = _page(tablet, "pictures", offer=offer, titles=_titles(tablet, asked, offer.by_title), asked=asked)
+    return keep_tablet(make_response(page))
+
+
+@bp.get("/tablet/others")
+@by_tablet
+def others() -> ResponseReturnValue:
+    """The forms of whoever has no picture here."""
+    tablet = _here()
+    asked = _unlocked(tablet)
+    if asked is None:
+        return _to_start()
+    return _page(tablet, "others", titles=_titles(tablet, asked, _offer(asked).others), asked=asked)
+
+
+@bp.post("/tablet/start/<form_id>")
+@by_tablet
+def start(form_id: str) -> ResponseReturnValue:
+    """Begin a response in a session of its own: nothing of whoever sat here before is in it.
+
+    A child who was interrupted begins anew. What they had said stays a draft that is not shown here again: a picture
+    is no lock, and whoever pressed it could read what that child had said.
+    """
+    tablet, store = _here(), running().store
+    asked = _unlocked(tablet)
+    ref = asked.form_ref(form_id) if asked else None
+    if asked is None or ref is None:
+        return _to_start()
+    offer = _offer(asked)
+    child = offer.child(request.form.get("child", ""), form_id)
+    if child is None and not offer.offers(form_id):
+        return _to_start()  # they have left, or have another form since the page was fetched
+    sheet = sheet_for(asked.id, form_id, child.language if child else None)
+    chosen = child.id if child else ""
+    try:
+        response = responding.begin(store, asked, ref, "tablet", sheet.language, now(), child_id=chosen)
+    except NotPossible:  # closed a moment ago
+        return _to_start()
+    session.clear()
+    hold(response)
+    return redirect(url_for("respond.form", response_id=response.id), 303)
+
+
+# --- what staff do with the PIN ---
+
+
+@bp.post("/tablet/unlock")
+@by_tablet
+@limited
+def unlock_here() -> ResponseReturnValue:
+    """Open the tablet for one round until the end of the day."""
+    tablet, store = _here(), running().store
+    if refused := _pin_fault():
+        return _locked_page(tablet, refused[0]), refused[1]
+    try:
+        unlock(store, tablet, request.form.get("round", ""), now())
+    except NotPossible as fault:
+        return _locked_page(tablet, str(fault)), 422
+    _let_everybody_go()
+    return _to_start()
+
+
+@bp.get("/tablet/staff")
+@by_tablet
+def staff() -> ResponseReturnValue:
+    """The way out of the mode, which takes the PIN."""
+    tablet = _here()
+    return _page(tablet, "staff", fault="") if _unlocked(tablet) else _to_start()
+
+
+@bp.post("/tablet/lock")
+@by_tablet
+@limited
+def lock_here() -> ResponseReturnValue:
+    """Leave the mode."""
+    tablet = _here()
+    if refused := _pin_fault():
+        return _page(tablet, "staff", fault=refused[0]), refused[1]
+    lock(running().store, tablet, now())
+    session.clear()
+    return _to_start()
+
+
+@bp.post("/tablet/uncover")
+@by_tablet
+@limited
+def uncover() -> ResponseReturnValue:
+    """Whether this is the PIN, for a page that is covered because it holds what is not sent yet."""
+    refused = _pin_fault()
+    return refused or ("", 204)
+
+
+# --- what the views share ---
+
+
+def _here() -> Tablet:
+    """The tablet that this is; only in views for tablets."""
+    found = tablet_here()
+    if found is None:
+        raise RuntimeError("a view that is not for tablets alone asked which one this is")
+    return found
+
+
+def _unlocked(tablet: Tablet) -> Round | None:
+    """The round that it is unlocked for. While an account is signed in on it, it is not fit to be handed over."""
+    return None if account_here() else round_on(running().store, tablet, now())
+
+
+def _pin_fault() -> tuple[str, int] | None:
+    """Why the PIN that was sent opens nothing, and the status that says so."""
+    service = running()
+    try:
+        check_pin(service.store, service.passwords, service.hasher.new, _here(), request.form.get("pin", ""), now())
+    except WrongPin:
+        return WRONG_PIN, 422
+    except TooSoon as fault:
+        return str(fault), 429
+    return None
+
+
+def _let_everybody_go() -> None:
+    """End what this browser holds: an account that is signed in, and every response."""
+    if entered := account_here():
+        signing_in.sign_out(running().store, entered[1], now())
+        sign_out_here()
+    session.clear()
+
+
+def _to_start() -> Response:
+    return make_response(redirect(url_for(".choose"), 303))
+
+
+def _open_rounds(tablet: Tablet) -> list[Round]:
+    """The rounds of its home that ask somebody here today, the newest first."""
+    found = [
+        asked
+        for asked in running().store.rounds.find("home_id", tablet.home_id)
+        if asked.is_open(day_at(now()))
+        and any(running().form(ref.fingerprint).audience in ON_THE_TABLET for ref in asked.forms)
+    ]
+    return sorted(found, key=lambda asked: asked.opened_at, reverse=True)
+
+
+def _offer(asked: Round) -> Offer:
+    return offered(running().store, asked, running().form)
+
+
+def _home(tablet: Tablet) -> Home:
+    home = running().store.homes.get(tablet.home_id)
+    if home is None:
+        raise RuntimeError("a tablet's home is gone")
+    return home
+
+
+def _titles(tablet: Tablet, asked: Round, forms: tuple[Form, ...]) -> list[tuple[str, str, str]]:
+    """Id, title and whom it is for. A child's form in easy read from the start is for the youngest, with a grown-up."""
+    meta = meta_of(asked, _home(tablet), None, now())
+    return [
+        (
+            form.id,
+            opened(form, {}, meta).text(form.title).striptags(),
+            "youngest" if form.audience == "child" and form.base_language.endswith(EASY_READ) else form.audience,
+        )
+        for form in forms
+    ]
+
+
+def _answered(asked: Round) -> str:
+    """How many have answered, where that says of nobody whether they have; coarsely, for staff stand by."""
+    forms = [form for form in progress_of(running().store, asked, running().form).by_form if form.channel == "tablet"]
+    answered = sum(form.answered for form in forms) // IN_STEPS_OF * IN_STEPS_OF
+    return f"at least {answered} answers so far" if answered and all(form.shown for form in forms) else ""
+
+
+def _locked_page(tablet: Tablet, fault: str = "") -> str:
+    pin = running().store.pins.get(tablet.home_id)
+    rounds = [(asked, in_words(asked.closes_on), _answered(asked)) for asked in _open_rounds(tablet)]
+    return _page(
+        tablet, "locked", rounds=rounds, has_pin=pin is not None, fault=fault, chosen=request.form.get("round")
+    )
+
+
+def _page(tablet: Tablet, name: str, **values: object) -> str:
+    home, pin = _home(tablet), running().store.pins.get(tablet.home_id)
+    return render_template(
+        f"tablet/{name}.html",
+        home=home,
+        tablet=tablet,
+        demonstration=home.demonstration,
+        pin=MADE_UP_PIN if is_demonstration() and pin is not None and pin.set_by == NOBODY else "",
+        **values,
+    )
+
+
+def _code_is_gone() -> ResponseReturnValue:
+    return render_template("tablet/code_gone.html"), 410
