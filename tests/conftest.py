@@ -21,7 +21,7 @@ from service.config import Config, config_from
 from service.dates import day_at, now
 from service.definitions import Form, load_library
 from service.state import Running, running
-from service.web.http import prepacked_gzip as packing
+from service.web.http import prepacked_gzip
 from service.web.http.rate_limit import limiter
 from service.web.public.views import STARTED
 from tests.postgres import Postgres, binaries
@@ -62,21 +62,21 @@ def packed_loosely() -> Iterator[ModuleType]:
 
     Gives what packs tightly, for those who weigh pages.
     """
-    tightly = packing.gzip
+    tightly = prepacked_gzip.gzip
 
     def compress(content: bytes, **_: object) -> bytes:
         packed: bytes = tightly.compress(content, numiterations=1, blocksplitting=False)
         return packed
 
-    packing.gzip = SimpleNamespace(compress=compress)  # type: ignore[assignment]
+    prepacked_gzip.gzip = SimpleNamespace(compress=compress)  # type: ignore[assignment]
     yield tightly
-    packing.gzip = tightly
+    prepacked_gzip.gzip = tightly
 
 
 @pytest.fixture
 def packed_tightly(packed_loosely: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are packed as tightly as they are where the service is served."""
-    monkeypatch.setattr(packing, "gzip", packed_loosely)
+    monkeypatch.setattr(prepacked_gzip, "gzip", packed_loosely)
 
 
 @pytest.fixture(scope="session")

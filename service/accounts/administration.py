@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from service.accounts import emails as letters
+from service.accounts import emails
 from service.accounts.account import Account, AccountLink, Grant, NotAllowed, as_kept, hash_of, new_secret
 from service.accounts.repository import Store, Transaction
 from service.accounts.roles import ROLES, may_everywhere
@@ -140,7 +140,7 @@ def reset_second_factor(store: Store, account_id: str, now: datetime, by: str) -
         end_sessions(books, account_id)
         remember(books, AccountChanged(account_id, "second_factor_reset"), by, now)
         if account.is_open:
-            told = letters.second_factor_changed(account, taken_away=True)
+            told = emails.second_factor_changed(account, taken_away=True)
             books.letters.put(new_letter("account", account.email, told, now, account_id=account.id))
         return account
 
@@ -194,7 +194,7 @@ def fault_in_name(name: str) -> str:
 
 def _write_set_up(books: Transaction, account: Account, now: datetime, base_url: str) -> None:
     address = link(books, account, "set_up", now, timedelta(days=SET_UP_DAYS), base_url)
-    told = letters.set_up(account, address, SET_UP_DAYS)
+    told = emails.set_up(account, address, SET_UP_DAYS)
     books.letters.put(new_letter("account", account.email, told, now, account_id=account.id))
 
 

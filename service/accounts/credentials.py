@@ -3,9 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from service.accounts import administration as managing
-from service.accounts import emails as letters
-from service.accounts import throttling as waiting
+from service.accounts import administration, emails, throttling
 from service.accounts.account import Account, AccountLink, AccountSession, NotAllowed, as_kept, hash_of
 from service.accounts.passwords import Passwords, fault_in
 from service.accounts.repository import Records, Store, Transaction
@@ -36,14 +34,14 @@ def forgotten(store: Store, door: Door, email: str, base_url: str) -> None:
     nobody has costs the same work. Raises TooSoon after too many.
     """
     with store.transaction() as books:
-        waiting.begin_try(books, waiting.at_forgotten(door.place, door.digest), door.now)
-    door.passwords.fits("", email[: managing.LONGEST_EMAIL])  # beside this, writing a letter takes no time at all
+        throttling.begin_try(books, throttling.at_forgotten(door.place, door.digest), door.now)
+    door.passwords.fits("", email[: administration.LONGEST_EMAIL])  # beside this, writing a letter takes no time at all
     with store.transaction() as books:
         account = next(books.accounts.find("email", as_kept(email)), None)
         if account is None or not account.is_open or _written_lately(books, account, door.now):
             return
-        address = managing.link(books, account, "password", door.now, LINK_LIVES, base_url)
-        told = letters.new_password(account, address)
+        address = administration.link(books, account, "password", door.now, LINK_LIVES, base_url)
+        told = emails.new_password(account, address)
         books.letters.put(new_letter("password", account.email, told, door.now, account_id=account.id))
 
 
@@ -82,14 +80,14 @@ def choose_password(
             raise NotAllowed("This link does not work any more. Ask for a new one.")
         account = replace(still.account, password=kept)
         books.accounts.put(account)
-        managing.end_links(books, account.id)
+        administration.end_links(books, account.id)
         end_sessions(books, account.id)
         # whoever delayed the owner by wrong codes knew a password that is no longer any good
-        books.attempts.remove(waiting.code_anywhere(account.id, digest).id)
+        books.attempts.remove(throttling.code_anywhere(account.id, digest).id)
         change = "password" if still.account.password else "set_up"
         _changed(books, account, change, now)
         if change == "password":
-            _tell(books, letters.password_changed(account), account, now)
+            _tell(books, emails.password_changed(account), account, now)
         return account
 
 
@@ -111,9 +109,9 @@ def change_password(
             return None
         books.accounts.put(replace(found, password=kept))
         end_sessions(books, account.id, but=hash_of(secret))
-        managing.end_links(books, account.id)
+        administration.end_links(books, account.id)
         _changed(books, found, "password", now)
-        _tell(books, letters.password_changed(found), found, now)
+        _tell(books, emails.password_changed(found), found, now)
         return secret
 
 
@@ -135,7 +133,7 @@ def set_second_factor(
         books.accounts.put(replace(found, totp=totp, totp_step=step))
         end_sessions(books, account.id, but=hash_of(secret))
         _changed(books, found, "second_factor", now)
-        _tell(books, letters.second_factor_changed(found, taken_away=False), found, now)
+        _tell(books, emails.second_factor_changed(found, taken_away=False), found, now)
         return secret
 
 

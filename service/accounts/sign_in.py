@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from service.accounts import throttling as waiting
+from service.accounts import throttling
 from service.accounts.account import Account, AccountSession, as_kept
 from service.accounts.passwords import Passwords
 from service.accounts.repository import Records, Store, Transaction
@@ -38,20 +38,20 @@ def check_password(store: Store, door: Door, email: str, password: str) -> Accou
     """
     email = as_kept(email)
     account = account_of(store, email)
-    counters = waiting.at_password(door.place, email, account, door.digest)
+    counters = throttling.at_password(door.place, email, account, door.digest)
     with store.transaction() as books:
-        count = waiting.begin_try(books, counters, door.now)
+        count = throttling.begin_try(books, counters, door.now)
     right = door.passwords.fits(account.password if account else "", password)
     if not right or account is None or not account.is_open:
         with store.transaction() as books:
-            waiting.count_failure(books, counters, door.now)
+            throttling.count_failure(books, counters, door.now)
             if account is not None:
                 reason = "password" if account.is_open else "closed"
                 _remember_refusal(books, account, reason, count, counters, door.now)
         raise Refused
     kept = door.passwords.hash(password) if door.passwords.is_outdated(account.password) else account.password
     with store.transaction() as books:
-        waiting.forgive(books, counters)
+        throttling.forgive(books, counters)
         found = books.accounts.get(account.id)
         if found is not None and found.password == account.password != kept:
             account = replace(found, password=kept)
@@ -107,9 +107,9 @@ def account_of(records: Records, email: str) -> Account | None:
 def _with_code(
     store: Store, door: Door, account: Account, code: str, then: Callable[[Transaction, Account], str]
 ) -> str:
-    counters = waiting.at_code(door.place, account, door.digest)
+    counters = throttling.at_code(door.place, account, door.digest)
     with store.transaction() as books:
-        count = waiting.begin_try(books, counters, door.now)
+        count = throttling.begin_try(books, counters, door.now)
         found = books.accounts.get(account.id)
         is_same = found is not None and found.is_open and found.password == account.password
         step = step_of(found.totp, code, door.now, found.totp_step) if found is not None and is_same else None
@@ -117,7 +117,7 @@ def _with_code(
         if found is not None and step is not None:
             used = replace(found, totp_step=step)
             books.accounts.put(used)
-            waiting.forgive(books, counters)
+            throttling.forgive(books, counters)
             secret = then(books, used)
         elif found is not None:
             reason = "code" if found.is_open else "closed"

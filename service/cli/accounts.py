@@ -4,7 +4,7 @@ from typing import get_args
 
 import click
 
-from service.accounts import administration as managing
+from service.accounts import administration
 from service.accounts.account import Account, Grant, NotAllowed
 from service.accounts.roles import needs_second_factor
 from service.accounts.sign_in import account_of
@@ -37,8 +37,8 @@ def add(email: str, name: str, roles: tuple[Role, ...], home_ids: tuple[str, ...
                 fail(f"There is no home called {home_id}.")
         grants = [Grant(role, home_id) for role in roles for home_id in home_ids or ("",)]
         try:
-            made = managing.invite_account(store, name, email, grants, now(), base_url, COMMAND)
-            click.echo(managing.set_up_link(store, made.id, now(), base_url))
+            made = administration.invite_account(store, name, email, grants, now(), base_url, COMMAND)
+            click.echo(administration.set_up_link(store, made.id, now(), base_url))
         except NotAllowed as refusal:
             fail(str(refusal))
 
@@ -64,7 +64,7 @@ def reset(email: str) -> None:
         if found is None:
             fail(f"There is no account with the address {email}.")
         try:
-            click.echo(managing.start_over(store, found.id, now(), running().config.base_url, COMMAND))
+            click.echo(administration.start_over(store, found.id, now(), running().config.base_url, COMMAND))
         except NotAllowed as refusal:
             fail(str(refusal))
 

@@ -8,7 +8,7 @@ from service.collection.invitations.invite import Addressee, invite, linked
 from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
 from service.collection.models.response import Channel
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.definitions import Audience, Form
 from service.demonstration.answers import answers_to
 from service.demonstration.letter_history import Post
@@ -37,13 +37,13 @@ def respond(
             token = left[form.id].pop(0) if left.get(form.id) else _one_more(post, form, each)
             invitation = linked(store, token)
         invitation_id = invitation.id if invitation else None
-        draft = responding.begin(store, asked, ref, channel, form.base_language, moment, invitation_id)
+        draft = submission.begin(store, asked, ref, channel, form.base_language, moment, invitation_id)
         meta = meta_of(asked, post.home, None, moment)
         answers = answers_to(form, meta, chance)
         moment += timedelta(minutes=chance.randint(3, 12))
-        responding.save_answers(store, draft.id, answers, form.base_language, moment)
+        submission.save_answers(store, draft.id, answers, form.base_language, moment)
         if each % 11 != 10:  # somebody always stops half-way
-            responding.submit(store, draft.id, form, answers, meta, hasher, moment)
+            submission.submit(store, draft.id, form, answers, meta, hasher, moment)
 
 
 def _one_more(post: Post, form: Form, number: int) -> str:

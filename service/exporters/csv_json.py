@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from service.dates import HOME_TIME
 from service.exporters.figure_table import figures
 from service.exporters.response_tables import Field, Tidy, codebook, plain, responses_of, unlike
-from service.reports import cell_values as cells
+from service.reports import cell_values
 from service.reports.progress import CSV_TAKES, TAKES, Part
 from service.reports.report import CODEBOOK, COMMENTS, READ_ME, SUMMARY, Collation
 from service.reports.sheets.comments import comments_sheet
@@ -112,10 +112,12 @@ def csv_lines(table: Tidy) -> Iterator[str]:
 
 def guarded(text: str) -> str:
     """The text so that no spreadsheet reckons with it: with an apostrophe before what might begin a formula."""
-    text = cells.cleaned(text)
+    text = cell_values.cleaned(text)
     inside = text.lstrip()
     return (
-        f"'{text}" if cells.like_a_formula(text) or cells.like_a_formula(inside) or inside.startswith(_WIDE) else text
+        f"'{text}"
+        if cell_values.like_a_formula(text) or cell_values.like_a_formula(inside) or inside.startswith(_WIDE)
+        else text
     )
 
 
@@ -123,7 +125,7 @@ def _cell(value: Value) -> Value:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return value if cells.is_exact(value) else str(value)
+        return value if cell_values.is_exact(value) else str(value)
     return None if value is None else guarded(_as_text(value))
 
 
@@ -134,7 +136,7 @@ def _as_text(value: Any) -> str:
 
 
 def _jsonable(record: dict[str, Value]) -> dict[str, Value]:
-    return {name: cells.cleaned(value) if isinstance(value, str) else value for name, value in record.items()}
+    return {name: cell_values.cleaned(value) if isinstance(value, str) else value for name, value in record.items()}
 
 
 def _responses(table: Tidy) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from service.analysis.figures import Sign
 from service.definitions import Option
 from service.exporters.csv_json import UTF_8_MARK, csv_lines
 from service.exporters.response_tables import LABEL, SCORE, Field, Tidy, codebook, responses_of
-from service.reports import cell_values as cells
+from service.reports import cell_values
 from service.reports.report import Collation
 from service.reports.tables import Value
 
@@ -86,7 +86,7 @@ def variables_of(table: Tidy) -> list[Variable]:
 
 def within(text: str, longest: int) -> str:
     """As much of the text as fits into so many bytes, with an ellipsis where it is cut."""
-    text = " ".join(cells.cleaned(text).split())
+    text = " ".join(cell_values.cleaned(text).split())
     if len(text.encode()) <= longest:
         return text
     return f"{text.encode()[: longest - 3].decode(errors='ignore')}…"
@@ -136,10 +136,10 @@ def _codes(options: Sequence[Option]) -> dict[str, float]:
 
 def _pieces(text: str) -> list[str]:
     """A text in pieces that each fit, whatever its characters take."""
-    text = cells.cleaned(text)
+    text = cell_values.cleaned(text)
     if len(text.encode()) <= LONGEST_TEXT:
         return [text]
-    return cells.parts(text, LONGEST_TEXT // 4)
+    return cell_values.parts(text, LONGEST_TEXT // 4)
 
 
 def _save(table: Tidy, path: Path, collation: Collation) -> None:

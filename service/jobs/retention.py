@@ -9,7 +9,7 @@ from service import audit
 from service.collection.retention.erasure import erase_responses, is_past, past_their_time
 from service.dates import day_at
 from service.exporters.formats import ENDINGS
-from service.jobs import expiry as forgetting
+from service.jobs import expiry
 from service.jobs.expiry import Forms
 from service.jobs.exports import forget_exports
 from service.storage.maintenance import forget_set_aside, shuffle
@@ -52,12 +52,12 @@ def tidy(store: KeptStore, forms: Forms, exports: Path, keep_days: int, now: dat
     gone = Tidied(
         drafts=drafts,
         responses=len(old) - drafts,
-        invitations=forgetting.forget_invitations(store, forms, now),
-        receipts=forgetting.forget_receipts(store, now),
-        letters=forgetting.forget_letters(store, now),
-        children=forgetting.forget_children(store, forms, now),
-        entries=forgetting.forget_entries(store, now),
-        ended=forgetting.forget_ended(store, now),
+        invitations=expiry.forget_invitations(store, forms, now),
+        receipts=expiry.forget_receipts(store, now),
+        letters=expiry.forget_letters(store, now),
+        children=expiry.forget_children(store, forms, now),
+        entries=expiry.forget_entries(store, now),
+        ended=expiry.forget_ended(store, now),
         exports=_delete_exports(exports, before) + forget_exports(store, exports, keep_days, day_at(now)),
         evidence=forget_set_aside(store, before),
     )

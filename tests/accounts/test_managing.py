@@ -5,8 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.accounts import administration as managing
-from service.accounts import credentials as choosing
+from service.accounts import administration, credentials
 from service.accounts.account import Account, Grant, NotAllowed
 from service.accounts.repository import Store
 from service.accounts.sessions import open_session, session_of
@@ -21,7 +20,7 @@ LEAD = Grant("safeguarding_lead", "larch-house", deputy=True)
 
 
 def invited(store: Store, *grants: Grant, name: str = "Sam Lind", email: str = "sam@example.org") -> Account:
-    return managing.invite_account(store, name, email, grants, NOON, BASE, COMMAND)
+    return administration.invite_account(store, name, email, grants, NOON, BASE, COMMAND)
 
 
 def token_in(store: Store, account: Account) -> str:
@@ -31,7 +30,7 @@ def token_in(store: Store, account: Account) -> str:
 
 
 def choose(store: Store, token: str, password: str = NEW, *, after: timedelta = timedelta(0)) -> Account:
-    return choosing.choose_password(store, CHEAP, token, password, NOON + after, HASHER.new)
+    return credentials.choose_password(store, CHEAP, token, password, NOON + after, HASHER.new)
 
 
 def told(store: Store) -> list[tuple[str, str, dict[str, object]]]:
@@ -81,7 +80,7 @@ def test_nobody_is_invited_who_cannot_be(
 ) -> None:
     somebody(store)
     with pytest.raises(NotAllowed, match=words):
-        managing.invite_account(store, name, email, grants, NOON, BASE, COMMAND)
+        administration.invite_account(store, name, email, grants, NOON, BASE, COMMAND)
     assert len(list(store.accounts.all())) == 1
     assert not list(store.letters.all())
     assert not list(store.audit.all())
@@ -107,19 +106,19 @@ def test_the_link_of_an_invitation_works_for_a_week(store: Store, after: timedel
 @pytest.mark.parametrize("token", ["", "x", "a" * 10_000, "\x00", "../../etc/passwd"])
 def test_a_token_that_was_never_given_opens_nothing(store: Store, token: str) -> None:
     invited(store)
-    assert choosing.opened_by(store, token, NOON) is None
+    assert credentials.opened_by(store, token, NOON) is None
 
 
 def test_the_letter_can_be_sent_again_until_a_password_is_chosen(store: Store) -> None:
     account = invited(store)
     first = token_in(store, account)
-    managing.invite_again(store, account.id, NOON + timedelta(days=2), BASE, COMMAND)
+    administration.invite_again(store, account.id, NOON + timedelta(days=2), BASE, COMMAND)
     second = token_in(store, account)
     assert first != second
     choose(store, second, after=timedelta(days=8))
-    assert choosing.opened_by(store, first, NOON) is None, "with one used, all are"
+    assert credentials.opened_by(store, first, NOON) is None, "with one used, all are"
     with pytest.raises(NotAllowed, match="has chosen a password already"):
-        managing.invite_again(store, account.id, NOON, BASE, COMMAND)
+        administration.invite_again(store, account.id, NOON, BASE, COMMAND)
 
 
 def test_a_weak_password_uses_no_link_up(store: Store) -> None:
@@ -135,17 +134,17 @@ def test_a_weak_password_uses_no_link_up(store: Store) -> None:
 
 def test_who_has_forgotten_gets_a_letter_whose_link_works_for_an_hour(store: Store) -> None:
     account = somebody(store)
-    choosing.forgotten(store, door(), " RO@example.org", BASE)
+    credentials.forgotten(store, door(), " RO@example.org", BASE)
     token = token_in(store, account)
-    assert choosing.opened_by(store, token, NOON + timedelta(minutes=59))
-    assert choosing.opened_by(store, token, NOON + timedelta(hours=1)) is None
+    assert credentials.opened_by(store, token, NOON + timedelta(minutes=59))
+    assert credentials.opened_by(store, token, NOON + timedelta(hours=1)) is None
 
 
 @pytest.mark.parametrize("email", ["nobody@example.org", "closed@example.org", "", "ro@example.org, mo@example.org"])
 def test_no_letter_goes_where_there_is_no_open_account(store: Store, email: str) -> None:
     somebody(store)
     somebody(store, "closed@example.org", closed_at=NOON)
-    choosing.forgotten(store, door(), email, BASE)
+    credentials.forgotten(store, door(), email, BASE)
     assert not list(store.letters.all())
     assert not list(store.account_links.all())
 
@@ -153,14 +152,14 @@ def test_no_letter_goes_where_there_is_no_open_account(store: Store, email: str)
 def test_asking_again_and_again_sends_no_flood_of_letters_and_stops_none(store: Store) -> None:
     account = somebody(store)
     for minute in range(25):
-        choosing.forgotten(store, door(NOON + timedelta(minutes=minute)), account.email, BASE)
+        credentials.forgotten(store, door(NOON + timedelta(minutes=minute)), account.email, BASE)
     assert len(list(store.letters.all())) == 3
-    assert choosing.opened_by(store, token_in(store, account), NOON + timedelta(minutes=25))
+    assert credentials.opened_by(store, token_in(store, account), NOON + timedelta(minutes=25))
 
 
 def test_somebody_who_never_set_up_may_ask_for_a_new_link_as_well(store: Store) -> None:
     account = somebody(store, password="")
-    choosing.forgotten(store, door(), account.email, BASE)
+    credentials.forgotten(store, door(), account.email, BASE)
     choose(store, token_in(store, account))
     assert check_password(store, door(), account.email, NEW)
 
@@ -168,8 +167,8 @@ def test_somebody_who_never_set_up_may_ask_for_a_new_link_as_well(store: Store) 
 def test_a_new_password_ends_every_session_and_every_link_and_leaves_the_second_factor(store: Store) -> None:
     account = somebody(store, totp=TOTP)
     _, secret = open_session(store, account, NOON, second_factor=True)
-    choosing.forgotten(store, door(), account.email, BASE)
-    choosing.forgotten(store, door(NOON + timedelta(minutes=11)), account.email, BASE)
+    credentials.forgotten(store, door(), account.email, BASE)
+    credentials.forgotten(store, door(NOON + timedelta(minutes=11)), account.email, BASE)
     choose(store, token_in(store, account), after=timedelta(minutes=12))
     assert session_of(store, secret, NOON) is None
     assert not list(store.account_links.all())
@@ -182,7 +181,7 @@ def test_changing_ones_password_ends_all_other_sessions(store: Store) -> None:
     account = somebody(store)
     here, old = open_session(store, account, NOON, second_factor=True)
     _, elsewhere = open_session(store, account, NOON, second_factor=True)
-    new = choosing.change_password(store, CHEAP, here, account, NEW, NOON)
+    new = credentials.change_password(store, CHEAP, here, account, NEW, NOON)
     assert new is not None
     found = session_of(store, new, NOON)
     assert found is not None
@@ -196,9 +195,9 @@ def test_changing_ones_password_ends_all_other_sessions(store: Store) -> None:
 def test_a_session_that_was_ended_meanwhile_changes_nothing(store: Store) -> None:
     account = somebody(store)
     here, _ = open_session(store, account, NOON, second_factor=False)
-    managing.close_account(store, account.id, NOON, COMMAND)
-    assert choosing.change_password(store, CHEAP, here, account, NEW, NOON) is None
-    assert choosing.set_second_factor(store, here, account, TOTP, code_at(NOON), NOON) is None
+    administration.close_account(store, account.id, NOON, COMMAND)
+    assert credentials.change_password(store, CHEAP, here, account, NEW, NOON) is None
+    assert credentials.set_second_factor(store, here, account, TOTP, code_at(NOON), NOON) is None
     [kept] = store.accounts.all()
     assert (kept.password, kept.totp) == (account.password, "")
 
@@ -210,9 +209,9 @@ def test_a_secret_becomes_the_accounts_only_after_a_right_code_which_is_then_use
     account = somebody(store)
     here, _ = open_session(store, account, NOON, second_factor=False)
     with pytest.raises(NotAllowed, match="not right"):
-        choosing.set_second_factor(store, here, account, TOTP, "000000", NOON)
+        credentials.set_second_factor(store, here, account, TOTP, "000000", NOON)
     assert [kept.totp for kept in store.accounts.all()] == [""]
-    secret = choosing.set_second_factor(store, here, account, TOTP, code_at(NOON), NOON)
+    secret = credentials.set_second_factor(store, here, account, TOTP, code_at(NOON), NOON)
     assert secret is not None
     found = session_of(store, secret, NOON)
     assert found is not None
@@ -223,7 +222,7 @@ def test_a_secret_becomes_the_accounts_only_after_a_right_code_which_is_then_use
 def test_taking_the_second_factor_away_ends_the_sessions_and_tells_its_owner(store: Store) -> None:
     account = somebody(store, totp=TOTP)
     _, secret = open_session(store, account, NOON, second_factor=True)
-    managing.reset_second_factor(store, account.id, NOON, "somebody-else")
+    administration.reset_second_factor(store, account.id, NOON, "somebody-else")
     assert session_of(store, secret, NOON) is None
     [kept] = store.accounts.all()
     assert (kept.totp, kept.totp_step) == ("", 0)
@@ -240,13 +239,13 @@ def test_taking_the_second_factor_away_ends_the_sessions_and_tells_its_owner(sto
 def test_roles_are_given_and_taken_at_one_home_or_at_all_and_remembered(store: Store) -> None:
     account = somebody(store)
     everywhere, there = Grant("staff"), Grant("registered_manager", "larch-house")
-    managing.give_role(store, account.id, everywhere, NOON, "a")
-    managing.give_role(store, account.id, there, NOON, "a")
-    kept = managing.give_role(store, account.id, there, NOON, "a")
+    administration.give_role(store, account.id, everywhere, NOON, "a")
+    administration.give_role(store, account.id, there, NOON, "a")
+    kept = administration.give_role(store, account.id, there, NOON, "a")
     assert kept.grants == (there, everywhere), "in the order of the table, each once"
-    kept = managing.take_role(store, account.id, Grant("registered_manager"), NOON, "a")
+    kept = administration.take_role(store, account.id, Grant("registered_manager"), NOON, "a")
     assert there in kept.grants, "at all homes is another role than at one"
-    kept = managing.take_role(store, account.id, there, NOON, "a")
+    kept = administration.take_role(store, account.id, there, NOON, "a")
     assert kept.grants == (everywhere,)
     changes = sorted(
         (entry.home_id, str(entry.facts["role"]), bool(entry.facts["given"])) for entry in store.audit.all()
@@ -260,15 +259,15 @@ def test_roles_are_given_and_taken_at_one_home_or_at_all_and_remembered(store: S
 
 def test_a_lead_can_become_deputy_and_nobody_else_is_one(store: Store) -> None:
     account = somebody(store)
-    managing.give_role(store, account.id, Grant("safeguarding_lead", "larch-house"), NOON, "a")
-    assert managing.give_role(store, account.id, LEAD, NOON, "a").grants == (LEAD,)
-    kept = managing.give_role(store, account.id, Grant("staff", "larch-house", deputy=True), NOON, "a")
+    administration.give_role(store, account.id, Grant("safeguarding_lead", "larch-house"), NOON, "a")
+    assert administration.give_role(store, account.id, LEAD, NOON, "a").grants == (LEAD,)
+    kept = administration.give_role(store, account.id, Grant("staff", "larch-house", deputy=True), NOON, "a")
     assert kept.grants == (LEAD, Grant("staff", "larch-house"))
 
 
 LAST: list[Callable[[Store], object]] = [
-    lambda store: managing.close_account(store, "ro", NOON, "ro"),
-    lambda store: managing.take_role(store, "ro", Grant("administrator"), NOON, "ro"),
+    lambda store: administration.close_account(store, "ro", NOON, "ro"),
+    lambda store: administration.take_role(store, "ro", Grant("administrator"), NOON, "ro"),
 ]
 
 
@@ -301,27 +300,27 @@ def test_one_of_two_administrators_may_leave(store: Store, leave: Callable[[Stor
 def test_a_closed_account_opens_nothing_until_it_is_opened_again(store: Store) -> None:
     account = somebody(store)
     _, secret = open_session(store, account, NOON, second_factor=True)
-    choosing.forgotten(store, door(), account.email, BASE)
+    credentials.forgotten(store, door(), account.email, BASE)
     token = token_in(store, account)
-    managing.close_account(store, account.id, NOON, "a")
+    administration.close_account(store, account.id, NOON, "a")
     assert session_of(store, secret, NOON) is None
     with pytest.raises(NotAllowed):
         choose(store, token)
-    for act in (managing.set_up_link, managing.invite_again, managing.start_over):
-        arguments = (NOON, BASE) if act is managing.set_up_link else (NOON, BASE, "a")
+    for act in (administration.set_up_link, administration.invite_again, administration.start_over):
+        arguments = (NOON, BASE) if act is administration.set_up_link else (NOON, BASE, "a")
         with pytest.raises(NotAllowed, match="is closed"):
             act(store, account.id, *arguments)  # type: ignore[operator]
-    managing.reopen_account(store, account.id, NOON, "a")
+    administration.reopen_account(store, account.id, NOON, "a")
     assert session_of(store, secret, NOON) is None, "what was ended stays so"
     assert check_password(store, door(), account.email, PASSWORD).id == account.id
 
 
 def test_closing_what_is_closed_and_opening_what_is_open_change_nothing(store: Store) -> None:
     account = somebody(store)
-    managing.reopen_account(store, account.id, NOON, "a")
+    administration.reopen_account(store, account.id, NOON, "a")
     assert not list(store.audit.all())
-    managing.close_account(store, account.id, NOON, "a")
-    managing.close_account(store, account.id, NOON + timedelta(days=1), "a")
+    administration.close_account(store, account.id, NOON, "a")
+    administration.close_account(store, account.id, NOON + timedelta(days=1), "a")
     assert [kept.closed_at for kept in store.accounts.all()] == [NOON]
     assert len(list(store.audit.all())) == 1
 
@@ -329,11 +328,11 @@ def test_closing_what_is_closed_and_opening_what_is_open_change_nothing(store: S
 def test_who_has_lost_everything_starts_over_and_nothing_from_before_works(store: Store) -> None:
     account = somebody(store, totp=TOTP)
     _, secret = open_session(store, account, NOON, second_factor=True)
-    choosing.forgotten(store, door(), account.email, BASE)
+    credentials.forgotten(store, door(), account.email, BASE)
     before = token_in(store, account)
-    link = managing.start_over(store, account.id, NOON, BASE, COMMAND)
+    link = administration.start_over(store, account.id, NOON, BASE, COMMAND)
     assert session_of(store, secret, NOON) is None
-    assert choosing.opened_by(store, before, NOON) is None
+    assert credentials.opened_by(store, before, NOON) is None
     [kept] = store.accounts.all()
     assert (kept.password, kept.totp) == ("", "")
     choose(store, link.removeprefix(f"{BASE}/password/"))
@@ -341,13 +340,13 @@ def test_who_has_lost_everything_starts_over_and_nothing_from_before_works(store
 
 
 ON_NOBODY: list[Callable[[Store], object]] = [
-    lambda store: managing.close_account(store, "nobody", NOON, "a"),
-    lambda store: managing.reopen_account(store, "nobody", NOON, "a"),
-    lambda store: managing.rename(store, "nobody", "Mo", NOON, "a"),
-    lambda store: managing.give_role(store, "nobody", Grant("staff"), NOON, "a"),
-    lambda store: managing.take_role(store, "nobody", Grant("staff"), NOON, "a"),
-    lambda store: managing.reset_second_factor(store, "nobody", NOON, "a"),
-    lambda store: managing.start_over(store, "nobody", NOON, BASE, "a"),
+    lambda store: administration.close_account(store, "nobody", NOON, "a"),
+    lambda store: administration.reopen_account(store, "nobody", NOON, "a"),
+    lambda store: administration.rename(store, "nobody", "Mo", NOON, "a"),
+    lambda store: administration.give_role(store, "nobody", Grant("staff"), NOON, "a"),
+    lambda store: administration.take_role(store, "nobody", Grant("staff"), NOON, "a"),
+    lambda store: administration.reset_second_factor(store, "nobody", NOON, "a"),
+    lambda store: administration.start_over(store, "nobody", NOON, BASE, "a"),
 ]
 
 

@@ -10,8 +10,7 @@ from functools import partial
 import pytest
 from argon2 import PasswordHasher
 
-from service.accounts import credentials as choosing
-from service.accounts import sign_in as signing_in
+from service.accounts import credentials, sign_in
 from service.accounts.account import Account, AccountSession
 from service.accounts.passwords import Passwords
 from service.accounts.repository import Store
@@ -122,9 +121,9 @@ def test_who_has_forgotten_costs_the_same_work_whether_there_is_an_account_or_no
     counting = CountingHasher()
     passwords = Passwords(counting)
     somebody(store, password=passwords.hash(PASSWORD))
-    choosing.forgotten(store, door(passwords=passwords), "ro@example.org", "https://sayso.example.org")
+    credentials.forgotten(store, door(passwords=passwords), "ro@example.org", "https://sayso.example.org")
     of_known, counting.done = counting.done, []
-    choosing.forgotten(store, door(passwords=passwords), "nobody@example.org", "https://sayso.example.org")
+    credentials.forgotten(store, door(passwords=passwords), "nobody@example.org", "https://sayso.example.org")
     assert counting.done == of_known
     assert len(of_known) == 1
     assert len(list(store.letters.all())) == 1
@@ -184,10 +183,10 @@ def test_who_chooses_a_new_password_by_letter_waits_for_nobodys_wrong_codes(stor
     owner = somebody(store, totp=TOTP)
     for _ in range(8):
         let_in(lambda: enter_with_code(store, door(), owner, "000000"))
-    choosing.forgotten(store, door(), owner.email, "https://sayso.example.org")
+    credentials.forgotten(store, door(), owner.email, "https://sayso.example.org")
     [letter] = store.letters.all()
     token = letter.text.partition("/password/")[2].split()[0]
-    choosing.choose_password(store, door().passwords, token, WRONG, NOON, door().digest)
+    credentials.choose_password(store, door().passwords, token, WRONG, NOON, door().digest)
     owner = check_password(store, door(), owner.email, WRONG)
     assert enter_with_code(store, door(), owner, code_at(NOON))
 
@@ -301,7 +300,7 @@ def test_proving_oneself_asks_for_both(store: Store, password: str, code_age: in
 def test_proving_oneself_does_not_bring_back_a_session_that_was_ended(store: Store) -> None:
     owner = somebody(store)
     session = opened_by(store, entered(store, owner), NOON)
-    signing_in.sign_out(store, session, NOON, everywhere=True)
+    sign_in.sign_out(store, session, NOON, everywhere=True)
     with pytest.raises(Refused):
         prove(store, door(), session, owner, PASSWORD, "")
     assert not list(store.account_sessions.all())
@@ -312,10 +311,10 @@ def test_signing_out_ends_this_session_or_all_of_ones_own(store: Store) -> None:
     secrets = [entered(store, owner), entered(store, owner), entered(store, owner)]
     others = entered(store, other)
     session = opened_by(store, secrets[0], NOON)
-    signing_in.sign_out(store, session, NOON)
+    sign_in.sign_out(store, session, NOON)
     assert [session_of(store, secret, NOON) is None for secret in secrets] == [True, False, False]
     session = opened_by(store, secrets[1], NOON)
-    signing_in.sign_out(store, session, NOON + timedelta(seconds=1), everywhere=True)
+    sign_in.sign_out(store, session, NOON + timedelta(seconds=1), everywhere=True)
     assert all(session_of(store, secret, NOON) is None for secret in secrets)
     assert session_of(store, others, NOON)
     assert [facts for kind, facts in events(store) if kind == "signed_out"] == [

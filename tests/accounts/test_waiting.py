@@ -5,25 +5,25 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from service.accounts import throttling as waiting
+from service.accounts import throttling
 from service.accounts.repository import Store
 from service.accounts.throttling import AT_ACCOUNT, FROM_CLIENT, Counters, Place, TooSoon, in_words
 from tests.accounts.at_the_door import HASHER, NOON, somebody
 
 
 def counters_of(client: str = "192.0.2.1", email: str = "ro@example.org") -> Counters:
-    return waiting.at_password(Place(client), email, None, HASHER.new)
+    return throttling.at_password(Place(client), email, None, HASHER.new)
 
 
 def fail(store: Store, counters: Counters, now: datetime) -> bool:
     """Whether a try was let in, to fail."""
     try:
         with store.transaction() as books:
-            waiting.begin_try(books, counters, now)
+            throttling.begin_try(books, counters, now)
     except TooSoon:
         return False
     with store.transaction() as books:
-        waiting.count_failure(books, counters, now)
+        throttling.count_failure(books, counters, now)
     return True
 
 
@@ -61,7 +61,7 @@ def test_who_is_told_to_wait_is_told_how_long(store: Store) -> None:
     while fail(store, counters_of(), NOON):
         pass
     with pytest.raises(TooSoon, match="Please wait 3 seconds and try again"), store.transaction() as books:
-        waiting.begin_try(books, counters_of(), NOON + timedelta(seconds=2))
+        throttling.begin_try(books, counters_of(), NOON + timedelta(seconds=2))
 
 
 def test_asking_while_one_waits_makes_the_wait_no_longer(store: Store) -> None:
@@ -93,14 +93,14 @@ def test_a_browser_that_knows_the_account_is_counted_by_itself(store: Store) -> 
     while fail(store, counters_of(), NOON):
         pass
     place = Place("192.0.2.1", "its-own", frozenset({account.id}))
-    known = waiting.at_password(place, account.email, account, HASHER.new)
+    known = throttling.at_password(place, account.email, account, HASHER.new)
     assert [fail(store, known, NOON) for _ in range(6)] == [True] * 5 + [False]
 
 
 def test_a_browser_that_knows_another_account_is_a_stranger_to_this_one(store: Store) -> None:
     account = somebody(store)
     place = Place("192.0.2.1", "its-own", frozenset({"somebody-else"}))
-    assert waiting.at_password(place, account.email, account, HASHER.new) == counters_of()
+    assert throttling.at_password(place, account.email, account, HASHER.new) == counters_of()
 
 
 def test_many_tries_at_the_same_moment_are_no_way_around_the_wait(store: Store) -> None:
@@ -130,10 +130,10 @@ def test_a_clock_that_was_set_back_keeps_nobody_waiting_until_it_has_caught_up(s
 def test_tidying_lets_go_of_old_counts_and_of_no_others(store: Store) -> None:
     fail(store, counters_of(client="192.0.2.1"), NOON)
     fail(store, counters_of(client="192.0.2.2"), NOON + timedelta(hours=3))
-    assert waiting.forget_attempts(store, NOON + timedelta(hours=25)) == 2
+    assert throttling.forget_attempts(store, NOON + timedelta(hours=25)) == 2
     assert len(list(store.attempts.all())) == 2
-    assert waiting.forget_attempts(store, NOON + timedelta(hours=25)) == 0
-    assert waiting.forget_attempts(store, NOON + timedelta(hours=27)) == 2
+    assert throttling.forget_attempts(store, NOON + timedelta(hours=25)) == 0
+    assert throttling.forget_attempts(store, NOON + timedelta(hours=27)) == 2
     assert not list(store.attempts.all())
 
 

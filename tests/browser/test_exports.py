@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from service import create_app
 from service.collection.exports.requests import LARGE, asked_by, begin_next, has_moved, put_back
 from service.collection.models.response import Response
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.config import config_from
 from service.dates import now
 from service.demonstration.provider import PASSWORD, whoever_is
@@ -43,7 +43,7 @@ def test_the_bar_moves_by_itself_and_the_download_arrives(tmp_path: Path, open_p
         service = running(create_app(config_from(served.environ)))
         store = service.store
         asked = next(one for one in store.rounds.find("home_id", "larch-house") if one.closed_at is None)
-        draft = responding.begin(store, asked, asked.forms[0], "tablet", "en", now())
+        draft = submission.begin(store, asked, asked.forms[0], "tablet", "en", now())
         with store.transaction() as books:
             for number in range(LARGE):
                 books.responses.put(Response(**{**vars(draft), "id": f"draft-{number}"}))

@@ -7,7 +7,7 @@ from service.answers.alert_rules import alerts_in
 from service.answers.visibility import visible
 from service.collection.alerts.raise_alerts import Raising
 from service.collection.models.hashing import Hasher
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.dates import now
 from service.definitions import load_library
 from service.storage import open_store
@@ -26,10 +26,10 @@ def write(told: Connection, url: str) -> None:
     assert ref is not None
     answers = {"feel_safe": "never"}
     while True:
-        draft = responding.begin(store, asked, ref, "tablet", "en", now())
+        draft = submission.begin(store, asked, ref, "tablet", "en", now())
         seen = visible(FORM, answers, {"today": "2026-11-22"})
         raising = Raising(FORM, alerts_in(FORM, seen, "answer"), (), Hasher([b"k" * 32]), "https://sayso.test")
-        responding.save_answers(store, draft.id, answers, "en", now(), raising)
+        submission.save_answers(store, draft.id, answers, "en", now(), raising)
         told.send_bytes(b".")
 
 

@@ -11,7 +11,7 @@ from service.accounts.account import Account
 from service.answers.alert_rules import alerts_in
 from service.answers.visibility import visible
 from service.answers.worry_words import languages, worrying_in
-from service.collection.alerts import workflow as handling
+from service.collection.alerts import workflow
 from service.collection.alerts.emails import alert_letter
 from service.collection.alerts.raise_alerts import Raising, due_at
 from service.collection.alerts.workflow import alerts_for, due_to_escalate, may_see
@@ -21,7 +21,7 @@ from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
 from service.collection.models.response import Response
 from service.collection.models.round import Round
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.definitions import Form
 from service.mail.letter import Letter
 from service.storage.store import KeptStore
@@ -52,12 +52,12 @@ def say(store: KeptStore, asked: Round, library: dict[str, Form]) -> Say:
         form = library["child-views"]
         ref = asked.form_ref(form.id)
         assert ref is not None
-        draft = draft or responding.begin(store, asked, ref, "tablet", "en", NOON)
+        draft = draft or submission.begin(store, asked, ref, "tablet", "en", NOON)
         seen = visible(form, answers, {"today": "2026-11-23"})
         raising = Raising(
             form, alerts_in(form, seen, "answer"), worrying_in(seen, "en"), HASHER, "https://sayso.test", talk_to
         )
-        kept = responding.save_answers(store, draft.id, answers, "en", NOON, raising)
+        kept = submission.save_answers(store, draft.id, answers, "en", NOON, raising)
         assert kept is not None
         return kept
 
@@ -168,22 +168,22 @@ def test_nobody_acknowledges_so_it_goes_further_by_the_clock(
     alert = only(store)
     early, late = NOON + timedelta(minutes=59), NOON + timedelta(minutes=60)
     assert list(due_to_escalate(store, early)) == []
-    assert handling.escalate(store, alert.id, "https://sayso.test", early) is None
+    assert workflow.escalate(store, alert.id, "https://sayso.test", early) is None
     assert [one.id for one in due_to_escalate(store, late)] == [alert.id]
-    handling.escalate(store, alert.id, "https://sayso.test", late)
-    assert handling.escalate(store, alert.id, "https://sayso.test", late) is None, "once, however often the job runs"
+    workflow.escalate(store, alert.id, "https://sayso.test", late)
+    assert workflow.escalate(store, alert.id, "https://sayso.test", late) is None, "once, however often the job runs"
     assert kinds(only(store))[-2:] == ["escalated", "told"]
     assert len(letters_to(store, responsible)) == 1
     assert may_see(responsible, only(store))
     again = late + timedelta(hours=1)
-    handling.escalate(store, alert.id, "https://sayso.test", again)
+    workflow.escalate(store, alert.id, "https://sayso.test", again)
     assert (len(letters_to(store, lead)), len(letters_to(store, responsible))) == (2, 2), "all are told again"
 
 
 def test_acknowledging_stops_the_clock(store: KeptStore, lead: Account, responsible: Account, say: Say) -> None:
     say({"feel_safe": "never"})
-    alert = handling.acknowledge(store, only(store).id, lead.id, NOON + timedelta(minutes=5))
-    assert handling.acknowledge(store, alert.id, lead.id, NOON + timedelta(minutes=6)) == alert
+    alert = workflow.acknowledge(store, only(store).id, lead.id, NOON + timedelta(minutes=5))
+    assert workflow.acknowledge(store, alert.id, lead.id, NOON + timedelta(minutes=6)) == alert
     assert list(due_to_escalate(store, NOON + timedelta(days=30))) == []
     assert not letters_to(store, responsible)
 
@@ -192,13 +192,13 @@ def test_it_is_closed_with_a_reason_and_something_written_down(store: KeptStore,
     say({"feel_safe": "never"})
     alert = only(store)
     with pytest.raises(NotPossible, match="before you close"):
-        handling.close(store, alert.id, "acted", lead.id, NOON)
-    handling.record(store, alert.id, lead.id, NOTE, NOON)
-    closed = handling.close(store, alert.id, "acted", lead.id, NOON + timedelta(hours=2))
+        workflow.close(store, alert.id, "acted", lead.id, NOON)
+    workflow.record(store, alert.id, lead.id, NOTE, NOON)
+    closed = workflow.close(store, alert.id, "acted", lead.id, NOON + timedelta(hours=2))
     assert kinds(closed)[-2:] == ["acted", "closed"]
     with pytest.raises(NotPossible, match="closed"):
-        handling.record(store, alert.id, lead.id, NOTE, NOON)
-    assert handling.reopen(store, alert.id, lead.id, NOON).is_open
+        workflow.record(store, alert.id, lead.id, NOTE, NOON)
+    assert workflow.reopen(store, alert.id, lead.id, NOON).is_open
     [kept] = store.disclosures.find("alert_id", alert.id)
     assert (kept.by, kept.done) == (lead.id, NOTE.done)
 
@@ -207,7 +207,7 @@ def test_it_is_closed_with_a_reason_and_something_written_down(store: KeptStore,
 def test_a_note_is_kept_or_refused_whole(store: KeptStore, lead: Account, say: Say, note: Disclosure) -> None:
     say({"feel_safe": "never"})
     try:
-        handling.record(store, only(store).id, lead.id, note, NOON)
+        workflow.record(store, only(store).id, lead.id, note, NOON)
     except NotPossible:
         assert list(store.disclosures.all()) == []
     else:
@@ -287,7 +287,7 @@ def test_by_when_somebody_must_have_acted(severity, raised: datetime, due: datet
 
 def test_what_is_learned_of_it_is_sealed_and_audited_without_words(store: KeptStore, lead: Account, say: Say) -> None:
     say({"feel_safe": "never"})
-    handling.record(store, only(store).id, lead.id, NOTE, NOON)
+    workflow.record(store, only(store).id, lead.id, NOTE, NOON)
     entries = [entry for entry in store.audit.all() if entry.kind == "alert_moved"]
     assert [entry.facts["step"] for entry in entries] == ["raised", "told", "acted"]
     assert "duty team" not in repr(entries)

@@ -36,7 +36,7 @@ from service.collection.models.person import Person
 from service.collection.models.repository import Store
 from service.collection.models.response import Response, ledger_id
 from service.collection.models.round import PlannedRound, Round
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.collection.retention.erasure import erase_person, find_person
 from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import close_round, open_round
@@ -108,12 +108,12 @@ def as_it_is(store: Store, invitation: Invitation) -> Invitation:
 def begin(store: Store, asked: Round, invitation: Invitation) -> Response:
     ref = asked.form_ref(invitation.form_id)
     assert ref is not None
-    return responding.begin(store, asked, ref, "link", "en", now(), invitation.id)
+    return submission.begin(store, asked, ref, "link", "en", now(), invitation.id)
 
 
 def answer(store: Store, asked: Round, home: Home, form: Form, draft: Response, safe: str = "mostly") -> str:
     meta = meta_of(asked, home, None, now())
-    return responding.submit(store, draft.id, form, {"child_safe": safe}, meta, HASHER, now())
+    return submission.submit(store, draft.id, form, {"child_safe": safe}, meta, HASHER, now())
 
 
 def change(store: Store, invitation: Invitation, **changes: object) -> None:
@@ -326,10 +326,10 @@ def test_of_two_drafts_begun_with_one_link_the_first_sent_counts_and_the_other_i
 
 def test_a_withdrawn_draft_gives_way_to_the_one_put_aside(store: Store, asked: Round, invited: Invitation) -> None:
     first, second, third = (begin(store, asked, invited) for _ in range(3))
-    responding.withdraw(store, second.id)
+    submission.withdraw(store, second.id)
     assert (as_it_is(store, invited).aside, as_it_is(store, invited).response_id) == ((first.id,), third.id)
-    responding.withdraw(store, third.id)
-    responding.withdraw(store, first.id)
+    submission.withdraw(store, third.id)
+    submission.withdraw(store, first.id)
     assert (as_it_is(store, invited).aside, as_it_is(store, invited).response_id) == ((), None)
 
 

@@ -14,7 +14,7 @@ from service.collection.models.home import Home
 from service.collection.models.repository import Store
 from service.collection.models.response import Response, ledger_id
 from service.collection.models.round import Round
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.collection.responses.submission import NoSuchResponse
 from service.collection.rounds.form_versions import EasyReadUnfinished, VersionTaken, publish
 from service.collection.rounds.open_close import close_round, newest_first, open_round
@@ -36,7 +36,7 @@ def begin(store: Store, home: Home, asked: Round) -> Callable[[Form], Response]:
     def begun(form: Form) -> Response:
         ref = asked.form_ref(form.id)
         assert ref is not None
-        return responding.begin(store, asked, ref, "tablet", form.base_language, now())
+        return submission.begin(store, asked, ref, "tablet", form.base_language, now())
 
     return begun
 
@@ -56,15 +56,15 @@ def asked(store: Store, home: Home, library: dict[str, Form], anonymous: Form) -
 
 
 def submit(store: Store, response: Response, form: Form, asked: Round, home: Home, answers: dict[str, object]) -> str:
-    return responding.submit(store, response.id, form, answers, meta_of(asked, home, None, now()), HASHER, now())
+    return submission.submit(store, response.id, form, answers, meta_of(asked, home, None, now()), HASHER, now())
 
 
 def test_a_draft_keeps_hidden_answers_and_a_submission_drops_them(store, home, asked, library, begin) -> None:
     form = library["child-views"]
     draft = begin(form)
     said = {"feel_safe": "never", "unsafe_where": ["bedroom"]}
-    responding.save_answers(store, draft.id, said, "en", now())
-    responding.save_answers(store, draft.id, {**said, "feel_safe": "always"}, "en", now())
+    submission.save_answers(store, draft.id, said, "en", now())
+    submission.save_answers(store, draft.id, {**said, "feel_safe": "always"}, "en", now())
     assert store.responses.get(draft.id).answers["unsafe_where"] == ["bedroom"]
     assert submit(store, draft, form, asked, home, {**said, "feel_safe": "always"}) == "submitted"
     assert store.responses.get(draft.id).answers == {"feel_safe": "always"}
@@ -94,8 +94,8 @@ def test_other_content_under_a_submitted_id_is_kept_beside_it_and_flagged(store,
 def test_an_anonymous_submission_leaves_nothing_that_leads_to_its_draft(store, home, asked, anonymous) -> None:
     [(_, token)] = invite(store, asked, [Addressee(anonymous.id, "Ada", "ada@example.org", "the review")], now())
     ref = asked.form_ref(anonymous.id)
-    draft = responding.begin(store, asked, ref, "link", "en-x-easyread", now(), linked(store, token).id)
-    responding.save_answers(store, draft.id, SAID, "en-x-easyread", now())
+    draft = submission.begin(store, asked, ref, "link", "en-x-easyread", now(), linked(store, token).id)
+    submission.save_answers(store, draft.id, SAID, "en-x-easyread", now())
     assert submit(store, draft, anonymous, asked, home, SAID) == "submitted"
     [kept] = store.responses.find("round_id", asked.id)
     assert kept.answers == SAID
@@ -119,17 +119,17 @@ def test_a_receipt_is_recognised_after_the_keys_were_rotated(store, home, asked,
     submit(store, draft, anonymous, asked, home, SAID)
     rotated = Hasher([b"n" * 32, b"k" * 32])
     meta = meta_of(asked, home, None, now())
-    assert responding.submit(store, draft.id, anonymous, SAID, meta, rotated, now()) == "already_submitted"
+    assert submission.submit(store, draft.id, anonymous, SAID, meta, rotated, now()) == "already_submitted"
 
 
 def test_a_withdrawn_draft_is_gone_and_cannot_come_back(store, home, asked, library, begin) -> None:
     form = library["child-views"]
     draft = begin(form)
-    responding.save_answers(store, draft.id, SAID, "en", now())
-    responding.withdraw(store, draft.id)
-    responding.withdraw(store, draft.id)
+    submission.save_answers(store, draft.id, SAID, "en", now())
+    submission.withdraw(store, draft.id)
+    submission.withdraw(store, draft.id)
     assert store.responses.get(draft.id) is None
-    assert responding.save_answers(store, draft.id, SAID, "en", now()) is None
+    assert submission.save_answers(store, draft.id, SAID, "en", now()) is None
     assert submit(store, draft, form, asked, home, SAID) == "deleted"
     ledger = store.ledgers.get(ledger_id(asked.id, form.id))
     assert (ledger.started, ledger.withdrawn) == (1, 1)
@@ -141,9 +141,9 @@ def test_what_was_submitted_is_neither_withdrawn_nor_overwritten_by_a_late_save(
     form = library["child-views"]
     draft = begin(form)
     submit(store, draft, form, asked, home, SAID)
-    assert responding.save_answers(store, draft.id, {"feel_safe": "never"}, "en", now()) is None
+    assert submission.save_answers(store, draft.id, {"feel_safe": "never"}, "en", now()) is None
     with pytest.raises(NoSuchResponse):
-        responding.withdraw(store, draft.id)
+        submission.withdraw(store, draft.id)
     assert store.responses.get(draft.id).answers == SAID
 
 
@@ -151,7 +151,7 @@ def test_what_is_sent_while_the_round_is_closed_stays_a_draft(store, home, asked
     form = library["child-views"]
     draft = begin(form)
     close_round(store, asked.id, now())
-    assert responding.submit(store, draft.id, form, SAID, meta_of(asked, home, None, now()), HASHER, now()) == "closed"
+    assert submission.submit(store, draft.id, form, SAID, meta_of(asked, home, None, now()), HASHER, now()) == "closed"
     assert store.responses.get(draft.id).submitted_at is None
     with pytest.raises(NotPossible, match="closed"):
         begin(form)  # of the round as it was when the page was looked at
@@ -160,7 +160,7 @@ def test_what_is_sent_while_the_round_is_closed_stays_a_draft(store, home, asked
 
 def test_an_id_that_was_never_begun_is_refused(store, home, asked, library) -> None:
     with pytest.raises(NoSuchResponse):
-        responding.submit(store, "0" * 32, library["child-views"], SAID, {}, HASHER, now())
+        submission.submit(store, "0" * 32, library["child-views"], SAID, {}, HASHER, now())
 
 
 def test_only_the_hash_of_a_link_is_kept(store, asked) -> None:

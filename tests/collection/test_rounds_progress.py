@@ -14,7 +14,7 @@ from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.repository import Store
 from service.collection.models.round import Expected, Round
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
@@ -68,14 +68,14 @@ def begin(store: Store, asked: Round, form_id: str, invitation: Invitation | Non
     ref = asked.form_ref(form_id)
     assert ref is not None
     channel = "link" if invitation else "tablet"
-    return responding.begin(store, asked, ref, channel, "en", now(), invitation.id if invitation else None).id
+    return submission.begin(store, asked, ref, channel, "en", now(), invitation.id if invitation else None).id
 
 
 def answer(
     store: Store, home: Home, asked: Round, form: Form, invitation: Invitation | None = None, said: object = None
 ) -> None:
     response_id = begin(store, asked, form.id, invitation)
-    responding.submit(store, response_id, form, {}, meta_of(asked, home, invitation, now()), HASHER, now())
+    submission.submit(store, response_id, form, {}, meta_of(asked, home, invitation, now()), HASHER, now())
 
 
 def one(progress: Progress, form_id: str) -> FormProgress:
@@ -151,7 +151,7 @@ def test_a_copy_kept_as_a_conflict_is_no_second_answer(
     form = library["staff-views"]
     response_id = begin(store, asked, form.id)
     for said in ({}, {"child_safe": "always"}):
-        responding.submit(store, response_id, form, said, meta_of(asked, home, None, now()), HASHER, now())
+        submission.submit(store, response_id, form, said, meta_of(asked, home, None, now()), HASHER, now())
     assert store.responses.count("round_id", asked.id) == 2
     found = one(look(asked), form.id)
     assert (found.opened, found.answered) == (1, 1)

@@ -16,7 +16,7 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
 from service.collection.models.round import Round
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.collection.retention.erasure import erase_responses
 from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import open_round
@@ -62,8 +62,8 @@ def hear(app: Flask, store: KeptStore, home: Home, asked: Round) -> Hear:
     def heard(form: Form, answers: dict[str, Any]) -> str:
         ref = asked.form_ref(form.id)
         assert ref is not None
-        draft = responding.begin(store, asked, ref, "tablet", "en", now())
-        responding.submit(store, draft.id, form, answers, meta_of(asked, home, None, now()), running(app).hasher, now())
+        draft = submission.begin(store, asked, ref, "tablet", "en", now())
+        submission.submit(store, draft.id, form, answers, meta_of(asked, home, None, now()), running(app).hasher, now())
         return draft.id
 
     return heard

@@ -7,11 +7,11 @@ import pytest
 import time_machine
 from flask import Flask
 
-from service.collection.invitations import invite as inviting
+from service.collection.invitations import invite
 from service.collection.invitations.invite import Addressee
 from service.collection.models.home import Home
 from service.collection.models.round import Round
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.collection.rounds.open_close import extend_round, open_round
 from service.jobs.context import Ground
 from service.jobs.runner import run_due
@@ -32,7 +32,7 @@ def opened(ground: Ground, home: Home, first: str, last: str) -> tuple[Round, st
         closes_on=date.fromisoformat(last),
         now=at(first),
     )
-    [(_, token)] = inviting.invite(ground.store, asked, [Addressee(FORM, "Sam", "sam@example.org")], at(first))
+    [(_, token)] = invite.invite(ground.store, asked, [Addressee(FORM, "Sam", "sam@example.org")], at(first))
     return asked, token
 
 
@@ -104,9 +104,9 @@ def test_what_comes_is_kept_in_the_order_in_which_it_came(ground: Ground, home: 
     ref = asked.form_ref(FORM)
     assert ref is not None
     moments = [at("2026-11-05"), at("2026-11-05", "08:00"), at("2026-11-20"), at("2026-11-05", "08:01")]
-    begun = [responding.begin(ground.store, asked, ref, "tablet", "en", moment, None).id for moment in moments]
+    begun = [submission.begin(ground.store, asked, ref, "tablet", "en", moment, None).id for moment in moments]
     assert [kept.id for kept in ground.store.responses.find("round_id", asked.id)] == begun
     assert [kept.id for kept in ground.store.responses.all()] == begun
-    inviting.invite(ground.store, asked, [Addressee(FORM, "Kim")], at("2026-11-05") - timedelta(hours=2), by="command")
-    inviting.invite(ground.store, asked, [Addressee(FORM, "Ali")], at("2026-11-05") - timedelta(hours=4), by="command")
+    invite.invite(ground.store, asked, [Addressee(FORM, "Kim")], at("2026-11-05") - timedelta(hours=2), by="command")
+    invite.invite(ground.store, asked, [Addressee(FORM, "Ali")], at("2026-11-05") - timedelta(hours=4), by="command")
     assert [kept.name for kept in ground.store.invitations.find("round_id", asked.id)] == ["Sam", "Kim", "Ali"]

@@ -17,7 +17,7 @@ from service.collection.models.export import Export, FileForm, Use, Wanted
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
 from service.collection.models.round import Round
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.collection.retention.erasure import erase_responses
 from service.collection.rounds.open_close import open_round
 from service.exporters.formats import EXCEL
@@ -48,9 +48,9 @@ def asked(ground: Ground, home: Home) -> Round:
     form = ground.library[FORM]
     opened = open_round(ground.store, home, [form], title="Views", reason="", closes_on=date(2026, 11, 23), now=MONDAY)
     for word in ("Ships", "Boats", "Kites"):
-        draft = responding.begin(ground.store, opened, opened.forms[0], "tablet", "en", MONDAY)
+        draft = submission.begin(ground.store, opened, opened.forms[0], "tablet", "en", MONDAY)
         meta = meta_of(opened, home, None, MONDAY)
-        responding.submit(ground.store, draft.id, form, {"make_better": word}, meta, ground.hasher, MONDAY)
+        submission.submit(ground.store, draft.id, form, {"make_better": word}, meta, ground.hasher, MONDAY)
     return opened
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from service.accounts.account import AccountLink, AccountSession, Attempts
 from service.audit import Entry
-from service.collection.invitations import invite as inviting
+from service.collection.invitations import invite
 from service.collection.invitations.invite import Addressee
 from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Passcode
@@ -30,7 +30,7 @@ def asked(ground: Ground, home: Home) -> Round:
         ground.store, home, [ground.library[FORM]], title="Views", reason="", closes_on=LAST_DAY, now=OPENED
     )
     sam = Addressee(FORM, "Sam", "sam@example.org")
-    inviting.invite(ground.store, opened, [sam], OPENED, writing_for(ground, "invitation", opened))
+    invite.invite(ground.store, opened, [sam], OPENED, writing_for(ground, "invitation", opened))
     return opened
 
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from service.collection.invitations import invite as inviting
+from service.collection.invitations import invite
 from service.collection.invitations.invite import Addressee
 from service.collection.invitations.planned_rounds import plan_round
 from service.collection.models.home import Home
@@ -85,7 +85,7 @@ def test_each_reminder_leaves_once_or_a_failure_is_seen(
         remind_after=(3,),
     )
     people = [Addressee(FORM, "", email) for email in PEOPLE]
-    inviting.invite(ground.store, opened, people, MONDAY, writing_for(ground, "invitation", opened))
+    invite.invite(ground.store, opened, people, MONDAY, writing_for(ground, "invitation", opened))
     run_due(ground, MONDAY)
     assert len(mail.taken) == len(PEOPLE)
     mail.taken.clear()

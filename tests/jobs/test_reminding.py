@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.collection.invitations import invite as inviting
+from service.collection.invitations import invite
 from service.collection.invitations.invite import Addressee
 from service.collection.invitations.reminders import due
 from service.collection.models.home import Home
@@ -49,7 +49,7 @@ class Asked:
             now=opened,
             remind_after=tuple(remind_after),
         )
-        inviting.invite(store, self.round, [ADA], opened, words)
+        invite.invite(store, self.round, [ADA], opened, words)
         self.letters_are("sent")
 
     @property
@@ -77,7 +77,7 @@ class Asked:
         """What a job does at this moment, and the letter leaves; whether there was one."""
         if not self.is_due(moment):
             return False
-        assert inviting.remind(self.store, [self.invitation.id], moment, lambda asked: words) == 1
+        assert invite.remind(self.store, [self.invitation.id], moment, lambda asked: words) == 1
         self.letters_are("sent")
         return True
 
@@ -223,7 +223,7 @@ def test_a_code_on_its_way_holds_no_reminder_back(ask, store: Store) -> None:
 def test_at_a_corrected_address_the_days_begin_anew(ask, store: Store) -> None:
     asked = ask(at("2026-11-02"))
     asked.letters_are("bounced")
-    inviting.correct(store, asked.invitation.id, "ada.obi@example.org", at("2026-11-10"), words)
+    invite.correct(store, asked.invitation.id, "ada.obi@example.org", at("2026-11-10"), words)
     with store.transaction() as books:
         for letter in list(books.letters.find("to", "ada.obi@example.org")):
             books.letters.put(replace(letter, state="sent"))
@@ -252,7 +252,7 @@ def test_reminders_by_hand_count(ask, store: Store, by_hand: list[str], reminded
     went = []
     for moment in days("2026-11-02"):
         if moment.astimezone(HOME_TIME).hour == 9 and day_at(moment).isoformat() in by_hand:
-            assert inviting.remind(store, [asked.invitation.id], moment, lambda asked: words) == 1
+            assert invite.remind(store, [asked.invitation.id], moment, lambda asked: words) == 1
             asked.letters_are("sent")
         elif asked.remind(moment):
             went.append(day_at(moment).isoformat())
@@ -272,7 +272,7 @@ def test_only_those_who_are_due_are_named_among_many(store: Store, home: Home, l
         remind_after=(3,),
     )
     people = [Addressee(ADA.form_id, f"Person {n}", f"person-{n}@example.org") for n in range(20)]
-    inviting.invite(store, asked, people, opened, words)
+    invite.invite(store, asked, people, opened, words)
     with store.transaction() as books:
         for letter in list(books.letters.find("round_id", asked.id)):
             books.letters.put(replace(letter, state="sent"))

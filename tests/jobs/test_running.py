@@ -11,7 +11,7 @@ import pytest
 
 from service.accounts.account import Account
 from service.audit import JobRun
-from service.collection.invitations import invite as inviting
+from service.collection.invitations import invite
 from service.collection.invitations.invite import Addressee
 from service.collection.invitations.passcodes import send_code
 from service.collection.invitations.planned_rounds import plan_round
@@ -47,7 +47,7 @@ def asked(ground: Ground, home: Home) -> Round:
         remind_after=(3, 7),
     )
     people = [Addressee(FORM, "Sam", SAM), Addressee(FORM, "Kim", KIM)]
-    inviting.invite(ground.store, opened, people, at(MONDAY), writing_for(ground, "invitation", opened))
+    invite.invite(ground.store, opened, people, at(MONDAY), writing_for(ground, "invitation", opened))
     return opened
 
 
@@ -160,8 +160,8 @@ def _forgotten(ground: Ground, asked: Round) -> None:
         _answered,
         _other_address,
         _forgotten,
-        lambda ground, asked: inviting.revoke(ground.store, invited(ground, SAM).id, at(MONDAY)),
-        lambda ground, asked: inviting.decline(ground.store, invited(ground, SAM).id, "I left", at(MONDAY)),
+        lambda ground, asked: invite.revoke(ground.store, invited(ground, SAM).id, at(MONDAY)),
+        lambda ground, asked: invite.decline(ground.store, invited(ground, SAM).id, "I left", at(MONDAY)),
         lambda ground, asked: close_round(ground.store, asked.id, at(MONDAY)),
     ],
     ids=["answered", "another address", "forgotten", "revoked", "declined", "round closed"],
@@ -390,8 +390,8 @@ def test_a_clock_two_hours_back_changes_no_order_and_sends_nothing_twice(
     run_due(ground, at("2026-11-05"))
     run_due(ground, at("2026-11-05", "10:30"))
     writing = writing_for(ground, "new_link", asked)
-    inviting.send_again(ground.store, invited(ground, SAM).id, at("2026-11-05", "08:30"), writing)
-    inviting.send_again(ground.store, invited(ground, SAM).id, at("2026-11-05", "08:20"), writing)
+    invite.send_again(ground.store, invited(ground, SAM).id, at("2026-11-05", "08:30"), writing)
+    invite.send_again(ground.store, invited(ground, SAM).id, at("2026-11-05", "08:20"), writing)
     run_due(ground, at("2026-11-05", "08:31"))
     written = [letter.kind for letter in ground.store.letters.find("invitation_id", invited(ground, SAM).id)]
     assert written == ["invitation", "reminder", "new_link", "new_link"]

@@ -16,7 +16,7 @@ from service.collection.models.home import Home
 from service.collection.models.repository import Store
 from service.collection.models.response import ledger_id
 from service.collection.models.round import Round
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.collection.retention.erasure import erase_person, find_person
 from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import open_round
@@ -51,11 +51,11 @@ def respond(store: Store, home: Home, asked: Round) -> Callable[..., str]:
         [(_, token)] = invite(store, asked, [Addressee(form.id, "Ada", email, "the review")], now())
         ref = asked.form_ref(form.id)
         assert ref is not None
-        draft = responding.begin(store, asked, ref, "link", "en", when, linked(store, token).id)
+        draft = submission.begin(store, asked, ref, "link", "en", when, linked(store, token).id)
         answers = {"make_better": said}
-        responding.save_answers(store, draft.id, answers, "en", when)
+        submission.save_answers(store, draft.id, answers, "en", when)
         if finish:
-            responding.submit(store, draft.id, form, answers, meta_of(asked, home, None, when), HASHER, when)
+            submission.submit(store, draft.id, form, answers, meta_of(asked, home, None, when), HASHER, when)
         return draft.id
 
     return responded
@@ -78,7 +78,7 @@ def test_what_is_past_its_time_goes_and_is_counted_and_cannot_come_back(
     ledger = store.ledgers.get(ledger_id(asked.id, form.id))
     assert (ledger.started, ledger.deleted) == (2, 2)
     meta = meta_of(asked, home, None, now())
-    assert responding.submit(store, submitted, form, {"make_better": "old"}, meta, HASHER, now()) == "deleted"
+    assert submission.submit(store, submitted, form, {"make_better": "old"}, meta, HASHER, now()) == "deleted"
     later = now() + timedelta(days=form.retention.responses_days + 20)
     assert tidied(app, config, later).invitations == 2
     assert not list(store.invitations.all())
@@ -95,7 +95,7 @@ def test_a_draft_that_somebody_goes_on_with_while_it_is_looked_for_stays(
 
     def meanwhile(fingerprint: str) -> Form:
         if left:
-            responding.save_answers(store, left.pop(), {"make_better": "and more"}, "en", late)
+            submission.save_answers(store, left.pop(), {"make_better": "and more"}, "en", late)
         return running(app).form(fingerprint)
 
     gone = tidy(running(app).store, meanwhile, config.exports_dir, config.exports_keep_days, late)

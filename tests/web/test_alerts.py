@@ -14,7 +14,7 @@ from service.accounts.account import Account
 from service.accounts.roles import ROLES
 from service.accounts.sessions import open_session
 from service.audit import Entry
-from service.collection.alerts import workflow as handling
+from service.collection.alerts import workflow
 from service.collection.invitations.invite import Addressee, invite
 from service.collection.models.alert import Alert
 from service.collection.models.home import Child, Contact, Home
@@ -363,7 +363,7 @@ def test_what_was_closed_is_raised_anew_where_it_is_said_anew(
     def all_closed() -> int:
         for alert in store.alerts.all():
             if alert.is_open:
-                handling.close(store, alert.id, "mistake", lead_account.id, NOON)
+                workflow.close(store, alert.id, "mistake", lead_account.id, NOON)
         return len(list(store.alerts.all()))
 
     assert says(feel_safe="never") == 1
@@ -433,7 +433,7 @@ def test_every_step_stands_in_its_history_with_its_time_and_whose_it_was(
 ) -> None:
     responsible = account_with(app, "responsible_individual", name="Rae Responsible")
     clock.shift(timedelta(hours=1))
-    handling.escalate(store, alert.id, "https://sayso.test", NOON + timedelta(hours=1))
+    workflow.escalate(store, alert.id, "https://sayso.test", NOON + timedelta(hours=1))
     clock.shift(timedelta(minutes=5))
     lead = signed_in(app, lead_account)
     deputy = signed_in(app, account_with(app, "safeguarding_lead", name="Dee Deputy"))

@@ -14,7 +14,7 @@ from service.collection.models.alert import Alert
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
 from service.collection.models.round import Round
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.collection.retention.erasure import erase_responses
 from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import close_round, open_round
@@ -393,10 +393,10 @@ def test_what_adults_wrote_is_listed_for_those_whom_their_form_names_and_waits_f
     for words in ("More handover", "Quieter nights"):
         ref = asked.form_ref("staff-views")
         assert ref is not None
-        draft = responding.begin(store, asked, ref, "tablet", "en", NOON)
+        draft = submission.begin(store, asked, ref, "tablet", "en", NOON)
         meta = meta_of(asked, home, None, NOON)
         form = library["staff-views"]
-        responding.submit(store, draft.id, form, {"make_better": words}, meta, running(app).hasher, NOON)
+        submission.submit(store, draft.id, form, {"make_better": words}, meta, running(app).hasher, NOON)
     responsible = signed_in(app, account_with(app, "responsible_individual", home_id=home.id))
     page = responsible.visit(PAGE)
     assert sorted(comments(page)) == ["More handover", "Quieter nights"]

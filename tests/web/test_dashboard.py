@@ -19,7 +19,7 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person
 from service.collection.models.repository import Store
 from service.collection.models.round import Expected, PlannedRound, Round
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.collection.rounds.open_close import close_round, open_round
 from service.dates import day_at, now, start_of
 from service.definitions import Form, Role
@@ -120,9 +120,9 @@ def answer(store: Store, asked: Round, form: Form, invitation: Invitation | None
     assert ref is not None
     assert home is not None
     channel = "link" if invitation else "tablet"
-    draft = responding.begin(store, asked, ref, channel, "en", now(), invitation.id if invitation else None)
+    draft = submission.begin(store, asked, ref, channel, "en", now(), invitation.id if invitation else None)
     if send:
-        responding.submit(store, draft.id, form, {}, meta_of(asked, home, invitation, now()), HASHER, now())
+        submission.submit(store, draft.id, form, {}, meta_of(asked, home, invitation, now()), HASHER, now())
 
 
 def change_invitation(store: Store, invitation: Invitation, **changes: object) -> None:
@@ -346,11 +346,11 @@ def test_answers_that_came_after_the_end_are_told_of(
     answer(store, review, library["social-worker-views"], sam, send=False)
     [draft] = store.responses.find("round_id", review.id)
     clock.shift(timedelta(minutes=5))
-    responding.save_answers(store, draft.id, {"child_safe": "never"}, "en", now())
+    submission.save_answers(store, draft.id, {"child_safe": "never"}, "en", now())
     clock.move_to(start_of(review.closes_on + timedelta(days=1)))
     assert "after it had closed" not in needs(look()), "a draft from before is no news"
     clock.shift(timedelta(minutes=5))
-    responding.save_answers(store, draft.id, {"child_safe": "always"}, "en", now())
+    submission.save_answers(store, draft.id, {"child_safe": "always"}, "en", now())
     clock.shift(timedelta(minutes=5))
     close_round(store, review.id, now())
     assert "1 person came with answers after it had closed" in needs(look())

@@ -15,7 +15,7 @@ from service.collection.exports.requests import LARGE, asked_by, has_failed, has
 from service.collection.models.home import Home
 from service.collection.models.response import Response
 from service.collection.models.round import Round
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.dates import day_at, in_words, now
 from service.jobs.context import Ground
 from service.jobs.exports import file_of, make_exports
@@ -31,7 +31,7 @@ HX = {"HX-Request": "true"}
 @pytest.fixture
 def asked(store: KeptStore, asked: Round) -> Round:
     """A round with one draft more than is made at once; what is not sent is in no workbook, so it is made soon."""
-    draft = responding.begin(store, asked, asked.forms[0], "tablet", "en", now())
+    draft = submission.begin(store, asked, asked.forms[0], "tablet", "en", now())
     with store.transaction() as books:
         for number in range(LARGE):
             books.responses.put(Response(**{**vars(draft), "id": f"draft-{number}"}))

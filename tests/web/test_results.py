@@ -21,7 +21,7 @@ from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
 from service.collection.models.repository import Store
 from service.collection.models.round import Expected, Round
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import close_round, open_round
 from service.dates import day_at, now
@@ -102,8 +102,8 @@ def ask(store: Store, home: Home, *forms: Form, expected: int = 0, **more: Any) 
 def answer(store: Store, asked: Round, home: Home, form: Form, answers: dict[str, Any]) -> str:
     ref = asked.form_ref(form.id)
     assert ref is not None
-    draft = responding.begin(store, asked, ref, "tablet", form.base_language, now())
-    responding.submit(store, draft.id, form, answers, meta_of(asked, home, None, now()), HASHER, now())
+    draft = submission.begin(store, asked, ref, "tablet", form.base_language, now())
+    submission.submit(store, draft.id, form, answers, meta_of(asked, home, None, now()), HASHER, now())
     return draft.id
 
 
@@ -472,9 +472,9 @@ def test_named_answers_come_with_their_names(
     invitation, ref = linked(store, token), asked.form_ref(form.id)
     assert invitation is not None
     assert ref is not None
-    draft = responding.begin(store, asked, ref, "link", "en", now(), invitation.id)
+    draft = submission.begin(store, asked, ref, "link", "en", now(), invitation.id)
     meta = meta_of(asked, home, invitation, now())
-    responding.submit(store, draft.id, form, {"change": "More time"}, meta, HASHER, now())
+    submission.submit(store, draft.id, form, {"change": "More time"}, meta, HASHER, now())
     assert "More time Sam Okafor" in manager.visit(at(asked)).text
 
 
@@ -508,10 +508,10 @@ def test_what_annex_a_counts_stands_beside_the_voices_of_the_same_home_and_that_
     assert text.count("No Annex A figures yet.") == 1
     ref = counting.form_ref(annex_a.id)
     assert ref is not None
-    draft = responding.begin(store, counting, ref, "link", "en", now())
+    draft = submission.begin(store, counting, ref, "link", "en", now())
     assert "No Annex A figures yet." in visitor.visit(at(asked, "/voices")).text, "a draft says nothing yet"
     assert not [entry for entry in store.audit.all() if entry.kind == "answers_read"]
-    responding.submit(store, draft.id, annex_a, {"complaints": 3}, meta_of(counting, home, None, now()), HASHER, now())
+    submission.submit(store, draft.id, annex_a, {"complaints": 3}, meta_of(counting, home, None, now()), HASHER, now())
     text = visitor.visit(at(asked, "/voices")).text
     assert "Annex A figures are those that the home gave on 20 November 2026." in text
     assert text.count("Annex A, 20 November 2026 Complaints from children 3") == 1

@@ -15,7 +15,7 @@ from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
 from service.collection.models.repository import Store
 from service.collection.models.round import Round
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.collection.rounds.open_close import close_round, open_round
 from service.dates import day_at, now
 from service.definitions import Form, Role
@@ -41,9 +41,9 @@ def rounds(store: Store, home: Home, library: dict[str, Form]) -> list[Round]:
     for each, title in ((home, "Spring"), (home, "Autumn"), (harbour, "Autumn")):
         last = day_at(now()) + timedelta(days=14)
         asked = open_round(store, each, [form], title=title, reason="", closes_on=last, now=now())
-        begun = responding.begin(store, asked, asked.forms[0], "tablet", "en", now())
+        begun = submission.begin(store, asked, asked.forms[0], "tablet", "en", now())
         meta = meta_of(asked, each, None, now())
-        responding.submit(store, begun.id, form, {"make_better": SECRET}, meta, HASHER, now())
+        submission.submit(store, begun.id, form, {"make_better": SECRET}, meta, HASHER, now())
         found.append(close_round(store, asked.id, now()))
     return found
 

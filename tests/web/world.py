@@ -23,14 +23,14 @@ from service.collection.models.home import Child, Contact, Home
 from service.collection.models.person import Person
 from service.collection.models.round import PlannedRound
 from service.collection.models.tablet import Tablet
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.collection.rounds.open_close import open_round
 from service.collection.tablets.enrolment import make_code
 from service.dates import day_at, now
 from service.definitions import Form, Role
 from service.mail.letter import Words, new_letter
 from service.state import running
-from service.storage import record_types as kinds
+from service.storage import record_types
 from service.storage.store import KeptStore
 from service.web.http.account_cookie import _name, _serializer
 from tests.visitor import Visitor
@@ -140,7 +140,7 @@ class World:
     def documents(self) -> dict[str, Documents]:
         """Every document of every table."""
         engine = self.store.engine
-        return {kind.table: dict(engine.all(kind.table)) for kind in kinds.KINDS}
+        return {kind.table: dict(engine.all(kind.table)) for kind in record_types.KINDS}
 
     def put_back(self) -> None:
         """Make the store as it was when this world was made."""
@@ -185,10 +185,10 @@ class World:
         assert invitation is not None
         ref = asked.form_ref("social-worker-views")
         assert ref is not None
-        draft = responding.begin(self.store, asked, ref, "link", "en", moment, invitation.id)
+        draft = submission.begin(self.store, asked, ref, "link", "en", moment, invitation.id)
         said = asked.form_ref("child-views")
         assert said is not None
-        told = responding.begin(self.store, asked, said, "tablet", "en", moment)
+        told = submission.begin(self.store, asked, said, "tablet", "en", moment)
         # told to every role, so that what a door says of an action is met; who was not told: tests/web/test_alerts.py
         alert = Alert(
             f"alert-{home_id}", home_id, asked.id, "child-views", "answer", "urgent", moment, moment, ROLES,

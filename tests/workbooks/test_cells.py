@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.reports import cell_values as cells
+from service.reports import cell_values
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=200)
 
@@ -24,42 +24,42 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=200)
     ],
 )
 def test_what_no_file_can_hold_is_replaced_where_everybody_sees_it(text: str, kept: str) -> None:
-    assert cells.cleaned(text) == kept
+    assert cell_values.cleaned(text) == kept
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+44 1", "-x", "@SUM(A1)", "\t=1", "'quoted"])
 def test_what_resembles_a_formula_is_guarded(text: str) -> None:
-    assert cells.like_a_formula(text)
+    assert cell_values.like_a_formula(text)
 
 
 def test_an_escape_that_was_typed_stays_as_it_was_typed() -> None:
-    assert "_x005F_x0041_" in cells.text_xml("_x0041_")
-    assert cells.text_xml("a_xylophone_").count("_x005F_") == 0
+    assert "_x005F_x0041_" in cell_values.text_xml("_x0041_")
+    assert cell_values.text_xml("a_xylophone_").count("_x005F_") == 0
 
 
 @settings(deadline=None)
 @given(ANY_TEXT, st.integers(min_value=2, max_value=50))
 def test_pieces_fit_and_together_are_the_text(text: str, longest: int) -> None:
-    pieces = cells.parts(text, longest)
-    assert "".join(pieces) == cells.cleaned(text)
-    assert all(cells.units(piece) <= longest for piece in pieces)
+    pieces = cell_values.parts(text, longest)
+    assert "".join(pieces) == cell_values.cleaned(text)
+    assert all(cell_values.units(piece) <= longest for piece in pieces)
 
 
 def test_pieces_break_between_words_where_they_can() -> None:
-    assert cells.parts("🙂" * 5, 4) == ["🙂🙂", "🙂🙂", "🙂"]
-    assert cells.parts("aaaa bbbb cccc", 11) == ["aaaa bbbb ", "cccc"]
+    assert cell_values.parts("🙂" * 5, 4) == ["🙂🙂", "🙂🙂", "🙂"]
+    assert cell_values.parts("aaaa bbbb cccc", 11) == ["aaaa bbbb ", "cccc"]
 
 
 def test_a_text_too_long_for_one_cell_says_so_in_the_cell() -> None:
-    fitted = cells.fitted("x" * 40_000)
-    assert cells.units(fitted) == cells.LONGEST_TEXT
+    fitted = cell_values.fitted("x" * 40_000)
+    assert cell_values.units(fitted) == cell_values.LONGEST_TEXT
     assert fitted.endswith(" [cut here: the full text has 40,000 characters]")
-    assert cells.fitted("x" * cells.LONGEST_TEXT) == "x" * cells.LONGEST_TEXT
-    assert cells.units(cells.fitted("🙂" * 20_000)) <= cells.LONGEST_TEXT
+    assert cell_values.fitted("x" * cell_values.LONGEST_TEXT) == "x" * cell_values.LONGEST_TEXT
+    assert cell_values.units(cell_values.fitted("🙂" * 20_000)) <= cell_values.LONGEST_TEXT
 
 
 def test_headers_are_plain_and_no_two_alike() -> None:
-    made = cells.unique_headers(["Why?", "why?", "", "two\nlines", "=1+1", "x" * 400, "x" * 400])
+    made = cell_values.unique_headers(["Why?", "why?", "", "two\nlines", "=1+1", "x" * 400, "x" * 400])
     assert made[:5] == ["Why?", "why? (2)", "Column", "two lines", "=1+1"]
     assert made[5].endswith("…")
     assert made[6].endswith("… (2)")
@@ -71,10 +71,10 @@ def test_headers_are_plain_and_no_two_alike() -> None:
 @given(st.lists(ANY_TEXT, max_size=12))
 def test_any_words_make_names_for_sheets(wanted: list[str]) -> None:
     taken = {"summary"}
-    made = [cells.sheet_name(name, taken) for name in wanted]
+    made = [cell_values.sheet_name(name, taken) for name in wanted]
     assert len({name.casefold() for name in [*made, "summary"]}) == len(made) + 1
     for name in made:
-        assert 1 <= cells.units(name) <= cells.LONGEST_SHEET_NAME
+        assert 1 <= cell_values.units(name) <= cell_values.LONGEST_SHEET_NAME
         assert not set(name) & set("[]:*?/\\")
         assert not name.startswith("'")
         assert not name.endswith("'")
@@ -96,12 +96,12 @@ def test_any_words_make_names_for_sheets(wanted: list[str]) -> None:
     ],
 )
 def test_numbers_that_would_lose_a_digit_are_known(value: float, exact: bool) -> None:
-    assert cells.is_exact(value) is exact
+    assert cell_values.is_exact(value) is exact
 
 
 def test_days_and_times_are_counted_as_spreadsheets_count_them() -> None:
-    assert cells.serial(date(1900, 3, 1)) == 61
-    assert cells.serial(date(2026, 11, 22)) == 46348
-    assert cells.serial(time(18, 0)) == 0.75
-    assert cells.serial(datetime(2026, 11, 22, 6, 0, tzinfo=UTC)) == 46348.25
-    assert not cells.has_serial(date(1900, 2, 28))
+    assert cell_values.serial(date(1900, 3, 1)) == 61
+    assert cell_values.serial(date(2026, 11, 22)) == 46348
+    assert cell_values.serial(time(18, 0)) == 0.75
+    assert cell_values.serial(datetime(2026, 11, 22, 6, 0, tzinfo=UTC)) == 46348.25
+    assert not cell_values.has_serial(date(1900, 2, 28))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.exporters.excel import row_heights as fitting
+from service.exporters.excel import row_heights
 
 
 @pytest.mark.parametrize(
@@ -18,26 +18,26 @@ from service.exporters.excel import row_heights as fitting
     ],
 )
 def test_lines_are_counted_by_the_widths_of_letters(text: str, width: int, lines: int) -> None:
-    assert fitting.lines(text, width) == lines
+    assert row_heights.lines(text, width) == lines
 
 
 @pytest.mark.parametrize("width", [12, 36, 90])
 def test_a_long_text_gets_room_for_all_of_it(width: int) -> None:
     words = "A long story about the garden and the sea. " * 60
-    careful = sum(fitting.lines(words[start : start + width], width) for start in range(0, len(words), width))
-    assert careful * 0.7 <= fitting.lines(words, width) <= careful * 1.6
+    careful = sum(row_heights.lines(words[start : start + width], width) for start in range(0, len(words), width))
+    assert careful * 0.7 <= row_heights.lines(words, width) <= careful * 1.6
 
 
 def test_bold_letters_take_more_room() -> None:
-    assert fitting.lines("The order of the rows", 21) == 1
-    assert fitting.lines("The order of the rows", 21, bold=True) == 2
+    assert row_heights.lines("The order of the rows", 21) == 1
+    assert row_heights.lines("The order of the rows", 21, bold=True) == 2
 
 
 def test_no_row_is_taller_than_a_spreadsheet_allows() -> None:
-    assert fitting.height(1) < fitting.height(2) < fitting.height(500) <= 409
+    assert row_heights.height(1) < row_heights.height(2) < row_heights.height(500) <= 409
 
 
 def test_a_header_has_room_for_its_longest_word() -> None:
-    assert fitting.lines("Unaccounted", fitting.widest_word("Unaccounted for"), bold=True) == 1
-    assert fitting.widest_word("x" * 500) == fitting.WIDEST_WORD
-    assert fitting.widest_word("") < 5
+    assert row_heights.lines("Unaccounted", row_heights.widest_word("Unaccounted for"), bold=True) == 1
+    assert row_heights.widest_word("x" * 500) == row_heights.WIDEST_WORD
+    assert row_heights.widest_word("") < 5

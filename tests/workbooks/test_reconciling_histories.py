@@ -22,7 +22,7 @@ from service.collection.models.published_form import FormRef
 from service.collection.models.repository import Store
 from service.collection.models.response import Channel, Response
 from service.collection.models.round import Round
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.collection.responses.paper_entry import Copy, key_in, take_back
 from service.collection.responses.submission import NoSuchResponse
 from service.collection.retention.erasure import erase_responses
@@ -85,7 +85,7 @@ class History:
     def begin(self, which: int, invitation_id: str | None = None, form: Form | None = None) -> None:
         form = form or FORMS[which % len(FORMS)]
         channel: Channel = "link" if invitation_id else "tablet"
-        draft = responding.begin(self.store, self.asked, self._ref(form), channel, "en", now(), invitation_id)
+        draft = submission.begin(self.store, self.asked, self._ref(form), channel, "en", now(), invitation_id)
         self.begun.append((draft.id, form))
         self.counted[form.id]["started"] += 1
 
@@ -105,7 +105,7 @@ class History:
 
     def save(self, which: int) -> None:
         if self.begun:
-            responding.save_answers(self.store, self._one(which)[0], {"words": str(which)}, "en", now())
+            submission.save_answers(self.store, self._one(which)[0], {"words": str(which)}, "en", now())
 
     def submit(self, which: int, words: str = "first") -> None:
         """Send one in, as often as it comes; other content under the same id is one more, the same again is none."""
@@ -115,7 +115,7 @@ class History:
         before = self._kept(form)
         meta = meta_of(self.asked, self.home, None, now())
         try:
-            outcome = responding.submit(self.store, response_id, form, {"words": words}, meta, self.hasher, now())
+            outcome = submission.submit(self.store, response_id, form, {"words": words}, meta, self.hasher, now())
         except NoSuchResponse:  # an anonymous one whose receipt is gone
             outcome = "deleted"
         assert outcome == "conflict_kept" or len(self._kept(form)) == len(before)
@@ -130,8 +130,8 @@ class History:
         response_id, form = self._one(which)
         draft = self.store.responses.get(response_id)
         if draft is not None and draft.submitted_at is None:
-            responding.withdraw(self.store, response_id)
-            responding.withdraw(self.store, response_id)
+            submission.withdraw(self.store, response_id)
+            submission.withdraw(self.store, response_id)
             self.counted[form.id]["withdrawn"] += 1
 
     def erase(self, which: int) -> None:

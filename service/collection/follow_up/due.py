@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from service.collection.invitations import reminders as reminding
+from service.collection.invitations import reminders
 from service.collection.models.home import Home
 from service.collection.models.repository import Records
 from service.collection.models.round import PlannedRound, Round
@@ -137,7 +137,7 @@ def _last_day(asked: Round, today: date) -> Due:
 def _reminders(records: Records, asked: Round, today: date, extra: Collection[date]) -> Due | None:
     """The next reminders that leave by themselves, if any will."""
     for day in _reminder_days(records, asked, today, extra):
-        count = len(reminding.due(records, asked, day, extra))
+        count = len(reminders.due(records, asked, day, extra))
         if count:
             words = f"{count} {'people' if count > 1 else 'person'} will be reminded by e-mail."
             return Due(day, asked.reason or asked.title, words, "", asked.id)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Literal, get_args
 
 from service.audit import Invited, remember
-from service.collection.invitations import invite as inviting
+from service.collection.invitations import invite
 from service.collection.invitations.invite import Writing
 from service.collection.models.invitation import Invitation
 from service.collection.models.repository import Records, Store, Transaction
@@ -103,10 +103,10 @@ def send_again(store: Store, form: Form, invitation_id: str, now: datetime, writ
     Raises NotPossible as `inviting.send_again` does, but not for an answer that nobody may know of.
     """
     if tells_who(form):
-        inviting.send_again(store, invitation_id, now, write, by=by)
+        invite.send_again(store, invitation_id, now, write, by=by)
         return
     if not _has_answered(store, invitation_id):
-        inviting.send_again(store, invitation_id, now, write)
+        invite.send_again(store, invitation_id, now, write)
     with store.transaction() as books:
         _remember(books, invitation_id, "sent_again", now, by)
 
@@ -117,7 +117,7 @@ def revoke(store: Store, form: Form, invitation_id: str, now: datetime, *, by: s
     An answer that has come stays. Raises NotPossible as `inviting.revoke` does, but not for one nobody may know of.
     """
     if tells_who(form) or not _has_answered(store, invitation_id):
-        inviting.revoke(store, invitation_id, now, by=by)
+        invite.revoke(store, invitation_id, now, by=by)
         return
     with store.transaction() as books:
         invitation = books.invitations.get(invitation_id)

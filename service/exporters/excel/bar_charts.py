@@ -29,7 +29,7 @@ from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.utils import get_column_letter
 
 from service.exporters.excel.styles import DEEP, FONT, INK, LINE, QUIET
-from service.reports import cell_values as cells
+from service.reports import cell_values
 from service.reports.tables import Chart
 
 POINT = 12_700  # EMU
@@ -103,8 +103,8 @@ class Drawing(SpreadsheetDrawing):
 
     def _chart_frame(self, idx: int) -> Any:
         frame = super()._chart_frame(idx)  # type: ignore[misc]
-        frame.nvGraphicFramePr.cNvPr.descr = cells.shortened(
-            cells.cleaned(self._described[idx - 1]), LONGEST_DESCRIPTION
+        frame.nvGraphicFramePr.cNvPr.descr = cell_values.shortened(
+            cell_values.cleaned(self._described[idx - 1]), LONGEST_DESCRIPTION
         )
         return frame
 
@@ -120,7 +120,7 @@ def _series(chart: Chart, sheet: str, header: int) -> Series:
     )
     labels = StrData(
         ptCount=len(chart.bars),
-        pt=[StrVal(idx=number, v=cells.cleaned(bar.label)) for number, bar in enumerate(chart.bars)],
+        pt=[StrVal(idx=number, v=cell_values.cleaned(bar.label)) for number, bar in enumerate(chart.bars)],
     )
     series = Series(
         cat=AxDataSource(strRef=StrRef(_joined([place(*bar.label_at) for bar in chart.bars]), labels)),
@@ -168,7 +168,7 @@ def _colour(value: str) -> Any:
 
 
 def _title(chart: Chart) -> Title:
-    asked = cells.shortened(cells.cleaned(chart.title), LONGEST_TITLE)
+    asked = cell_values.shortened(cell_values.cleaned(chart.title), LONGEST_TITLE)
     rich = RichText(
         bodyPr=RichTextProperties(),
         p=[_paragraph((asked,), 1000, INK, bold=True), _paragraph((chart.base,), 900, QUIET)],

@@ -9,10 +9,9 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from service.analysis.figures import Sign
-from service.exporters.excel import bar_charts as bars
-from service.exporters.excel import row_heights as fitting
+from service.exporters.excel import bar_charts, row_heights
 from service.exporters.excel.styles import DAYS, FORMATS, NUMBERS, TALLER, Looks
-from service.reports import cell_values as cells
+from service.reports import cell_values
 from service.reports.tables import Cell, Chart, Column, Marked, Sheet, Streamed, Table
 
 NARROWEST_NOTE = 100
@@ -30,11 +29,11 @@ def fitted_table(table: Table) -> Table:
     columns, rows = table.columns, table.rows
     if table.may_be_long:
         columns, rows = _spread(columns, rows)
-    headers = cells.unique_headers(column.header for column in columns)
+    headers = cell_values.unique_headers(column.header for column in columns)
     return replace(
         table,
         columns=tuple(
-            replace(column, header=header, width=max(column.width, fitting.widest_word(header)))
+            replace(column, header=header, width=max(column.width, row_heights.widest_word(header)))
             for column, header in zip(columns, headers, strict=True)
         ),
         rows=rows,
@@ -68,11 +67,15 @@ def _spread_row(row: Sequence[Cell], most: Sequence[int]) -> list[Cell]:
 
 
 def _is_long(cell: Cell) -> bool:
-    return isinstance(cell, str) and len(cell) * 2 > cells.LONGEST_TEXT and cells.units(cell) > cells.LONGEST_TEXT
+    return (
+        isinstance(cell, str)
+        and len(cell) * 2 > cell_values.LONGEST_TEXT
+        and cell_values.units(cell) > cell_values.LONGEST_TEXT
+    )
 
 
 def _pieces(cell: Cell) -> list[Cell]:
-    return [*cells.parts(cell)] if isinstance(cell, str) and _is_long(cell) else [cell]
+    return [*cell_values.parts(cell)] if isinstance(cell, str) and _is_long(cell) else [cell]
 
 
 @dataclass(frozen=True)
@@ -171,11 +174,11 @@ class Rows:
 
     def _charts(self, table: Table) -> None:
         """Each line of charts in one tall row: a page ends between rows, so no chart is cut in two."""
-        across = bars.across(self._widths)
+        across = bar_charts.across(self._widths)
         for first in range(0, len(table.charts), across):
             together = table.charts[first : first + across]
             self.charts += [Placed(chart, self.headers[-1], self._next, place) for place, chart in enumerate(together)]
-            self._plan.append((self._next, max(map(bars.height, together)) + bars.GAP))
+            self._plan.append((self._next, max(map(bar_charts.height, together)) + bar_charts.GAP))
             self._next += 1
 
     def _table_xml(self, top: int, table: Table) -> Iterator[str]:
@@ -186,10 +189,10 @@ class Rows:
             for letter, column in zip(letters, table.columns, strict=True)
         ]
         most = max(
-            fitting.lines(column.header, width - ROOM_FOR_BUTTON * table.filtered, bold=True)
+            row_heights.lines(column.header, width - ROOM_FOR_BUTTON * table.filtered, bold=True)
             for column, width in zip(table.columns, widths, strict=True)
         )
-        yield _row(top, fitting.height(most), "".join(headers))
+        yield _row(top, row_heights.height(most), "".join(headers))
         lanes = [
             _Lane(self, letter, column.look, width)
             for letter, column, width in zip(letters, table.columns, widths, strict=True)
@@ -203,12 +206,12 @@ class Rows:
                 if lines > most:
                     most = lines
                 inside.append(f'<c r="{lane.letter}{number}" {written}')
-            yield _row(number, fitting.height(most) if most > 1 else None, "".join(inside))
+            yield _row(number, row_heights.height(most) if most > 1 else None, "".join(inside))
 
     def text(self, text: str, look: str) -> str:
         """A text as what follows the place of its cell."""
-        styles = self._looks.guarded if cells.like_a_formula(text) else self._looks.plain
-        return f's="{styles[look]}" {cells.text_xml(cells.fitted(text))}'
+        styles = self._looks.guarded if cell_values.like_a_formula(text) else self._looks.plain
+        return f's="{styles[look]}" {cell_values.text_xml(cell_values.fitted(text))}'
 
     def value(self, cell: Cell, look: str) -> str:
         """Any value as what follows the place of its cell: the only way into a sheet."""
@@ -227,15 +230,15 @@ class Rows:
         if isinstance(value, bool):
             return self.text("Yes" if value else "No", "text")
         if isinstance(value, int | float):
-            if not cells.is_exact(value):
+            if not cell_values.is_exact(value):
                 return self.text(str(value), "text")
             return self._number(value, look if look in NUMBERS else "number")
         if isinstance(value, time):
-            return self._number(cells.serial(value), "time")
-        if not cells.has_serial(value):
+            return self._number(cell_values.serial(value), "time")
+        if not cell_values.has_serial(value):
             return self.text(value.isoformat(), "text")
         kind = "moment" if isinstance(value, datetime) else "day"
-        return self._number(cells.serial(value), look if look in DAYS else kind)
+        return self._number(cell_values.serial(value), look if look in DAYS else kind)
 
     def _number(self, value: float, look: str) -> str:
         return f's="{self._looks.plain[look]}"><v>{value!r}</v></c>'
@@ -254,14 +257,14 @@ class _Lane:
         self._rows = rows
         self._look = look
         self._width = width
-        self._short = fitting.surely_one_line(width)
+        self._short = row_heights.surely_one_line(width)
 
     def write(self, cell: Cell) -> tuple[str, int]:
         """What follows the place of the cell, and how many lines it takes."""
         text = cell.value if isinstance(cell, Marked) else cell
         lines = 1
         if isinstance(text, str) and (len(text) > self._short or "\n" in text):
-            lines = fitting.lines(text, self._width)
+            lines = row_heights.lines(text, self._width)
         made = self._rows.value(cell, self._look), lines
         # Values are remembered by type: a sign is equal to a text that somebody may have written.
         short = not isinstance(cell, str) or len(cell) <= SHORT_TEXT

@@ -15,12 +15,12 @@ from openpyxl.worksheet.table import TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
 
 from service.dates import HOME_TIME
-from service.exporters.excel import bar_charts as bars
+from service.exporters.excel import bar_charts
 from service.exporters.excel.row_heights import LINE, SPACE_AROUND
 from service.exporters.excel.sheet_rows import Rows, fitted_table
 from service.exporters.excel.stream import Stream, save
 from service.exporters.excel.styles import Looks, flag, looks_in
-from service.reports import cell_values as cells
+from service.reports import cell_values
 from service.reports.report import Collation
 from service.reports.tables import Book, Sheet, Table
 
@@ -41,8 +41,8 @@ def write_book(book: Book, file: IO[bytes]) -> None:
     # Record times are moments; a workbook shows the home's clock.
     made_at = book.made_at.astimezone(HOME_TIME).replace(tzinfo=None)
     workbook.properties.creator = "Sayso"
-    workbook.properties.title = cells.cleaned(book.title)
-    workbook.properties.subject = cells.cleaned(book.subject)
+    workbook.properties.title = cell_values.cleaned(book.title)
+    workbook.properties.subject = cell_values.cleaned(book.subject)
     workbook.properties.language = "en-GB"
     looks = looks_in(workbook)
     workbook.remove(workbook.worksheets[0])
@@ -96,7 +96,7 @@ def _laid_out(worksheet: Worksheet, sheet: Sheet, book: Book, looks: Looks) -> S
     for row in rows.sections[1:]:
         worksheet.row_breaks.append(Break(id=row - 1))
     for placed in rows.charts:
-        worksheet.add_chart(bars.drawn(placed.chart, sheet.name, placed.header, placed.row, placed.place, widths))
+        worksheet.add_chart(bar_charts.drawn(placed.chart, sheet.name, placed.header, placed.row, placed.place, widths))
     return Stream(rows.extent, rows.xml, rows.links, [placed.chart.description for placed in rows.charts])
 
 
@@ -108,7 +108,7 @@ def _excel_table(table: Table, cells_used: str) -> ExcelTable:
         ref=cells_used,
         tableColumns=[
             # The name must be the header's text to the letter.
-            TableColumn(id=number, name=cells.spelled_out(column.header))
+            TableColumn(id=number, name=cell_values.spelled_out(column.header))
             for number, column in enumerate(table.columns, 1)
         ],
         autoFilter=AutoFilter(ref=cells_used) if table.filtered else None,
@@ -127,5 +127,5 @@ def _set_page(worksheet: Worksheet) -> None:
 def _part(text: str) -> HeaderFooterPart:
     """Text for the head or foot of a page, which together may have 255 characters and are a fault beyond."""
     # An ampersand begins a code here, and nothing in a name is worth one.
-    plain = cells.shortened(cells.cleaned(text).replace("&", "and"), LONGEST_PART)
+    plain = cell_values.shortened(cell_values.cleaned(text).replace("&", "and"), LONGEST_PART)
     return HeaderFooterPart(plain or None)

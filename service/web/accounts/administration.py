@@ -6,14 +6,13 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.accounts import administration as managing
+from service.accounts import administration
 from service.accounts.account import Account, Grant, NotAllowed
 from service.accounts.roles import needs_second_factor
 from service.dates import moment_in_words, now
 from service.mail.letter import Letter
 from service.state import running
-from service.web.accounts import forms
-from service.web.accounts import text as words
+from service.web.accounts import forms, text
 from service.web.accounts.blueprint import bp
 from service.web.http.access import freshly_proved, here, may
 
@@ -34,7 +33,7 @@ def invite() -> ResponseReturnValue:
     if not form.validate():
         return _everyone_page(form), 422
     try:
-        made = managing.invite_account(
+        made = administration.invite_account(
             running().store,
             form.text("name"),
             form.text("email"),
@@ -46,7 +45,9 @@ def invite() -> ResponseReturnValue:
     except NotAllowed as fault:
         (form.home if form.role.data == "administrator" and form.home.data else form.email).errors = [str(fault)]
         return _everyone_page(form), 422
-    flash(f"A letter to {made.email} is on its way, with a link that works for {managing.SET_UP_DAYS} days.", "good")
+    flash(
+        f"A letter to {made.email} is on its way, with a link that works for {administration.SET_UP_DAYS} days.", "good"
+    )
     return redirect(url_for(".one", account_id=made.id), 303)
 
 
@@ -66,11 +67,11 @@ def give_role(account_id: str) -> ResponseReturnValue:
     if not form.validate():
         return _one_page(found, form), 422
     try:
-        managing.give_role(running().store, account_id, _grant(form), now(), here().account.id)
+        administration.give_role(running().store, account_id, _grant(form), now(), here().account.id)
     except NotAllowed as fault:
         form.home.errors = [str(fault)]
         return _one_page(found, form), 422
-    flash(f"{words.grant_in_words(_grant(form), _names())}: given to {found.name}.", "good")
+    flash(f"{text.grant_in_words(_grant(form), _names())}: given to {found.name}.", "good")
     return redirect(url_for(".one", account_id=account_id), 303)
 
 
@@ -85,8 +86,8 @@ def take_role(account_id: str) -> ResponseReturnValue:
         return redirect(url_for(".one", account_id=account_id), 303)  # another tab was quicker
     return _done(
         account_id,
-        lambda by: managing.take_role(running().store, account_id, grant, now(), by),
-        f"Taken away: {words.grant_in_words(grant, _names())}.",
+        lambda by: administration.take_role(running().store, account_id, grant, now(), by),
+        f"Taken away: {text.grant_in_words(grant, _names())}.",
     )
 
 
@@ -98,7 +99,7 @@ def rename_one(account_id: str) -> ResponseReturnValue:
     name = request.form.get("name", "")
     return _done(
         account_id,
-        lambda by: managing.rename(running().store, account_id, name, now(), by),
+        lambda by: administration.rename(running().store, account_id, name, now(), by),
         "The name is changed.",
     )
 
@@ -111,7 +112,7 @@ def invite_again(account_id: str) -> ResponseReturnValue:
     base_url = running().config.base_url
     return _done(
         account_id,
-        lambda by: managing.invite_again(running().store, account_id, now(), base_url, by),
+        lambda by: administration.invite_again(running().store, account_id, now(), base_url, by),
         "The letter is on its way again, with a new link.",
     )
 
@@ -123,7 +124,7 @@ def close(account_id: str) -> ResponseReturnValue:
     """Let somebody enter no more."""
     return _done(
         account_id,
-        lambda by: managing.close_account(running().store, account_id, now(), by),
+        lambda by: administration.close_account(running().store, account_id, now(), by),
         "The account is closed, and signed out everywhere.",
     )
 
@@ -135,7 +136,7 @@ def reopen(account_id: str) -> ResponseReturnValue:
     """Let somebody enter again."""
     return _done(
         account_id,
-        lambda by: managing.reopen_account(running().store, account_id, now(), by),
+        lambda by: administration.reopen_account(running().store, account_id, now(), by),
         "The account is open again, with the password and the roles that it had.",
     )
 
@@ -147,7 +148,7 @@ def reset_second_factor(account_id: str) -> ResponseReturnValue:
     """Take away the authenticator app of somebody who has lost theirs."""
     return _done(
         account_id,
-        lambda by: managing.reset_second_factor(running().store, account_id, now(), by),
+        lambda by: administration.reset_second_factor(running().store, account_id, now(), by),
         "The authenticator app is taken away. They set up a new one when they next sign in.",
     )
 
@@ -189,10 +190,10 @@ def _everyone_page(form: forms.Invite) -> str:
         "accounts/everyone.html",
         form=form,
         rows=[
-            (account, [words.grant_in_words(grant, names) for grant in account.grants], needs_second_factor(account))
+            (account, [text.grant_in_words(grant, names) for grant in account.grants], needs_second_factor(account))
             for account in accounts
         ],
-        roles=words.what_roles_may(),
+        roles=text.what_roles_may(),
     )
 
 
@@ -202,7 +203,7 @@ def _one_page(found: Account, form: forms.Role) -> str:
         "accounts/one.html",
         account=found,
         form=form,
-        grants=[(grant, words.grant_in_words(grant, names)) for grant in found.grants],
+        grants=[(grant, text.grant_in_words(grant, names)) for grant in found.grants],
         needed=needs_second_factor(found),
         letter=_last_letter(found),
         made_on=moment_in_words(found.created_at),

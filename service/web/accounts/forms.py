@@ -12,7 +12,7 @@ from service.accounts.administration import LONGEST_EMAIL, LONGEST_NAME, fault_i
 from service.accounts.credentials import fault_in_new
 from service.accounts.roles import ROLES
 from service.collection.models.home import Home
-from service.reports import labels as wording
+from service.reports import labels
 from service.web.parts.forms import TypedForm
 
 
@@ -127,7 +127,7 @@ class Role(TypedForm):
     role = SelectField(
         "Role",
         default="registered_manager",
-        choices=[SelectChoice(role, wording.ROLES[role].capitalize()) for role in ROLES],
+        choices=[SelectChoice(role, labels.ROLES[role].capitalize()) for role in ROLES],
     )
     home = SelectField("Where")
     deputy = BooleanField("Deputy: is told beside the lead")

@@ -4,9 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from service.accounts import administration as managing
-from service.accounts import credentials as choosing
-from service.accounts import sign_in as signing_in
+from service.accounts import administration, credentials, sign_in
 from service.accounts.account import NotAllowed
 from service.accounts.roles import needs_second_factor
 from service.accounts.sessions import sessions_of
@@ -16,8 +14,7 @@ from service.accounts.totp import in_fours, new_totp_secret, set_up_address
 from service.audit import AccountChanged, remember
 from service.dates import moment_in_words, now
 from service.state import running
-from service.web.accounts import forms
-from service.web.accounts import text as words
+from service.web.accounts import forms, text
 from service.web.accounts.blueprint import bp
 from service.web.accounts.sign_in import door_here, gives_a_file, leave, on_to, own_address, too_soon, where_to
 from service.web.http.access import freshly_proved, here, lacks_second_factor, signed_in
@@ -43,7 +40,7 @@ def rename() -> ResponseReturnValue:
     form = forms.Name()
     if not form.validate():
         return _account_page(form, forms.ChangePassword(here().account, formdata=None)), 422
-    managing.rename(running().store, here().account.id, form.text("name"), now(), here().account.id)
+    administration.rename(running().store, here().account.id, form.text("name"), now(), here().account.id)
     flash("Your name is changed.", "good")
     return redirect(url_for(".account"), 303)
 
@@ -59,8 +56,8 @@ def change_password() -> ResponseReturnValue:
     if not form.validate():
         return _account_page(names, form), 422
     try:
-        known = signing_in.check_password(running().store, door_here(), found.account.email, form.text("current"))
-        secret = choosing.change_password(
+        known = sign_in.check_password(running().store, door_here(), found.account.email, form.text("current"))
+        secret = credentials.change_password(
             running().store, running().passwords, found.session, known, form.text("password"), now()
         )
     except Refused:
@@ -81,7 +78,7 @@ def end_session() -> ResponseReturnValue:
     """Sign out of one other browser, or, where none is named, of all and this one."""
     found, named = here(), request.form.get("session", "")
     if not named or named == found.session.id:
-        signing_in.sign_out(running().store, found.session, now(), everywhere=not named)
+        sign_in.sign_out(running().store, found.session, now(), everywhere=not named)
         return leave("You are signed out." if named else "You are signed out everywhere.")
     with running().store.transaction() as books:
         other = books.account_sessions.get(named)
@@ -105,7 +102,7 @@ def second_factor() -> ResponseReturnValue:
     if not form.validate():
         return _second_factor_page(form, offered), 422
     try:
-        secret = choosing.set_second_factor(
+        secret = credentials.set_second_factor(
             running().store, found.session, found.account, offered, form.text("code"), now()
         )
     except NotAllowed as fault:
@@ -130,7 +127,7 @@ def prove() -> ResponseReturnValue:
     if not form.validate():
         return _prove_page(form), 422
     try:
-        secret = signing_in.prove(
+        secret = sign_in.prove(
             running().store, door_here(), found.session, found.account, form.text("password"), form.text("code")
         )
     except Refused:
@@ -169,9 +166,9 @@ def _account_page(name: forms.Name, password: forms.ChangePassword) -> str:
         "accounts/account.html",
         name_form=name,
         password_form=password,
-        roles=[words.grant_in_words(grant, homes) for grant in found.account.grants],
+        roles=[text.grant_in_words(grant, homes) for grant in found.account.grants],
         sessions=[
-            (session, words.browser_in_words(session.browser), moment_in_words(session.began_at))
+            (session, text.browser_in_words(session.browser), moment_in_words(session.began_at))
             for session in sessions_of(store, found.account.id, now())
         ],
         needed=needs_second_factor(found.account),

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from service.accounts import credentials as choosing
+from service.accounts import credentials
 from service.accounts import sign_in as signing_in
 from service.accounts.account import Account, NotAllowed
 from service.accounts.roles import may_somewhere
@@ -96,7 +96,7 @@ def forgotten() -> ResponseReturnValue:
     if not form.validate():
         return _page("forgotten", form), 422
     try:
-        choosing.forgotten(running().store, door_here(), form.text("email"), running().config.base_url)
+        credentials.forgotten(running().store, door_here(), form.text("email"), running().config.base_url)
     except TooSoon as fault:
         return _too_soon("forgotten", form, "email", fault)
     flash(
@@ -112,7 +112,7 @@ def forgotten() -> ResponseReturnValue:
 @limited
 def choose_password(token: str) -> ResponseReturnValue:
     """Choose a password by the link of a letter. Looking uses nothing up: mail scanners open links."""
-    opened = choosing.opened_by(running().store, token, now())
+    opened = credentials.opened_by(running().store, token, now())
     if opened is None:
         return render_template("accounts/link_gone.html"), 410
     form = forms.NewPassword(opened.account)
@@ -122,7 +122,7 @@ def choose_password(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _page("choose_password", form, **told), 422
     try:
-        account = choosing.choose_password(
+        account = credentials.choose_password(
             running().store, running().passwords, token, form.text("password"), now(), running().hasher.new
         )
     except NotAllowed as fault:

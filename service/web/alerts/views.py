@@ -9,7 +9,7 @@ from werkzeug import Response
 from service.accounts.account import Account
 from service.accounts.roles import may as may_at
 from service.accounts.roles import roles_at
-from service.collection.alerts import workflow as handling
+from service.collection.alerts import workflow
 from service.collection.alerts.answers import look, may_read_whole
 from service.collection.follow_up.alert_notices import not_reached
 from service.collection.models.alert import Alert, Disclosure
@@ -21,17 +21,17 @@ from service.dates import moment_in_words, now
 from service.reports.labels import ROLES, in_a_list
 from service.state import running
 from service.web.admin.audit_text import Names
-from service.web.alerts import banner as alert_banner
+from service.web.alerts import banner
 from service.web.alerts.forms import CloseForm, NoteForm, ReasonForm
 from service.web.alerts.text import Told, history, told
-from service.web.comments import views as comments
+from service.web.comments import views
 from service.web.http.access import freshly_proved, here, home_here, is_demonstration, may, record_here
 
 bp = Blueprint("alerts", __name__)
-bp.add_url_rule("/alerts/banner", "banner", alert_banner.changed)
-bp.add_url_rule("/homes/<home_id>/comments", "comments", comments.waiting)
-bp.add_url_rule("/homes/<home_id>/comments", "have_read", comments.have_read, methods=["POST"])
-bp.add_url_rule("/homes/<home_id>/comments/themes", "themes", comments.themes, methods=["POST"])
+bp.add_url_rule("/alerts/banner", "banner", banner.changed)
+bp.add_url_rule("/homes/<home_id>/comments", "comments", views.waiting)
+bp.add_url_rule("/homes/<home_id>/comments", "have_read", views.have_read, methods=["POST"])
+bp.add_url_rule("/homes/<home_id>/comments/themes", "themes", views.themes, methods=["POST"])
 
 MOST_DONE = 50  # of those that are closed, on the page
 
@@ -39,7 +39,7 @@ MOST_DONE = 50  # of those that are closed, on the page
 @bp.app_context_processor
 def for_every_page() -> dict[str, Any]:
     """What the frame of a page asks for when it is drawn for somebody who has signed in."""
-    return {"alert_banner": alert_banner.banner_here}
+    return {"alert_banner": banner.banner_here}
 
 
 @bp.get("/alerts", endpoint="all")
@@ -48,7 +48,7 @@ def all_known() -> ResponseReturnValue:
     """The alerts that one may know of: those that wait first, those that are closed below."""
     store, account, moment = running().store, here().account, now()
     names = Names(store)
-    lines = [line for alert in handling.alerts_for(store, account) if (line := told(alert, names, moment))]
+    lines = [line for alert in workflow.alerts_for(store, account) if (line := told(alert, names, moment))]
     done = [line for line in lines if not line.alert.is_open]
     homes = [home for home in store.homes.all() if may_at(account, "read_comments", home.id)]
     return render_template(
@@ -74,7 +74,7 @@ def acknowledge(alert_id: str) -> ResponseReturnValue:
     """Say that one is on it."""
     me = here().account
     try:
-        alert = handling.acknowledge(running().store, alert_id, me.id, now())
+        alert = workflow.acknowledge(running().store, alert_id, me.id, now())
     except NotPossible as refusal:
         return _back(str(refusal), "act")
     first = next((step.actor for step in reversed(alert.steps) if step.kind == "acknowledged"), me.id)
@@ -107,7 +107,7 @@ def child(alert_id: str) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate():
         return _page(line, reason_form=form), 422
-    found = handling.resolve(running().store, alert_id, form.why.data, here().account.id, now())
+    found = workflow.resolve(running().store, alert_id, form.why.data, here().account.id, now())
     return _page(_told(), resolved=True, child=found if isinstance(found, Child) else None, person=found)
 
 
@@ -121,7 +121,7 @@ def record(alert_id: str) -> ResponseReturnValue:
         parts = (form.text("words"), form.text("present"), form.text("done"), form.text("told"))
         note = Disclosure("", alert_id, home_here().id, moment, me, *parts)
         try:
-            handling.record(running().store, alert_id, me, note, moment)
+            workflow.record(running().store, alert_id, me, note, moment)
         except NotPossible as refusal:
             form.words.errors = (str(refusal),)
         else:
@@ -136,7 +136,7 @@ def close(alert_id: str) -> ResponseReturnValue:
     form = CloseForm()
     if form.validate():
         try:
-            handling.close(running().store, alert_id, form.reason.data, here().account.id, now())
+            workflow.close(running().store, alert_id, form.reason.data, here().account.id, now())
         except NotPossible as refusal:
             form.reason.errors = (str(refusal),)
         else:
@@ -148,7 +148,7 @@ def close(alert_id: str) -> ResponseReturnValue:
 @may("see_alerts")
 def reopen(alert_id: str) -> ResponseReturnValue:
     """Take back a closing."""
-    handling.reopen(running().store, alert_id, here().account.id, now())
+    workflow.reopen(running().store, alert_id, here().account.id, now())
     return _back("It is open again.")
 
 

@@ -7,7 +7,7 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from service.collection.people.contact_parsing import tidied
-from service.collection.tablets import enrolment as enrolling
+from service.collection.tablets import enrolment
 from service.collection.tablets.enrolment import LONGEST_NAME, LONGEST_PIN, fault_in_pin
 from service.dates import day_at, in_words, now
 from service.state import running
@@ -58,8 +58,8 @@ def enrol(home_id: str) -> ResponseReturnValue:
     form = NameForm()
     if not form.validate():
         return _page(form, PinForm(formdata=None)), 422
-    code = enrolling.make_code(running().store, home_id, form.name.data or "", here().account.id, now())
-    address = f"{running().config.base_url.rstrip('/')}{url_for('tablet.enrolling', token=enrolling.in_fours(code))}"
+    code = enrolment.make_code(running().store, home_id, form.name.data or "", here().account.id, now())
+    address = f"{running().config.base_url.rstrip('/')}{url_for('tablet.enrolling', token=enrolment.in_fours(code))}"
     return render_template(
         "tablets/code.html",
         home=home_here(),
@@ -78,7 +78,7 @@ def set_pin(home_id: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(_new_name(), form), 422
     service = running()
-    enrolling.set_pin(service.store, service.passwords, home_id, form.pin.data or "", here().account.id, now())
+    enrolment.set_pin(service.store, service.passwords, home_id, form.pin.data or "", here().account.id, now())
     flash("The PIN is set, and every tablet of the home is locked. Tell it to the staff, and to nobody else.", "good")
     return _to_list()
 
@@ -89,7 +89,7 @@ def rename(tablet_id: str) -> ResponseReturnValue:
     """Call it something else."""
     form = NameForm()
     if form.validate():
-        enrolling.rename(running().store, tablet_id, form.name.data or "")
+        enrolment.rename(running().store, tablet_id, form.name.data or "")
         flash("Saved.", "")
     else:
         flash(form.name.errors[0], "act")
@@ -100,7 +100,7 @@ def rename(tablet_id: str) -> ResponseReturnValue:
 @may("manage_tablets")
 def remove(tablet_id: str) -> ResponseReturnValue:
     """Revoke it at once."""
-    enrolling.remove(running().store, tablet_id, here().account.id, now())
+    enrolment.remove(running().store, tablet_id, here().account.id, now())
     flash(f"{record_here('tablet_id').name} is no tablet of this home any more.", "")
     return _to_list()
 
@@ -121,7 +121,7 @@ def _page(names: NameForm, pins: PinForm) -> str:
         home=home,
         tablets=[
             (tablet, in_words(day_at(tablet.enrolled_at)), named.get(tablet.enrolled_by, "somebody trying this out"))
-            for tablet in enrolling.tablets_of(store, home.id)
+            for tablet in enrolment.tablets_of(store, home.id)
         ],
         names=names,
         pins=pins,
@@ -131,7 +131,7 @@ def _page(names: NameForm, pins: PinForm) -> str:
 
 
 def _new_name() -> NameForm:
-    return NameForm(formdata=None, name=enrolling.next_name(running().store, home_here().id))
+    return NameForm(formdata=None, name=enrolment.next_name(running().store, home_here().id))
 
 
 def _to_list() -> Response:

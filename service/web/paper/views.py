@@ -17,13 +17,13 @@ from service.definitions import Form, language_for, localised
 from service.state import running
 from service.web.http.access import here, home_here, may, record_here
 from service.web.http.errors import error_page
-from service.web.paper import data_entry as keying_in
+from service.web.paper import data_entry
 from service.web.paper.print_layout import Printed
 
 bp = Blueprint("paper", __name__)
-bp.add_url_rule("/rounds/<round_id>/paper/<form_id>/key", "key", keying_in.key, methods=["GET", "POST"])
-bp.add_url_rule("/rounds/<round_id>/paper/<form_id>/kept", "kept", keying_in.kept)
-bp.add_url_rule("/rounds/<round_id>/paper/<form_id>/take-back", "take_back", keying_in.take_back, methods=["POST"])
+bp.add_url_rule("/rounds/<round_id>/paper/<form_id>/key", "key", data_entry.key, methods=["GET", "POST"])
+bp.add_url_rule("/rounds/<round_id>/paper/<form_id>/kept", "kept", data_entry.kept)
+bp.add_url_rule("/rounds/<round_id>/paper/<form_id>/take-back", "take_back", data_entry.take_back, methods=["POST"])
 
 
 @bp.get("/rounds/<round_id>/paper")

@@ -27,8 +27,7 @@ from service.state import running
 from service.storage.codec import Unreadable
 from service.storage.encryption import SEALED, KeyLost
 from service.web.http.access import here, home_here, may, record_here
-from service.web.people import children
-from service.web.people import contact_import as importing
+from service.web.people import children, contact_import
 from service.web.people.forms import PersonForm
 
 bp = Blueprint("people", __name__)
@@ -38,11 +37,11 @@ bp.add_url_rule("/children/<child_id>", "child", children.one)
 bp.add_url_rule("/children/<child_id>", "change_child", children.change, methods=["POST"])
 bp.add_url_rule("/children/<child_id>/left", "child_left", children.left, methods=["POST"])
 bp.add_url_rule("/children/<child_id>/back", "child_back", children.back, methods=["POST"])
-bp.add_url_rule("/homes/<home_id>/people/import", "import_", importing.choose)
-bp.add_url_rule("/homes/<home_id>/people/import", "imported", importing.take, methods=["POST"])
-bp.add_url_rule("/homes/<home_id>/people/people-to-ask.xlsx", "sheet", importing.sheet)
-bp.url_value_preprocessor(importing.allow_a_file)
-bp.register_error_handler(413, importing.too_large)
+bp.add_url_rule("/homes/<home_id>/people/import", "import_", contact_import.choose)
+bp.add_url_rule("/homes/<home_id>/people/import", "imported", contact_import.take, methods=["POST"])
+bp.add_url_rule("/homes/<home_id>/people/people-to-ask.xlsx", "sheet", contact_import.sheet)
+bp.url_value_preprocessor(contact_import.allow_a_file)
+bp.register_error_handler(413, contact_import.too_large)
 
 ON_A_PAGE = 200
 UNDO_WITHIN = timedelta(hours=1)

@@ -9,7 +9,7 @@ from service.answers.filled_form import judged, opened, posted, without_row
 from service.collection.alerts.raise_alerts import Raising
 from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response as Answered
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.collection.responses.submission import NoSuchResponse
 from service.dates import day_at, now
 from service.state import running
@@ -58,7 +58,7 @@ def draft(response_id: str) -> ResponseReturnValue:
     page = posted(sheet.form, request.form, sheet.meta)
     page = without_row(page, request.form.get("remove-row", ""), sheet.meta)
     raising = raising_of(sheet, page, "answer", found.answers)
-    responding.save_answers(running().store, found.id, page.answers, sheet.language, now(), raising)
+    submission.save_answers(running().store, found.id, page.answers, sheet.language, now(), raising)
     asked = raising.talk_to is not None
     if request.headers.get("HX-Request") != "true":
         return document(sheet, found, page, notice="talk" if asked else "")
@@ -86,11 +86,11 @@ def submit(response_id: str) -> ResponseReturnValue:
         doubtful = page.warnings_by_name and "warnings-seen" not in request.form
         if shut or page.errors_by_name or doubtful:
             raising = raising_of(sheet, page, "answer", found.answers)
-            responding.save_answers(running().store, response_id, page.answers, sheet.language, now(), raising)
+            submission.save_answers(running().store, response_id, page.answers, sheet.language, now(), raising)
             notice = "talk" if raising.talk_to is not None else ""
             return shut or (document(sheet, found, page, notice=notice), 422)
     raising = raising_of(sheet, page, "submit", found.answers if found else None)
-    outcome = responding.submit(
+    outcome = submission.submit(
         running().store,
         response_id,
         sheet.original,
@@ -131,7 +131,7 @@ def done(response_id: str) -> ResponseReturnValue:
 def withdraw(response_id: str) -> ResponseReturnValue:
     """Delete the draft: the person changed their mind before sending it."""
     known = _mine(response_id)
-    responding.withdraw(running().store, response_id)
+    submission.withdraw(running().store, response_id)
     let_go(response_id)
     sheet = sheet_for(known.round_id, known.form_id, known.language)
     return _clear(render_template("respond/withdrawn.html", **_leaving(sheet, known.channel)))
@@ -150,13 +150,13 @@ def _late(response_id: str, known: Held) -> ResponseReturnValue:
 
     So it is with a page that is still open beside the one that was sent, and with a wish to talk on the thank-you page.
     """
-    if not responding.was_submitted(running().store, response_id, running().hasher):
+    if not submission.was_submitted(running().store, response_id, running().hasher):
         return "", 204
     sheet = sheet_for(known.round_id, known.form_id, request.form.get("form-language") or known.language)
     kept = running().store.responses.get(response_id)  # None for an anonymous one
     page = posted(sheet.form, request.form, sheet.meta)
     raising = raising_of(sheet, page, "answer", kept.answers if kept else None)
-    responding.raise_late(running().store, response_id, sheet.original, raising, now())
+    submission.raise_late(running().store, response_id, sheet.original, raising, now())
     asked = raising.talk_to is not None
     if request.headers.get("HX-Request") != "true":
         return redirect(url_for("respond.done", response_id=response_id, talk="yes" if asked else None), 303)
@@ -177,7 +177,7 @@ def _finished(response_id: str, known: Held) -> None:
     It may not know it yet: a reply is lost, or one to an earlier draft comes late and puts the older cookie back.
     """
     if not known.finished:
-        if not responding.was_submitted(running().store, response_id, running().hasher):
+        if not submission.was_submitted(running().store, response_id, running().hasher):
             abort(404)
         finish(response_id, known.language)
 

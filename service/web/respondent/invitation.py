@@ -13,18 +13,18 @@ from service.collection.invitations.passcodes import LASTS, send_code, try_code
 from service.collection.models.errors import NotPossible
 from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.dates import day_at, now
 from service.state import running
 from service.web.http.access import by_link
 from service.web.http.errors import error_page
 from service.web.http.rate_limit import limited
 from service.web.http.respondent_session import held, hold
-from service.web.respondent import form as respond
+from service.web.respondent import form
 from service.web.respondent.decline_form import NotMe
 from service.web.respondent.document import Sheet, language_name, sheet_for
 
-bp = respond.bp  # the addresses of links and those of sessions are one way, under one name
+bp = form.bp  # the addresses of links and those of sessions are one way, under one name
 
 View = Callable[[str, Invitation, Sheet], ResponseReturnValue]
 
@@ -43,7 +43,7 @@ def _entered(view: View) -> Callable[[str], ResponseReturnValue]:
         if found.alive and invitation.answered:
             return render_template("respond/answered.html", **sheet.words())
         if not sheet.asked.is_open(today):
-            return respond.said(410, sheet, respond.CLOSED)
+            return form.said(410, sheet, form.CLOSED)
         if not found.alive or today > invitation.expires_on:
             return render_template("respond/ended.html", token=token, **sheet.words()), 410
         return view(token, invitation, sheet)
@@ -70,7 +70,7 @@ def start(token: str, found: Invitation, sheet: Sheet) -> ResponseReturnValue:
     if _elsewhere(found) and found.email and "anew" not in request.form:
         return redirect(url_for("respond.invitation", token=token), 303)
     try:
-        begun = responding.begin(running().store, sheet.asked, sheet.ref, "link", sheet.language, now(), found.id)
+        begun = submission.begin(running().store, sheet.asked, sheet.ref, "link", sheet.language, now(), found.id)
     except NotPossible:  # closed since this page was opened, which it says when it is opened again
         return redirect(url_for("respond.invitation", token=token), 303)
     return _go_on(begun)

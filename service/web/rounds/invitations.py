@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.collection.invitations import delivery as following
+from service.collection.invitations import delivery
 from service.collection.invitations import invite as inviting
 from service.collection.invitations.delivery import STEPS, Move, Step, Told, tells_who, told_of, told_one
 from service.collection.invitations.emails import Kind, writer
@@ -87,7 +87,7 @@ def again(invitation_id: str) -> ResponseReturnValue:
     """A new link in a new letter."""
 
     def send(told: Told) -> str:
-        following.send_again(
+        delivery.send_again(
             running().store, told.form, told.invitation.id, now(), _writing("new_link"), by=here().account.id
         )
         if tells_who(told.form):
@@ -121,7 +121,7 @@ def revoke(invitation_id: str) -> ResponseReturnValue:
     """End an invitation: its links lead nowhere."""
 
     def end(told: Told) -> str:
-        following.revoke(running().store, told.form, told.invitation.id, now(), by=here().account.id)
+        delivery.revoke(running().store, told.form, told.invitation.id, now(), by=here().account.id)
         return f"The invitation of {_who(told)} is taken back: its links no longer work."
 
     return _done("revoke", end)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from service.answers.duration import minutes_for
 from service.audit import PeopleChanged, remember
-from service.collection.invitations import planned_rounds as planning
+from service.collection.invitations import planned_rounds
 from service.collection.invitations.emails import writer
 from service.collection.invitations.planned_rounds import open_planned, plan_round
 from service.collection.models.errors import NotPossible
@@ -64,7 +64,7 @@ def planned(planned_id: str) -> ResponseReturnValue:
 def let_go(planned_id: str) -> ResponseReturnValue:
     """Drop what is planned."""
     plan: PlannedRound = record_here("planned_id")
-    planning.let_go(running().store, planned_id, now(), by=here().account.id)
+    planned_rounds.let_go(running().store, planned_id, now(), by=here().account.id)
     flash(f"“{plan.title}” will not open. Nobody was asked.", "")
     return redirect(url_for("dashboard.home", home_id=plan.home_id), 303)
 

@@ -19,7 +19,7 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.export import Use, Wanted
 from service.collection.models.round import Round
 from service.collection.models.round_template import template_of
-from service.collection.rounds import undo_opening as taking_back
+from service.collection.rounds import undo_opening
 from service.collection.rounds.open_close import close_round, extend_round
 from service.dates import day_at, in_words, now
 from service.exporters.formats import CSV, EXCEL, Written
@@ -27,19 +27,18 @@ from service.reports.labels import AUDIENCES, ROLES, count_of, in_a_list, with_h
 from service.state import running
 from service.web.http.access import freshly_proved, here, home_here, is_demonstration, may, record_here
 from service.web.results import exports
-from service.web.rounds import invitations as round_letters
-from service.web.rounds import planned as round_plans
+from service.web.rounds import invitations, planned
 from service.web.rounds.fields import day_field
 
 bp = Blueprint("rounds", __name__)
-bp.add_url_rule("/homes/<home_id>/rounds/new", "new", round_plans.new, methods=["GET", "POST"])
-bp.add_url_rule("/planned/<planned_id>", "planned", round_plans.planned, methods=["GET", "POST"])
-bp.add_url_rule("/planned/<planned_id>/let-go", "let_go", round_plans.let_go, methods=["POST"])
-bp.add_url_rule("/rounds/<round_id>/letters", "letters", round_letters.letters)
-bp.add_url_rule("/rounds/<round_id>/invite", "invite", round_letters.invite, methods=["GET", "POST"])
-bp.add_url_rule("/invitations/<invitation_id>/again", "again", round_letters.again, methods=["POST"])
-bp.add_url_rule("/invitations/<invitation_id>/correct", "correct", round_letters.correct, methods=["POST"])
-bp.add_url_rule("/invitations/<invitation_id>/revoke", "revoke", round_letters.revoke, methods=["POST"])
+bp.add_url_rule("/homes/<home_id>/rounds/new", "new", planned.new, methods=["GET", "POST"])
+bp.add_url_rule("/planned/<planned_id>", "planned", planned.planned, methods=["GET", "POST"])
+bp.add_url_rule("/planned/<planned_id>/let-go", "let_go", planned.let_go, methods=["POST"])
+bp.add_url_rule("/rounds/<round_id>/letters", "letters", invitations.letters)
+bp.add_url_rule("/rounds/<round_id>/invite", "invite", invitations.invite, methods=["GET", "POST"])
+bp.add_url_rule("/invitations/<invitation_id>/again", "again", invitations.again, methods=["POST"])
+bp.add_url_rule("/invitations/<invitation_id>/correct", "correct", invitations.correct, methods=["POST"])
+bp.add_url_rule("/invitations/<invitation_id>/revoke", "revoke", invitations.revoke, methods=["POST"])
 
 WATCHED_FOR = timedelta(minutes=20)  # how long after letters were written their bar stands first
 
@@ -122,13 +121,13 @@ def remind(round_id: str) -> ResponseReturnValue:
 def take_back(round_id: str) -> ResponseReturnValue:
     """Undo the opening, while nothing has left."""
     try:
-        planned = taking_back.take_back(running().store, round_id, now(), by=here().account.id)
+        planned_round = undo_opening.take_back(running().store, round_id, now(), by=here().account.id)
     except NotPossible as refusal:
         flash(str(refusal), "act")
         return redirect(url_for(".one", round_id=round_id), 303)
-    day = in_words(planned.opens_on)
+    day = in_words(planned_round.opens_on)
     flash(f"Nothing has left. The round is planned for {day} instead: change it here, or let it go.", "")
-    return redirect(url_for(".planned", planned_id=planned.id), 303)
+    return redirect(url_for(".planned", planned_id=planned_round.id), 303)
 
 
 @bp.get("/rounds/<round_id>/workbook.xlsx")
@@ -170,7 +169,7 @@ def _page(asked: Round, longer: BaseForm | None = None) -> str:
         remind_on=remind_on,
         remindable=len(remindable(store, asked, remind_on)),
         may_remind=asked.is_open(remind_on),
-        can_take_back=taking_back.can_take_back(store, asked, moment),
+        can_take_back=undo_opening.can_take_back(store, asked, moment),
         workbook=_workbook_holds(asked),
     )
 
@@ -186,7 +185,7 @@ def _followed(asked: Round) -> dict[str, Any]:
         "template": template_of(asked.template),
         "audiences": AUDIENCES,
         "is_new": day_at(asked.opened_at) == day_at(now()),
-        "audiences_of": round_plans.named,
+        "audiences_of": planned.named,
         "in_words": in_words,
         "day_at": day_at,
         "is_open": asked.is_open(day_at(now())),

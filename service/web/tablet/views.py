@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from service.accounts import sign_in as signing_in
+from service.accounts import sign_in
 from service.accounts.throttling import TooSoon
 from service.answers.filled_form import opened
 from service.collection.follow_up.progress import progress_of
@@ -12,7 +12,7 @@ from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
 from service.collection.models.round import Round
 from service.collection.models.tablet import ON_THE_TABLET, Tablet
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.collection.tablets.choices import Offer, offered
 from service.collection.tablets.enrolment import NOBODY, enrol, enrolment_of, make_code, remove, set_pin
 from service.collection.tablets.unlock import WrongPin, check_pin, lock, round_on, unlock
@@ -149,7 +149,7 @@ def start(form_id: str) -> ResponseReturnValue:
     sheet = sheet_for(asked.id, form_id, child.language if child else None)
     chosen = child.id if child else ""
     try:
-        response = responding.begin(store, asked, ref, "tablet", sheet.language, now(), child_id=chosen)
+        response = submission.begin(store, asked, ref, "tablet", sheet.language, now(), child_id=chosen)
     except NotPossible:  # closed a moment ago
         return _to_start()
     session.clear()
@@ -237,7 +237,7 @@ def _pin_fault() -> tuple[str, int] | None:
 def _let_everybody_go() -> None:
     """End what this browser holds: an account that is signed in, and every response."""
     if entered := account_here():
-        signing_in.sign_out(running().store, entered[1], now())
+        sign_in.sign_out(running().store, entered[1], now())
         sign_out_here()
     session.clear()
 

@@ -10,7 +10,7 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person
 from service.collection.models.repository import Store
 from service.collection.models.round import Round
-from service.collection.responses import submission as responding
+from service.collection.responses import submission
 from service.dates import now
 from service.definitions import Form
 from service.mail.letter import Letter
@@ -65,9 +65,9 @@ def answer(store: Store, asked: Round, home: Home, form: Form, invitation: Invit
     assert ref is not None
     channel = "link" if invitation else "tablet"
     invitation_id = invitation.id if invitation else None
-    draft = responding.begin(store, asked, ref, channel, form.base_language, now(), invitation_id)
+    draft = submission.begin(store, asked, ref, channel, form.base_language, now(), invitation_id)
     meta = meta_of(asked, home, invitation, now())
-    responding.submit(store, draft.id, form, answers, meta, HASHER, now())
+    submission.submit(store, draft.id, form, answers, meta, HASHER, now())
 
 
 def changes(store: Store, kind: str) -> list[str]:
