@@ -1,4 +1,4 @@
-"""What a store says through the command line, in a form that wording and new columns do not change."""
+"""What a store says through the command line, in a form that changes of wording leave alone."""
 
 import json
 import re
