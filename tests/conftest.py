@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from service.config import Config, config_from
 from service.dates import day_at, now
 from service.definitions import Form, load_library
 from service.state import Running, running
-from service.web.http import prepacked_gzip
 from service.web.http.rate_limit import limiter
 from service.web.public.views import STARTED
 from tests.postgres import Postgres, binaries
@@ -54,29 +52,6 @@ def no_settings_from_outside() -> Iterator[None]:
     kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SAYSO_")}
     yield
     os.environ.update(kept)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def packed_loosely() -> Iterator[ModuleType]:
-    """A respondent's first page is packed as it always is, only with less trouble: that took a quarter of many tests.
-
-    Gives what packs tightly, for those who weigh pages.
-    """
-    tightly = prepacked_gzip.gzip
-
-    def compress(content: bytes, **_: object) -> bytes:
-        packed: bytes = tightly.compress(content, numiterations=1, blocksplitting=False)
-        return packed
-
-    prepacked_gzip.gzip = SimpleNamespace(compress=compress)  # type: ignore[assignment]
-    yield tightly
-    prepacked_gzip.gzip = tightly
-
-
-@pytest.fixture
-def packed_tightly(packed_loosely: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages are packed as tightly as they are where the service is served."""
-    monkeypatch.setattr(prepacked_gzip, "gzip", packed_loosely)
 
 
 @pytest.fixture(scope="session")

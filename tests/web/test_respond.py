@@ -19,8 +19,6 @@ from service.definitions import Form
 from tests.tablet import unlock_here
 from tests.visitor import Page, Visitor
 
-ANSWERED = {"company": "alone", "feel_safe": "mostly", "what_is_good": "The food."}
-
 
 @pytest.fixture
 def link(store: Store, asked: Round) -> str:

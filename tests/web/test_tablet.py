@@ -492,9 +492,9 @@ class TestPictures:
         languages = {child.id: child.language for child in store.children.all()}
         assert languages == {"c-kite": "en-x-easyread", "c-boat": "", "c-sun": "", "c-gone": "", "c-other": ""}
         page = tablet.visit(press(tablet, children[0]))
-        assert "<html lang=en-x-easyread" in page.html
+        assert '<html lang="en-x-easyread"' in page.html
         page = tablet.visit(press(tablet, children[1]))
-        assert "<html lang=en " in page.html
+        assert '<html lang="en"' in page.html
 
     @staticmethod
     def _open(store: KeptStore, home: Home, form: Form) -> Round:

@@ -39,8 +39,6 @@ GAP = 12.0
 # A title of two lines with its base, and the room that a bar takes.
 ABOVE = 62.0
 BAR = 19.0
-TALLEST_ROW = 400.0
-# More bars than this would not fit into one row of a sheet, and nobody would read them.
 LONGEST_TITLE = 120
 LONGEST_DESCRIPTION = 2_000
 # One hue in steps, and a pattern for each step after the first, so that none is told by its colour alone.

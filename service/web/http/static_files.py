@@ -1,25 +1,20 @@
-"""Our own files as browsers get them: without what only their readers need, and packed as tightly as gzip can.
+"""Our own files as browsers get them: compressed, and some made of several to save requests.
 
 The files in static/ stay as they were written, and nothing is built: each is prepared when it is first asked for.
-Some are one file made of several, because a train's network charges for every question.
 """
 
+import gzip
 import hashlib
-import os
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 
 from flask import Flask, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
-from zopfli import gzip
 
-CSS, JS = "text/css", "text/javascript"
-KINDS = {".css": CSS, ".js": JS, ".svg": "image/svg+xml"}
+JS = "text/javascript"
+KINDS = {".css": "text/css", ".js": JS, ".svg": "image/svg+xml"}
 _LONGER = ("expression.js", "expression-more.js", "fields.js")
 MADE_OF = {
     "form.js": ("leave.js", "showing.js", "respond.js", "sending.js"),
@@ -29,10 +24,10 @@ MADE_OF = {
 
 @dataclass(frozen=True)
 class Prepared:
-    """A file, or several in one, ready to be sent."""
+    """A file, or several in one, ready to send."""
 
     content: bytes
-    packed: bytes
+    compressed: bytes
     mimetype: str
 
 
@@ -57,44 +52,24 @@ class Statics:
             raise NotFound
         kind = KINDS[parts[0].suffix]
         text = "\n".join(part.read_text("utf-8") for part in parts)
-        content = (text if ".min." in name else _ours(kind, text)).encode()
-        return Prepared(content, gzip.compress(content), kind)
+        if kind == JS and ".min." not in name:
+            # one function around all scripts of a page: what they call theirs is nobody else's
+            text = f"(() => {{\n'use strict';\n{text}\n}})();"
+        content = text.encode()
+        return Prepared(content, gzip.compress(content, mtime=0), kind)
 
     def _parts(self, name: str) -> list[Path]:
         return [self.folder / part for part in MADE_OF.get(name, (name,))]
 
     def send(self, name: str) -> Response:
-        """The reply with a file of ours, packed where the browser takes it."""
+        """The reply with a file of ours, compressed where the browser takes it."""
         found = self.prepared(name)
-        packed = bool(request.accept_encodings.quality("gzip"))
-        response = Response(found.packed if packed else found.content, mimetype=found.mimetype)
-        if packed:
+        accepts = bool(request.accept_encodings.quality("gzip"))
+        response = Response(found.compressed if accepts else found.content, mimetype=found.mimetype)
+        if accepts:
             response.content_encoding = "gzip"
         response.vary.add("Accept-Encoding")
         return response
-
-
-def _ours(kind: str, text: str) -> str:
-    if kind == JS:
-        # one function around all scripts of a page: what they call theirs is nobody else's, and may be called anything
-        return shortened(JS, f"(() => {{\n'use strict';\n{text}\n}})();")
-    return shortened(CSS, text) if kind == CSS else text
-
-
-def shortened(kind: str, text: str) -> str:
-    """A style sheet or script that says the same in fewer letters.
-
-    It stays as it is where what does this is not installed; and in a process that was forked after it was first needed,
-    in which its threads do not live.
-    """
-    minifier, process = _minifier()
-    return str(minifier.string(kind, text)) if minifier and process == os.getpid() else text
-
-
-@lru_cache(maxsize=1)
-def _minifier() -> tuple[ModuleType | None, int]:
-    """Imported when it is first needed, and not before: its threads begin with it."""
-    return import_module("minify") if find_spec("minify") else None, os.getpid()
 
 
 def serve_statics(app: Flask) -> Statics:

@@ -7,8 +7,7 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from flask import Response as Reply
-from flask import abort, current_app, render_template, request, url_for
+from flask import abort, current_app, render_template, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
@@ -27,12 +26,10 @@ from service.collection.people.who_to_talk_to import contacts_checked_on, contac
 from service.dates import in_words, now
 from service.definitions import AlertRule, Form, direction, language_for
 from service.state import running
-from service.web.http.minify_html import terse
-from service.web.http.prepacked_gzip import BASE64, HEX, Mould, mould
 from service.web.respondent.assets import Needs, needs_of
 
-# What differs each time a kept document is sent: the response's id, and the token against forgery.
-PLACES = ((HEX, 32), (BASE64, 91))
+# What a kept document has in the places of what differs each time: the response's id, and the token against forgery.
+ID, TOKEN = secrets.token_hex(16), secrets.token_hex(16)
 
 
 @dataclass(frozen=True)
@@ -110,14 +107,9 @@ def document(sheet: Sheet, response: Response, page: PageForm, notice: str = "")
     return _rendered(sheet, response.id, response.channel, page, notice, generate_csrf(), untouched)
 
 
-def fresh_document(sheet: Sheet, response: Response) -> Reply:
-    """The document as everyone first meets it: kept and packed, with only the response's id and the token put in."""
-    kept = _kept(_key(sheet, response.channel))
-    content, packed = kept.filled([response.id, generate_csrf()], bool(request.accept_encodings.quality("gzip")))
-    reply = Reply(content, mimetype="text/html")
-    if packed:
-        reply.content_encoding = "gzip"
-    return reply
+def fresh_document(sheet: Sheet, response: Response) -> str:
+    """The document before anything is answered: rendered once, with the response's id and the token put in."""
+    return _kept(_key(sheet, response.channel)).replace(ID, response.id).replace(TOKEN, generate_csrf())
 
 
 def help_of(sheet: Sheet, rules: Iterable[AlertRule]) -> list[str]:
@@ -153,13 +145,8 @@ def _key(sheet: Sheet, channel: str) -> _Key:
 
 
 @lru_cache(maxsize=128)
-def _kept(key: _Key) -> Mould:
-    page = opened(key.sheet.form, {}, key.sheet.meta)
-
-    def render(response_id: str, token: str) -> str:
-        return terse(_rendered(key.sheet, response_id, key.channel, page, "", token))
-
-    return mould(render, PLACES)
+def _kept(key: _Key) -> str:
+    return _rendered(key.sheet, ID, key.channel, opened(key.sheet.form, {}, key.sheet.meta), "", TOKEN)
 
 
 @lru_cache(maxsize=128)
@@ -168,14 +155,14 @@ def _unanswered(key: _Key) -> Mapping[str, Markup]:
 
     Those that repeat an earlier answer, or lead to the response, are not among them: they are nobody's but their own.
     """
-    sheet, response_id = key.sheet, secrets.token_hex(16)
-    context = _context(sheet, response_id, key.channel, opened(sheet.form, {}, sheet.meta), "", "")
+    sheet = key.sheet
+    context = _context(sheet, ID, key.channel, opened(sheet.form, {}, sheet.meta), "", "")
     drawn = {
         question.id: Markup(render_template("respond/_question.html", question=question, **context))  # noqa: S704 - ours
         for page in sheet.form.pages
         for question in page.questions
     }
-    return {name: each for name, each in drawn.items() if "data-pipe" not in each and response_id not in each}
+    return {name: each for name, each in drawn.items() if "data-pipe" not in each and ID not in each}
 
 
 def _rendered(
