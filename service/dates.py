@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from service.locales import date_text
+
 HOME_TIME = ZoneInfo("Europe/London")
 
 
@@ -30,8 +32,8 @@ def start_of(day: date) -> datetime:
 
 
 def in_words(day: date) -> str:
-    """A day as people read it: 22 November 2026."""
-    return f"{day.day} {day:%B} {day.year}"
+    """A day as English pages write it: 22 November 2026."""
+    return date_text(day, "en")
 
 
 def time_in_words(moment: datetime) -> str:

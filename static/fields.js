@@ -73,7 +73,7 @@ const shownNow = (() => {
     if (field.options) return field.value && field.selectedOptions[0].text;
     const day = field.type === "date" && field.valueAsDate;
     const long = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
-    return day ? day.toLocaleDateString("en-GB", long) : field.value;
+    return day ? dated(day, long) : field.value;
   }
 
   // A row was added or taken away: go on in it.

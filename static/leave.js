@@ -4,6 +4,8 @@
 const root = document.documentElement;
 const byId = (id) => document.getElementById(id);
 const on = (events, does) => events.split(" ").forEach((event) => addEventListener(event, does, true));
+// As this page's language writes dates; English means British.
+const dated = (day, how) => day.toLocaleDateString([root.lang.replace(/^en(-x-.*)?$/, "en-GB"), "en-GB"], how);
 let whenSent; // what is to happen as soon as the server has everything
 
 (() => {
@@ -32,7 +34,7 @@ let whenSent; // what is to happen as soon as the server has everything
 
   function hidePage(hidden) {
     const [today, back] = leaf.children;
-    today.textContent = new Date().toLocaleDateString("en-GB", { dateStyle: "full" });
+    today.textContent = dated(new Date(), { dateStyle: "full" });
     document.title = hidden ? today.textContent : title;
     cover(hidden);
     (hidden ? back : hide).focus();

@@ -10,14 +10,15 @@ SERVICE = Path(__file__).parent.parent / "service"
 
 # Each may import those named, and itself. What a package may bring in from outside stands second.
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
-    "dates": (set(), {"holidays"}),
+    "locales": (set(), {"babel"}),
+    "dates": ({"locales"}, {"holidays"}),
     "repository": (set(), set()),
     "audit": (set(), set()),
     "mail": ({"repository"}, set()),
     "config": (set(), {"filelock"}),
     "frameworks": (set(), set()),
     "definitions": ({"frameworks"}, {"pydantic", "pydantic_core"}),
-    "answers": ({"definitions"}, {"wtforms", "markupsafe", "werkzeug"}),
+    "answers": ({"locales", "definitions"}, {"wtforms", "markupsafe", "werkzeug"}),
     "accounts": ({"repository", "definitions", "audit", "mail"}, {"argon2", "pyotp", "zxcvbn"}),
     "collection": (
         {"repository", "dates", "frameworks", "definitions", "answers", "audit", "mail", "accounts"},

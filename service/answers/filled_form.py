@@ -1,7 +1,7 @@
 """A form as it is filled in: what was posted or kept, drawn back into its fields with what is wrong beside it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -29,11 +29,12 @@ class Fault:
 
 @dataclass(frozen=True)
 class PageForm:
-    """The answers to one form, as templates draw them. `form` is in the respondent's language."""
+    """The answers to one form, as templates draw them. `form` is in the respondent's `language`."""
 
     form: Form
     answers: Mapping[str, Any]
     visible: Visible
+    language: str = "en"
     errors_by_name: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     warnings_by_name: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     extra_rows: frozenset[str] = frozenset()
@@ -89,7 +90,7 @@ class PageForm:
 
     def text(self, template: str) -> Markup:
         """A text of the form with earlier answers put in where it names them."""
-        return piped(template, self.form, self.visible)
+        return piped(template, self.form, self.visible, self.language)
 
     def _listed(self, by_name: Mapping[str, tuple[str, ...]]) -> list[Fault]:
         return [
@@ -121,17 +122,17 @@ class PageForm:
         return None
 
 
-def opened(form: Form, answers: Mapping[str, Any], meta: Meta) -> PageForm:
+def opened(form: Form, answers: Mapping[str, Any], meta: Meta, language: str = "en") -> PageForm:
     """The form with answers that were kept, before anything is said about them."""
-    return PageForm(form, answers, visible(form, answers, meta))
+    return PageForm(form, answers, visible(form, answers, meta), language)
 
 
-def posted(form: Form, data: MultiDict[str, str], meta: Meta) -> PageForm:
+def posted(form: Form, data: MultiDict[str, str], meta: Meta, language: str = "en") -> PageForm:
     """The form as a browser posted it, unjudged: what a draft keeps. Names that are not the form's are not read."""
     read = BaseForm(fields_of(form, data))
     read.process(data)
     answers = clean(assembled(form, data, read.data))
-    return PageForm(form, answers, visible(form, answers, meta), extra_rows=frozenset(data.getlist("add-row")))
+    return replace(opened(form, answers, meta, language), extra_rows=frozenset(data.getlist("add-row")))
 
 
 def without_row(page_form: PageForm, named: str, meta: Meta) -> PageForm:
@@ -141,10 +142,12 @@ def without_row(page_form: PageForm, named: str, meta: Meta) -> PageForm:
     if not isinstance(rows, list):
         return page_form
     left = [row for place, row in enumerate(rows) if str(place) != number]
-    return opened(page_form.form, {**page_form.answers, group_id: left}, meta) if left != rows else page_form
+    if left == rows:
+        return page_form
+    return opened(page_form.form, {**page_form.answers, group_id: left}, meta, page_form.language)
 
 
 def judged(form: Form, page_form: PageForm, meta: Meta, say: Say) -> PageForm:
     """The same with every fault beside its question: what a submission must pass."""
     faults = faults_of(form, page_form.visible, meta, say)
-    return PageForm(form, page_form.answers, page_form.visible, faults.errors, faults.warnings, page_form.extra_rows)
+    return replace(page_form, errors_by_name=faults.errors, warnings_by_name=faults.warnings)

@@ -4,18 +4,18 @@ import re
 
 from markupsafe import Markup, escape
 
-from service.answers.validation import in_words
 from service.answers.visibility import Visible
 from service.definitions import Form
-from service.definitions.expression import Value
+from service.definitions.expression import Value, day_of
 from service.definitions.form import as_choice
 from service.definitions.question import DATE_LENGTHS, DateQuestion
+from service.locales import date_text
 
 PIPE = re.compile(r"\{((?:(?:meta|computed)\.)?[a-z][a-z0-9_]*)\}")
 
 
-def piped(text: str, form: Form, visible: Visible) -> Markup:
-    """The text, safe for a page, with what it names filled in.
+def piped(text: str, form: Form, visible: Visible, language: str = "en") -> Markup:
+    """The text, safe for a page, with what it names filled in; dates as this language writes them.
 
     What may still change while the person answers stands in a `data-pipe` element, which the page's script
     keeps up to date. Braces around anything that is not a name stay as they are.
@@ -26,7 +26,7 @@ def piped(text: str, form: Form, visible: Visible) -> Markup:
         name = match[1]
         if not name.startswith(("meta.", "computed.")) and name not in form.questions:
             continue
-        filled = escape(shown(name, form, visible.value(name)))
+        filled = escape(shown(name, form, visible.value(name), language))
         parts.append(escape(text[end : match.start()]))
         parts.append(
             filled if name.startswith("meta.") else Markup('<span data-pipe="{}">{}</span>').format(name, filled)
@@ -36,11 +36,13 @@ def piped(text: str, form: Form, visible: Visible) -> Markup:
     return Markup("").join(parts)
 
 
-def shown(name: str, form: Form, value: Value) -> str:
+def shown(name: str, form: Form, value: Value, language: str = "en") -> str:
     """An answer as a person reads it: labels for values, dates in words, nothing for nothing."""
     placed = form.questions.get(name)
     if placed and isinstance(placed.question, DateQuestion) and value is not None:
-        return in_words(str(value)[: DATE_LENGTHS[placed.question.precision]])
+        precision = placed.question.precision
+        day = day_of(given := str(value)[: DATE_LENGTHS[precision]])
+        return date_text(day, language, precision) if day else given
     choice = as_choice(placed.question) if placed else None
     labels = {option.value: option.label for option in form.options(choice)} if choice else {}
     if isinstance(value, list):

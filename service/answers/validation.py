@@ -151,9 +151,9 @@ def _(question: DateQuestion, answer: Any, place: _Place) -> Iterator[str]:
     first, last = question.validation.min, question.validation.max
     earliest, latest = _day(_limit(first, place), place), _day(_limit(last, place), place)
     if first and earliest and day < earliest:
-        yield first.message or place.say("fault.date_min", label=question.label, min=in_words(str(earliest)))
+        yield first.message or place.say("fault.date_min", label=question.label, min=earliest)
     if last and latest and day > latest:
-        yield last.message or place.say("fault.date_max", label=question.label, max=in_words(str(latest)))
+        yield last.message or place.say("fault.date_max", label=question.label, max=latest)
 
 
 def _limit(rule: NumberRule | DateRule | None, place: _Place) -> Value:
@@ -258,13 +258,3 @@ def _number_of_choices(
 
 def _own(rule: WholeRule | None) -> str | None:
     return rule.message if rule else None
-
-
-def in_words(iso: str) -> str:
-    """A date as people read it: `2026-11-22` is 22 November 2026, `2026-11` November 2026, `2026` 2026."""
-    day = day_of(iso)
-    if day is None:
-        return iso
-    if len(iso) == DATE_LENGTHS["day"]:
-        return f"{day.day} {day:%B} {day.year}"
-    return f"{day:%B} {day.year}" if len(iso) == DATE_LENGTHS["month"] else str(day.year)

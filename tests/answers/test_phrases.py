@@ -7,15 +7,20 @@ from string import Formatter
 
 import pytest
 
-from service.answers.messages import FOLDER, keys, languages, phrase
+from service.answers.messages import FOLDER, Sentence, in_number, keys, languages, phrase
 from service.definitions.form import Role
+from service.locales import plural_forms
 
 ROOT = Path(__file__).parent.parent.parent
 WORDS = {path.stem: json.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.json")}
 
 
-def places(sentence: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+def texts(sentence: Sentence) -> list[str]:
+    return [sentence] if isinstance(sentence, str) else list(sentence.values())
+
+
+def places(sentence: Sentence) -> set[str]:
+    return {name for text in texts(sentence) for _, name, _, _ in Formatter().parse(text) if name}
 
 
 @pytest.mark.parametrize(
@@ -43,6 +48,33 @@ def test_a_value_with_braces_stays_as_it_is() -> None:
     assert phrase("en", "row", label="{0.__class__}", number=2) == "{0.__class__}: 2"
 
 
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(1, "1 minuta"), (2, "2 minuty"), (5, "5 minut"), (12, "12 minut"), (22, "22 minuty"), (25, "25 minut")],
+)
+def test_a_number_takes_the_plural_form_of_the_sentences_language(number: int, expected: str) -> None:
+    polish = {
+        "one": "{minutes} minuta",
+        "few": "{minutes} minuty",
+        "many": "{minutes} minut",
+        "other": "{minutes} minuty",
+    }
+    values = {"home": "Dom 1", "minutes": number}
+    assert in_number(polish, "pl", values).format(**values) == expected
+
+
+def test_an_english_sentence_follows_english_plurals_for_a_reader_of_another_language() -> None:
+    assert phrase("pl", "invited.minutes", minutes=1) == "About 1 minute"
+    assert phrase("pl", "invited.minutes", minutes=5) == "About 5 minutes"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_sentence_about_a_number_has_every_plural_form_of_its_language(language: str) -> None:
+    for key, sentence in WORDS[language].items():
+        if not isinstance(sentence, str):
+            assert sentence.keys() == plural_forms(language), key
+
+
 def test_a_key_that_nobody_wrote_is_an_error() -> None:
     with pytest.raises(KeyError):
         phrase("en", "no.such.key")
@@ -58,7 +90,7 @@ def test_a_translation_has_no_key_of_its_own_and_the_same_places_to_fill(languag
 
 def test_easy_read_keeps_its_sentences_short() -> None:
     for key, sentence in WORDS["en-x-easyread"].items():
-        for part in re.split(r"(?<=[.!?])\s+", sentence):
+        for part in re.split(r"(?<=[.!?])\s+", " ".join(texts(sentence))):
             assert len(part.split()) <= 15, f"{key}: {part}"
 
 

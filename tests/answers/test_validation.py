@@ -104,7 +104,7 @@ def test_a_good_answer_has_no_fault(question: dict[str, Any], answer: Any) -> No
         (NUMBER, "many", "Enter a number"),
         (NUMBER, True, "Enter a number"),
         (NUMBER, 1.5, "Enter a whole number"),
-        (asked("number", decimal_places=1), 1.25, "at most 1 digits"),
+        (asked("number", decimal_places=1), 1.25, "at most 1 digit after"),
         (asked("number", validation={"min": 0}), -1, "Enter 0 or more."),
         (asked("number", validation={"max": {"value": 3, "message": "Three at most."}}), 4, "Three at most."),
         (DATE, "22/11/2026", "Enter a real date"),

@@ -11,7 +11,7 @@ from service.collection.invitations.passcodes import LASTS
 from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.round import Round
-from service.dates import day_at, in_words
+from service.dates import day_at
 from service.definitions import Form
 from service.mail.compose import words
 from service.mail.letter import Words
@@ -74,8 +74,8 @@ def _known(invitation: Invitation, asked: Round, home: Home, form: Form) -> dict
         "home": _line(home.name),
         "label": _line(invitation.label),
         "minutes": minutes_for(form),
-        "date": in_words(asked.closes_on),
-        "written": in_words(day_at(invitation.created_at)),
+        "date": asked.closes_on,
+        "written": day_at(invitation.created_at),
     }
 
 

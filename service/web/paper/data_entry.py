@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.answers.filled_form import PageForm, judged, opened, posted, without_row
+from service.answers.filled_form import PageForm, judged, without_row
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Child
 from service.collection.models.invitation import Invitation
@@ -61,8 +61,8 @@ def _entered(view: View) -> Callable[[str, str], ResponseReturnValue]:
 def key(sheet: Sheet) -> ResponseReturnValue:
     """The form to type a copy into; sent, it is judged and kept."""
     if request.method != "POST":  # to look at it, or at its head
-        return _page(sheet, opened(sheet.form, {}, sheet.meta), new_copy_id())
-    page = posted(sheet.form, request.form, sheet.meta)
+        return _page(sheet, sheet.opened({}), new_copy_id())
+    page = sheet.posted()
     copy_id = request.form.get("copy", "")
     if not COPY_ID.fullmatch(copy_id):
         copy_id = new_copy_id()

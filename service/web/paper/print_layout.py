@@ -17,7 +17,6 @@ from service.collection.models.published_form import FormRef
 from service.collection.models.round import Round
 from service.collection.people.who_to_talk_to import contacts_checked_on, contacts_for
 from service.collection.responses.paper_codes import paper_code
-from service.dates import in_words
 from service.definitions import Expression, Form, direction
 from service.definitions.question import GroupQuestion, Note
 from service.state import running
@@ -80,8 +79,6 @@ class Printed:
     def words(self, key_address: str, national: HelpLines) -> dict[str, Any]:
         """What its template is given. `key_address` is where its code leads, for the square beside it."""
         form = self.form
-        checked = contacts_checked_on(self.home, national)
-        by = in_words(self.asked.closes_on) if self.asked else ""
         who = self._opened_by()
         return {
             "paper": self,
@@ -96,12 +93,12 @@ class Printed:
             "home": self.home,
             "title": self.text(form.title),
             "contacts": contacts_for(self.home, national, form.audience),
-            "contacts_checked": in_words(checked) if checked else "",
+            "contacts_checked": contacts_checked_on(self.home, national),
             "readers": [self.say(f"reader.{role}") for role in form.readers],
             "identity": form.identity,
             "demonstration": bool(self.home and self.home.demonstration),
-            "hand_back": self.say("paper.hand_back", who=who, date=by)
-            if by
+            "hand_back": self.say("paper.hand_back", who=who, date=self.asked.closes_on)
+            if self.asked
             else self.say("paper.hand_back_any", who=who),
             "square": segno.make(key_address, error="m").svg_data_uri(border=0, scale=1) if self.code else "",
         }

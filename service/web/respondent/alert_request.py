@@ -6,7 +6,7 @@ from typing import Any, Literal
 from flask import request
 
 from service.answers.alert_rules import alerts_in
-from service.answers.filled_form import PageForm, opened
+from service.answers.filled_form import PageForm
 from service.answers.sanitise import clean
 from service.answers.worry_words import worrying_in
 from service.collection.alerts.raise_alerts import Raising
@@ -38,7 +38,7 @@ def raising_of(
 def _said_before(sheet: Sheet, page: PageForm, kept: Mapping[str, Any]) -> frozenset[tuple[AlertKind, str]]:
     """The rules that were met before these answers, and the questions to which the same words were given."""
     met: list[tuple[AlertKind, str]] = [
-        ("answer", rule.id) for rule in alerts_in(sheet.original, opened(sheet.form, kept, sheet.meta).visible)
+        ("answer", rule.id) for rule in alerts_in(sheet.original, sheet.opened(kept).visible)
     ]
     return frozenset(met + [("words", name) for name, said in kept.items() if page.answers.get(name) == said])
 

@@ -7,13 +7,13 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from flask import abort, current_app, render_template, url_for
+from flask import abort, current_app, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from service.answers.alert_rules import alerts_in
 from service.answers.duration import minutes_for
-from service.answers.filled_form import PageForm, opened
+from service.answers.filled_form import PageForm, opened, posted
 from service.answers.messages import keys, phrase
 from service.collection.models.form_meta import meta_of
 from service.collection.models.help_lines import HelpLines, lines_kept
@@ -23,8 +23,9 @@ from service.collection.models.published_form import FormRef
 from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.people.who_to_talk_to import contacts_checked_on, contacts_for
-from service.dates import in_words, now
+from service.dates import now
 from service.definitions import AlertRule, Form, direction, language_for
+from service.locales import month_names
 from service.state import running
 from service.web.respondent.assets import Needs, needs_of
 
@@ -53,9 +54,16 @@ class Sheet:
         """One of our own sentences in the respondent's language, in the tone of their age."""
         return phrase(self.language, f"{key}.child" if self.form.audience == "child" else key, **values)
 
+    def opened(self, answers: Mapping[str, Any]) -> PageForm:
+        """The form with answers that were kept."""
+        return opened(self.form, answers, self.meta, self.language)
+
+    def posted(self) -> PageForm:
+        """The form as this request sent it, unjudged."""
+        return posted(self.form, request.form, self.meta, self.language)
+
     def words(self) -> dict[str, Any]:
         """What the templates of all its pages are given."""
-        checked = contacts_checked_on(self.home, self.national)
         return {
             "form": self.form,
             "phrase": self.say,
@@ -65,18 +73,19 @@ class Sheet:
             "home": self.home,
             "title": self._title(),
             "contacts": contacts_for(self.home, self.national, self.form.audience),
-            "contacts_checked": in_words(checked) if checked else "",
+            "contacts_checked": contacts_checked_on(self.home, self.national),
             "readers": [self.say(f"reader.{role}") for role in self.form.readers],
             "identity": self.form.identity,
             "minutes": minutes_for(self.form),
-            "closes_on": in_words(self.asked.closes_on),
+            "months": month_names(self.language),
+            "closes_on": self.asked.closes_on,
             "demonstration": self.home.demonstration,
         }
 
     def _title(self) -> Markup:
         """With what it names of the home and the round, for which the form is walked through."""
         title = self.form.title
-        return opened(self.form, {}, self.meta).text(title) if "{" in title else escape(title)
+        return self.opened({}).text(title) if "{" in title else escape(title)
 
 
 def sheet_for(round_id: str, form_id: str, language: str | None, invitation: Invitation | None = None) -> Sheet:
@@ -146,7 +155,7 @@ def _key(sheet: Sheet, channel: str) -> _Key:
 
 @lru_cache(maxsize=128)
 def _kept(key: _Key) -> str:
-    return _rendered(key.sheet, ID, key.channel, opened(key.sheet.form, {}, key.sheet.meta), "", TOKEN)
+    return _rendered(key.sheet, ID, key.channel, key.sheet.opened({}), "", TOKEN)
 
 
 @lru_cache(maxsize=128)
@@ -156,7 +165,7 @@ def _unanswered(key: _Key) -> Mapping[str, Markup]:
     Those that repeat an earlier answer, or lead to the response, are not among them: they are nobody's but their own.
     """
     sheet = key.sheet
-    context = _context(sheet, ID, key.channel, opened(sheet.form, {}, sheet.meta), "", "")
+    context = _context(sheet, ID, key.channel, sheet.opened({}), "", "")
     drawn = {
         question.id: Markup(render_template("respond/_question.html", question=question, **context))  # noqa: S704 - ours
         for page in sheet.form.pages

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.answers.filled_form import judged, opened, posted, without_row
+from service.answers.filled_form import judged, without_row
 from service.collection.alerts.raise_alerts import Raising
 from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response as Answered
@@ -42,7 +42,7 @@ def form(response_id: str) -> ResponseReturnValue:
     if shut := _shut(sheet, asker):
         return shut
     if found.answers:
-        return document(sheet, found, opened(sheet.form, found.answers, sheet.meta))
+        return document(sheet, found, sheet.opened(found.answers))
     return fresh_document(sheet, found)
 
 
@@ -55,7 +55,7 @@ def draft(response_id: str) -> ResponseReturnValue:
     if found is None:
         return _late(response_id, known)
     sheet = _sheet(found, _asker(found), request.form.get("show-language") or request.form.get("form-language"))
-    page = posted(sheet.form, request.form, sheet.meta)
+    page = sheet.posted()
     page = without_row(page, request.form.get("remove-row", ""), sheet.meta)
     raising = raising_of(sheet, page, "answer", found.answers)
     submission.save_answers(running().store, found.id, page.answers, sheet.language, now(), raising)
@@ -80,7 +80,7 @@ def submit(response_id: str) -> ResponseReturnValue:
         if found
         else sheet_for(known.round_id, known.form_id, language or known.language)
     )
-    page = judged(sheet.form, posted(sheet.form, request.form, sheet.meta), sheet.meta, sheet.say)
+    page = judged(sheet.form, sheet.posted(), sheet.meta, sheet.say)
     if found is not None:
         shut = _shut(sheet, asker)
         doubtful = page.warnings_by_name and "warnings-seen" not in request.form
@@ -154,7 +154,7 @@ def _late(response_id: str, known: Held) -> ResponseReturnValue:
         return "", 204
     sheet = sheet_for(known.round_id, known.form_id, request.form.get("form-language") or known.language)
     kept = running().store.responses.get(response_id)  # None for an anonymous one
-    page = posted(sheet.form, request.form, sheet.meta)
+    page = sheet.posted()
     raising = raising_of(sheet, page, "answer", kept.answers if kept else None)
     submission.raise_late(running().store, response_id, sheet.original, raising, now())
     asked = raising.talk_to is not None
@@ -245,4 +245,4 @@ def document_again(response_id: str) -> str | None:
     if found is None:
         return None
     sheet = _sheet(found, _asker(found), request.form.get("form-language"))
-    return document(sheet, found, posted(sheet.form, request.form, sheet.meta), notice="stale")
+    return document(sheet, found, sheet.posted(), notice="stale")
