@@ -28,6 +28,7 @@ def create_app(config: Config | None = None) -> Flask:
     from service.web.http.respondent_session import LateKeys
     from service.web.http.security_headers import secure
     from service.web.paper import views as paper
+    from service.web.parts.menu import add_menu
     from service.web.people import contacts as people
     from service.web.public import demo_letters as letters
     from service.web.public import views as pages
@@ -62,6 +63,7 @@ def create_app(config: Config | None = None) -> Flask:
     CSRFProtect(app)
     close_by_default(app)
     secure(app, config)
+    add_menu(app)
     compress(app)
     limit_tries(app, config)
     answer_errors(app)

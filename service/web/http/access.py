@@ -121,6 +121,13 @@ def record_here(name: str) -> Any:
     return here().records[name]
 
 
+def may_open(account: Account, endpoint: str) -> bool:
+    """Whether the account may open a page whose address names no home."""
+    view: Any = current_app.view_functions[endpoint]
+    allowed = may_everywhere if view.everywhere else may_somewhere
+    return allowed(account, view.action)
+
+
 # --- how that is held to ---
 
 
@@ -203,8 +210,7 @@ def _found(account: Account, session: AccountSession, view: Any) -> Here:
     records = {name: _record(name, value) for name, value in named.items()}
     homes = {_HOMES[name](record) for name, record in records.items()}
     if not homes:
-        allowed = may_everywhere if view.everywhere else may_somewhere
-        if not allowed(account, view.action):
+        if not may_open(account, request.endpoint or ""):
             abort(403)
         return Here(account, session)
     if len(homes) > 1:

@@ -1,0 +1,48 @@
+"""The menu of signed-in pages: one table, and what of it the signed-in account may open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+
+from service.web.http.access import here, may_open
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page in the menu; who may see it is what its view says. `also` begins the addresses of pages below it."""
+
+    label: str
+    endpoint: str
+    also: tuple[str, ...] = ()
+
+
+MENU = (
+    Entry("Homes", "dashboard.homes", ("/rounds/", "/planned/", "/people/", "/children/")),
+    Entry("Alerts", "alerts.all"),
+    Entry("Paper", "paper.enter"),
+    Entry("Accounts", "accounts.everyone"),
+    Entry("Help lines", "help_lines.edit"),
+    Entry("Audit", "audit.entries"),
+    Entry("What runs by itself", "jobs.status"),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as a page shows it."""
+
+    label: str
+    address: str
+    current: bool
+
+
+def menu() -> Sequence[Link]:
+    """The entries that the signed-in account may open, wherever it is now."""
+    shown = [(entry, url_for(entry.endpoint)) for entry in MENU if may_open(here().account, entry.endpoint)]
+    return [Link(entry.label, own, request.path.startswith((own, *entry.also))) for entry, own in shown]
+
+
+def add_menu(app: Flask) -> None:
+    """Let every template draw the menu."""
+    app.jinja_env.globals["menu"] = menu
