@@ -1,7 +1,7 @@
 """What the running service holds: its settings, its store and its forms, each made when first needed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import cast
 
@@ -12,6 +12,7 @@ from service.collection.models.hashing import Hasher
 from service.collection.rounds.form_versions import publish
 from service.config import Config, keys_made_here
 from service.definitions import Form, load_library, localised
+from service.demonstration.provider import PASSWORD
 from service.storage import open_store
 from service.storage.store import KeptStore
 
@@ -21,7 +22,11 @@ class Running:
     """One service on one store. `forms …` commands need neither store nor keys, so neither is made before its use."""
 
     config: Config
-    passwords: Passwords = field(default_factory=Passwords)
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        """Makes and checks passwords; the demonstration's known one opens nothing that others can reach."""
+        return Passwords(refused=() if self.config.on_loopback else (PASSWORD,))
 
     @cached_property
     def secret_keys(self) -> tuple[str, ...]:

@@ -1,14 +1,18 @@
 """What a demonstration makes: enough to look at every page, the same from the same seed, and never a letter sent."""
 
+import re
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from cryptography.fernet import Fernet
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from service import create_app
 from service.accounts.passwords import Passwords, fault_in
@@ -28,8 +32,10 @@ from service.state import running
 from service.storage import open_store
 from service.storage.store import KeptStore
 from service.web.admin.audit_text import NOBODY_LEFT, Names, sentence_of
+from service.web.tablet.views import MADE_UP_PIN
 from tests.mail.server import MailServer
 
+PUBLIC = "https://sayso.example.org"
 MOMENT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
@@ -193,3 +199,88 @@ def test_a_store_that_holds_a_home_is_left_alone(app: Flask, made: KeptStore, li
     with pytest.raises(NotEmpty):
         make_demonstration(made, library, running(app).hasher, now(), responses=1, seed=1)
     assert {account.id for account in made.accounts.all()} == before
+
+
+@pytest.fixture
+def on_the_internet(tmp_path: Path) -> Callable[[], Flask]:
+    """Starts the service on one store where others can reach it."""
+    settings = {
+        "SAYSO_STORE_URL": f"tinydb:{tmp_path / 'store'}",
+        "SAYSO_INSTANCE_DIR": str(tmp_path / "instance"),
+        "SAYSO_EXPORTS_DIR": str(tmp_path / "exports"),
+        "SAYSO_HTMX_SOURCE": "local",
+        "SAYSO_BASE_URL": PUBLIC,
+        "SAYSO_SECRET_KEYS": "s" * 43,
+        "SAYSO_SEAL_KEYS": Fernet.generate_key().decode(),
+    }
+    return lambda: create_app(config_from(settings))
+
+
+def enter(app: Flask, email: str, password: str) -> TestResponse:
+    """Post the sign-in page as a browser would."""
+    client = app.test_client()
+    page = client.get("/sign-in", base_url=PUBLIC).text
+    [token] = re.findall(r'name="?csrf-token"? value="?([^">]+)', page)[:1]
+    form = {"csrf-token": token, "email": email, "password": password}
+    headers = {"Referer": f"{PUBLIC}/sign-in"}
+    reply = client.post("/sign-in", data=form, base_url=PUBLIC, headers=headers)
+    return client.get("/homes", base_url=PUBLIC) if reply.status_code == 303 else reply
+
+
+def printed_passwords(said: str) -> dict[str, str]:
+    return dict(re.findall(r"^  (\S+@example\.org) +([\w-]{20})  ", said, re.MULTILINE))
+
+
+def test_on_the_internet_each_account_has_its_own_password_and_needs_a_second_factor(
+    on_the_internet: Callable[[], Flask],
+) -> None:
+    app = on_the_internet()
+    said = demo(app, "--responses", "0")
+    own = printed_passwords(said)
+    assert len(set(own.values())) == len(SEATS)
+    assert PASSWORD not in said, "the known one is not said where it opens nothing"
+    for seat in SEATS:
+        assert enter(app, seat.email, PASSWORD).status_code == 422
+        if seat.role == "registered_manager":
+            assert enter(app, seat.email, own[seat.email]).location.startswith("/account/second-factor")
+    again = demo(app, "--if-empty")
+    assert printed_passwords(again) == {}, "printed once"
+    assert "when they were made" in again
+
+
+def test_a_demonstration_made_here_and_then_served_on_the_internet_opens_to_nobody_with_the_known_password(
+    on_the_internet: Callable[[], Flask], library: dict[str, Form]
+) -> None:
+    app = on_the_internet()
+    make_demonstration(running(app).store, library, running(app).hasher, MOMENT, responses=0, seed=7)
+    manager = SEATS[0]
+    assert enter(app, manager.email, PASSWORD).status_code == 422, "before the command has given others too"
+    own = printed_passwords(demo(app, "--if-empty"))
+    assert set(own) == {seat.email for seat in SEATS}
+    assert enter(app, manager.email, PASSWORD).status_code == 422
+    assert enter(app, manager.email, own[manager.email]).location.startswith("/account/second-factor")
+    assert printed_passwords(demo(app, "--if-empty")) == {}
+
+
+def test_on_the_internet_a_demonstration_says_what_it_is_and_nobody_plays_with_it_unasked(
+    on_the_internet: Callable[[], Flask],
+) -> None:
+    app = on_the_internet()
+    demo(app, "--responses", "0")
+    visitor = app.test_client()
+    for address in ("/", "/tablet", "/sign-in"):
+        page = visitor.get(address, base_url=PUBLIC)
+        assert "Demonstration:" in page.text, address
+        assert MADE_UP_PIN not in page.text, address
+    token = re.findall(r'name="?csrf-token"? value="?([^">]+)', visitor.get("/sign-in", base_url=PUBLIC).text)[0]
+    for address in ("/tablet/demonstration", "/tablet/leave", "/letter/child-views"):
+        reply = visitor.post(
+            address, data={"csrf-token": token}, base_url=PUBLIC, headers={"Referer": f"{PUBLIC}/sign-in"}
+        )
+        assert reply.status_code == 404, address
+
+
+def test_on_the_internet_an_empty_store_stays_empty_at_the_start(on_the_internet: Callable[[], Flask]) -> None:
+    app = on_the_internet()
+    assert demo(app, "--if-empty") == ""
+    assert next(running(app).store.homes.all(), None) is None

@@ -3,7 +3,7 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -26,9 +26,13 @@ _at_once = threading.BoundedSemaphore(2)
 
 
 class Passwords:
-    """Makes and checks the hashes that are kept, argon2id at the cost its authors advise unless told otherwise."""
+    """Makes and checks the hashes that are kept, argon2id at the cost its authors advise unless told otherwise.
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+    `refused` are passwords that everybody knows: they open nothing, after the same work.
+    """
+
+    def __init__(self, hasher: PasswordHasher | None = None, *, refused: Collection[str] = ()) -> None:
+        self._refused = {_bytes(password) for password in refused}
         self._hasher = hasher or PasswordHasher()
         self._nobody = self._hasher.hash("nobody") if hasher else _NOBODY
 
@@ -41,7 +45,8 @@ class Passwords:
         """Whether it is the password that was kept. Where none is kept it is not, after the same work."""
         with _at_once:
             try:
-                return self._hasher.verify(kept or self._nobody, _bytes(password)) and bool(kept)
+                fits = self._hasher.verify(kept or self._nobody, _bytes(password))
+                return fits and bool(kept) and _bytes(password) not in self._refused
             except (VerificationError, InvalidHashError):
                 return False
 

@@ -1,11 +1,13 @@
 """The command that fills an empty store with a demonstration."""
 
+from collections.abc import Mapping
+
 import click
 
 from service.cli.output import fail, refusals_as_sentences
 from service.dates import now
 from service.definitions import load_library
-from service.demonstration import NotEmpty, make_demonstration
+from service.demonstration import NotEmpty, make_demonstration, new_passwords, replace_known_passwords
 from service.demonstration.provider import PASSWORD, SEATS
 from service.jobs.runner import at_rest
 from service.state import running
@@ -16,17 +18,20 @@ from service.state import running
 @click.option("--seed", type=int, default=7, show_default=True, help="the same seed gives the same answers")
 @click.option("--if-empty", is_flag=True, help="do nothing, and call it well, where the store is not empty")
 def demo(responses: int, seed: int, if_empty: bool) -> None:
-    """Make a provider with three homes, rounds and made-up responses; refuses a store that is not empty."""
+    """Make a provider with three homes, rounds and made-up responses; refuses a store that is not empty.
+
+    Where SAYSO_BASE_URL says that others can reach the service, each account has a password of its own, which is
+    printed once, and needs the second factor. With --if-empty nothing is made there.
+    """
     service = running()
-    if not service.config.on_loopback:  # everybody knows its password
-        if if_empty:
-            return
-        fail("A demonstration is for this machine alone: SAYSO_BASE_URL says that others can reach it.")
+    local = service.config.on_loopback
     with refusals_as_sentences():
-        if if_empty and (not service.config.demo or next(service.store.homes.all(), None) is not None):
-            if service.store.accounts.get(SEATS[0].id) is not None:
-                _say_sign_in()
+        made_before = service.store.accounts.get(SEATS[0].id) is not None
+        if if_empty and (not local or not service.config.demo or next(service.store.homes.all(), None) is not None):
+            if made_before:
+                _say_sign_in(None if local else replace_known_passwords(service.store))
             return
+        passwords = None if local else new_passwords()
         try:
             # a round of the past would be closed, and its people reminded, before it is whole
             with at_rest(service.store):
@@ -38,18 +43,26 @@ def demo(responses: int, seed: int, if_empty: bool) -> None:
                     responses=responses,
                     seed=seed,
                     base_url=service.config.base_url,
+                    passwords=passwords,
                 )
         except NotEmpty as refusal:
             fail(str(refusal))
     base = service.config.base_url
     click.echo(f"A demonstration: {len(made.rounds)} rounds, {made.responses} made-up responses.")
     click.echo(f"A social worker's link: {base}/i/{made.token}")
-    _say_sign_in()
+    _say_sign_in(passwords)
 
 
-def _say_sign_in() -> None:
-    """As whom one may sign in to a demonstration, where, and with what."""
-    click.echo(f"Sign in at {running().config.base_url}/sign-in with the password: {PASSWORD}")
+def _say_sign_in(passwords: Mapping[str, str] | None) -> None:
+    """Print who can sign in, where, and with what: `passwords` by account, None for the one that everybody knows."""
+    address = f"{running().config.base_url}/sign-in"
+    if passwords is None:
+        click.echo(f"Sign in at {address} with the password: {PASSWORD}")
+    elif passwords:
+        click.echo(f"Sign in at {address}. Each password is printed this once:")
+    else:
+        click.echo(f"Sign in at {address}. The passwords were printed when they were made.")
     width = max(len(seat.email) for seat in SEATS)
     for seat in SEATS:
-        click.echo(f"  {seat.email:<{width}}  {seat.name}: {seat.words}")
+        own = f"  {passwords[seat.id]}" if passwords and seat.id in passwords else ""
+        click.echo(f"  {seat.email:<{width}}{own}  {seat.name}: {seat.words}")

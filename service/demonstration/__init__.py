@@ -1,6 +1,7 @@
 """A provider that does not exist, with homes, people, rounds and made-up answers, to look at and to try."""
 
 import random
+import secrets
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -9,7 +10,9 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from service.accounts.passwords import Passwords
+from service.accounts.repository import Records as AccountRecords
 from service.accounts.repository import Transaction as AccountTransaction
+from service.accounts.sessions import end_sessions
 from service.collection.invitations.planned_rounds import plan_round
 from service.collection.models.hashing import Hasher
 from service.collection.models.help_lines import lines_shipped
@@ -27,6 +30,7 @@ from service.demonstration.letter_history import Post
 from service.demonstration.provider import (
     HOMES,
     PASSWORD,
+    SEATS,
     accounts,
     checked_lately,
     children,
@@ -57,7 +61,7 @@ class Transaction(AccountTransaction, CollectionTransaction, Protocol):
     """All that a demonstration makes."""
 
 
-class Store(CollectionStore, Protocol):
+class Store(CollectionStore, AccountRecords, Protocol):
     """Where it is kept."""
 
     def transaction(self) -> AbstractContextManager[Transaction]: ...
@@ -81,16 +85,18 @@ def make_demonstration(
     responses: int,
     seed: int,
     base_url: str = "http://127.0.0.1:8000",
+    passwords: Mapping[str, str] | None = None,
 ) -> Made:
     """Fill an empty store with homes, people, an earlier closed round and open ones, letters, and made-up responses.
 
-    The same seed gives the same people and answers. Raises NotEmpty where the store holds a home already.
+    `passwords` are what accounts sign in with, by id; without them all have the one that everybody knows. The same
+    seed gives the same people and answers. Raises NotEmpty where the store holds a home already.
     """
     if next(store.homes.all(), None) is not None:
         raise NotEmpty("The store is not empty: a demonstration is never mixed with what people said.")
     chance = random.Random(seed)  # noqa: S311 - made-up answers, no secrets
     before = now - EARLIER
-    lists = _furnish(store, now, chance)
+    lists = _furnish(store, now, chance, _hashed(passwords))
     wanted = [
         (HOMES[0], "Your views, spring", before, day_at(before) + timedelta(days=21)),
         *((home, "Your views, autumn", now - LATELY, day_at(now) + timedelta(days=18)) for home in HOMES),
@@ -116,12 +122,43 @@ def make_demonstration(
     return Made(tuple(rounds), responses, token)
 
 
-def _furnish(store: Store, now: datetime, chance: random.Random) -> dict[str, list[Person]]:
+def new_passwords() -> dict[str, str]:
+    """A password for each account, by its id, that nobody can guess."""
+    return {seat.id: secrets.token_urlsafe(15) for seat in SEATS}
+
+
+def replace_known_passwords(store: Store) -> dict[str, str]:
+    """Give each account that the known password opens one of its own, and end its sessions; gives them by id."""
+    known = Passwords()
+    opened = [
+        account
+        for seat in SEATS
+        if (account := store.accounts.get(seat.id)) is not None and known.fits(account.password, PASSWORD)
+    ]
+    fresh = {account.id: secrets.token_urlsafe(15) for account in opened}
+    hashed = _hashed(fresh)
+    with store.transaction() as books:
+        for account in opened:
+            books.accounts.put(replace(account, password=hashed[account.id]))
+            end_sessions(books, account.id)
+    return fresh
+
+
+def _hashed(passwords: Mapping[str, str] | None) -> dict[str, str]:
+    """What is kept of each account's password."""
+    if passwords is None:
+        known = Passwords().hash(PASSWORD)  # once for all: it is slow on purpose
+        return {seat.id: known for seat in SEATS}
+    return {account_id: Passwords().hash(password) for account_id, password in passwords.items()}
+
+
+def _furnish(
+    store: Store, now: datetime, chance: random.Random, passwords: Mapping[str, str]
+) -> dict[str, list[Person]]:
     """Homes, accounts, children and contact lists; gives the lists by home."""
-    password = Passwords().hash(PASSWORD)  # once for all: it is slow on purpose
     lists = {home.id: list(contact_list(home, chance)) for home in HOMES}
     with store.transaction() as books:
-        for account in accounts(password, now - EARLIER - timedelta(days=14)):
+        for account in accounts(passwords, now - EARLIER - timedelta(days=14)):
             books.accounts.put(account)
         books.help_lines.put(replace(lines_shipped(), checked_on=checked_lately(now)))
         for home in homes(now):

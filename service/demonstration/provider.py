@@ -1,7 +1,7 @@
 """Who there is in the demonstration: a provider with three homes, its people, and those they would write to."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -87,7 +87,8 @@ SEATS = (
     Seat("Ruth Lindo", "harbour", "registered_manager", "harbour-view"),
     Seat("Owen Pryce", "fernbrook", "registered_manager", "fernbrook"),
 )
-# Any of these signs in with this one: it opens nothing but what is made up.
+# On this machine any of these signs in with this one, as it opens nothing but what is made up. Where others can reach
+# the service it opens nothing (state.py), and each account has a password of its own.
 PASSWORD = "seven lanterns on the quay"  # noqa: S105 - meant to be known
 
 _CHILDREN = {
@@ -137,8 +138,8 @@ def checked_lately(now: datetime) -> date:
     return day_at(now - timedelta(days=12))
 
 
-def accounts(password: str, now: datetime) -> list[Account]:
-    """Everybody who may sign in, all with the same password, given as it is kept."""
+def accounts(passwords: Mapping[str, str], now: datetime) -> list[Account]:
+    """Everyone who may sign in, with their password by the id of their account, given as it is kept."""
     return [
         Account(
             seat.id,
@@ -146,7 +147,7 @@ def accounts(password: str, now: datetime) -> list[Account]:
             seat.email,
             now,
             (Grant(seat.role, seat.home_id, seat.deputy),),
-            password,
+            passwords[seat.id],
         )
         for seat in SEATS
     ]

@@ -69,7 +69,7 @@ def by_tablet(view: View) -> View:
 
 
 def in_demonstration(view: View) -> View:
-    """Anyone, where the store holds a demonstration; for everyone else the page is not there."""
+    """Anyone at a demonstration that only this machine can reach; for everyone else the page is not there."""
     view.entry = "demonstration"  # type: ignore[attr-defined]
     return view
 
@@ -142,7 +142,7 @@ def close_by_default(app: Flask) -> None:
         entry = getattr(view, "entry", None)
         if entry is None:
             abort(403)
-        if entry == "demonstration" and not is_demonstration():
+        if entry == "demonstration" and not is_local_demonstration():
             abort(404)
         if entry == "tablet" and tablet_here() is None:
             return redirect(url_for("tablet.choose"), 303)
@@ -165,9 +165,14 @@ def is_demonstration() -> bool:
     return any(home.demonstration for home in running().store.homes.all())
 
 
+def is_local_demonstration() -> bool:
+    """Whether this is a demonstration that only this machine can reach, so that anyone here may try everything."""
+    return running().config.on_loopback and is_demonstration()
+
+
 def lacks_second_factor(account: Account, session: AccountSession) -> bool:
-    """Whether the account must set up its second factor first. In a demonstration everything is made up."""
-    return needs_second_factor(account) and not session.second_factor and not is_demonstration()
+    """Whether the account must set up its second factor first; not in a demonstration on one's own machine."""
+    return needs_second_factor(account) and not session.second_factor and not is_local_demonstration()
 
 
 def _check_account(view: Any, entry: str) -> ResponseReturnValue | None:

@@ -12,7 +12,7 @@ from service.dates import now
 from service.jobs.health import look_over
 from service.state import running
 from service.storage import StoreUnavailable
-from service.web.http.access import is_demonstration, open_to_all
+from service.web.http.access import is_demonstration, is_local_demonstration, open_to_all
 from service.web.public.demo_letters import open_rounds, titles_of
 
 bp = Blueprint("pages", __name__)
@@ -25,9 +25,11 @@ STARTED = "sayso started"  # where the app keeps since when it runs
 def welcome() -> ResponseReturnValue:
     """What this is; nothing about any home."""
     if not is_demonstration():
-        return render_template("home.html", demonstration=False)
+        return render_template("home.html", demonstration=False, to_try=False)
+    if not is_local_demonstration():
+        return render_template("home.html", demonstration=True, to_try=False)
     letters = [(home.name, asked.id, titles_of(home, asked)) for home, asked in open_rounds()]
-    return render_template("home.html", demonstration=True, letters=letters)
+    return render_template("home.html", demonstration=True, to_try=True, letters=letters)
 
 
 @bp.record

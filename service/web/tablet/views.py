@@ -20,7 +20,7 @@ from service.dates import day_at, in_words, now
 from service.definitions import Form
 from service.definitions.form import EASY_READ
 from service.state import running
-from service.web.http.access import by_link, by_tablet, in_demonstration, is_demonstration, open_to_all
+from service.web.http.access import by_link, by_tablet, in_demonstration, is_local_demonstration, open_to_all
 from service.web.http.account_cookie import account_here, sign_out_here
 from service.web.http.rate_limit import limited
 from service.web.http.respondent_session import hold
@@ -106,7 +106,8 @@ def choose() -> ResponseReturnValue:
     tablet = tablet_here()
     if tablet is None:
         made_up = [home for home in running().store.homes.all() if home.demonstration]
-        page = render_template("tablet/not_enrolled.html", homes=made_up, demonstration=bool(made_up), pin=MADE_UP_PIN)
+        to_try = made_up if is_local_demonstration() else []
+        page = render_template("tablet/not_enrolled.html", homes=to_try, demonstration=bool(made_up), pin=MADE_UP_PIN)
         return forget_tablet(make_response(page)) if is_tablet() else page
     if "responses" in session:
         session.clear()
@@ -303,7 +304,7 @@ def _page(tablet: Tablet, name: str, **values: object) -> str:
         home=home,
         tablet=tablet,
         demonstration=home.demonstration,
-        pin=MADE_UP_PIN if is_demonstration() and pin is not None and pin.set_by == NOBODY else "",
+        pin=MADE_UP_PIN if is_local_demonstration() and pin is not None and pin.set_by == NOBODY else "",
         **values,
     )
 
