@@ -32,6 +32,24 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
         {"dates", "frameworks", "definitions", "answers", "audit", "mail", "accounts", "collection"},
         {"tinydb", "psycopg", "cryptography", "filelock"},
     ),
+    "operations": (
+        {
+            "repository",
+            "dates",
+            "frameworks",
+            "definitions",
+            "answers",
+            "audit",
+            "mail",
+            "accounts",
+            "collection",
+            "analysis",
+            "reports",
+            "exporters",
+            "storage",
+        },
+        set(),
+    ),
     "jobs": (
         {
             "config",
@@ -46,10 +64,14 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
             "reports",
             "exporters",
             "storage",
+            "operations",
         },
         set(),
     ),
-    "demonstration": ({"dates", "definitions", "answers", "audit", "accounts", "mail", "collection"}, set()),
+    "demonstration": (
+        {"dates", "definitions", "answers", "audit", "accounts", "mail", "collection", "operations"},
+        set(),
+    ),
 }
 # What faces people may use everything; Flask and its like live here and nowhere else.
 FACES = {"__init__", "web", "cli", "state", "server"}

@@ -11,7 +11,7 @@ from service.accounts.repository import Records, Store, Transaction
 from service.accounts.sessions import end_sessions, new_session, renew_session
 from service.accounts.throttling import Counters, Hash, Place
 from service.accounts.totp import step_of
-from service.audit import Event, SignedIn, SignedOut, SignInRefused, remember
+from service.audit import AccountChanged, Event, SignedIn, SignedOut, SignInRefused, remember
 
 NOBODY = ""  # who fails to sign in need not be the one whose account it is
 
@@ -97,6 +97,15 @@ def sign_out(store: Store, session: AccountSession, now: datetime, *, everywhere
             end_sessions(books, session.account_id)
         books.account_sessions.remove(session.id)
         remember(books, SignedOut(everywhere), session.account_id, now)
+
+
+def end_session(store: Store, session_id: str, account_id: str, now: datetime) -> None:
+    """End one session that an account has open in another browser; nothing where it is not this account's."""
+    with store.transaction() as books:
+        session = books.account_sessions.get(session_id)
+        if session is not None and session.account_id == account_id:
+            books.account_sessions.remove(session_id)
+            remember(books, AccountChanged(account_id, "sessions"), account_id, now)
 
 
 def account_of(records: Records, email: str) -> Account | None:

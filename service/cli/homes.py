@@ -5,17 +5,17 @@ from typing import get_args
 
 import click
 
-from service.audit import COMMAND, HomeChanged, PeopleChanged, remember
+from service.audit import COMMAND
 from service.cli.output import fail, refusals_as_sentences
 from service.collection.models.home import Contact, Home
-from service.collection.people.contact_import import judge, keep_import
 from service.collection.people.contact_parsing import tidied
-from service.collection.people.contacts_and_children import people_of
-from service.collection.people.homes import HOME_ID, MOST_PLACES, add_home, is_time, urn_doubt
+from service.collection.people.homes import HOME_ID, MOST_PLACES, is_time, urn_doubt
 from service.contact_files.reader import LARGEST_FILE, rows_of
 from service.contact_files.safe_unzip import NotReadable
 from service.dates import now
 from service.definitions import Setting
+from service.operations.homes import add_home
+from service.operations.people import import_people
 from service.state import running
 
 
@@ -82,9 +82,8 @@ def add(
         shift_until=shift_until,
         designated_officer=Contact(*map(tidied, designated_officer)) if designated_officer else None,
     )
-    with refusals_as_sentences(), running().store.transaction() as books:
-        add_home(books, home)
-        remember(books, HomeChanged("added"), COMMAND, now(), home_id)
+    with refusals_as_sentences():
+        add_home(running().store, home, now(), by=COMMAND)
     click.echo(home_id)
     doubt = urn_doubt(urn) if urn else ""
     if doubt:
@@ -118,13 +117,7 @@ def import_(home_id: str, file: Path) -> None:
             fail(f"{file.name}: {refusal}")
         except OSError as refusal:
             fail(f"{file.name}: {refusal.strerror}")
-        with running().store.transaction() as books:
-            found = judge(rows, home_id, people_of(books, home_id))
-            if not found.faults:
-                kept = keep_import(books, rows, home_id)
-                if kept.people:
-                    event = PeopleChanged("person", "imported", len(kept.people))
-                    remember(books, event, COMMAND, now(), home_id)
+        found = import_people(running().store, home_id, rows, now(), by=COMMAND, whole=True)
     for remark in (*found.faults, *found.doubts):
         click.echo(str(remark), err=True)
     if found.not_read:

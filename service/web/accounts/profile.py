@@ -11,7 +11,6 @@ from service.accounts.sessions import sessions_of
 from service.accounts.sign_in import Refused
 from service.accounts.throttling import TooSoon
 from service.accounts.totp import in_fours, new_totp_secret, set_up_address
-from service.audit import AccountChanged, remember
 from service.dates import moment_in_words, now
 from service.state import running
 from service.web.accounts import forms, text
@@ -80,11 +79,7 @@ def end_session() -> ResponseReturnValue:
     if not named or named == found.session.id:
         sign_in.sign_out(running().store, found.session, now(), everywhere=not named)
         return leave("You are signed out." if named else "You are signed out everywhere.")
-    with running().store.transaction() as books:
-        other = books.account_sessions.get(named)
-        if other is not None and other.account_id == found.account.id:
-            books.account_sessions.remove(named)
-            remember(books, AccountChanged(found.account.id, "sessions"), found.account.id, now())
+    sign_in.end_session(running().store, named, found.account.id, now())
     flash("That browser is signed out.", "good")
     return redirect(url_for(".account"), 303)
 

@@ -14,7 +14,9 @@ from wtforms import DateField, SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import Optional
 
-from service.audit import COMMAND, JOBS, Entry, Exported, remember
+from service.audit import COMMAND, JOBS, Entry
+from service.collection.exports.requests import remember_taken
+from service.collection.models.export import Wanted
 from service.dates import HOME_TIME, day_at, in_words, now, time_in_words
 from service.exporters.csv_json import guarded
 from service.state import running
@@ -104,8 +106,7 @@ def file_of_entries() -> ResponseReturnValue:
     looking = Looking()
     if not looking.validate():
         return redirect(url_for(".entries"), 303)
-    with running().store.transaction() as books:
-        remember(books, Exported(rounds="", file=FILE, names=False), here().account.id, now())
+    remember_taken(running().store, Wanted(()), FILE, here().account.id, now(), names=False)
     return Response(
         _as_csv(sorted(_wanted(looking), key=_id, reverse=True)),
         mimetype="text/csv",

@@ -1,6 +1,5 @@
 """The national help lines as an administrator keeps them: changed, put in order, confirmed as checked."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, Field
 from wtforms.validators import ValidationError
 
-from service.audit import HelpLinesChanged, remember
 from service.collection.follow_up.due import CONTACTS_EVERY, is_stale
 from service.collection.models.help_lines import (
     LONGEST_ABOUT,
@@ -16,12 +14,12 @@ from service.collection.models.help_lines import (
     LONGEST_NUMBER,
     MOST_LINES,
     HelpLine,
-    HelpLines,
     ShownTo,
     faults_in,
     lines_kept,
 )
 from service.dates import day_at, in_words, now
+from service.operations.help_lines import save_help_lines
 from service.state import running
 from service.web.http.access import here, is_demonstration, may
 from service.web.parts.forms import TypedForm
@@ -70,10 +68,6 @@ class LinesForm(TypedForm):
         if self.lines.is_new and not field.data:
             raise ValidationError("A name or number is new here. Check them, and say that you have.")
 
-    def kept(self, there: HelpLines, today: date) -> HelpLines:
-        """The lines as the form says they are."""
-        return HelpLines(self.lines.filled, today if self.checked.data else there.checked_on)
-
 
 @bp.get("/help-lines")
 @may("keep_help_lines", everywhere=True)
@@ -92,14 +86,8 @@ def save() -> ResponseReturnValue:
         return _page(form, place)
     if not form.validate():
         return _page(form), 422
-    moment = now()
-    with running().store.transaction() as books:
-        there = lines_kept(books)
-        lines = form.kept(there, day_at(moment))
-        edited, checked = lines.lines != there.lines, bool(form.checked.data)
-        if edited or checked:
-            books.help_lines.put(lines)
-            remember(books, HelpLinesChanged(edited, checked), here().account.id, moment)
+    checked = bool(form.checked.data)
+    save_help_lines(running().store, form.lines.filled, now(), checked=checked, by=here().account.id)
     flash("Saved.", "")
     return redirect(url_for(".edit"), 303)
 

@@ -6,11 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.accounts.roles import roles_at
-from service.audit import HomeChanged, remember
 from service.collection.models.home import Home
-from service.collection.people.homes import MOST_CONTACTS, add_home, home_id_for, urn_doubt
+from service.collection.people.homes import MOST_CONTACTS, urn_doubt
 from service.dates import day_at, in_words, now
 from service.definitions import Role
+from service.operations.homes import add_home, change_home
 from service.state import running
 from service.web.homes.forms import HomeForm, form_of
 from service.web.http.access import here, home_here, is_demonstration, may
@@ -42,11 +42,8 @@ def add_one() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, None), 422
     moment = now()
-    with running().store.transaction() as books:
-        home_id = home_id_for(books, form.text("name"))
-        home = form.home(Home(home_id, "", "childrens_home"), day_at(moment))
-        add_home(books, home)
-        remember(books, HomeChanged("added"), here().account.id, moment, home.id)
+    home = form.home(Home("", "", "childrens_home"), day_at(moment))
+    home = add_home(running().store, home, moment, by=here().account.id)
     _say_doubts(home)
     flash(f"{home.name} is added.", "")
     return redirect(url_for("dashboard.home", home_id=home.id), 303)
@@ -69,12 +66,10 @@ def save(home_id: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(form, home_here()), 422
     moment = now()
-    with running().store.transaction() as books:
-        there = books.homes.get(home_id) or home_here()
-        home = form.home(there, day_at(moment))
-        if home != there:
-            books.homes.put(home)
-            remember(books, HomeChanged("edited"), here().account.id, moment, home.id)
+    today = day_at(moment)
+    home = change_home(
+        running().store, home_here(), lambda there: form.home(there, today), moment, by=here().account.id
+    )
     _say_doubts(home)
     flash("Saved.", "")
     return redirect(url_for(".edit", home_id=home_id), 303)

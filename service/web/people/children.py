@@ -1,27 +1,26 @@
 """The pages of a home's children: a picture, a number and a questionnaire each, and never a name."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from service.audit import PeopleChanged, remember
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Child
 from service.collection.people.contacts_and_children import (
     NumberTaken,
     PictureTaken,
-    child_back,
-    child_left,
     children_gone,
     children_of,
-    keep_child,
     new_id,
     next_number,
     pictures_free,
 )
-from service.dates import day_at, in_words, now
+from service.dates import in_words, now
 from service.definitions import Form
 from service.definitions.form import EASY_READ
+from service.operations.children import add_child, change_child, move_child_back, move_child_out
 from service.state import running
 from service.web.http.access import here, home_here, may, record_here
 from service.web.people.forms import ChildForm, easy_read_of
@@ -39,7 +38,7 @@ def children(home_id: str) -> ResponseReturnValue:
 def add(home_id: str) -> ResponseReturnValue:
     """Put a child on the list."""
     form = _form(None)
-    if form.validate() and _kept(form, Child(new_id(), home_id, 0, "", ""), "added"):
+    if form.validate() and _kept(form, None):
         flash(f"Number {form.number.data}, the {form.text('picture')}, is added.", "")
         return _to_list()
     return _page(form), 422
@@ -55,7 +54,7 @@ def one(child_id: str) -> ResponseReturnValue:
 def change(child_id: str) -> ResponseReturnValue:
     """Change them."""
     form = _form(record_here("child_id"))
-    if form.validate() and _kept(form, record_here("child_id"), "edited"):
+    if form.validate() and _kept(form, record_here("child_id")):
         flash("Saved.", "")
         return _to_list()
     return _one(form), 422
@@ -64,10 +63,7 @@ def change(child_id: str) -> ResponseReturnValue:
 @may("manage_people")
 def left(child_id: str) -> ResponseReturnValue:
     """A child has moved out, as of today."""
-    moment = now()
-    with running().store.transaction() as books:
-        gone = child_left(books, child_id, day_at(moment))
-        remember(books, PeopleChanged("child", "removed", 1), here().account.id, moment, gone.home_id)
+    gone = move_child_out(running().store, child_id, now(), by=here().account.id)
     flash(f"Number {gone.number}, the {gone.picture}, has moved out. You can undo this below.", "")
     return _to_list()
 
@@ -76,9 +72,7 @@ def left(child_id: str) -> ResponseReturnValue:
 def back(child_id: str) -> ResponseReturnValue:
     """They have not, or live there again."""
     try:
-        with running().store.transaction() as books:
-            again = child_back(books, child_id)
-            remember(books, PeopleChanged("child", "added", 1), here().account.id, now(), again.home_id)
+        again = move_child_back(running().store, child_id, now(), by=here().account.id)
     except NotPossible as refusal:
         flash(str(refusal), "act")
     else:
@@ -86,15 +80,15 @@ def back(child_id: str) -> ResponseReturnValue:
     return _to_list()
 
 
-def _kept(form: ChildForm, there: Child, change: str) -> bool:
+def _kept(form: ChildForm, there: Child | None) -> bool:
     """Whether the child could be kept as the form says; if not, the form says why."""
     try:
-        with running().store.transaction() as books:
-            # whether they live here is as it is now, not as it was when the page was fetched
-            there = books.children.get(there.id) or there
-            kept = keep_child(books, form.child(there, _forms()))
-            if kept != there:
-                remember(books, PeopleChanged("child", change, 1), here().account.id, now(), kept.home_id)
+        if there is None:
+            new = form.child(Child(new_id(), home_here().id, 0, "", ""), _forms())
+            add_child(running().store, new, now(), by=here().account.id)
+        else:
+            edit = partial(form.child, forms=_forms())
+            change_child(running().store, there, edit, now(), by=here().account.id)
     except (NumberTaken, PictureTaken) as refusal:
         field = form.number if isinstance(refusal, NumberTaken) else form.picture
         field.errors = (str(refusal),)

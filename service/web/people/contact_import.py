@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from service.accounts.roles import may_somewhere
-from service.audit import PeopleChanged, remember
-from service.collection.people.contact_import import Import, Row, judge, keep_import
+from service.collection.people.contact_import import Import, Row, judge
 from service.collection.people.contact_parsing import KIND_WORDS
 from service.collection.people.contacts_and_children import people_of
 from service.contact_files.reader import LARGEST_FILE, rows_of
 from service.contact_files.safe_unzip import NotReadable
 from service.contact_files.template import FILE_NAME, empty_sheet
 from service.dates import now
+from service.operations.people import import_people
 from service.state import running
 from service.web.http.access import here, home_here, may
 from service.web.http.account_cookie import account_here
@@ -91,11 +91,8 @@ def _take(home_id: str) -> ResponseReturnValue:
         form = FileForm(formdata=None)
         form.file.errors = ("Too much time has passed since this list was read. Choose the file again.",)
         return _page(form), 422
-    with running().store.transaction() as books:
-        found = keep_import(books, rows, home_id, with_changes="change" in request.form)
-        if found.people:
-            event = PeopleChanged("person", "imported", len(found.people))
-            remember(books, event, here().account.id, now(), home_id)
+    with_changes = "change" in request.form
+    found = import_people(running().store, home_id, rows, now(), by=here().account.id, with_changes=with_changes)
     flash(said_of(found), "")
     return redirect(url_for("people.contacts", home_id=home_id), 303)
 

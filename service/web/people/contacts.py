@@ -1,6 +1,7 @@
 """The pages of those whom a home asks: its contact list, and where its children and imports are found."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,20 +10,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from service.audit import PeopleChanged, remember
 from service.collection.models.errors import NotPossible
 from service.collection.models.person import Person, PersonKind
 from service.collection.people.contact_import import NAME_IN_LABEL
 from service.collection.people.contact_parsing import KIND_WORDS, looks_like_a_name
-from service.collection.people.contacts_and_children import (
-    bring_back,
-    change_person,
-    keep_person,
-    new_id,
-    people_of,
-    remove_person,
-)
+from service.collection.people.contacts_and_children import new_id, people_of
 from service.dates import now
+from service.operations.people import add_person, change_person, remove_person, restore_person
 from service.state import running
 from service.storage.codec import Unreadable
 from service.storage.encryption import SEALED, KeyLost
@@ -67,7 +61,7 @@ def add_one(home_id: str) -> ResponseReturnValue:
     """Put somebody on the list."""
     form = PersonForm()
     new = Person(new_id(), home_id, "professional", "", "")
-    if form.validate() and _kept(form, new, "added"):
+    if form.validate() and _kept(form, new, add_person):
         flash(f"{form.text('name')} is on the list.", "")
         return _to_list()
     return _page(form, None), 422
@@ -87,7 +81,7 @@ def change(person_id: str) -> ResponseReturnValue:
     """Change what is known of somebody."""
     there: Person = record_here("person_id")
     form = PersonForm(obj=there)
-    if form.validate() and _kept(form, there, "edited"):
+    if form.validate() and _kept(form, there, change_person):
         flash("Saved.", "")
         return _to_list()
     return _page(form, there), 422
@@ -98,9 +92,7 @@ def change(person_id: str) -> ResponseReturnValue:
 def remove(person_id: str) -> ResponseReturnValue:
     """Let somebody go from the list; the page that says so can undo it."""
     there: Person = record_here("person_id")
-    with running().store.transaction() as books:
-        remove_person(books, person_id)
-        remember(books, PeopleChanged("person", "removed", 1), here().account.id, now(), there.home_id)
+    remove_person(running().store, there, now(), by=here().account.id)
     # not sent on to another page: who was removed is nowhere but on this one
     return _list(removed=there)
 
@@ -114,9 +106,7 @@ def undo(home_id: str) -> ResponseReturnValue:
         flash("This can no longer be undone. Add them again instead.", "act")
         return _to_list()
     try:
-        with running().store.transaction() as books:
-            bring_back(books, person)
-            remember(books, PeopleChanged("person", "added", 1), here().account.id, now(), home_id)
+        restore_person(running().store, person, now(), by=here().account.id)
     except NotPossible as refusal:
         flash(str(refusal), "act")
     else:
@@ -124,15 +114,11 @@ def undo(home_id: str) -> ResponseReturnValue:
     return _to_list()
 
 
-def _kept(form: PersonForm, there: Person, change: str) -> bool:
+def _kept(form: PersonForm, there: Person, keep: Callable[..., None]) -> bool:
     """Whether they could be kept as the form says; if not, the form says why."""
     person = form.person(there)
     try:
-        with running().store.transaction() as books:
-            keep = keep_person if change == "added" else change_person
-            keep(books, person)
-            if person != there:
-                remember(books, PeopleChanged("person", change, 1), here().account.id, now(), there.home_id)
+        keep(running().store, person, now(), by=here().account.id)
     except NotPossible as refusal:
         form.email.errors = (str(refusal),)
         return False
