@@ -1,6 +1,7 @@
 """Imports point one way: a package may use what stands above it in this list, and nothing below."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,6 +76,8 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
 }
 # What faces people may use everything; Flask and its like live here and nowhere else.
 FACES = {"__init__", "web", "cli", "state", "server"}
+# What these write goes through a function of `operations`, `collection`, `accounts` or `mail`.
+OPEN_NO_TRANSACTION = ("web", "cli", "analysis", "reports", "exporters")
 STANDARD = __import__("sys").stdlib_module_names
 
 
@@ -116,6 +119,17 @@ def test_a_module_imports_only_what_its_room_may(path: Path) -> None:
 def test_every_room_has_its_rule() -> None:
     rooms = {room_of(path) for path in modules()}
     assert rooms == LAYERS.keys() | FACES
+
+
+@pytest.mark.parametrize("room", OPEN_NO_TRANSACTION)
+def test_it_opens_no_transaction(room: str) -> None:
+    opening = [path for path in modules() if room_of(path) == room and ".transaction(" in path.read_text()]
+    assert opening == []
+
+
+def test_only_one_operation_closes_a_round() -> None:
+    closing = [path for path in modules() if re.search(r"\bkeep_closed\(", path.read_text())]
+    assert closing == [SERVICE / "collection/rounds/open_close.py", SERVICE / "operations/rounds.py"]
 
 
 def test_a_wrong_import_would_be_noticed() -> None:

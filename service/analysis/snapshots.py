@@ -13,32 +13,13 @@ from service.analysis.release_rules import Protection, explained, protection
 from service.analysis.tallies import ChoiceTally, Count, NumberTally, Place, RankTally, RowsTally, Tally, tallies
 from service.collection.models.figures import KeptTally, RoundFigures, figures_id
 from service.collection.models.form_meta import meta_of
-from service.collection.models.repository import Records, Store
+from service.collection.models.repository import Records
 from service.collection.models.round import Round
-from service.dates import day_at
 from service.definitions import Form, Option
 
 Forms = Callable[[str], Form]
 _BASES = ("asked", "not_asked", "answered", "skipped")
 _ALONE = ("total", "mean", "median", "lowest", "highest", "rows", "most")
-
-
-def keep_figures(store: Store, rounds: Iterable[Round], forms: Forms, now: datetime) -> int:
-    """Keep the figures of those rounds that are over and whose figures are not kept yet; says of how many forms.
-
-    Safe to call at any time, by anybody: what is kept is never worked out again.
-    """
-    kept = 0
-    for asked in rounds:
-        missing = [ref.form_id for ref in asked.forms if store.figures.get(figures_id(asked.id, ref.form_id)) is None]
-        if asked.is_open(day_at(now)) or not missing:
-            continue
-        with store.transaction() as books:
-            for form_id in missing:
-                if books.figures.get(figures_id(asked.id, form_id)) is None:
-                    books.figures.put(figures_of(books, asked, form_id, forms, now))
-                    kept += 1
-    return kept
 
 
 def figures_of(records: Records, asked: Round, form_id: str, forms: Forms, now: datetime) -> RoundFigures:

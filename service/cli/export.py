@@ -9,17 +9,15 @@ import click
 from service.analysis.reconciliation import added_up
 from service.audit import COMMAND
 from service.cli.output import fail, long_work, refusals_as_sentences
-from service.collection.exports.requests import remember_taken
 from service.collection.models.export import Use, Wanted
 from service.collection.models.home import Home
 from service.collection.models.round import Round
 from service.collection.rounds.queries import homes_of_provider, rounds_of
 from service.dates import in_words, now
 from service.exporters.atomic_file import written_whole
-from service.exporters.formats import FORMATS, Written
+from service.exporters.formats import FORMATS
 from service.exporters.spss import SpssMissing
-from service.reports import Collation
-from service.reports.build import collated
+from service.operations.exports import Fill, take_file
 from service.reports.labels import in_a_list
 from service.reports.progress import Work
 from service.state import running
@@ -68,15 +66,21 @@ def export(
         rounds = _rounds(round_ids, homes, since.date() if since else None)
         use: Use = "to_hand_on" if to_hand_on else "to_act_on"
         wanted = Wanted(tuple(asked.id for asked in rounds), use, tuple(home.id for home in homes))
-        moment = now()
+        folder = out or service.config.exports_dir
         with long_work("writing", each=1) as progress:
-            work = Work(lambda percent: progress(percent, 100), written.takes)
-            collation = collated(service.store, wanted, service.form, service.hasher.row_order, moment, work=work)
-            path = (out or service.config.exports_dir) / written.name(collation)
-            _write(path, collation, written)
+            collation = take_file(
+                service.store,
+                wanted,
+                written,
+                lambda name, fill: _write(folder / name, fill),
+                service.form,
+                service.hasher.row_order,
+                now(),
+                by=COMMAND,
+                work=Work(lambda percent: progress(percent, 100), written.takes),
+            )
             progress(100, 100)  # where no single answers are written, that part of the work is none
-        remember_taken(service.store, wanted, path.name, COMMAND, moment, names=collation.names)
-    click.echo(path)
+    click.echo(folder / written.name(collation))
     totals = added_up(collation.accounts)
     parts = " + ".join(f"{part} {totals[part]}" for part in ("submitted", "drafts", "withdrawn", "deleted"))
     click.echo(f"started {totals['started']} = {parts}")
@@ -85,9 +89,9 @@ def export(
         fail("These counts do not reconcile: something that was begun is neither there nor counted as gone.")
 
 
-def _write(path: Path, collation: Collation, written: Written) -> None:
+def _write(path: Path, fill: Fill) -> None:
     try:
-        written_whole(path, lambda file: written.write(collation, file))
+        written_whole(path, fill)
     except SpssMissing as missing:
         fail(str(missing))
     except OSError as fault:

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from service.accounts.roles import roles_at
-from service.analysis.snapshots import keep_figures
 from service.audit import COMMAND
 from service.cli.output import fail, refusals_as_sentences
 from service.collection.follow_up.progress import missing_of
@@ -19,9 +18,10 @@ from service.collection.models.home import Home
 from service.collection.models.round import Round
 from service.collection.models.round_template import TEMPLATES, Template, forms_for, template_of
 from service.collection.people.contact_parsing import LONGEST, is_email, tidied
-from service.collection.rounds.open_close import close_round, extend_round, newest_first, open_round
+from service.collection.rounds.open_close import extend_round, newest_first, open_round
 from service.dates import day_at, now
 from service.definitions import Form, load_library
+from service.operations.rounds import close_round
 from service.reports.labels import AUDIENCES, in_a_list
 from service.state import running
 from service.web.rounds.fields import LONGEST_REASON, LONGEST_TITLE
@@ -115,8 +115,7 @@ def _last_day(template: Template | None) -> date:
 def close(round_id: str) -> None:
     """End a round for good."""
     with refusals_as_sentences():
-        closed = close_round(running().store, round_id, now(), by=COMMAND)
-        keep_figures(running().store, [closed], running().form, now())
+        close_round(running().store, round_id, running().form, now(), by=COMMAND)
     click.echo(f"{round_id} is closed.")
 
 

@@ -22,7 +22,7 @@ from service.collection.models.repository import Store as CollectionStore
 from service.collection.models.repository import Transaction as CollectionTransaction
 from service.collection.models.round import Expected, PlannedRound, Round
 from service.collection.models.round_template import template_of
-from service.collection.rounds.open_close import close_round, open_round
+from service.collection.rounds.open_close import open_round
 from service.dates import day_at
 from service.definitions import Form
 from service.demonstration.audit_history import remember_the_past
@@ -39,6 +39,7 @@ from service.demonstration.provider import (
     whoever_is,
 )
 from service.demonstration.respondents import respond
+from service.operations.rounds import close_round
 
 HOME_FORMS = (
     "child-views",
@@ -97,6 +98,7 @@ def make_demonstration(
     chance = random.Random(seed)  # noqa: S311 - made-up answers, no secrets
     before = now - EARLIER
     lists = _furnish(store, now, chance, _hashed(passwords))
+    forms = {form.fingerprint: form for form in library.values()}.__getitem__
     wanted = [
         (HOMES[0], "Your views, spring", before, day_at(before) + timedelta(days=21)),
         *((home, "Your views, autumn", now - LATELY, day_at(now) + timedelta(days=18)) for home in HOMES),
@@ -105,7 +107,7 @@ def make_demonstration(
     for place, (home, title, opened_at, closes_on) in enumerate(wanted):
         number = len(range(place, responses, len(wanted)))
         asked = _open(store, library, home, title, opened_at, closes_on, number)
-        post = Post(store, asked, home, {form.fingerprint: form for form in library.values()}.__getitem__, base_url)
+        post = Post(store, asked, home, forms, base_url)
         manager, everybody, lately = whoever_is("registered_manager", home.id), lists[home.id], place > 0
         # whoever came onto the list last is asked last, in a letter that has not left yet
         tokens = post.send(everybody[:-1] if lately else everybody, manager, opened_at)
@@ -115,7 +117,7 @@ def make_demonstration(
             [last] = post.send(everybody[-1:], manager, now)["social-worker-views"]
             token = token or last
         else:
-            asked = close_round(store, asked.id, opened_at + timedelta(days=21), by=manager)
+            asked = close_round(store, asked.id, forms, opened_at + timedelta(days=21), by=manager)
         rounds.append(asked)
     _plan(store, lists[HOMES[0].id], now)
     remember_the_past(store, rounds[0], {home_id: len(people) for home_id, people in lists.items()}, now, chance)

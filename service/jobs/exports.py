@@ -22,7 +22,7 @@ from service.collection.models.export import Export, Fault
 from service.exporters.atomic_file import written_whole
 from service.exporters.formats import FORMATS
 from service.jobs.context import Ground
-from service.reports.build import RoundMissing, collated
+from service.operations.exports import RoundMissing, make_report
 from service.reports.dataset import HomeMissing
 from service.reports.progress import Work
 from service.storage import StoreUnavailable
@@ -101,7 +101,9 @@ def _make(ground: Ground, export: Export, clock: Clock, enough: Callable[[], boo
     telling = _Telling(ground.store, export, clock, enough)
     work = Work(telling, form.takes)
     try:
-        collation = collated(ground.store, export.wanted, ground.forms, ground.hasher.row_order, clock(), roles, work)
+        collation = make_report(
+            ground.store, export.wanted, ground.forms, ground.hasher.row_order, clock(), roles, work
+        )
         name = form.name(collation)
         written_whole(_folder(exports, export.id) / name, partial(form.write, collation))
     except (RoundMissing, HomeMissing):

@@ -4,12 +4,11 @@ from datetime import datetime
 from functools import partial
 
 from service import audit
-from service.analysis.snapshots import keep_figures
-from service.collection.invitations.planned_rounds import due_to_close, due_to_open, open_planned
+from service.collection.invitations.planned_rounds import due_to_open, open_planned
 from service.collection.models.errors import NotPossible
-from service.collection.rounds.open_close import close_round
 from service.dates import day_at
 from service.jobs.context import Ground, NotAll, writing_for
+from service.operations.rounds import close_ended_rounds
 
 
 def open_rounds(ground: Ground, now: datetime) -> str:
@@ -33,9 +32,5 @@ def open_rounds(ground: Ground, now: datetime) -> str:
 
 def close_rounds(ground: Ground, now: datetime) -> str:
     """Close the rounds whose last day is over, and keep the figures of all that have closed."""
-    ended = due_to_close(ground.store, day_at(now))
-    for asked in ended:
-        close_round(ground.store, asked.id, now, by=audit.JOBS)
-    closed = [asked for asked in ground.store.rounds.all() if asked.closed_at is not None]
-    keep_figures(ground.store, closed, ground.forms, now)
-    return f"{len(ended) or 'none'} closed"
+    closed = close_ended_rounds(ground.store, ground.forms, now, by=audit.JOBS)
+    return f"{closed or 'none'} closed"

@@ -27,11 +27,12 @@ from service.collection.models.repository import Store
 from service.collection.models.response import Ledger, Response, ledger_id
 from service.collection.models.round import Expected, Round
 from service.collection.rounds.form_versions import publish
-from service.collection.rounds.open_close import close_round, open_round
+from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form, Role
 from tests.analysis.attacker import heard, tallies_of
 from tests.analysis.making import HOW_OFTEN, a_form, asks, options
+from tests.closing import close_round
 from tests.manager import account_with, signed_in
 from tests.visitor import Visitor
 

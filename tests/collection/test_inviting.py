@@ -39,12 +39,13 @@ from service.collection.models.round import PlannedRound, Round
 from service.collection.responses import submission
 from service.collection.retention.erasure import erase_person, find_person
 from service.collection.rounds.form_versions import publish
-from service.collection.rounds.open_close import close_round, open_round
+from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.letter import Letter
 from service.storage.backup import backup, restore
 from service.storage.store import KeptStore
+from tests.closing import close_round
 
 HASHER = Hasher([b"k" * 32])
 BASE = "https://sayso.example.org"

@@ -17,10 +17,11 @@ from service.collection.models.round import Round
 from service.collection.responses import submission
 from service.collection.responses.submission import NoSuchResponse
 from service.collection.rounds.form_versions import EasyReadUnfinished, VersionTaken, publish
-from service.collection.rounds.open_close import close_round, newest_first, open_round
+from service.collection.rounds.open_close import newest_first, open_round
 from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.letter import Words
+from tests.closing import close_round
 
 HASHER = Hasher([b"k" * 32])
 SAID = {"feel_safe": "mostly"}

@@ -10,9 +10,10 @@ from service.collection.models.home import Home
 from service.collection.models.repository import Store
 from service.collection.models.round import Expected, Round
 from service.collection.models.round_template import TEMPLATES, forms_for, template_of, templates_for
-from service.collection.rounds.open_close import close_round, extend_round, open_round
+from service.collection.rounds.open_close import extend_round, open_round
 from service.dates import day_at, now
 from service.definitions import Form
+from tests.closing import close_round
 
 TODAY = day_at(now())
 LARCH = Home("larch-house", "Larch House", "childrens_home")

@@ -21,10 +21,10 @@ from service.collection.models.invitation import Invitation, hash_of
 from service.collection.models.person import Person
 from service.collection.models.repository import Store
 from service.collection.models.round import Expected, PlannedRound, Round
-from service.collection.rounds.open_close import close_round
 from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.letter import Words
+from tests.closing import close_round
 
 TODAY = day_at(now())
 PLANNED = PlannedRound(

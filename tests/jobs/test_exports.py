@@ -25,7 +25,7 @@ from service.jobs.context import Ground
 from service.jobs.exports import FOLDER, file_of, forget_exports, make_exports
 from service.jobs.runner import run_apart, run_due
 from service.mail.letter import Words, new_letter
-from service.reports.build import collated
+from service.operations.exports import make_report
 from service.reports.progress import Work
 from tests.jobs.conftest import at
 from tests.mail.server import MailServer
@@ -118,7 +118,7 @@ def test_what_is_asked_for_is_made_in_turn_each_for_its_use_and_form(
 
 def test_how_far_it_has_come_is_told_and_never_goes_back(ground: Ground, account: Account, asked: Round) -> None:
     told: list[int] = []
-    collation = collated(ground.store, Wanted((asked.id,)), ground.forms, b"key", MONDAY, None, Work(told.append))
+    collation = make_report(ground.store, Wanted((asked.id,)), ground.forms, b"key", MONDAY, None, Work(told.append))
     assert told[-1] == 72, "the rest is the file's writing"
     EXCEL.write(collation, BytesIO())
     assert 72 < told[-1] <= 100

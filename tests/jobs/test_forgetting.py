@@ -13,10 +13,11 @@ from service.collection.invitations.invite import Addressee
 from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Passcode
 from service.collection.models.round import Round
-from service.collection.rounds.open_close import close_round, open_round
+from service.collection.rounds.open_close import open_round
 from service.jobs.context import Ground, writing_for
 from service.jobs.retention import Tidied, tidy
 from service.mail.letter import Words, new_letter
+from tests.closing import close_round
 from tests.jobs.conftest import at
 
 FORM = "social-worker-views"

@@ -14,10 +14,11 @@ from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.repository import Store
 from service.collection.models.round import Round
-from service.collection.rounds.open_close import close_round, open_round
+from service.collection.rounds.open_close import open_round
 from service.dates import HOME_TIME, day_at
 from service.definitions import Form
 from service.mail.letter import State, Words
+from tests.closing import close_round
 
 ADA = Addressee("social-worker-views", "Ada Obi", "ada@example.org")
 

@@ -18,13 +18,14 @@ from service.collection.invitations.planned_rounds import plan_round
 from service.collection.models.home import Home
 from service.collection.models.person import Person
 from service.collection.models.round import PlannedRound, Round
-from service.collection.rounds.open_close import close_round, open_round
+from service.collection.rounds.open_close import open_round
 from service.dates import day_at
 from service.jobs.clock_check import CLOCK
 from service.jobs.context import Ground, writing_for
 from service.jobs.runner import JOBS, run_due
 from service.mail.letter import Letter, Words, new_letter
 from service.mail.outbox import waiting
+from tests.closing import close_round
 from tests.jobs.conftest import at
 from tests.mail.server import MailServer, Slow
 

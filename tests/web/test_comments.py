@@ -17,10 +17,11 @@ from service.collection.models.round import Round
 from service.collection.responses import submission
 from service.collection.retention.erasure import erase_responses
 from service.collection.rounds.form_versions import publish
-from service.collection.rounds.open_close import close_round, open_round
+from service.collection.rounds.open_close import open_round
 from service.definitions import Form
 from service.state import running
 from service.storage.store import KeptStore
+from tests.closing import close_round
 from tests.manager import account_with, signed_in
 from tests.tablet import unlocked
 from tests.visitor import Page, Visitor

@@ -20,11 +20,12 @@ from service.collection.models.person import Person
 from service.collection.models.repository import Store
 from service.collection.models.round import Expected, PlannedRound, Round
 from service.collection.responses import submission
-from service.collection.rounds.open_close import close_round, open_round
+from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now, start_of
 from service.definitions import Form, Role
 from service.mail.letter import Words, new_letter
 from service.state import running
+from tests.closing import close_round
 from tests.manager import account_with, manager_of, signed_in
 from tests.visitor import Page, Visitor
 

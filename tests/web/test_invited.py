@@ -16,7 +16,7 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response, ledger_id
 from service.collection.models.round import Round
 from service.collection.rounds.form_versions import publish
-from service.collection.rounds.open_close import close_round, open_round
+from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.letter import Letter
@@ -24,6 +24,7 @@ from service.state import running
 from service.storage.record_types import KINDS
 from service.storage.store import KeptStore
 from service.web.respondent.invitation import masked
+from tests.closing import close_round
 from tests.visitor import Page, Visitor
 
 SECRET = "Warm and calm, and the garden."

@@ -18,12 +18,13 @@ from service.collection.models.response import Response, ledger_id
 from service.collection.models.round import Round
 from service.collection.responses.paper_codes import LETTERS, as_code, paper_code
 from service.collection.responses.submission import begin
-from service.collection.rounds.open_close import close_round, open_round
+from service.collection.rounds.open_close import open_round
 from service.dates import now
 from service.definitions import Expression, Form, Role, load_library, localised
 from service.state import running
 from service.web.http.respondent_session import Held
 from service.web.paper.print_layout import Printed
+from tests.closing import close_round
 from tests.conftest import ROOT
 from tests.manager import account_with, signed_in
 from tests.visitor import Page, Visitor

@@ -13,9 +13,10 @@ from service.collection.models.repository import Store
 from service.collection.models.response import Response, ledger_id
 from service.collection.models.round import Round
 from service.collection.rounds.form_versions import publish
-from service.collection.rounds.open_close import close_round, open_round
+from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
+from tests.closing import close_round
 from tests.tablet import unlock_here
 from tests.visitor import Page, Visitor
 

@@ -13,13 +13,14 @@ from service.accounts.passwords import Passwords
 from service.collection.models.home import Child, Home
 from service.collection.models.response import Response
 from service.collection.models.round import Expected, Round
-from service.collection.rounds.open_close import close_round, open_round
+from service.collection.rounds.open_close import open_round
 from service.collection.tablets.unlock import round_on
 from service.dates import day_at, now, start_of
 from service.definitions import Form
 from service.state import running
 from service.storage.store import KeptStore
 from service.web.tablet.views import MADE_UP_PIN
+from tests.closing import close_round
 from tests.manager import account_with, manager_of, signed_in
 from tests.tablet import enrolled, unlocked
 from tests.visitor import Page, Visitor

@@ -16,12 +16,13 @@ from service.collection.models.home import Home
 from service.collection.models.repository import Store
 from service.collection.models.round import Round
 from service.collection.responses import submission
-from service.collection.rounds.open_close import close_round, open_round
+from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form, Role
 from service.jobs.context import Ground
 from service.jobs.exports import make_exports
 from service.state import running
+from tests.closing import close_round
 from tests.manager import account_with, manager_of, signed_in
 from tests.visitor import Visitor
 

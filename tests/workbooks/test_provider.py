@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from openpyxl.workbook import Workbook
 
-from service.analysis.snapshots import keep_figures
 from service.collection.models.home import Home
 from service.collection.models.round import Expected, PlannedRound, Round
 from service.definitions import Form
+from service.operations.figures import keep_figures
 from service.reports import collate
 from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each, options
 from tests.workbooks.study import KEY, NOW, OAK_HOUSE, Study, read_back, shown, table, words

@@ -27,11 +27,12 @@ from service.collection.responses.paper_entry import Copy, key_in, take_back
 from service.collection.responses.submission import NoSuchResponse
 from service.collection.retention.erasure import erase_responses
 from service.collection.rounds.form_versions import publish
-from service.collection.rounds.open_close import close_round, open_round
+from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
 from tests.analysis.making import a_form, asks
 from tests.cli.test_commands import run
+from tests.closing import close_round
 from tests.manager import account_with
 from tests.workbooks.study import row_of, table
 

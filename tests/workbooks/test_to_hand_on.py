@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from service.analysis.snapshots import keep_figures
 from service.collection.follow_up.progress import progress_of
 from service.collection.models.round import Expected
 from service.collection.retention.erasure import erase_responses
 from service.definitions import Form
+from service.operations.figures import keep_figures
 from tests.analysis.making import a_form, asks, of_each, options
 from tests.workbooks.study import NOW, Study, row_of, table, words
 

@@ -82,17 +82,19 @@ def extend_round(store: Store, round_id: str, closes_on: date, now: datetime, *,
         return longer
 
 
-def close_round(store: Store, round_id: str, now: datetime, *, by: str = "") -> Round:
-    """End a round for good; closing one that is closed changes nothing. Raises NotPossible where there is none."""
-    with store.transaction() as books:
-        found = books.rounds.get(round_id)
-        if found is None:
-            raise NotPossible(f"No round is called {round_id}.")
-        if found.closed_at is None:
-            found = replace(found, closed_at=now)
-            books.rounds.put(found)
-            _remember(books, found, "closed", now, by)
-        return found
+def keep_closed(books: Transaction, round_id: str, now: datetime, by: str = "") -> Round:
+    """End a round for good, as part of the transaction that keeps its figures; gives the closed round.
+
+    Closing a closed round changes nothing. Raises NotPossible where there is no such round.
+    """
+    found = books.rounds.get(round_id)
+    if found is None:
+        raise NotPossible(f"No round is called {round_id}.")
+    if found.closed_at is None:
+        found = replace(found, closed_at=now)
+        books.rounds.put(found)
+        _remember(books, found, "closed", now, by)
+    return found
 
 
 def open_still(books: Transaction, round_id: str, now: datetime) -> Round:

@@ -29,7 +29,7 @@ from service.exporters.formats import FORMATS, Written
 from service.jobs.clock_check import ran_lately
 from service.jobs.exports import file_of
 from service.jobs.health import RESTED
-from service.reports.build import collated
+from service.operations.exports import take_file
 from service.reports.labels import in_a_list
 from service.state import running
 from service.web.http.access import freshly_proved, here, may, record_here
@@ -101,16 +101,23 @@ def asked_for(wanted: Wanted, form: FileForm) -> Response:
 
 def taken(wanted: Wanted, form: Written, roles: Collection[Role], buttons: str) -> ResponseReturnValue:
     """The file at once, for somebody with these roles; where it is large the way back to `buttons` that ask for it."""
-    service, moment = running(), now()
+    service, content = running(), BytesIO()
     if is_large(service.store, wanted):
         flash("So many have answered that this file takes a while. Press its button here, and it is made for you.", "")
         return redirect(buttons, 303)
-    collation = collated(service.store, wanted, service.form, service.hasher.row_order, moment, roles)
-    content, name = BytesIO(), form.name(collation)
-    form.write(collation, content)
+    collation = take_file(
+        service.store,
+        wanted,
+        form,
+        lambda _, fill: fill(content),
+        service.form,
+        service.hasher.row_order,
+        now(),
+        by=here().account.id,
+        roles=roles,
+    )
     content.seek(0)
-    remember_taken(service.store, wanted, name, here().account.id, moment, names=collation.names)
-    return send_file(content, form.mime_type, as_attachment=True, download_name=name)
+    return send_file(content, form.mime_type, as_attachment=True, download_name=form.name(collation))
 
 
 @bp.get("/exports")

@@ -11,15 +11,15 @@ from flask.typing import ResponseReturnValue
 from service.accounts.roles import roles_at
 from service.analysis.figures import SIGNS_EXPLAINED, Sign, percent
 from service.analysis.merged_form import JoinedQuestion
-from service.analysis.snapshots import keep_figures
 from service.analysis.tallies import ChoiceTally, NumberTally, Tally
 from service.analysis.voices import ORDER, WIDE, editions, side_by_side
-from service.audit import AnswersRead, remember
 from service.collection.follow_up.progress import FormProgress, progress_of
 from service.collection.models.round import Round
 from service.collection.rounds.annex_a import last_annex_a
 from service.dates import day_at, in_words, now
 from service.frameworks import Descriptor
+from service.operations.figures import keep_figures
+from service.operations.results import remember_answers_read
 from service.reports.dataset import Gathered, Voice, gather
 from service.reports.labels import AUDIENCES, with_home, wording
 from service.reports.sheets.comments import themed, writer_of, written_by
@@ -254,11 +254,8 @@ def _of_few(voice: Voice, told: Iterable[Tally]) -> bool:
 
 def _remember(seen: Iterable[tuple[str, str]]) -> None:
     """That this account looked where single answers are to be seen: of which rounds, and to which forms."""
-    found = list(seen)
-    if found and request.method == "GET":
-        with running().store.transaction() as books:
-            for round_id, form_id in found:
-                remember(books, AnswersRead(round_id, form_id), here().account.id, now(), home_here().id)
+    if request.method == "GET":
+        remember_answers_read(running().store, home_here().id, seen, now(), by=here().account.id)
 
 
 def _descriptors(gathered: Gathered) -> dict[str, tuple[str, Descriptor]]:

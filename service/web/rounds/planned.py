@@ -8,19 +8,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.answers.duration import minutes_for
-from service.audit import PeopleChanged, remember
 from service.collection.invitations import planned_rounds
 from service.collection.invitations.emails import writer
-from service.collection.invitations.planned_rounds import open_planned, plan_round
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Home
-from service.collection.models.person import Person
 from service.collection.models.round import PlannedRound
 from service.collection.models.round_template import Template, template_of, templates_for
 from service.collection.people.contact_parsing import KIND_WORDS, looks_like_a_name
 from service.collection.rounds.open_close import new_round_id
 from service.dates import day_at, in_words, now
 from service.definitions import Audience
+from service.operations.rounds import open_round_now, schedule_round
 from service.reports.labels import AUDIENCES, count_of, in_a_list, with_home
 from service.state import running
 from service.web.http.access import here, home_here, may, record_here
@@ -76,54 +74,33 @@ def _answer(page: RoundPage, planned_id: str, plan: PlannedRound | None) -> Resp
     refused = ""
     if page.validate():
         try:
-            return redirect(_kept(page, planned_id, plan), 303)
+            return redirect(_kept(page, planned_id), 303)
         except NotPossible as refusal:
             refused = str(refusal)
     return _shown(page, planned_id, plan, refused), 422
 
 
-def _kept(page: RoundPage, planned_id: str, before: PlannedRound | None) -> str:
+def _kept(page: RoundPage, planned_id: str) -> str:
     """Plan the round, or open it where its day has come; gives the address to go on to."""
     store, home, me = running().store, page.choices.home, here().account.id
-    _keep_labels(page.people)
     plan = page.plan(planned_id)
-    plan_round(store, plan, now(), by="" if page.opens_today else me)
     if not page.opens_today:
+        schedule_round(store, plan, page.people, now(), by=me)
         flash(f"Planned. It opens by itself on {in_words(plan.opens_on)}.", "")
         return url_for("rounds.planned", planned_id=plan.id)
-    try:
-        opened = open_planned(
-            store,
-            plan.id,
-            running().library,
-            now(),
-            lambda asked: writer("invitation", asked, home, running().form, running().config.base_url),
-            by=me,
-        )
-    except NotPossible:
-        with store.transaction() as books:
-            books.planned_rounds.remove(plan.id)
-            if before is not None:
-                books.planned_rounds.put(before)
-        raise
+    opened = open_round_now(
+        store,
+        plan,
+        page.people,
+        running().library,
+        lambda asked: writer("invitation", asked, home, running().form, running().config.base_url),
+        now(),
+        by=me,
+    )
     letters = store.letters.count("round_id", opened.id)
     waiting = f" {count_of(letters, 'letter waits', 'letters wait')} to leave." if letters else ""
     flash(f"The round is open.{waiting}", "")
     return url_for("rounds.one", round_id=opened.id)
-
-
-def _keep_labels(people: list[Person]) -> None:
-    """What letters call the child is kept on the contact list: letters are written from there."""
-    me, home = here().account.id, home_here()
-    with running().store.transaction() as books:
-        changed = 0
-        for person in people:
-            known = books.people.get(person.id)
-            if known is not None and known.label != person.label:
-                books.people.put(person)
-                changed += 1
-        if changed:
-            remember(books, PeopleChanged("person", "edited", changed), me, now(), home.id)
 
 
 def _id_of_page(home: Home) -> str:

@@ -9,7 +9,6 @@ from wtforms.form import BaseForm
 
 from service.accounts.roles import roles_at
 from service.analysis.release_rules import protection
-from service.analysis.snapshots import keep_figures
 from service.collection.exports.requests import is_large
 from service.collection.follow_up.progress import progress_of
 from service.collection.invitations.delivery import sending_of
@@ -20,9 +19,10 @@ from service.collection.models.export import Use, Wanted
 from service.collection.models.round import Round
 from service.collection.models.round_template import template_of
 from service.collection.rounds import undo_opening
-from service.collection.rounds.open_close import close_round, extend_round
+from service.collection.rounds.open_close import extend_round
 from service.dates import day_at, in_words, now
 from service.exporters.formats import CSV, EXCEL, Written
+from service.operations.rounds import close_round
 from service.reports.labels import AUDIENCES, ROLES, count_of, in_a_list, with_home
 from service.state import running
 from service.web.http.access import freshly_proved, here, home_here, is_demonstration, may, record_here
@@ -70,8 +70,7 @@ def sent(round_id: str) -> ResponseReturnValue:
 @may("manage_rounds")
 def close(round_id: str) -> ResponseReturnValue:
     """End the round for good."""
-    closed = close_round(running().store, round_id, now(), by=here().account.id)
-    keep_figures(running().store, [closed], running().form, now())
+    close_round(running().store, round_id, running().form, now(), by=here().account.id)
     flash("The round is closed. Its figures are worked out now, and stay as they are.", "")
     return redirect(url_for(".one", round_id=round_id), 303)
 

@@ -9,9 +9,9 @@ from flask import Flask
 from service.collection.models.home import Home
 from service.collection.models.repository import Store
 from service.collection.models.round import Round
-from service.collection.rounds.open_close import close_round
 from service.dates import now
 from service.definitions import Form
+from tests.closing import close_round
 from tests.manager import account_with, manager_of, signed_in
 from tests.visitor import Visitor
 from tests.web.rounds.filling import FRIDAY, answer, changes, invited

@@ -1,0 +1,38 @@
+"""Figures are worked out once, when a round is over, and kept."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from service.analysis.snapshots import figures_of
+from service.collection.models.figures import figures_id
+from service.collection.models.repository import Records, Store, Transaction
+from service.collection.models.round import Round
+from service.dates import day_at
+from service.definitions import Form
+
+Forms = Callable[[str], Form]
+
+
+def keep_figures(store: Store, rounds: Iterable[Round], forms: Forms, now: datetime) -> int:
+    """Keep the figures of the rounds that are over and whose figures are missing; gives how many forms' were kept.
+
+    Figures that are kept are never worked out again, so anyone may call this at any time.
+    """
+    kept = 0
+    for round_ in rounds:
+        if not round_.is_open(day_at(now)) and _missing(store, round_):
+            with store.transaction() as tx:
+                kept += put_figures(tx, round_, forms, now)
+    return kept
+
+
+def put_figures(tx: Transaction, round_: Round, forms: Forms, now: datetime) -> int:
+    """Keep the missing figures of a round that is over, in this transaction; gives how many forms' were kept."""
+    missing = _missing(tx, round_)
+    for form_id in missing:
+        tx.figures.put(figures_of(tx, round_, form_id, forms, now))
+    return len(missing)
+
+
+def _missing(records: Records | Transaction, round_: Round) -> list[str]:
+    return [ref.form_id for ref in round_.forms if records.figures.get(figures_id(round_.id, ref.form_id)) is None]
