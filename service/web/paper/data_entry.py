@@ -17,7 +17,6 @@ from service.collection.responses.paper_codes import paper_code
 from service.collection.responses.paper_entry import (
     CLOSED,
     Copy,
-    key_in,
     keyed_today,
     may_key_in,
     mine_since,
@@ -26,13 +25,14 @@ from service.collection.responses.paper_entry import (
 from service.collection.responses.paper_entry import take_back as take_copy_back
 from service.dates import HOME_TIME, day_at, now
 from service.definitions import Form
+from service.operations.responses import key_in
 from service.reports.labels import ROLES, in_a_list
 from service.state import running
 from service.web.http.access import here, home_here, may, record_here
 from service.web.http.errors import error_page
 from service.web.paper.print_layout import Printed
-from service.web.respondent.alert_request import raising_of
 from service.web.respondent.document import Sheet, language_name, sheet_for
+from service.web.respondent.form import sent_here
 
 COPY_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 NOTHING = "Nothing has been keyed in yet. An empty copy is not kept."
@@ -80,18 +80,14 @@ def key(sheet: Sheet) -> ResponseReturnValue:
         child_id=_one_of({child.id for child in _children(sheet)}, "child-of-home"),
         invitation_id=_one_of({each.id for each in _invited(sheet)}, "who-was-asked") or None,
     )
-    account, raising = here().account, raising_of(sheet, page, "submit")
     try:
         key_in(
             running().store,
-            sheet.asked,
-            sheet.ref,
-            sheet.original,
             copy,
-            sheet.meta,
+            sent_here(sheet, page),
+            here().account,
             running().hasher,
-            raising,
-            account,
+            running().config.base_url,
             now(),
         )
     except NotPossible as refusal:

@@ -13,19 +13,17 @@ from markupsafe import Markup, escape
 
 from service.answers.alert_rules import alerts_in
 from service.answers.duration import minutes_for
-from service.answers.filled_form import PageForm, opened, posted
-from service.answers.messages import keys, phrase
+from service.answers.filled_form import PageForm, posted
+from service.answers.messages import keys
 from service.collection.models.form_meta import meta_of
 from service.collection.models.help_lines import HelpLines, lines_kept
-from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
-from service.collection.models.published_form import FormRef
 from service.collection.models.response import Response
-from service.collection.models.round import Round
 from service.collection.people.who_to_talk_to import contacts_checked_on, contacts_for
 from service.dates import now
-from service.definitions import AlertRule, Form, direction, language_for
+from service.definitions import AlertRule, direction, language_for
 from service.locales import month_names
+from service.operations.responses import RoundForm
 from service.state import running
 from service.web.respondent.assets import Needs, needs_of
 
@@ -34,29 +32,13 @@ ID, TOKEN = secrets.token_hex(16), secrets.token_hex(16)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Sheet(RoundForm):
     """One form of one round for one respondent, in their language: what every page about it needs."""
-
-    form: Form
-    original: Form
-    language: str
-    asked: Round
-    ref: FormRef
-    home: Home
-    meta: Mapping[str, Any]
 
     @cached_property
     def national(self) -> HelpLines:
         """The lines for everyone, looked up once and only where something is shown."""
         return lines_kept(running().store)
-
-    def say(self, key: str, /, **values: object) -> str:
-        """One of our own sentences in the respondent's language, in the tone of their age."""
-        return phrase(self.language, f"{key}.child" if self.form.audience == "child" else key, **values)
-
-    def opened(self, answers: Mapping[str, Any]) -> PageForm:
-        """The form with answers that were kept."""
-        return opened(self.form, answers, self.meta, self.language)
 
     def posted(self) -> PageForm:
         """The form as this request sent it, unjudged."""

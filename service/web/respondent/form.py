@@ -1,22 +1,24 @@
 """A respondent's way once begun: the form in one document, its drafts, its submission, the thank-you."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.answers.filled_form import judged, without_row
-from service.collection.alerts.raise_alerts import Raising
+from service.answers.filled_form import PageForm, without_row
 from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response as Answered
 from service.collection.responses import submission
 from service.collection.responses.submission import NoSuchResponse
-from service.dates import day_at, now
+from service.dates import now
+from service.definitions import AlertRule
+from service.operations import responses
+from service.operations.responses import Sent, TalkRequest, why_shut
 from service.state import running
 from service.web.http.access import by_session
 from service.web.http.errors import error_page
 from service.web.http.respondent_session import Held, finish, held, let_go
-from service.web.respondent.alert_request import raising_of
 from service.web.respondent.document import Sheet, document, fresh_document, group_fragment, help_of, sheet_for
 
 bp = Blueprint("respond", __name__)
@@ -24,6 +26,7 @@ bp = Blueprint("respond", __name__)
 CLOSED = ("closed.title", "closed.sentence", "closed.next")
 GONE = ("gone.title", "gone.sentence", "gone.next")
 TAKEN_BACK = ("taken_back.title", "taken_back.sentence", "taken_back.next")
+SHUT = {"closed": CLOSED, "revoked": TAKEN_BACK}
 
 
 @bp.get("/r/<response_id>")
@@ -57,14 +60,13 @@ def draft(response_id: str) -> ResponseReturnValue:
     sheet = _sheet(found, _asker(found), request.form.get("show-language") or request.form.get("form-language"))
     page = sheet.posted()
     page = without_row(page, request.form.get("remove-row", ""), sheet.meta)
-    raising = raising_of(sheet, page, "answer", found.answers)
-    submission.save_answers(running().store, found.id, page.answers, sheet.language, now(), raising)
-    asked = raising.talk_to is not None
+    sent = sent_here(sheet, page)
+    met = responses.save_draft(running().store, found.id, sent, running().hasher, running().config.base_url, now())
     if request.headers.get("HX-Request") != "true":
-        return document(sheet, found, page, notice="talk" if asked else "")
+        return document(sheet, found, page, notice=_notice(sent))
     if changed := request.form.get("add-row") or request.form.get("remove-row", "").split(".")[0]:
         return group_fragment(sheet, found, page, changed)
-    return _help(sheet, raising)
+    return _help(sheet, met, sent)
 
 
 @bp.post("/r/<response_id>")
@@ -80,34 +82,25 @@ def submit(response_id: str) -> ResponseReturnValue:
         if found
         else sheet_for(known.round_id, known.form_id, language or known.language)
     )
-    page = judged(sheet.form, sheet.posted(), sheet.meta, sheet.say)
-    if found is not None:
-        shut = _shut(sheet, asker)
-        doubtful = page.warnings_by_name and "warnings-seen" not in request.form
-        if shut or page.errors_by_name or doubtful:
-            raising = raising_of(sheet, page, "answer", found.answers)
-            submission.save_answers(running().store, response_id, page.answers, sheet.language, now(), raising)
-            notice = "talk" if raising.talk_to is not None else ""
-            return shut or (document(sheet, found, page, notice=notice), 422)
-    raising = raising_of(sheet, page, "submit", found.answers if found else None)
-    outcome = submission.submit(
+    sent = sent_here(sheet, sheet.posted())
+    result = responses.submit(
         running().store,
         response_id,
-        sheet.original,
-        page.answers,
-        sheet.meta,
+        sent,
         running().hasher,
+        running().config.base_url,
         now(),
-        raising,
+        warnings_seen="warnings-seen" in request.form,
     )
-    if outcome == "closed":
-        return submit(response_id)  # by somebody who was quicker: it is seen now, and the draft kept
-    if outcome == "deleted":
+    if result.outcome == "invalid" and found is not None:
+        return document(sheet, found, result.page, notice=_notice(sent)), 422
+    if result.outcome == "closed" or result.outcome == "revoked":
+        return said(410, sheet, SHUT[result.outcome])
+    if result.outcome == "deleted":
         let_go(response_id)
         return said(410, sheet, GONE)
     finish(response_id, sheet.language)
-    talk = "yes" if raising.talk_to is not None else None
-    return redirect(url_for("respond.done", response_id=response_id, talk=talk), 303)
+    return redirect(url_for("respond.done", response_id=response_id, talk="yes" if sent.talk else None), 303)
 
 
 @bp.get("/r/<response_id>/done")
@@ -153,19 +146,30 @@ def _late(response_id: str, known: Held) -> ResponseReturnValue:
     if not submission.was_submitted(running().store, response_id, running().hasher):
         return "", 204
     sheet = sheet_for(known.round_id, known.form_id, request.form.get("form-language") or known.language)
-    kept = running().store.responses.get(response_id)  # None for an anonymous one
-    page = sheet.posted()
-    raising = raising_of(sheet, page, "answer", kept.answers if kept else None)
-    submission.raise_late(running().store, response_id, sheet.original, raising, now())
-    asked = raising.talk_to is not None
+    sent = sent_here(sheet, sheet.posted())
+    met = responses.raise_late(running().store, response_id, sent, running().hasher, running().config.base_url, now())
     if request.headers.get("HX-Request") != "true":
-        return redirect(url_for("respond.done", response_id=response_id, talk="yes" if asked else None), 303)
-    return _help(sheet, raising)
+        return redirect(url_for("respond.done", response_id=response_id, talk="yes" if sent.talk else None), 303)
+    return _help(sheet, met, sent)
 
 
-def _help(sheet: Sheet, raising: Raising) -> ResponseReturnValue:
+def sent_here(sheet: Sheet, page: PageForm) -> Sent:
+    """These answers, with the wish to talk to someone where this request carries one."""
+    if "talk-now" not in request.form:
+        return Sent(sheet, page)
+    chosen = request.form.get("talk-to", "")
+    people = enumerate(sheet.home.contacts)
+    whom = next((person.name for place, person in people if str(place) == chosen), "")
+    return Sent(sheet, page, TalkRequest(whom, request.form.get("talk-name", "")))
+
+
+def _notice(sent: Sent) -> str:
+    return "talk" if sent.talk else ""
+
+
+def _help(sheet: Sheet, met: Iterable[AlertRule], sent: Sent) -> ResponseReturnValue:
     """What is said at once because of these answers; nothing where there is nothing to say."""
-    help_shown, asked = help_of(sheet, raising.rules), raising.talk_to is not None
+    help_shown, asked = help_of(sheet, met), sent.talk is not None
     if not help_shown and not asked:
         return "", 204
     return render_template("respond/_help.html", help_shown=help_shown, talk_asked=asked, **sheet.words())
@@ -198,11 +202,8 @@ def _sheet(found: Answered, asker: Invitation | None, language: str | None) -> S
 
 def _shut(sheet: Sheet, asker: Invitation | None) -> ResponseReturnValue | None:
     """The page that says why what was begun cannot be sent, where it cannot."""
-    if not sheet.asked.is_open(day_at(now())):
-        return said(410, sheet, CLOSED)
-    if asker is not None and asker.revoked_at is not None:
-        return said(410, sheet, TAKEN_BACK)
-    return None
+    shut = why_shut(sheet.asked, asker, now())
+    return said(410, sheet, SHUT[shut]) if shut else None
 
 
 def _answered_elsewhere(sheet: Sheet, found: Answered) -> str:
