@@ -8,7 +8,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test drills bench lint lock clean
+.PHONY: help run test hours drills bench lint lock clean
 
 help: ## what can be made here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,10 +26,15 @@ lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+hours: .venv/dev ## run the tests without a browser at midnight, at clock changes, on 31 December and 29 February
+	@.ci/packages faketime
+	$(BIN)/python -m tests.hours
+
 drills: .venv/dev ## kill, fill up, cut off, stop, restore and search, 200 times where it says so; prints a table
 	$(BIN)/python -m tests.drills
 
-bench: .venv/dev ## measure: ratios side by side in one run, printed as tables
+bench: .venv/dev ## install what it needs and measure: ratios side by side in one run, printed as tables
+	@.ci/packages wrk
 	$(BIN)/python -m tests.bench
 
 lock: ## write both requirements files anew from pyproject.toml (needs uv)
