@@ -1,8 +1,10 @@
 """Rounds: from which template, how they open, how they are extended, and that a closed one stays closed."""
 
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 
 from service.collection.invitations.invite import Addressee, invite
 from service.collection.models.errors import NotPossible
@@ -15,9 +17,17 @@ from service.dates import day_at, now
 from service.definitions import Form
 from tests.closing import close_round
 
-TODAY = day_at(now())
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TODAY = NOON.date()
 LARCH = Home("larch-house", "Larch House", "childrens_home")
 AGENCY = Home("fernbrook", "Fernbrook", "fostering_agency")
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    """A fixed day: a test that takes today's date at import fails after midnight."""
+    with time_machine.travel(NOON, tick=True):
+        yield
 
 
 def test_a_review_of_the_quality_of_care_needs_the_four_whose_opinions_the_law_asks_for() -> None:

@@ -1,10 +1,12 @@
 """Planned rounds: they open once, with everything in one commit, and none is lost."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from service.collection.invitations.invite import Writing
 from service.collection.invitations.planned_rounds import (
@@ -26,7 +28,8 @@ from service.definitions import Form
 from service.mail.letter import Words
 from tests.closing import close_round
 
-TODAY = day_at(now())
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TODAY = NOON.date()
 PLANNED = PlannedRound(
     id="20261123-larch-house-abc123",
     home_id="larch-house",
@@ -40,6 +43,13 @@ PLANNED = PlannedRound(
     people=("p1", "p2", "gone"),
     expected=(Expected("child-views", 4),),
 )
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    """A fixed day: a test that takes today's date at import fails after midnight."""
+    with time_machine.travel(NOON, tick=True):
+        yield
 
 
 def writing(asked: Round) -> Writing:
