@@ -1,5 +1,7 @@
 """A home's tablet in a test: enrolled, unlocked for a round, in nobody's hands yet."""
 
+from datetime import timedelta
+
 from flask import Flask
 
 from service import create_app
@@ -12,6 +14,8 @@ from service.state import running
 from service.web.http.tablet_cookie import _name, _serializer
 from tests.served import Served
 from tests.visitor import Visitor
+
+JOURNEY = timedelta(minutes=10)  # midnight locks a tablet: one unlocked shortly before stays open until the next
 
 
 def enrolled(app: Flask, home_id: str, name: str = "Tablet 1") -> Visitor:
@@ -41,7 +45,7 @@ def cookies_of(served: Served, home_id: str, round_id: str) -> dict[str, str]:
     app = create_app(config_from({name: value for name, value in served.environ.items() if name.startswith("SAYSO_")}))
     try:
         tablet, value = _tablet(app, home_id, "Tablet 1")
-        unlock(running(app).store, tablet, round_id, now())
+        unlock(running(app).store, tablet, round_id, now() + JOURNEY)
     finally:
         running(app).store.close()
     return {"sayso-tablet": value}
