@@ -13,13 +13,14 @@ SERVICE = Path(__file__).parent.parent / "service"
 LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "locales": (set(), {"babel"}),
     "dates": ({"locales"}, {"holidays"}),
+    "text": (set(), set()),
     "repository": (set(), set()),
     "audit": (set(), set()),
     "mail": ({"repository"}, set()),
     "config": (set(), {"filelock"}),
     "frameworks": (set(), set()),
-    "definitions": ({"frameworks"}, {"pydantic", "pydantic_core"}),
-    "answers": ({"locales", "definitions"}, {"wtforms", "markupsafe", "werkzeug"}),
+    "definitions": ({"text", "frameworks"}, {"pydantic", "pydantic_core"}),
+    "answers": ({"text", "locales", "definitions"}, {"wtforms", "markupsafe", "werkzeug"}),
     "accounts": ({"repository", "definitions", "audit", "mail"}, {"argon2", "pyotp", "zxcvbn"}),
     "collection": (
         {"repository", "dates", "frameworks", "definitions", "answers", "audit", "mail", "accounts"},
@@ -30,13 +31,14 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "exporters": ({"dates", "frameworks", "definitions", "answers", "collection", "analysis", "reports"}, {"openpyxl"}),
     "contact_files": ({"dates", "collection", "reports", "exporters"}, {"openpyxl", "defusedxml"}),
     "storage": (
-        {"dates", "frameworks", "definitions", "answers", "audit", "mail", "accounts", "collection"},
+        {"dates", "text", "frameworks", "definitions", "answers", "audit", "mail", "accounts", "collection"},
         {"tinydb", "psycopg", "cryptography", "filelock"},
     ),
     "operations": (
         {
             "repository",
             "dates",
+            "text",
             "frameworks",
             "definitions",
             "answers",

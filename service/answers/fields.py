@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from wtforms import Field
 from wtforms.fields.core import UnboundField
 
-from service.answers.sanitise import clean_text
 from service.definitions import Form, Question
 from service.definitions.expression import LARGEST, is_missing
 from service.definitions.question import (
@@ -28,6 +27,7 @@ from service.definitions.question import (
     TextQuestion,
     TimeQuestion,
 )
+from service.text import clean_text
 
 if TYPE_CHECKING:
     Unbound: TypeAlias = UnboundField[Any]  # generic in its stubs, not when it runs

@@ -11,11 +11,11 @@ from wtforms.form import BaseForm
 
 from service.answers.fields import assembled, fields_of
 from service.answers.piping import piped
-from service.answers.sanitise import clean
 from service.answers.validation import Say, faults_of
 from service.answers.visibility import Meta, Visible, visible
 from service.definitions import Form
 from service.definitions.question import GroupQuestion, RankQuestion
+from service.text import clean
 
 
 @dataclass(frozen=True)

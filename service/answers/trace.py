@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.answers.alert_rules import alerts_in
-from service.answers.sanitise import clean
 from service.answers.validation import Say, faults_of
 from service.answers.visibility import visible
 from service.definitions import Form
+from service.text import clean
 
 
 def trace(form: Form, answers: Mapping[str, Any], meta: Mapping[str, Any], say: Say) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from service.cli.output import fail
 from service.dates import day_at, now
 from service.definitions import Form, examine_file, form_files, form_schema
 from service.state import running
+from service.text import clean
 
 SCHEMA_FILE = "form.schema.json"
 
@@ -78,6 +79,7 @@ def _trace_line(form: Form, number: int, line: str) -> bool:
         said, meta = given.get("answers", {}), given.get("meta", {})
         if not isinstance(said, dict) or not isinstance(meta, dict):
             raise TypeError
+        said = clean(said)
     except (ValueError, AttributeError, TypeError, RecursionError):
         click.echo(f'line {number}: must be one JSON object with "answers" and, if wished, "meta"', err=True)
         return False

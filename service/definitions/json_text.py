@@ -2,18 +2,16 @@
 
 import json
 import math
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from service.definitions.expression import LARGEST
 from service.definitions.fault import Fault
+from service.text import DEEPEST, UNKEEPABLE, TooLarge, clean_text
 
 LARGEST_FILE = 2_000_000  # bytes; the largest form we know has 150 thousand
-DEEPEST_JSON = 150  # levels; an expression of the greatest depth has about 90
 LONGEST_PLACE = 160
-UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 _SYNTAX = {
     "Expecting ',' delimiter": "the JSON is broken here: a comma or a closing bracket is missing",
@@ -85,7 +83,7 @@ class _Cleaning:
     lost: set[str] = field(default_factory=set)
 
     def clean(self, value: Any, place: str, depth: int) -> Any:
-        if isinstance(value, dict | list) and depth > DEEPEST_JSON:
+        if isinstance(value, dict | list) and depth > DEEPEST:
             self.lost.add(place)
             return self._aside(_too_deep(place), None)
         if isinstance(value, dict):
@@ -93,14 +91,22 @@ class _Cleaning:
         if isinstance(value, list | tuple):
             return [self.clean(item, f"{place}[{index}]", depth + 1) for index, item in enumerate(value)]
         if isinstance(value, str):
-            if UNREADABLE.search(value):
-                return self._aside(Fault(place, "the text holds a control character"), UNREADABLE.sub(" ", value))
-        elif isinstance(value, float | int) and not isinstance(value, bool):
+            return self._clean_text(value, place)
+        if isinstance(value, float | int) and not isinstance(value, bool):
             if not (math.isfinite(value) and abs(value) <= LARGEST):
                 return self._aside(Fault(place, "a number must be finite, and no larger than 2 to the power of 53"), 1)
         elif value is not None and not isinstance(value, bool):
             return self._aside(Fault(place, "this is not a JSON value"), None)
         return value
+
+    def _clean_text(self, text: str, place: str) -> str:
+        try:
+            cleaned = clean_text(text)
+        except TooLarge:
+            return str(self._aside(Fault(place, "the text is too long"), text[:LONGEST_PLACE]))
+        if UNKEEPABLE.search(text):
+            self._aside(Fault(place, "the text holds a control character"), cleaned)
+        return cleaned
 
     def _clean_object(self, value: dict[Any, Any], place: str, depth: int) -> dict[str, Any]:
         kept: dict[str, Any] = {}
@@ -108,10 +114,13 @@ class _Cleaning:
             self.faults.append(Fault(_inside(place, _spelled(key)), "this key stands here more than once"))
         for key, item in value.items():
             here = _inside(place, _spelled(key))
-            if not isinstance(key, str) or UNREADABLE.search(key):
+            if not isinstance(key, str) or UNKEEPABLE.search(key):
                 self._aside(Fault(here, "a key holds a control character"), None)
-            else:
-                kept[key] = self.clean(item, here, depth + 1)
+                continue
+            name = self._clean_text(key, here)
+            if name in kept:
+                self.faults.append(Fault(here, "this key stands here more than once"))
+            kept[name] = self.clean(item, here, depth + 1)
         return kept
 
     def _aside(self, fault: Fault, instead: Any) -> Any:
@@ -130,8 +139,8 @@ def _inside(place: str, key: str) -> str:
 
 
 def _spelled(key: Any) -> str:
-    return UNREADABLE.sub("?", str(key))[:80]
+    return UNKEEPABLE.sub("?", str(key))[:80]
 
 
 def _too_deep(place: str) -> Fault:
-    return Fault(shortened(place), f"the definition is nested more than {DEEPEST_JSON} levels deep")
+    return Fault(shortened(place), f"the definition is nested more than {DEEPEST} levels deep")

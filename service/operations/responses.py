@@ -9,7 +9,6 @@ from service.accounts.account import Account
 from service.answers.alert_rules import alerts_in
 from service.answers.filled_form import PageForm, judged, opened
 from service.answers.messages import phrase
-from service.answers.sanitise import clean
 from service.answers.worry_words import worrying_in
 from service.collection.alerts.raise_alerts import Raising
 from service.collection.models.alert import AlertKind
@@ -24,6 +23,7 @@ from service.collection.responses import paper_entry, submission
 from service.collection.responses.paper_entry import Copy
 from service.dates import day_at
 from service.definitions import AlertRule, Form
+from service.text import clean_text
 
 LONGEST_ASKER = 200  # characters of who asks to talk: a name or a number
 
@@ -198,4 +198,4 @@ def _said_before(sent: Sent, kept: Mapping[str, Any]) -> frozenset[tuple[AlertKi
 
 
 def _plain(text: str) -> str:
-    return " ".join(str(clean(text)).split())[:LONGEST_ASKER]
+    return " ".join(clean_text(text).split())[:LONGEST_ASKER]

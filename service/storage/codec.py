@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from service.storage.sanitise import clean, clean_text
 from service.storage.serialise import Json
+from service.text import clean, clean_text
 
 Record = TypeVar("Record")
 

@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
-from service.storage.sanitise import LARGEST_RECORD, TooLarge
+from service.text import TooLarge
+
+LARGEST_RECORD = 4_000_000  # bytes
 
 Json = dict[str, Any]
 

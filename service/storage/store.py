@@ -12,8 +12,8 @@ from service.storage.encryption import KeyLost, Seal
 from service.storage.engine import Books, Engine, Shelves
 from service.storage.postgres.engine import PostgresEngine
 from service.storage.record_types import Kind
-from service.storage.sanitise import TooLarge, clean_text
 from service.storage.serialise import Json
+from service.text import TooLarge, clean_text
 
 Kept = TypeVar("Kept")
 

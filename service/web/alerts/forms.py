@@ -4,8 +4,8 @@ from wtforms import RadioField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length
 
-from service.answers.sanitise import clean_text
 from service.collection.alerts.workflow import LONGEST_NOTE
+from service.text import clean_text
 from service.web.alerts.text import CLOSED_AS, REASONS
 from service.web.parts.forms import TypedForm
 
