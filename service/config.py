@@ -121,6 +121,8 @@ def config_from(environ: Mapping[str, str] = os.environ) -> Config:
         values[attribute] = path if path.is_absolute() else ROOT / path
     values.setdefault("store_url", store_address("SAYSO_STORE_URL", Config.store_url))
     config = Config(**values)
+    if not config.forms_dir.is_dir():
+        raise SettingError("SAYSO_FORMS_DIR", f"there is no folder {config.forms_dir}")
     if not config.on_loopback:
         for attribute in ("secret_keys", "seal_keys"):
             if not getattr(config, attribute):

@@ -27,6 +27,8 @@ KEY = "k" * 32
         ({"SAYSO_BEHIND_PROXIES": "-1"}, "SAYSO_BEHIND_PROXIES"),
         ({"SAYSO_EXPORTS_KEEP_DAYS": "0"}, "SAYSO_EXPORTS_KEEP_DAYS"),
         ({"SAYSO_FORMS_DIR": " "}, "SAYSO_FORMS_DIR"),
+        ({"SAYSO_FORMS_DIR": "no/such/folder"}, "SAYSO_FORMS_DIR"),
+        ({"SAYSO_FORMS_DIR": "README.md"}, "SAYSO_FORMS_DIR"),
         ({"SAYSO_COLOUR": "red"}, "SAYSO_COLOUR"),
         ({"SAYSO_DEMO_FILE": "/no/such/file"}, "SAYSO_DEMO_FILE"),
         ({"SAYSO_DEMO": "1", "SAYSO_DEMO_FILE": "/dev/null"}, "SAYSO_DEMO"),
