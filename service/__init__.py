@@ -17,7 +17,7 @@ def create_app(config: Config | None = None) -> Flask:
     from service.cli import register_commands
     from service.state import Running
     from service.web import accounts
-    from service.web.admin import audit, help_lines, jobs
+    from service.web.admin import audit, forms, help_lines, jobs
     from service.web.alerts import views as alerts
     from service.web.homes import dashboard, tablets
     from service.web.homes import edit as homes
@@ -86,5 +86,6 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(exports.bp)
     app.register_blueprint(paper.bp)
     app.register_blueprint(jobs.bp)
+    app.register_blueprint(forms.bp)
     register_commands(app)
     return app

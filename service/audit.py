@@ -153,6 +153,14 @@ class FormPublished(Event):
 
 
 @dataclass(frozen=True)
+class FormOfferChanged(Event):
+    """A form was taken off the offer or put back; `change` is `archived` or `restored`."""
+
+    form: str
+    change: str
+
+
+@dataclass(frozen=True)
 class AlertMoved(Event):
     """A step in an alert's history: raised, told, nobody_to_tell, escalated, acknowledged, acted, recorded, closed…"""
 

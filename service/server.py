@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from service.config import ROOT, config_from
-from service.state import running
+from service.state import Running, running
+from service.storage import StoreUnavailable
 
 # Two workers of four threads are the best that two cores give; more only adds waiting.
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -35,8 +37,16 @@ bind = address()
 
 
 def post_worker_init(worker: Any) -> None:
-    """Open the store before the first visitor comes, who would otherwise wait for it."""
-    _ = running(worker.app.callable).store
+    """Open the store and read its forms before the first visitor comes, who would otherwise wait for it."""
+    service = running(worker.app.callable)
+    _ = service.library
+    for line in not_offered(service.seeding.new):
+        worker.log.warning(line)
+
+
+def not_offered(faults: Mapping[str, Sequence[str]]) -> list[str]:
+    """A line for each form that is not offered, with its faults."""
+    return [f"The form {form_id} is not offered: {'; '.join(found)}" for form_id, found in faults.items()]
 
 
 class Beside:
@@ -83,11 +93,17 @@ def on_exit(server: Any) -> None:
 
 
 def main() -> None:
-    """Make the demonstration where the store is empty, say the addresses, serve."""
+    """Make the demonstration where the store is empty, say the addresses and which forms are not offered, serve."""
     made = subprocess.run([*_FLASK, "demo", "--if-empty"], check=False, cwd=ROOT)  # noqa: S603
     if made.returncode:
         sys.exit(made.returncode)
     config = config_from()
+    try:
+        faults = Running(config).seeding.faults
+    except StoreUnavailable as fault:
+        sys.exit(str(fault))
+    for line in not_offered(faults):
+        sys.stderr.write(f"{line}\n")
     sys.stdout.write(
         f"Sayso serves at {config.base_url}\n"
         f"  the tablet's start page (demonstration only): {config.base_url}/tablet\n"

@@ -8,10 +8,11 @@ from typing import cast
 from flask import Flask, current_app
 
 from service.accounts.passwords import Passwords
+from service.collection.forms.offer import offered
+from service.collection.forms.seed import Seeding, seed
 from service.collection.models.hashing import Hasher
-from service.collection.rounds.form_versions import publish
 from service.config import Config, keys_made_here
-from service.definitions import Form, load_library, localised
+from service.definitions import Form, examine_folder, localised
 from service.demonstration.provider import PASSWORD
 from service.storage import open_store
 from service.storage.store import KeptStore
@@ -49,16 +50,29 @@ class Running:
         return Hasher([key.encode() for key in self.secret_keys])
 
     @cached_property
-    def store(self) -> KeptStore:
-        """The store, with every form of the forms folder published into it."""
-        store = open_store(self.config.store_url, seal_keys=self.seal_keys)
-        publish(store, self.library.values())
-        return store
+    def opened_store(self) -> KeptStore:
+        """The store as it is, before the forms folder seeds it."""
+        return open_store(self.config.store_url, seal_keys=self.seal_keys)
 
     @cached_property
+    def seeding(self) -> Seeding:
+        """What seeding the store from the forms folder found; once in each process."""
+        return self.seed()
+
+    def seed(self) -> Seeding:
+        """Read the forms folder into the store: publish what is new, note what is faulty."""
+        return seed(self.opened_store, examine_folder(self.config.forms_dir))
+
+    @property
+    def store(self) -> KeptStore:
+        """The store, seeded with the forms of the forms folder."""
+        _ = self.seeding
+        return self.opened_store
+
+    @property
     def library(self) -> Mapping[str, Form]:
-        """The forms that a new round may ask, by id: those of the forms folder as it was at the start."""
-        return load_library(self.config.forms_dir)
+        """The forms that a new round may ask, by id, as the store has them now."""
+        return offered(self.store, self.form)
 
     def form(self, fingerprint: str, language: str | None = None) -> Form:
         """The published form of this fingerprint, in a language. Raises KeyError for a form never published."""
@@ -67,7 +81,7 @@ class Running:
 
 @lru_cache(maxsize=256)
 def _form(running_: "Running", fingerprint: str, language: str | None) -> Form:
-    published = running_.store.forms.get(fingerprint)
+    published = running_.opened_store.forms.get(fingerprint)
     if published is None:
         raise KeyError(fingerprint)
     form = Form.of(published.definition)

@@ -113,7 +113,7 @@ def app(config: Config, made_once: dict[object, tuple[Flask, dict[str, Any]]]) -
     app.extensions[STARTED] = time.monotonic()
     limiter.reset()
     yield app
-    if "store" in running(app).__dict__:
+    if "opened_store" in running(app).__dict__:
         running(app).store.close()
 
 

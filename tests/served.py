@@ -36,7 +36,7 @@ class Served:
         app = create_app(config_from(self.environ))
         with app.app_context():
             done = app.test_cli_runner().invoke(args=words)
-        if "store" in running(app).__dict__:
+        if "opened_store" in running(app).__dict__:
             running(app).store.close()
         assert done.exit_code == exit_code, done.output + repr(done.exception)
         return done.stdout

@@ -14,6 +14,7 @@ Action = Literal[
     "manage_homes",  # what is known of a home; adding one asks for it at all homes
     "key_in",  # type in answers that came on paper: the copies are read by whoever does
     "take_workbooks",  # what of single answers is in them, each form's `readers` decide
+    "keep_forms",  # which forms are offered, and why one is not
     "keep_help_lines",  # the national lines on every questionnaire, for all homes at once
     "manage_accounts",  # invite, give roles, close
     "see_audit",  # who did what
@@ -26,7 +27,16 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 MAY: dict[Role, frozenset[Action]] = {
     "administrator": frozenset(
-        {"see_home", "see_alerts", "manage_homes", "keep_help_lines", "manage_accounts", "see_audit", "see_jobs"}
+        {
+            "see_home",
+            "see_alerts",
+            "manage_homes",
+            "keep_forms",
+            "keep_help_lines",
+            "manage_accounts",
+            "see_audit",
+            "see_jobs",
+        }
     ),
     "responsible_individual": frozenset(
         {

@@ -6,8 +6,13 @@ import click
 
 from service.cli.output import fail, refusals_as_sentences
 from service.dates import now
-from service.definitions import load_library
-from service.demonstration import NotEmpty, make_demonstration, new_passwords, replace_known_passwords
+from service.demonstration import (
+    FormsMissing,
+    NotEmpty,
+    make_demonstration,
+    new_passwords,
+    replace_known_passwords,
+)
 from service.demonstration.provider import PASSWORD, SEATS
 from service.jobs.runner import at_rest
 from service.state import running
@@ -37,7 +42,7 @@ def demo(responses: int, seed: int, if_empty: bool) -> None:
             with at_rest(service.store):
                 made = make_demonstration(
                     service.store,
-                    load_library(service.config.forms_dir),
+                    service.library,
                     service.hasher,
                     now(),
                     responses=responses,
@@ -45,6 +50,11 @@ def demo(responses: int, seed: int, if_empty: bool) -> None:
                     base_url=service.config.base_url,
                     passwords=passwords,
                 )
+        except FormsMissing as refusal:
+            if not if_empty:
+                fail(str(refusal))
+            click.echo(refusal, err=True)  # `make run` serves all the same
+            return
         except NotEmpty as refusal:
             fail(str(refusal))
     base = service.config.base_url

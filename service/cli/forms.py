@@ -1,6 +1,8 @@
-"""Commands for form authors; they need no store and no keys."""
+"""Commands for form authors, which need no keys, and for the offer of forms."""
 
 import json
+from collections.abc import Mapping
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,10 +11,16 @@ import click
 
 from service.answers.messages import phrase
 from service.answers.trace import trace as traced
-from service.cli.output import fail
+from service.audit import COMMAND
+from service.cli.output import fail, refusals_as_sentences
+from service.collection.forms.offer import archive as archive_form
+from service.collection.forms.offer import form_states
+from service.collection.forms.offer import restore as restore_form
+from service.collection.forms.seed import faults_of
 from service.dates import day_at, now
-from service.definitions import Form, examine_file, form_files, form_schema
+from service.definitions import Examination, Form, examine_file, form_files, form_schema
 from service.state import running
+from service.storage import StoreUnavailable, open_store
 from service.text import clean
 
 SCHEMA_FILE = "form.schema.json"
@@ -20,25 +28,59 @@ SCHEMA_FILE = "form.schema.json"
 
 @click.group()
 def forms() -> None:
-    """Check, try and describe form definitions."""
+    """Check, try and describe form definitions; say which forms are offered."""
 
 
 @forms.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(files: tuple[Path, ...]) -> None:
-    """Report every fault of these FILES, or of all forms, each with its place; warnings do not fail."""
-    paths = list(files) or list(form_files(running().config.forms_dir))
-    faulty = 0
-    for path in paths:
-        found = examine_file(path)
-        for fault in found.faults:
+    """Report every fault of these FILES, or of all forms, each with its place; warnings do not fail.
+
+    All forms are also compared with the versions that the store has published.
+    """
+    paths = list(files) or form_files(running().config.forms_dir)
+    examined = {path: examine_file(path) for path in paths}
+    refused = {} if files else _refused_by_the_store(examined)
+    for path, found in examined.items():
+        for fault in (*found.faults, *refused.get(path, ())):
             click.echo(f"{path.name}: {fault}")
         for warning in found.warnings:
             click.echo(f"{path.name}: warning: {warning}")
-        faulty += bool(found.faults)
-    if faulty:
+    if faulty := sum(bool(found.faults or refused.get(path)) for path, found in examined.items()):
         fail(f"{faulty} of {len(paths)} forms have faults.")
     click.echo(f"{len(paths)} forms checked: no faults.")
+
+
+@forms.command("seed")
+def seed_store() -> None:
+    """Publish what is new in the forms folder, as every start does; say which forms are not offered."""
+    with refusals_as_sentences():
+        faults = running().seed().faults
+        for form_id, found in faults.items():
+            click.echo(f"{form_id} is not offered: {'; '.join(found)}")
+        if faults:
+            fail(f"Forms not offered: {len(faults)}.")
+        click.echo(f"{len(running().library)} forms are offered.")
+
+
+@forms.command()
+@click.argument("form")
+def archive(form: str) -> None:
+    """Take FORM (an id) off the offer: no new round may ask it, open rounds go on."""
+    with refusals_as_sentences():
+        archive_form(running().store, form, now(), by=COMMAND)
+    click.echo(f"{form} is archived.")
+
+
+@forms.command()
+@click.argument("form")
+def restore(form: str) -> None:
+    """Put FORM (an id) back on the offer."""
+    with refusals_as_sentences():
+        state = restore_form(running().store, form, now(), by=COMMAND)
+    if not state.is_offered:
+        fail(f"{form} is no longer archived, but its file has faults: {'; '.join(state.faults)}")
+    click.echo(f"{form} is offered.")
 
 
 @forms.command()
@@ -71,6 +113,23 @@ def trace(form: str, answers: Any) -> None:
     read = [_trace_line(found.form, number, line) for number, line in lines]
     if not all(read):
         fail("Some lines could not be read.")
+
+
+def _refused_by_the_store(examined: Mapping[Path, Examination]) -> dict[Path, tuple[str, ...]]:
+    """What the store refuses of files without faults. Where there is no store yet, nothing."""
+    url = running().config.store_url
+    if url.startswith("tinydb:") and not Path(url.removeprefix("tinydb:")).is_dir():
+        return {}
+    try:
+        store = open_store(url)  # forms are not sealed, so an author needs no keys
+    except StoreUnavailable as fault:
+        click.echo(f"note: not compared with the versions published before: {fault}", err=True)
+        return {}
+    with closing(store):
+        for state in form_states(store):
+            if state.is_offered and state.id not in {path.stem for path in examined}:
+                click.echo(f"note: {state.id} has no file here; version {state.version} is offered until archived")
+        return {path: faults_of(store, found) for path, found in examined.items() if not found.faults}
 
 
 def _trace_line(form: Form, number: int, line: str) -> bool:

@@ -20,7 +20,7 @@ from service.collection.models.round_template import TEMPLATES, Template, forms_
 from service.collection.people.contact_parsing import LONGEST, is_email, tidied
 from service.collection.rounds.open_close import extend_round, newest_first, open_round
 from service.dates import day_at, now
-from service.definitions import Form, load_library
+from service.definitions import Form
 from service.operations.rounds import close_round
 from service.reports.labels import AUDIENCES, in_a_list
 from service.state import running
@@ -61,7 +61,7 @@ def open_(
         home = running().store.homes.get(home_id)
         if home is None:
             fail(f"There is no home called {home_id}.")
-        library = load_library(running().config.forms_dir)
+        library = running().library
         for form_id in form_ids:
             if form_id not in library:
                 fail(f"There is no form called {form_id}. There are: {', '.join(library)}.")

@@ -3,7 +3,7 @@
 from service.definitions.expression import Expression
 from service.definitions.fault import DefinitionError, Fault
 from service.definitions.form import AlertRule, Audience, Check, Form, Identity, Page, Placed, Role, Setting
-from service.definitions.library import form_files, load_library
+from service.definitions.library import examine_folder, form_files, load_library
 from service.definitions.loader import Examination, examine, examine_file, examine_text, form_from, load_form
 from service.definitions.question import Option, Question
 from service.definitions.schema import form_schema
@@ -28,6 +28,7 @@ __all__ = [
     "direction",
     "examine",
     "examine_file",
+    "examine_folder",
     "examine_text",
     "fall_back",
     "form_files",

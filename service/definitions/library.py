@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from service.definitions.fault import DefinitionError, Fault
 from service.definitions.form import Form
-from service.definitions.loader import examine_file
+from service.definitions.loader import Examination, examine_file
 
 SCHEMA_FILE = "form.schema.json"
 
@@ -26,6 +26,11 @@ def load_library(folder: Path) -> Mapping[str, Form]:
     if faults:
         raise DefinitionError(faults)
     return MappingProxyType(forms)
+
+
+def examine_folder(folder: Path) -> dict[str, Examination]:
+    """What looking at each form file of a folder found, by the name that the form must have."""
+    return {path.stem: examine_file(path) for path in form_files(folder)}
 
 
 def form_files(folder: Path) -> list[Path]:

@@ -29,7 +29,7 @@ class Examination:
 
 
 def load_form(path: Path) -> Form:
-    """The form in this file. Raises DefinitionError with all its faults, OSError where it cannot be read."""
+    """The form in this file. Raises DefinitionError with all its faults."""
     return _accepted(examine_file(path))
 
 
@@ -42,9 +42,13 @@ def form_from(definition: object, name: str | None = None) -> Form:
 
 
 def examine_file(path: Path) -> Examination:
-    """Look at the definition in a file, whose name must be the form's id."""
-    with path.open("rb") as file:
-        return examine_text(file.read(LARGEST_FILE + 1), path.stem)
+    """Look at the definition in a file, whose name must be the form's id. Never raises."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        return Examination(None, (Fault("", f"the file cannot be read: {error.strerror}"),), ())
+    return examine_text(content, path.stem)
 
 
 @lru_cache(maxsize=64)

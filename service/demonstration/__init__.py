@@ -58,6 +58,10 @@ class NotEmpty(Exception):
     """The store holds something; a demonstration is never mixed with it."""
 
 
+class FormsMissing(Exception):
+    """Forms that a demonstration asks are not offered."""
+
+
 class Transaction(AccountTransaction, CollectionTransaction, Protocol):
     """All that a demonstration makes."""
 
@@ -91,10 +95,13 @@ def make_demonstration(
     """Fill an empty store with homes, people, an earlier closed round and open ones, letters, and made-up responses.
 
     `passwords` are what accounts sign in with, by id; without them all have the one that everybody knows. The same
-    seed gives the same people and answers. Raises NotEmpty where the store holds a home already.
+    seed gives the same people and answers. Raises NotEmpty where the store holds a home already, FormsMissing where
+    `library` lacks a form that it asks.
     """
     if next(store.homes.all(), None) is not None:
         raise NotEmpty("The store is not empty: a demonstration is never mixed with what people said.")
+    if missing := sorted({*HOME_FORMS, *AGENCY_FORMS} - library.keys()):
+        raise FormsMissing(f"A demonstration cannot be made: {', '.join(missing)} cannot be used. See `forms check`.")
     chance = random.Random(seed)  # noqa: S311 - made-up answers, no secrets
     before = now - EARLIER
     lists = _furnish(store, now, chance, _hashed(passwords))

@@ -16,12 +16,13 @@ RESTED = timedelta(minutes=2)  # for jobs, which run every ten seconds
 
 @dataclass(frozen=True)
 class Health:
-    """A word about each. `mail` may be late without anything here being broken."""
+    """A word about each. `mail` may be late, and forms faulty, without anything here being broken."""
 
     store: str = "ok"
     disk: str = "ok"
     mail: str = "ok"
     jobs: str = "ok"
+    forms: str = "ok"
 
     @property
     def well(self) -> bool:
@@ -36,6 +37,7 @@ def look_over(store: KeptStore, store_url: str, now: datetime, running_for: time
         disk="ok" if _has_room(store_url) else "low",
         mail=_mail(store, now),
         jobs="ok" if begun or ran_lately(store, now, RESTED) else "late",
+        forms=_forms(store),
     )
 
 
@@ -54,6 +56,11 @@ def _mail(store: KeptStore, now: datetime) -> str:
         return "late" if any(_is_late(letter, now) for letter in store.letters.find("state", "waiting")) else "ok"
     except KeyLost:
         return "sealed with a key that was not given"
+
+
+def _forms(store: KeptStore) -> str:
+    faulty = sum(1 for state in store.form_states.all() if state.faults)
+    return f"{faulty} faulty" if faulty else "ok"
 
 
 def _is_late(letter: Letter, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from service.collection.models.alert import Alert
 from service.collection.models.home import Child
 from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person
+from service.collection.models.published_form import FormState
 from service.collection.models.response import Response
 from service.collection.models.round import PlannedRound, Round
 from service.collection.models.tablet import Tablet
@@ -73,6 +74,8 @@ def _named_by(record: object) -> Iterator[Name]:
         case Round():
             yield "homes", record.home_id
             yield from (("forms", form.fingerprint) for form in record.forms)
+        case FormState() if record.current:
+            yield "forms", record.current
         case Response() | Invitation():
             yield "rounds", record.round_id
         case Child() | Person() | PlannedRound() | Alert() | Tablet():

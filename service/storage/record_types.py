@@ -13,7 +13,7 @@ from service.collection.models.help_lines import HelpLines
 from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Invitation, Link, Passcode
 from service.collection.models.person import Person
-from service.collection.models.published_form import PublishedForm
+from service.collection.models.published_form import FormState, PublishedForm
 from service.collection.models.response import Ledger, Receipt, Response, Tombstone
 from service.collection.models.round import PlannedRound, Round
 from service.collection.models.tablet import Enrolment, Pin, Tablet, Unlocking
@@ -39,6 +39,7 @@ class Kind(Generic[Record]):
 HOMES = Kind("homes", Home)
 HELP_LINES = Kind("help_lines", HelpLines)
 FORMS = Kind("forms", PublishedForm, found_by=("form_id",))
+FORM_STATES = Kind("form_states", FormState)
 ROUNDS = Kind("rounds", Round, found_by=("home_id",))
 INVITATIONS = Kind(
     "invitations", Invitation, found_by=("round_id", "email"), sealed=("name", "email", "label", "declined")
@@ -84,6 +85,7 @@ KINDS: tuple[Kind[Any], ...] = (
     HOMES,
     HELP_LINES,
     FORMS,
+    FORM_STATES,
     ROUNDS,
     INVITATIONS,
     RESPONSES,

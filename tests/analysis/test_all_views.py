@@ -21,12 +21,12 @@ from service.analysis.figures import Sign
 from service.analysis.merged_form import join
 from service.analysis.release_rules import explained, protection
 from service.analysis.tallies import Tally
+from service.collection.forms.publication import publish
 from service.collection.models.figures import figures_id
 from service.collection.models.home import Home
 from service.collection.models.repository import Store
 from service.collection.models.response import Ledger, Response, ledger_id
 from service.collection.models.round import Expected, Round
-from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form, Role

@@ -47,5 +47,5 @@ def forgetful() -> Flask:
     """The service, keeping nothing."""
     app = create_app()
     service = running(app)
-    service.__dict__["store"] = Forgetful(service.store)
+    service.__dict__["opened_store"] = Forgetful(service.store)
     return app

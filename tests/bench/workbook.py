@@ -137,8 +137,8 @@ def _alone(writer: str) -> None:
 def _a_home() -> float:
     """Seconds from records to the file on disk, for a round with 60 responses to six forms."""
     # Imported here, so that the processes measured for their memory hold what a writer needs and no more.
+    from service.collection.forms.publication import publish
     from service.collection.models.hashing import Hasher
-    from service.collection.rounds.form_versions import publish
     from service.definitions import load_library
     from service.demonstration import make_demonstration
     from service.reports import collate

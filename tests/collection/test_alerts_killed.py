@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from service.accounts.account import Account, Grant
+from service.collection.forms.publication import publish
 from service.collection.models.home import Home
-from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from service.audit import COMMAND, JOBS
+from service.collection.forms.publication import publish
 from service.collection.invitations.emails import code_writer, writer
 from service.collection.invitations.invite import (
     MOST_ASKED_FOR,
@@ -38,7 +39,6 @@ from service.collection.models.response import Response, ledger_id
 from service.collection.models.round import PlannedRound, Round
 from service.collection.responses import submission
 from service.collection.retention.erasure import erase_person, find_person
-from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from service.collection.forms.publication import EasyReadUnfinished, VersionTaken, publish
 from service.collection.invitations.invite import Addressee, invite, linked
 from service.collection.invitations.manual import invite_more
 from service.collection.models.errors import NotPossible
@@ -16,7 +17,6 @@ from service.collection.models.response import Response, ledger_id
 from service.collection.models.round import Round
 from service.collection.responses import submission
 from service.collection.responses.submission import NoSuchResponse
-from service.collection.rounds.form_versions import EasyReadUnfinished, VersionTaken, publish
 from service.collection.rounds.open_close import newest_first, open_round
 from service.dates import day_at, now
 from service.definitions import Form

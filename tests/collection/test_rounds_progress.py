@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from service.collection.follow_up.progress import FormProgress, Progress, missing_of, progress_of
+from service.collection.forms.publication import publish
 from service.collection.invitations.invite import Addressee, invite
 from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
@@ -15,7 +16,6 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.repository import Store
 from service.collection.models.round import Expected, Round
 from service.collection.responses import submission
-from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form

@@ -12,13 +12,13 @@ from flask import Flask
 from service.accounts.account import Account
 from service.analysis.voices import editions
 from service.collection.comments.themes import Giver, give, give_own, offered, take_off, themes_at
+from service.collection.forms.publication import publish
 from service.collection.models.errors import NotPossible
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
 from service.collection.models.round import Round
 from service.collection.responses import submission
 from service.collection.retention.erasure import erase_responses
-from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import open_round
 from service.config import Config
 from service.dates import day_at, now

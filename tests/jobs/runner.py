@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from service import create_app
+from service.definitions import examine_folder
 from service.jobs.context import Ground
 from service.jobs.runner import JOBS, run_due
 from service.state import Running, running
@@ -77,7 +78,7 @@ def _work(service: Running, moment: datetime) -> int:
 def main() -> None:
     """Wait for moments."""
     service = running(create_app())
-    _ = service.library  # read once; the store is each child's own
+    examine_folder(service.config.forms_dir)  # read once; the store is each child's own
     for line in sys.stdin:
         process = os.fork()
         if process == 0:

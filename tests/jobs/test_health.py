@@ -107,7 +107,10 @@ def test_a_folder_with_little_room_left_is_said(ground: Ground, tmp_path: Path) 
 def test_the_address_says_little_and_503_for_what_somebody_should_see_to(app: Flask, ground: Ground) -> None:
     client = app.test_client()
     answer = client.get("/healthz")
-    assert (answer.status_code, answer.get_json()) == (200, {"store": "ok", "disk": "ok", "mail": "ok", "jobs": "ok"})
+    assert (answer.status_code, answer.get_json()) == (
+        200,
+        {"store": "ok", "disk": "ok", "mail": "ok", "jobs": "ok", "forms": "ok"},
+    )
     app.extensions[STARTED] -= 200
     assert (client.get("/healthz").status_code, client.get("/healthz").get_json()["jobs"]) == (503, "late")
     with time_machine.travel(NOW, tick=True):

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from service.audit import COMMAND
+from service.collection.forms.publication import publish
 from service.collection.invitations.invite import Addressee, invite, linked
 from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
@@ -18,7 +19,6 @@ from service.collection.models.response import ledger_id
 from service.collection.models.round import Round
 from service.collection.responses import submission
 from service.collection.retention.erasure import erase_person, find_person
-from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import open_round
 from service.config import Config
 from service.dates import day_at, now

@@ -13,7 +13,7 @@ from service.collection.models.help_lines import HelpLine, HelpLines
 from service.collection.models.home import Child, Contact, Home
 from service.collection.models.invitation import Invitation, Link, Passcode
 from service.collection.models.person import Person
-from service.collection.models.published_form import FormRef, PublishedForm
+from service.collection.models.published_form import FormRef, FormState, PublishedForm
 from service.collection.models.response import Ledger, Receipt, Response, Tombstone
 from service.collection.models.round import Expected, PlannedRound, Round
 from service.collection.models.tablet import Enrolment, Pin, Tablet, Unlocking
@@ -25,6 +25,7 @@ MORNING = datetime(2026, 11, 22, 9, 30, 15, 123456, tzinfo=UTC)
 HOME = Home("oak-house", "Oak House", "childrens_home", contacts=(Contact("Ama", "Knock on the office door"),))
 HELP_LINES = HelpLines((HelpLine("Childline", "0800 1111", "Free.", "children"),), date(2026, 11, 22))
 FORM = PublishedForm("f1", "child-views", 3, {"pages": [{"id": "p", "n": 1.5, "none": None, "yes": True}]})
+FORM_STATE = FormState("child-views", 3, "f1", MORNING, ("the file cannot be read",))
 ROUND = Round(
     "round-1", "oak-house", "Autumn", "reg-45", (FormRef("child-views", 3, "f1"),), MORNING, date(2026, 12, 24)
 )
@@ -111,6 +112,7 @@ EVERY_KIND = {
     "homes": HOME,
     "help_lines": HELP_LINES,
     "forms": FORM,
+    "form_states": FORM_STATE,
     "rounds": ROUND,
     "invitations": INVITATION,
     "responses": RESPONSE,

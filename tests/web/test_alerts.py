@@ -15,11 +15,11 @@ from service.accounts.roles import ROLES
 from service.accounts.sessions import open_session
 from service.audit import Entry
 from service.collection.alerts import workflow
+from service.collection.forms.publication import publish
 from service.collection.invitations.invite import Addressee, invite
 from service.collection.models.alert import Alert
 from service.collection.models.home import Child, Contact, Home
 from service.collection.models.round import Round
-from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import open_round
 from service.definitions import Form, Role
 from service.mail.outbox import deliver

@@ -10,13 +10,13 @@ import time_machine
 from flask import Flask
 
 from service.accounts.account import Account
+from service.collection.forms.publication import publish
 from service.collection.models.alert import Alert
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
 from service.collection.models.round import Round
 from service.collection.responses import submission
 from service.collection.retention.erasure import erase_responses
-from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import open_round
 from service.definitions import Form
 from service.state import running

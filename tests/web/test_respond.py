@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from service.collection.forms.publication import publish
 from service.collection.invitations.invite import Addressee, invite, linked
 from service.collection.models.home import Home
 from service.collection.models.repository import Store
 from service.collection.models.response import Response, ledger_id
 from service.collection.models.round import Round
-from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form

@@ -14,6 +14,7 @@ import time_machine
 from flask import Flask
 from openpyxl import load_workbook
 
+from service.collection.forms.publication import publish
 from service.collection.invitations.invite import Addressee, invite, linked
 from service.collection.models.comment_read import Reading
 from service.collection.models.form_meta import meta_of
@@ -22,7 +23,6 @@ from service.collection.models.home import Home
 from service.collection.models.repository import Store
 from service.collection.models.round import Expected, Round
 from service.collection.responses import submission
-from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form, Role

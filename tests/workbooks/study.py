@@ -12,12 +12,12 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from service.collection.forms.publication import publish
 from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.published_form import FormRef
 from service.collection.models.response import Ledger, Response, ledger_id
 from service.collection.models.round import Round
-from service.collection.rounds.form_versions import publish
 from service.definitions import Form
 from service.exporters.atomic_file import written_whole
 from service.exporters.excel.writer import write_to

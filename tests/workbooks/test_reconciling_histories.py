@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from service.collection.alerts.raise_alerts import Raising
+from service.collection.forms.publication import publish
 from service.collection.invitations.invite import Addressee, invite
 from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
@@ -26,7 +27,6 @@ from service.collection.responses import submission
 from service.collection.responses.paper_entry import Copy, key_in, take_back
 from service.collection.responses.submission import NoSuchResponse
 from service.collection.retention.erasure import erase_responses
-from service.collection.rounds.form_versions import publish
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form

@@ -1,6 +1,7 @@
-"""The versions of forms that may be answered: published once, never changed."""
+"""The versions of forms that may be answered: published once, never changed; and which forms are offered."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 
@@ -21,3 +22,23 @@ class PublishedForm:
     form_id: str
     version: int
     definition: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class FormState:
+    """Whether a new round may ask a form. `id` is the form's id.
+
+    `current` is the fingerprint of its newest version, empty where none has been published. `faults` say why its file
+    cannot be used.
+    """
+
+    id: str
+    version: int = 0
+    current: str = ""
+    archived_at: datetime | None = None
+    faults: tuple[str, ...] = ()
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether a new round may ask it."""
+        return bool(self.current) and self.archived_at is None and not self.faults

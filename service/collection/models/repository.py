@@ -13,7 +13,7 @@ from service.collection.models.help_lines import HelpLines
 from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Invitation, Link, Passcode
 from service.collection.models.person import Person
-from service.collection.models.published_form import PublishedForm
+from service.collection.models.published_form import FormState, PublishedForm
 from service.collection.models.response import Ledger, Receipt, Response, Tombstone
 from service.collection.models.round import PlannedRound, Round
 from service.collection.models.tablet import Enrolment, Pin, Tablet, Unlocking
@@ -31,6 +31,8 @@ class Records(Protocol):
     def help_lines(self) -> Reader[HelpLines]: ...
     @property
     def forms(self) -> Reader[PublishedForm]: ...
+    @property
+    def form_states(self) -> Reader[FormState]: ...
     @property
     def rounds(self) -> Reader[Round]: ...
     @property
@@ -90,6 +92,8 @@ class Transaction(Protocol):
     def help_lines(self) -> Repository[HelpLines]: ...
     @property
     def forms(self) -> Repository[PublishedForm]: ...
+    @property
+    def form_states(self) -> Repository[FormState]: ...
     @property
     def rounds(self) -> Repository[Round]: ...
     @property

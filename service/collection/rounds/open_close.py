@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from service.audit import RoundChanged, remember
+from service.collection.forms.publication import FormRefused, publish
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Home
 from service.collection.models.published_form import FormRef
 from service.collection.models.repository import Records, Store, Transaction
 from service.collection.models.response import Ledger, ledger_id
 from service.collection.models.round import Expected, Round
-from service.collection.rounds.form_versions import EasyReadUnfinished, VersionTaken, publish
 from service.dates import day_at, in_words
 from service.definitions import Form
 
@@ -164,7 +164,7 @@ def make_known(store: Store, forms: Sequence[Form]) -> None:
     """
     try:
         publish(store, forms)
-    except (VersionTaken, EasyReadUnfinished) as refusal:
+    except FormRefused as refusal:
         raise NotPossible(str(refusal)) from None
 
 

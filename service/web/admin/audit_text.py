@@ -16,6 +16,7 @@ from service.audit import (
     ErasedPerson,
     Event,
     Exported,
+    FormOfferChanged,
     FormPublished,
     HelpLinesChanged,
     HomeChanged,
@@ -51,6 +52,7 @@ KINDS = {
     "comments_themed": "Gave comments a theme",
     "exported": "Took a file away",
     "form_published": "Published a form",
+    "form_offer_changed": "Archived or restored a form",
     "alert_moved": "Raised or handled an alert",
     "child_resolved": "Looked up a child",
     "tablet_changed": "Enrolled or unlocked a tablet",
@@ -86,6 +88,7 @@ WORDS: dict[type[Event], dict[str, str]] = {
         "extended": "moved the last day of",
         "closed": "closed",
     },
+    FormOfferChanged: {"archived": "archived", "restored": "restored"},
     AlertMoved: {
         "raised": "raised an alert",
         "told": "told those who must know of an alert",
@@ -271,6 +274,11 @@ def _(event: Exported, entry: Entry, names: Names) -> str:
 @told.register
 def _(event: FormPublished, entry: Entry, names: Names) -> str:
     return f"{names.actor(entry.actor)} published version {event.version} of the form {names.form(event.form)}"
+
+
+@told.register
+def _(event: FormOfferChanged, entry: Entry, names: Names) -> str:
+    return f"{names.actor(entry.actor)} {_word(event, event.change)} the form {names.form(event.form)}"
 
 
 @told.register

@@ -22,6 +22,7 @@ MENU = (
     Entry("Alerts", "alerts.all"),
     Entry("Paper", "paper.enter"),
     Entry("Accounts", "accounts.everyone"),
+    Entry("Forms", "forms.library"),
     Entry("Help lines", "help_lines.edit"),
     Entry("Audit", "audit.entries"),
     Entry("What runs by itself", "jobs.status"),

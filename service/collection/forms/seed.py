@@ -1,0 +1,91 @@
+"""Seeding the store with the forms of a folder: what is new is published, what is faulty is not offered."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from service.collection.forms.publication import FormRefused, check_version, keep_version, with_version
+from service.collection.models.published_form import FormState, PublishedForm
+from service.collection.models.repository import Records, Store, Transaction
+from service.definitions import Examination, Form
+
+_LONGEST_NAME = 200
+_MOST_FAULTS = 20  # of one file; `forms check` says them all
+
+
+@dataclass(frozen=True)
+class Seeding:
+    """What seeding found: the faults of each file that cannot be used, by its form's id.
+
+    `new` are those that nobody found before: of several machines that seed at once, one finds each.
+    """
+
+    faults: Mapping[str, tuple[str, ...]]
+    new: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class _Changes:
+    forms: tuple[Form, ...]
+    states: tuple[FormState, ...]
+
+
+def seed(store: Store, files: Mapping[str, Examination]) -> Seeding:
+    """Publish what is new in these files, by form id, and note which cannot be offered and why.
+
+    One faulty file takes nothing but its own form off the offer. A form without a file stays on offer.
+    """
+    new: dict[str, tuple[str, ...]] = {}
+    if _changes(store, files) != _Changes((), ()):  # nobody waits for the lock where there is nothing to do
+        with store.transaction() as tx:
+            changes = _changes(tx, files)
+            new = {state.id: state.faults for state in changes.states if state.faults}
+            for form in changes.forms:
+                keep_version(tx, form)
+            for state in changes.states:
+                _keep_state(tx, state)
+    return Seeding({state.id: state.faults for state in store.form_states.all() if state.faults}, new)
+
+
+def faults_of(records: Records | Transaction, examination: Examination) -> tuple[str, ...]:
+    """Why a file's form cannot be offered; empty where it can."""
+    if examination.form is None or examination.faults:
+        said = [str(fault) for fault in examination.faults]
+        more = len(said) - _MOST_FAULTS
+        return (*said[:_MOST_FAULTS], *([f"and {more} more"] if more > 0 else []))
+    try:
+        check_version(records, examination.form)
+    except FormRefused as refusal:
+        return (refusal.reason,)
+    return ()
+
+
+def _changes(records: Records | Transaction, files: Mapping[str, Examination]) -> _Changes:
+    kept = {state.id: state for state in records.form_states.all()}
+    states = {form_id: replace(state, faults=()) for form_id, state in (kept or _from(records.forms.all())).items()}
+    new: list[Form] = []
+    for name, examination in files.items():
+        form_id = (name if name.isprintable() else ascii(name))[:_LONGEST_NAME]  # a faulty file may have any name
+        state, form = states.get(form_id) or FormState(form_id), examination.form
+        if faults := faults_of(records, examination):
+            states[form_id] = replace(state, faults=faults)
+        elif form is not None and form.fingerprint != state.current:
+            if records.forms.get(form.fingerprint) is None:
+                new.append(form)
+            states[form_id] = with_version(state, form.version, form.fingerprint)
+    return _Changes(tuple(new), tuple(state for form_id, state in states.items() if state != kept.get(form_id)))
+
+
+def _from(published: Iterable[PublishedForm]) -> dict[str, FormState]:
+    """The states of forms in a store from before states were kept (0.1.0): all are offered."""
+    states: dict[str, FormState] = {}
+    for form in published:
+        states[form.form_id] = with_version(states.get(form.form_id) or FormState(form.form_id), form.version, form.id)
+    return states
+
+
+def _keep_state(tx: Transaction, state: FormState) -> None:
+    """Keep it, unless nothing is left to say: a faulty file that went away, of a form never published."""
+    if state == FormState(state.id):
+        tx.form_states.remove(state.id)
+    else:
+        tx.form_states.put(state)
