@@ -29,7 +29,7 @@ def store() -> None:
 def check() -> None:
     """Read everything; say what is wrong and where. Ends with 1 where anything is."""
     with refusals_as_sentences(), long_work("reading") as progress:
-        checked = look_over(running().store, progress)
+        checked = look_over(running().opened_store, progress)
     for note in checked.notes:
         click.echo(f"note: {note}")
     for fault in checked.faults:
@@ -44,19 +44,20 @@ def check() -> None:
 def backup(target: Path) -> None:
     """Write everything as it is at this moment to a new FILE, while the service goes on; answers stay sealed."""
     with refusals_as_sentences():
-        shuffle_anonymous(running().store, running().form)
+        shuffle_anonymous(running().opened_store, running().form)
         with _storage_refusals(), long_work("writing") as progress:
-            counts = back_up(running().store, target, now(), progress)
+            counts = back_up(running().opened_store, target, now(), progress)
     _say_counts(counts)
 
 
 @store.command()
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE")
-@click.option("--replace", is_flag=True, help="let go of what the store holds; without this it must be empty")
+@click.option("--replace", is_flag=True, help="let go of what the store holds; without this it must be new")
 def restore(source: Path, replace: bool) -> None:
     """Put back what a backup holds, all or nothing, but for what was deleted since."""
     with refusals_as_sentences(), _storage_refusals(), long_work("restoring") as progress:
-        restored = bring_back(source, running().store, in_place_of_what_is_there=replace, progress=progress)
+        restored = bring_back(source, running().opened_store, in_place_of_what_is_there=replace, progress=progress)
+        running().seed()
     _say_counts(restored.counts)
     click.echo(f"stayed away, deleted since: {restored.deleted_since}")
 
@@ -82,7 +83,7 @@ def keys() -> None:
 def rotate() -> None:
     """Seal everything anew with the first of SAYSO_SEAL_KEYS, while the service goes on; older keys may then go."""
     with refusals_as_sentences(), long_work("sealing") as progress:
-        rotated = seal_anew(running().store, progress)
+        rotated = seal_anew(running().opened_store, progress)
     click.echo(f"sealed anew: {rotated.resealed}")
     if rotated.lost:
         fail(f"{rotated.lost} records are sealed with keys that were not given, and stay as they are.")

@@ -20,6 +20,7 @@ _OWN = "_backup"  # the first and the last line of a backup speak of the backup 
 _FORMAT = 1
 _OF_AN_ANSWER = ("readings", "themings")  # what goes with a response, however old the backup is
 _TABLES = [kind.table for kind in KINDS]
+_MADE_AT_START = ("forms", "form_states", "job_runs")  # what a new store holds before anybody has used it
 
 Counts = dict[str, int]
 Document = tuple[str, str, Json]  # a table, an id, and what is kept under them
@@ -81,7 +82,7 @@ def restore(
 ) -> Restored:
     """Put back what a backup holds, all or nothing, but for what was deleted since.
 
-    The store must hold nothing but tombstones, unless what it holds is to go.
+    The store must be new, or hold nothing but tombstones, unless what it holds is to go.
     """
     held = _read_through(source)
     deleted: Counter[str] = Counter()
@@ -109,7 +110,7 @@ def _fill(store: KeptStore, documents: Iterable[Document], total: int, in_place:
             if table == "tombstones":
                 continue
             for record_id in [record_id for record_id, _ in books.all(table)]:
-                if not in_place:
+                if not in_place and table not in _MADE_AT_START:
                     raise NotEmpty(f"The store holds {table} already.")
                 books.remove(table, record_id)
         for done, (table, record_id, document) in enumerate(documents, 1):
