@@ -5,7 +5,9 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
+
+from service.repository import Transaction
 
 COMMAND, JOBS = "command", "jobs"  # actors that are no account
 
@@ -209,17 +211,6 @@ class Tidied(Event):
     invitations: int
 
 
-class _Entries(Protocol):
-    def put(self, record: Entry) -> None: ...
-
-
-class Books(Protocol):
-    """The one kind of record that remembering needs, inside a transaction."""
-
-    @property
-    def audit(self) -> _Entries: ...
-
-
 def kind_of(event: type[Event]) -> str:
     """The word an event is kept under: `SignInRefused` is `sign_in_refused`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", event.__name__).lower()
@@ -230,9 +221,9 @@ def kinds() -> Iterator[str]:
     return (kind_of(event) for event in Event.__subclasses__())
 
 
-def remember(books: Books, event: Event, actor: str, at: datetime, home_id: str = "") -> None:
+def remember(books: Transaction, event: Event, actor: str, at: datetime, home_id: str = "") -> None:
     """Keep the event in the same commit as what it tells of."""
     facts = {part.name: getattr(event, part.name) for part in fields(event)}
     # ids that sort by time, so that the newest are found without reading all
     entry_id = f"{at:%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
-    books.audit.put(Entry(entry_id, at, kind_of(type(event)), actor, home_id, facts))
+    books[Entry].put(Entry(entry_id, at, kind_of(type(event)), actor, home_id, facts))

@@ -1,14 +1,15 @@
-"""What a room may ask of whoever keeps its records: read one by one or by a field, change inside a transaction."""
+"""What an area may ask of the store: read records by id or by a field, change them inside a transaction."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
-Kept = TypeVar("Kept")
+Record = TypeVar("Record")
 Shown = TypeVar("Shown", covariant=True)
 
 
 class Reader(Protocol[Shown]):
-    """The records of one kind, as they are on disk now."""
+    """The records of one type, as they are on disk now."""
 
     def get(self, record_id: str) -> Shown | None:
         """The record, or None where there is none."""
@@ -30,13 +31,37 @@ class Reader(Protocol[Shown]):
         ...
 
 
-class Repository(Reader[Kept], Protocol[Kept]):
-    """The records of one kind, inside a transaction: what is read is what will be changed."""
+class Repository(Reader[Record], Protocol[Record]):
+    """The records of one type, inside a transaction: what is read is what will be changed."""
 
-    def put(self, record: Kept) -> None:
+    def put(self, record: Record) -> None:
         """Keep the record under its `id`, in place of one that has it already."""
         ...
 
     def remove(self, record_id: str) -> None:
-        """Let the record go; removing what is not there is no fault."""
+        """Remove the record; removing what is not there is no fault."""
+        ...
+
+
+class Records(Protocol):
+    """All records, for reading: `records[Home]` reads homes."""
+
+    def __getitem__(self, record: type[Record], /) -> Reader[Record]:
+        """The records of this class. Raises KeyError for a class that is not kept."""
+        ...
+
+
+class Transaction(Protocol):
+    """All records, for changing: everything put and removed becomes one commit."""
+
+    def __getitem__(self, record: type[Record], /) -> Repository[Record]:
+        """The records of this class. Raises KeyError for a class that is not kept."""
+        ...
+
+
+class Store(Records, Protocol):
+    """Where records are kept. Leaving a transaction without an exception means: on disk."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Read and change as one: nobody else changes anything in between, all is kept or nothing is."""
         ...

@@ -11,11 +11,12 @@ from service.accounts.passwords import Passwords
 from service.collection.forms.offer import offered
 from service.collection.forms.seed import Seeding, seed
 from service.collection.models.hashing import Hasher
+from service.collection.models.published_form import PublishedForm
 from service.config import Config, keys_made_here
 from service.definitions import Form, examine_folder, localised
 from service.demonstration.provider import PASSWORD
 from service.storage import open_store
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 
 
 @dataclass(eq=False)
@@ -50,9 +51,9 @@ class Running:
         return Hasher([key.encode() for key in self.secret_keys])
 
     @cached_property
-    def opened_store(self) -> KeptStore:
+    def opened_store(self) -> RecordStore:
         """The store as it is, before the forms folder seeds it."""
-        return open_store(self.config.store_url, seal_keys=self.seal_keys)
+        return open_store(self.config.store_url, seal_keys=self.seal_keys, backups=self.config.instance_dir)
 
     @cached_property
     def seeding(self) -> Seeding:
@@ -81,7 +82,7 @@ class Running:
 
 @lru_cache(maxsize=256)
 def _form(running_: "Running", fingerprint: str, language: str | None) -> Form:
-    published = running_.opened_store.forms.get(fingerprint)
+    published = running_.opened_store[PublishedForm].get(fingerprint)
     if published is None:
         raise KeyError(fingerprint)
     form = Form.of(published.definition)

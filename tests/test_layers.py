@@ -15,7 +15,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "dates": ({"locales"}, {"holidays"}),
     "text": (set(), set()),
     "repository": (set(), set()),
-    "audit": (set(), set()),
+    "audit": ({"repository"}, set()),
     "mail": ({"repository"}, set()),
     "config": (set(), {"filelock"}),
     "frameworks": (set(), set()),
@@ -26,13 +26,13 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
         {"repository", "dates", "frameworks", "definitions", "answers", "audit", "mail", "accounts"},
         set(),
     ),
-    "analysis": ({"dates", "frameworks", "definitions", "answers", "collection"}, set()),
-    "reports": ({"dates", "frameworks", "definitions", "answers", "collection", "analysis"}, set()),
+    "analysis": ({"repository", "dates", "frameworks", "definitions", "answers", "collection"}, set()),
+    "reports": ({"repository", "dates", "frameworks", "definitions", "answers", "collection", "analysis"}, set()),
     "exporters": ({"dates", "frameworks", "definitions", "answers", "collection", "analysis", "reports"}, {"openpyxl"}),
     "contact_files": ({"dates", "collection", "reports", "exporters"}, {"openpyxl", "defusedxml"}),
     "storage": (
         {"dates", "text", "frameworks", "definitions", "answers", "audit", "mail", "accounts", "collection"},
-        {"tinydb", "psycopg", "cryptography", "filelock"},
+        {"tinydb", "psycopg", "cryptography", "pydantic"},
     ),
     "operations": (
         {
@@ -56,6 +56,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "jobs": (
         {
             "config",
+            "repository",
             "dates",
             "definitions",
             "answers",
@@ -72,7 +73,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
         set(),
     ),
     "demonstration": (
-        {"dates", "definitions", "answers", "audit", "accounts", "mail", "collection", "operations"},
+        {"repository", "dates", "definitions", "answers", "audit", "accounts", "mail", "collection", "operations"},
         set(),
     ),
 }

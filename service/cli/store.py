@@ -1,4 +1,4 @@
-"""Commands for the store itself: look it over, back it up, bring it back, move it, change its keys."""
+"""Commands for the store itself: check, back up, restore, copy and migrate it, and change its keys."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,12 @@ from service.storage.backup import backup as back_up
 from service.storage.backup import copy as copy_all
 from service.storage.backup import restore as bring_back
 from service.storage.check import check as look_over
+from service.storage.encryption import Seal
 from service.storage.maintenance import rotate as seal_anew
+from service.storage.migrations import FORMAT
+from service.storage.migrations.runner import migrate as migrate_store
+from service.storage.migrations.runner import preview
+from service.storage.store import backup_name, open_engine
 
 
 @click.group()
@@ -68,10 +73,36 @@ def restore(source: Path, replace: bool) -> None:
 def copy(source: str, target: str) -> None:
     """Move everything from the store at SOURCE to an empty one at TARGET (tinydb:FOLDER or postgresql://…)."""
     with refusals_as_sentences(), _storage_refusals(), long_work("copying") as progress:
-        keys = running().seal_keys
-        kept = open_store(_address(source), seal_keys=keys)
-        counts = copy_all(kept, open_store(_address(target), seal_keys=keys), progress)
+        keys, backups = running().seal_keys, running().config.instance_dir
+        first = open_store(_address(source), seal_keys=keys, backups=backups)
+        counts = copy_all(first, open_store(_address(target), seal_keys=keys, backups=backups), progress)
     _say_counts(counts)
+
+
+@store.command()
+@click.option("--dry-run", is_flag=True, help="only say what would change")
+def migrate(dry_run: bool) -> None:
+    """Bring the store to the format of this version, after a backup. Opening an older store does the same."""
+    config, seal = running().config, Seal(running().seal_keys)
+    with refusals_as_sentences(), long_work("migrating") as progress:
+        engine = open_engine(config.store_url)
+        if dry_run:
+            migrated = preview(engine, seal, progress)
+        else:
+            migrated = migrate_store(engine, seal, backup_name(config.store_url, config.instance_dir), progress)
+        engine.close()
+    if migrated is None:
+        click.echo(f"The store has format {FORMAT}. There is nothing to migrate.")
+        return
+    done = "would be migrated" if dry_run else "was migrated"
+    click.echo(f"The store {done} from format {migrated.found} to {FORMAT}:")
+    for summary in migrated.summaries:
+        click.echo(f"- {summary}")
+    _say_counts(migrated.changed)
+    for table, number in migrated.unreadable.items():
+        click.echo(f"{table}: {number} are sealed with keys that were not given, and stay as they are")
+    if migrated.backup:
+        click.echo(f"A backup from before: {migrated.backup}")
 
 
 @click.group()

@@ -4,22 +4,17 @@ import random
 import secrets
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
+from service.accounts.account import Account
 from service.accounts.passwords import Passwords
-from service.accounts.repository import Records as AccountRecords
-from service.accounts.repository import Transaction as AccountTransaction
 from service.accounts.sessions import end_sessions
 from service.collection.invitations.planned_rounds import plan_round
 from service.collection.models.hashing import Hasher
-from service.collection.models.help_lines import lines_shipped
-from service.collection.models.home import Home
+from service.collection.models.help_lines import HelpLines, lines_shipped
+from service.collection.models.home import Child, Home
 from service.collection.models.person import Person
-from service.collection.models.repository import Store as CollectionStore
-from service.collection.models.repository import Transaction as CollectionTransaction
 from service.collection.models.round import Expected, PlannedRound, Round
 from service.collection.models.round_template import template_of
 from service.collection.rounds.open_close import open_round
@@ -40,6 +35,7 @@ from service.demonstration.provider import (
 )
 from service.demonstration.respondents import respond
 from service.operations.rounds import close_round
+from service.repository import Store
 
 HOME_FORMS = (
     "child-views",
@@ -60,16 +56,6 @@ class NotEmpty(Exception):
 
 class FormsMissing(Exception):
     """Forms that a demonstration asks are not offered."""
-
-
-class Transaction(AccountTransaction, CollectionTransaction, Protocol):
-    """All that a demonstration makes."""
-
-
-class Store(CollectionStore, AccountRecords, Protocol):
-    """Where it is kept."""
-
-    def transaction(self) -> AbstractContextManager[Transaction]: ...
 
 
 @dataclass(frozen=True)
@@ -98,7 +84,7 @@ def make_demonstration(
     seed gives the same people and answers. Raises NotEmpty where the store holds a home already, FormsMissing where
     `library` lacks a form that it asks.
     """
-    if next(store.homes.all(), None) is not None:
+    if next(store[Home].all(), None) is not None:
         raise NotEmpty("The store is not empty: a demonstration is never mixed with what people said.")
     if missing := sorted({*HOME_FORMS, *AGENCY_FORMS} - library.keys()):
         raise FormsMissing(f"A demonstration cannot be made: {', '.join(missing)} cannot be used. See `forms check`.")
@@ -168,14 +154,14 @@ def _furnish(
     lists = {home.id: list(contact_list(home, chance)) for home in HOMES}
     with store.transaction() as books:
         for account in accounts(passwords, now - EARLIER - timedelta(days=14)):
-            books.accounts.put(account)
-        books.help_lines.put(replace(lines_shipped(), checked_on=checked_lately(now)))
+            books[Account].put(account)
+        books[HelpLines].put(replace(lines_shipped(), checked_on=checked_lately(now)))
         for home in homes(now):
-            books.homes.put(home)
+            books[Home].put(home)
             for child in children(home, chance):
-                books.children.put(child)
+                books[Child].put(child)
             for person in lists[home.id]:
-                books.people.put(person)
+                books[Person].put(person)
     return lists
 
 
@@ -185,7 +171,7 @@ def _open(
     form_ids = AGENCY_FORMS if home.kind == "fostering_agency" else HOME_FORMS
     # nobody answers who was not expected, however many responses are asked for
     answering = Counter(form_ids[each % len(form_ids)] for each in range(number))
-    living = Counter(child.form_id for child in store.children.find("home_id", home.id))
+    living = Counter(child.form_id for child in store[Child].find("home_id", home.id))
     expected = [
         Expected(form_id, max(answering[form_id], living.get(form_id, STAFF)))
         for form_id in form_ids

@@ -4,12 +4,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from service.accounts.account import AccountLink, AccountSession
 from service.accounts.throttling import forget_attempts
+from service.audit import Entry
 from service.collection.follow_up.due import ended_on
+from service.collection.models.home import Child
+from service.collection.models.invitation import Invitation, Link, Passcode
+from service.collection.models.response import Receipt
 from service.collection.models.round import Round
 from service.dates import day_at
 from service.definitions import Form
-from service.storage.store import KeptReader, KeptRepository, KeptStore
+from service.mail.letter import Letter
+from service.repository import Store
 
 AUDIT_KEPT = timedelta(days=7 * 365 + 2)  # seven years: as long as somebody may ask who did what
 LETTERS_KEPT = timedelta(days=30)  # after their round has ended; those of no round, after they have left
@@ -17,59 +23,55 @@ LETTERS_KEPT = timedelta(days=30)  # after their round has ended; those of no ro
 Forms = Callable[[str], Form]
 
 
-def forget_invitations(store: KeptStore, forms: Forms, now: datetime) -> int:
+def forget_invitations(store: Store, forms: Forms, now: datetime) -> int:
     """Remove who was asked, with every link, code and letter, once nothing of theirs may be kept any longer."""
-    over = [asked.id for asked in store.rounds.all() if _is_forgotten(asked, forms, now)]
-    old = [invitation.id for round_id in over for invitation in store.invitations.find("round_id", round_id)]
+    over = [asked.id for asked in store[Round].all() if _is_forgotten(asked, forms, now)]
+    old = [invitation.id for round_id in over for invitation in store[Invitation].find("round_id", round_id)]
     if old:
         with store.transaction() as books:
             for invitation_id in old:
-                books.invitations.remove(invitation_id)
-                books.passcodes.remove(invitation_id)
-                for letter in list(books.letters.find("invitation_id", invitation_id)):
-                    books.letters.remove(letter.id)
+                books[Invitation].remove(invitation_id)
+                books[Passcode].remove(invitation_id)
+                for letter in list(books[Letter].find("invitation_id", invitation_id)):
+                    books[Letter].remove(letter.id)
             for round_id in over:  # by round: a link of somebody who answered anonymously leads to no invitation
-                for link in list(books.links.find("round_id", round_id)):
-                    books.links.remove(link.id)
+                for link in list(books[Link].find("round_id", round_id)):
+                    books[Link].remove(link.id)
     return len(old)
 
 
-def forget_receipts(store: KeptStore, now: datetime) -> int:
+def forget_receipts(store: Store, now: datetime) -> int:
     """Remove the receipts for whose draft nobody can ask any more."""
-    return _forget(store, "receipts", lambda receipt: receipt.expires_on < day_at(now))
+    return _forget(store, Receipt, lambda receipt: receipt.expires_on < day_at(now))
 
 
-def forget_letters(store: KeptStore, now: datetime) -> int:
+def forget_letters(store: Store, now: datetime) -> int:
     """While a round goes on its letters say whom they reached, and afterwards for a while where they did not."""
-    ended = {asked.id: ended_on(asked) for asked in store.rounds.all()}
+    ended = {asked.id: ended_on(asked) for asked in store[Round].all()}
     before = day_at(now - LETTERS_KEPT)
-    return _forget(
-        store, "letters", lambda one: ended.get(one.round_id, day_at(one.left_at or one.created_at)) < before
-    )
+    return _forget(store, Letter, lambda one: ended.get(one.round_id, day_at(one.left_at or one.created_at)) < before)
 
 
-def forget_children(store: KeptStore, forms: Forms, now: datetime) -> int:
+def forget_children(store: Store, forms: Forms, now: datetime) -> int:
     """Remove children who have left, once every round that could have asked them is forgotten."""
-    kept = [asked for asked in store.rounds.all() if not _is_forgotten(asked, forms, now)]
+    kept = [asked for asked in store[Round].all() if not _is_forgotten(asked, forms, now)]
     since = {asked.home_id: day_at(asked.opened_at) for asked in sorted(kept, key=lambda one: one.opened_at)[::-1]}
-    return _forget(
-        store, "children", lambda child: child.left_on and child.left_on < since.get(child.home_id, day_at(now))
-    )
+    return _forget(store, Child, lambda child: child.left_on and child.left_on < since.get(child.home_id, day_at(now)))
 
 
-def forget_entries(store: KeptStore, now: datetime) -> int:
+def forget_entries(store: Store, now: datetime) -> int:
     """Remove what was remembered of who did what, after seven years."""
-    return _forget(store, "audit", lambda entry: entry.at < now - AUDIT_KEPT)
+    return _forget(store, Entry, lambda entry: entry.at < now - AUDIT_KEPT)
 
 
-def forget_ended(store: KeptStore, now: datetime) -> int:
+def forget_ended(store: Store, now: datetime) -> int:
     """Sessions, links and codes that open nothing any more, and failures that nobody waits for."""
     today = day_at(now)
     return (
-        _forget(store, "account_sessions", lambda session: session.ends_at <= now)
-        + _forget(store, "account_links", lambda link: link.expires_at <= now)
+        _forget(store, AccountSession, lambda session: session.ends_at <= now)
+        + _forget(store, AccountLink, lambda link: link.expires_at <= now)
         # a code that has run out still counts for how many may be sent on its day
-        + _forget(store, "passcodes", lambda code: code.expires_at <= now and day_at(code.made_at) != today)
+        + _forget(store, Passcode, lambda code: code.expires_at <= now and day_at(code.made_at) != today)
         + forget_attempts(store, now)
     )
 
@@ -82,14 +84,13 @@ def _longest(asked: Round, forms: Forms) -> int:
     return max(forms(ref.fingerprint).retention.responses_days for ref in asked.forms)
 
 
-def _forget(store: KeptStore, table: str, is_past: Callable[[Any], bool | None]) -> int:
-    """Remove the records of a table that are past their time, and still are when nobody can change them."""
-    records: KeptReader[Any] = getattr(store, table)
-    old = [record.id for record in records.all() if is_past(record)]
+def _forget(store: Store, kind: type[Any], is_past: Callable[[Any], bool | None]) -> int:
+    """Remove the records of a class that are past their time, and still are when nobody can change them."""
+    old = [record.id for record in store[kind].all() if is_past(record)]
     if not old:
         return 0
     with store.transaction() as books:
-        kept: KeptRepository[Any] = getattr(books, table)
+        kept = books[kind]
         past = [record.id for record_id in old if (record := kept.get(record_id)) and is_past(record)]
         for record_id in past:
             kept.remove(record_id)

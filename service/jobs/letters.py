@@ -4,46 +4,50 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime
 from functools import partial
 
+from service.accounts.account import Account
 from service.collection.invitations.manual import leaves_at
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation, Passcode
+from service.collection.models.round import Round
 from service.dates import day_at
 from service.jobs.context import Ground
 from service.mail.letter import Letter
 from service.mail.outbox import Clock, Delivered, deliver
 from service.mail.smtp import sender_for
-from service.storage.store import KeptTransaction
+from service.repository import Transaction
 
 
 def send_letters(ground: Ground, clock: Clock, enough: Callable[[], bool]) -> str:
     """Hand over what waits, until there is nothing more or it is `enough`."""
     config = ground.config
-    if any(home.demonstration for home in ground.store.homes.all()):
+    if any(home.demonstration for home in ground.store[Home].all()):
         # somebody trying it may have typed an address that is somebody's
         return "a demonstration sends nothing"
     if not config.smtp_url:
-        waiting = ground.store.letters.count("state", "waiting")
+        waiting = ground.store[Letter].count("state", "waiting")
         return f"no mail server is set: {waiting} waiting" if waiting else "none waiting"
     with sender_for(config.smtp_url, config.mail_from) as sender:
         later = partial(_later, config.extra_holidays)
         return _said(deliver(ground.store, sender, clock, partial(is_wanted, clock), enough, later))
 
 
-def is_wanted(clock: Clock, books: KeptTransaction, letter: Letter) -> bool:
+def is_wanted(clock: Clock, books: Transaction, letter: Letter) -> bool:
     """Whether a letter still makes sense now that it could leave: its reader may have answered in the meantime."""
     if letter.account_id:
-        account = books.accounts.get(letter.account_id)
+        account = books[Account].get(letter.account_id)
         return account is not None and account.is_open
     if letter.invitation_id:
         return _is_awaited(clock, books, letter)
     return True
 
 
-def _is_awaited(clock: Clock, books: KeptTransaction, letter: Letter) -> bool:
-    invitation = books.invitations.get(letter.invitation_id)
-    asked = books.rounds.get(invitation.round_id) if invitation else None
+def _is_awaited(clock: Clock, books: Transaction, letter: Letter) -> bool:
+    invitation = books[Invitation].get(letter.invitation_id)
+    asked = books[Round].get(invitation.round_id) if invitation else None
     if invitation is None or asked is None or not asked.is_open(day_at(clock())) or letter.to != invitation.email:
         return False
     if letter.kind == "code":
-        code = books.passcodes.get(invitation.id)
+        code = books[Passcode].get(invitation.id)
         return code is not None and bool(code.digits) and clock() < code.expires_at
     return invitation.is_waiting
 

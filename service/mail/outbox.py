@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from service.mail.letter import Letter, State
-from service.mail.repository import Books, LetterRecords, LetterStore
 from service.mail.sender import Outcome, Sender
+from service.repository import Records, Store, Transaction
 
 Clock = Callable[[], datetime]
 
@@ -41,10 +41,10 @@ class Waiting:
 
 
 def deliver(
-    store: LetterStore[Books],
+    store: Store,
     sender: Sender,
     clock: Clock,
-    wanted: Callable[[Books, Letter], bool],
+    wanted: Callable[[Transaction, Letter], bool],
     enough: Callable[[], bool] = lambda: False,
     later: Callable[[Letter, datetime], datetime | None] = lambda letter, now: None,
 ) -> Delivered:
@@ -74,24 +74,24 @@ def deliver(
     return Delivered(**told)
 
 
-def waiting(records: LetterRecords) -> Waiting:
+def waiting(records: Records) -> Waiting:
     """Which letters have still to leave; `since` lies ahead when all of them are for later."""
     due = [
         letter.tried_since or letter.next_try_at
         for state in ("waiting", "leaving")
-        for letter in records.letters.find("state", state)
+        for letter in records[Letter].find("state", state)
     ]
     return Waiting(len(due), min(due, default=None))
 
 
-def _due(store: LetterStore[Books], clock: Clock) -> Iterator[str]:
+def _due(store: Store, clock: Clock) -> Iterator[str]:
     """Whose time has come, the pressing ones first; looks again after a few, for a code may have come in between."""
     seen: set[str] = set()
     while True:
         now = clock()
         letters = [
             letter
-            for letter in store.letters.find("state", "waiting")
+            for letter in store[Letter].find("state", "waiting")
             if letter.id not in seen and _is_due(letter, now)
         ]
         letters.sort(key=lambda letter: (letter.kind not in _PRESSING, letter.next_try_at))
@@ -110,10 +110,10 @@ def _is_due(letter: Letter, now: datetime) -> bool:
 
 
 def _claimed(
-    store: LetterStore[Books],
+    store: Store,
     letter_id: str,
     now: datetime,
-    wanted: Callable[[Books, Letter], bool],
+    wanted: Callable[[Transaction, Letter], bool],
     later: Callable[[Letter, datetime], datetime | None],
 ) -> Letter | None:
     """The letter as it now is: leaving or dropped; None when somebody else has it, or it is for later.
@@ -121,14 +121,14 @@ def _claimed(
     One at a time: whoever dies leaves one letter of which nobody knows, not several.
     """
     with store.transaction() as books:
-        letter = books.letters.get(letter_id)
+        letter = books[Letter].get(letter_id)
         if letter is None or letter.state != "waiting" or not _is_due(letter, now):
             return None
         if not wanted(books, letter):
             letter = _ended(letter, "dropped", now)
         elif (moment := later(letter, now)) is not None:
             # as if it had been written for that moment: nobody waits for it until then
-            books.letters.put(replace(letter, next_try_at=moment, tries=0, tried_since=None, said=""))
+            books[Letter].put(replace(letter, next_try_at=moment, tries=0, tried_since=None, said=""))
             return None
         else:
             letter = replace(
@@ -138,19 +138,19 @@ def _claimed(
                 tried_since=letter.tried_since or now,
                 next_try_at=now + _CLAIMED_FOR,
             )
-        books.letters.put(letter)
+        books[Letter].put(letter)
     return letter
 
 
-def _kept(store: LetterStore[Books], claimed: Letter, outcome: Outcome, now: datetime) -> State:
+def _kept(store: Store, claimed: Letter, outcome: Outcome, now: datetime) -> State:
     """Keep what became of the letter, and say it."""
     after = _after(claimed, outcome, now)
     with store.transaction() as books:
-        letter = books.letters.get(claimed.id)
+        letter = books[Letter].get(claimed.id)
         # one erased meanwhile stays away; one given up for dead has another's word by now, unless we know better
         ours = letter is not None and letter.state == "leaving" and letter.tries == claimed.tries
         if ours or (letter is not None and after.state == "sent"):
-            books.letters.put(after)
+            books[Letter].put(after)
     return after.state
 
 
@@ -176,19 +176,19 @@ def _ended(letter: Letter, state: State, now: datetime, said: str = "") -> Lette
     return replace(letter, state=state, text="", html="", left_at=now, said=said)
 
 
-def _own_up(store: LetterStore[Books], now: datetime) -> int:
+def _own_up(store: Store, now: datetime) -> int:
     """Say of letters that a run took with it when it died that nobody knows; how many."""
-    lost = [letter.id for letter in store.letters.find("state", "leaving") if _is_lost(letter, now)]
+    lost = [letter.id for letter in store[Letter].find("state", "leaving") if _is_lost(letter, now)]
     unsure = 0
     if lost:
         with store.transaction() as books:
             for letter_id in lost:
-                letter = books.letters.get(letter_id)
+                letter = books[Letter].get(letter_id)
                 if letter is None or letter.state != "leaving" or not _is_lost(letter, now):
                     continue
                 after = _after(letter, Outcome("unsure", _DIED), now)
                 unsure += after.state == "unsure"
-                books.letters.put(replace(after, next_try_at=now) if after.state == "waiting" else after)
+                books[Letter].put(replace(after, next_try_at=now) if after.state == "waiting" else after)
     return unsure
 
 

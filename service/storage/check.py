@@ -15,42 +15,42 @@ from service.collection.models.tablet import Tablet
 from service.storage.codec import Unreadable, from_json
 from service.storage.encryption import KeyLost
 from service.storage.progress import Progress, silent
-from service.storage.record_types import KINDS
-from service.storage.store import KeptStore
+from service.storage.record_types import RECORD_TYPES
+from service.storage.store import RecordStore
 
 Name = tuple[str, str]  # a table and an id
 
 
 @dataclass(frozen=True)
 class Checked:
-    """How many records of each kind there are, what is wrong, and what is no fault but worth a look."""
+    """How many records of each type there are, what is wrong, and what is no fault but worth a look."""
 
     counts: dict[str, int]
     faults: list[str]
     notes: list[str]
 
 
-def check(store: KeptStore, progress: Progress = silent) -> Checked:
+def check(store: RecordStore, progress: Progress = silent) -> Checked:
     """Read every record as it is at this moment."""
     faults = store.engine.faults()
     there: set[Name] = set()
     named: list[tuple[Name, Name]] = []
     lost: Counter[Name] = Counter()
-    with store.engine.snapshot() as frozen:
-        counts = {kind.table: frozen.size(kind.table) for kind in KINDS}
+    with store.engine.snapshot() as snapshot:
+        counts = {record_type.table: snapshot.size(record_type.table) for record_type in RECORD_TYPES}
         total = sum(counts.values())
-        for kind in KINDS:
-            for record_id, document in frozen.all(kind.table):
-                there.add((kind.table, record_id))
+        for record_type in RECORD_TYPES:
+            for record_id, document in snapshot.all(record_type.table):
+                there.add((record_type.table, record_id))
                 progress(len(there), total)
                 try:
-                    record = from_json(kind.record, record_id, store.seal.open(document))
+                    record = from_json(record_type.record, record_id, store.seal.open(document))
                 except KeyLost as fault:
-                    lost.update((kind.table, key) for key in fault.keys)
+                    lost.update((record_type.table, key) for key in fault.keys)
                 except Unreadable as fault:
-                    faults.append(f"{kind.table}: {fault}")
+                    faults.append(f"{record_type.table}: {fault}")
                 else:
-                    named += (((kind.table, record_id), other) for other in _named_by(record))
+                    named += (((record_type.table, record_id), other) for other in _named_by(record))
     faults += (
         f"{table}: {number:,} sealed with the key {key}, which was not given"
         for (table, key), number in sorted(lost.items())

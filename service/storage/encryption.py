@@ -48,37 +48,49 @@ class Seal:
         """What the keys are called, the newest first; a name says nothing about its key."""
         return tuple(self._keys)
 
-    def close(self, document: Json, sealed: Sequence[str], found_by: Sequence[str]) -> Json:
-        """The document with these fields sealed; of those that it is found by a keyed hash stays."""
+    def close(self, document: Json, sealed: Sequence[str], indexes: Sequence[str]) -> Json:
+        """The document with these fields sealed; of those with an index a keyed hash stays."""
         if self._newest is None or not sealed:
             return document
-        hidden = {name: document[name] for name in sealed}
+        hidden = {name: document[name] for name in sealed if name in document}
         shown = {name: value for name, value in document.items() if name not in hidden}
-        for name in found_by:
+        for name in indexes:
             if name in hidden:
                 shown[name] = _hash(self._newest, name, hidden[name])
-        # a token says when it was made; the time of an anonymous answer is nobody's business, so it is always 1970
-        token = self._newest.fernet.encrypt_at_time(pack(hidden), 0)
-        return shown | {SEALED: f"{self._newest.name}:{token.decode()}"}
+        return shown | {SEALED: self.wrap(pack(hidden))}
 
     def open(self, document: Json) -> Json:
-        """The document as it was before `close`."""
+        """The document as it was before `close`. Raises KeyLost and Unreadable."""
         if SEALED not in document:
             return document
-        name, _, token = document[SEALED].partition(":")
+        hidden = unpack(self.unwrap(document[SEALED]))
+        shown = {name: value for name, value in document.items() if name != SEALED}
+        return shown | hidden
+
+    def wrap(self, data: bytes) -> str:
+        """Data sealed as a whole: the newest key's name, a colon, a token. Raises ValueError without a key."""
+        if self._newest is None:
+            raise ValueError("There is no key to seal with.")
+        # a token says when it was made; the time of an anonymous answer is nobody's business, so it is always 1970
+        return f"{self._newest.name}:{self._newest.fernet.encrypt_at_time(data, 0).decode()}"
+
+    def unwrap(self, text: str) -> bytes:
+        """The data that `wrap` sealed. Raises KeyLost for another's key, and Unreadable for a broken seal."""
+        name, _, token = text.partition(":")
         key = self._keys.get(name)
         if key is None:
             raise KeyLost([name])
         try:
-            hidden = unpack(key.fernet.decrypt(token))
+            return key.fernet.decrypt(token)
         except (InvalidToken, ValueError):  # the second of what is no token at all, as only a browser could send
             raise Unreadable("its seal is broken") from None
-        shown = {name: value for name, value in document.items() if name != SEALED}
-        return shown | hidden
 
-    def is_current(self, document: Json) -> bool:
-        """Whether the document is sealed with the newest key."""
-        return self._newest is not None and str(document.get(SEALED, "")).startswith(f"{self._newest.name}:")
+    def is_current(self, document: Json, sealed: Sequence[str], indexes: Sequence[str]) -> bool:
+        """Whether exactly these fields are sealed with the newest key, as far as the outside of the document shows."""
+        if self._newest is None or not sealed:
+            return SEALED not in document
+        in_clear = [name for name in sealed if name in document and name not in indexes]
+        return not in_clear and str(document.get(SEALED, "")).startswith(f"{self._newest.name}:")
 
     def hashes(self, field: str, value: str) -> list[str]:
         """What a sealed field of this value may stand as in a document: in clear only from before there were keys."""

@@ -1,18 +1,16 @@
 """What an engine does: documents by table and id, found by indexed fields, changed together or not at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
 from service.storage.serialise import Json
 
-
-class WrongFormat(Exception):
-    """The store was written by a version of the service that this one does not understand."""
+Change = Callable[[str, str, Json], Json]  # the document of a table and id as it is to be
 
 
-class Shelves(Protocol):
+class TableReader(Protocol):
     """Documents as they are now, in the order of first writing."""
 
     def get(self, table: str, id: str) -> Json | None: ...
@@ -21,29 +19,33 @@ class Shelves(Protocol):
     def count(self, table: str, field: str, values: Sequence[str]) -> int: ...
 
 
-class Books(Shelves, Protocol):
+class TableWriter(TableReader, Protocol):
     """Documents that can be changed, inside a transaction and nowhere else."""
 
     def put(self, table: str, id: str, document: Json) -> None: ...
     def remove(self, table: str, id: str) -> None: ...
 
 
-class Frozen(Protocol):
+class Snapshot(Protocol):
     """Documents as they were at one moment."""
 
     def size(self, table: str) -> int: ...
     def all(self, table: str) -> Iterator[tuple[str, Json]]: ...
 
 
-class Engine(Books, Protocol):
+class Engine(TableWriter, Protocol):
     """Where documents are; leaving a transaction without an exception means: on disk.
 
     In the thread that is inside one, reading gives what has been put so far.
     """
 
-    def transaction(self) -> AbstractContextManager[Books]: ...
-    def snapshot(self) -> AbstractContextManager[Frozen]: ...
-    def alone(self, name: str) -> AbstractContextManager[bool]: ...
+    def transaction(self) -> AbstractContextManager[TableWriter]: ...
+    def snapshot(self) -> AbstractContextManager[Snapshot]: ...
+    def try_lock(self, name: str) -> AbstractContextManager[bool]: ...
+    def format(self) -> int: ...
+    def rewrite(
+        self, tables: Collection[str], change: Change, target: int, before: Callable[[Snapshot], object]
+    ) -> None: ...
     def compact(self) -> None: ...
     def faults(self) -> list[str]: ...
     def notes(self) -> list[str]: ...

@@ -1,10 +1,20 @@
-"""What is said when nothing can be kept just now, and it is worth trying again."""
+"""What is said when a store cannot be used: for a moment, or because it is of a newer version."""
 
 import errno
 
 
 class StoreUnavailable(Exception):
     """Nothing was acknowledged, nothing that was acknowledged is lost; the sentence says why."""
+
+
+class WrongFormat(Exception):
+    """A store or a backup was written by a newer version of the service; nothing was changed."""
+
+    def __init__(self, what: str, found: int, known: int) -> None:
+        super().__init__(
+            f"{what} has format {found}, which a newer version of the service wrote. This version reads up to format "
+            f"{known}. Use the newer version, or a backup that was made before it."
+        )
 
 
 _WHY = {

@@ -1,4 +1,4 @@
-"""Every kind of record that is kept: its table, how it is found again, and what of it is sealed."""
+"""Every type of record that is kept, declared once: table, class, indexes, and what of it is sealed."""
 
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -24,97 +24,66 @@ Record = TypeVar("Record")
 
 
 @dataclass(frozen=True)
-class Kind(Generic[Record]):
+class RecordType(Generic[Record]):
     """Records of one class in one table.
 
-    `found_by` are the fields with an index; `sealed` are those that nobody can read on the disk.
+    `indexes` are the fields by which records are found; `sealed` are the fields that only the keys open. A sealed
+    field is found by its keyed hash.
     """
 
     table: str
     record: type[Record]
-    found_by: tuple[str, ...] = ()
+    indexes: tuple[str, ...] = ()
     sealed: tuple[str, ...] = ()
 
 
-HOMES = Kind("homes", Home)
-HELP_LINES = Kind("help_lines", HelpLines)
-FORMS = Kind("forms", PublishedForm, found_by=("form_id",))
-FORM_STATES = Kind("form_states", FormState)
-ROUNDS = Kind("rounds", Round, found_by=("home_id",))
-INVITATIONS = Kind(
-    "invitations", Invitation, found_by=("round_id", "email"), sealed=("name", "email", "label", "declined")
-)
-RESPONSES = Kind("responses", Response, found_by=("round_id",), sealed=("answers",))
-RECEIPTS = Kind("receipts", Receipt, found_by=("round_id",))
-TOMBSTONES = Kind("tombstones", Tombstone)
-LEDGERS = Kind("ledgers", Ledger, found_by=("round_id",))
-FIGURES = Kind("figures", RoundFigures, found_by=("round_id",), sealed=("people", "tallies"))
-EXPORTS = Kind("exports", Export, found_by=("account_id", "state"))
-CHILDREN = Kind("children", Child, found_by=("home_id",))
-PEOPLE = Kind(
-    "people", Person, found_by=("home_id", "email"), sealed=("name", "email", "organisation", "phone", "label")
-)
-PLANNED_ROUNDS = Kind("planned_rounds", PlannedRound, found_by=("home_id",))
-LINKS = Kind("links", Link, found_by=("invitation_id", "round_id"))
-PASSCODES = Kind("passcodes", Passcode, found_by=("round_id",))
-LETTERS = Kind(
-    "letters",
-    Letter,
-    found_by=("state", "round_id", "invitation_id", "account_id", "alert_id", "to"),
-    sealed=("to", "subject", "text", "html", "said"),
-)
-AUDIT = Kind("audit", Entry, found_by=("home_id", "actor"))
-ALERTS = Kind("alerts", Alert, found_by=("home_id", "round_id", "state"), sealed=("whom", "asker"))
-DISCLOSURES = Kind(
-    "disclosures", Disclosure, found_by=("alert_id", "home_id"), sealed=("words", "present", "done", "told")
-)
-READINGS = Kind("readings", Reading, found_by=("home_id", "response_id"))
-THEMINGS = Kind("themings", Theming, found_by=("home_id", "response_id"), sealed=("themes",))
-OWN_THEMES = Kind("own_themes", OwnTheme, found_by=("home_id",), sealed=("words",))
-TABLETS = Kind("tablets", Tablet, found_by=("home_id",))
-ENROLMENTS = Kind("enrolments", Enrolment, found_by=("home_id",))
-PINS = Kind("pins", Pin, sealed=("digits",))
-UNLOCKINGS = Kind("unlockings", Unlocking, found_by=("tablet_id", "home_id", "round_id"))
-ACCOUNTS = Kind("accounts", Account, found_by=("email",), sealed=("name", "email", "password", "totp"))
-ACCOUNT_SESSIONS = Kind("account_sessions", AccountSession, found_by=("account_id",), sealed=("browser",))
-ACCOUNT_LINKS = Kind("account_links", AccountLink, found_by=("account_id",))
-ATTEMPTS = Kind("attempts", Attempts)
-JOB_RUNS = Kind("job_runs", JobRun)
-
-KINDS: tuple[Kind[Any], ...] = (
-    HOMES,
-    HELP_LINES,
-    FORMS,
-    FORM_STATES,
-    ROUNDS,
-    INVITATIONS,
-    RESPONSES,
-    RECEIPTS,
-    TOMBSTONES,
-    LEDGERS,
-    FIGURES,
-    EXPORTS,
-    CHILDREN,
-    PEOPLE,
-    PLANNED_ROUNDS,
-    LINKS,
-    PASSCODES,
-    LETTERS,
-    AUDIT,
-    ALERTS,
-    DISCLOSURES,
-    READINGS,
-    THEMINGS,
-    OWN_THEMES,
-    TABLETS,
-    ENROLMENTS,
-    PINS,
-    UNLOCKINGS,
-    ACCOUNTS,
-    ACCOUNT_SESSIONS,
-    ACCOUNT_LINKS,
-    ATTEMPTS,
-    JOB_RUNS,
+RECORD_TYPES: tuple[RecordType[Any], ...] = (
+    RecordType("homes", Home, sealed=("contacts", "designated_officer")),
+    RecordType("help_lines", HelpLines),
+    RecordType("forms", PublishedForm, indexes=("form_id",)),
+    RecordType("form_states", FormState),
+    RecordType("rounds", Round, indexes=("home_id",)),
+    RecordType("invitations", Invitation, indexes=("round_id", "email"), sealed=("name", "email", "label", "declined")),
+    RecordType("responses", Response, indexes=("round_id",), sealed=("answers", "child_id", "marked")),
+    RecordType("receipts", Receipt, indexes=("round_id",)),
+    RecordType("tombstones", Tombstone),
+    RecordType("ledgers", Ledger, indexes=("round_id",)),
+    RecordType("figures", RoundFigures, indexes=("round_id",), sealed=("people", "tallies")),
+    RecordType("exports", Export, indexes=("account_id", "state")),
+    RecordType("children", Child, indexes=("home_id",)),
+    RecordType(
+        "people", Person, indexes=("home_id", "email"), sealed=("name", "email", "organisation", "phone", "label")
+    ),
+    RecordType("planned_rounds", PlannedRound, indexes=("home_id",)),
+    RecordType("links", Link, indexes=("invitation_id", "round_id")),
+    RecordType("passcodes", Passcode, indexes=("round_id",)),
+    RecordType(
+        "letters",
+        Letter,
+        indexes=("state", "round_id", "invitation_id", "account_id", "alert_id", "to"),
+        sealed=("to", "subject", "text", "html", "said"),
+    ),
+    RecordType("audit", Entry, indexes=("home_id", "actor")),
+    RecordType(
+        "alerts",
+        Alert,
+        indexes=("home_id", "round_id", "state"),
+        sealed=("rule", "message", "response_id", "whom", "asker"),
+    ),
+    RecordType("disclosures", Disclosure, indexes=("alert_id", "home_id"), sealed=("words", "present", "done", "told")),
+    RecordType("readings", Reading, indexes=("home_id", "response_id")),
+    RecordType("themings", Theming, indexes=("home_id", "response_id"), sealed=("themes",)),
+    RecordType("own_themes", OwnTheme, indexes=("home_id",), sealed=("words",)),
+    RecordType("tablets", Tablet, indexes=("home_id",)),
+    RecordType("enrolments", Enrolment, indexes=("home_id",)),
+    RecordType("pins", Pin, sealed=("digits",)),
+    RecordType("unlockings", Unlocking, indexes=("tablet_id", "home_id", "round_id")),
+    RecordType("accounts", Account, indexes=("email",), sealed=("name", "email", "password", "totp")),
+    RecordType("account_sessions", AccountSession, indexes=("account_id",), sealed=("browser",)),
+    RecordType("account_links", AccountLink, indexes=("account_id",)),
+    RecordType("attempts", Attempts),
+    RecordType("job_runs", JobRun),
 )
 
-FOUND_BY = {kind.table: kind.found_by for kind in KINDS}
+# Engines know tables and the fields they index, and nothing of records.
+INDEXES = {record_type.table: record_type.indexes for record_type in RECORD_TYPES}

@@ -1,70 +1,99 @@
-"""The store: every kind of record, on whichever engine the address names."""
+"""The store: every type of record, on whichever engine the address names."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from service.storage import record_types
 from service.storage.codec import from_json, to_json
 from service.storage.embedded.engine import TinyEngine
 from service.storage.encryption import KeyLost, Seal
-from service.storage.engine import Books, Engine, Shelves
+from service.storage.engine import Engine, TableReader, TableWriter
+from service.storage.migrations.runner import migrate
 from service.storage.postgres.engine import PostgresEngine
-from service.storage.record_types import Kind
+from service.storage.progress import Progress, silent
+from service.storage.record_types import INDEXES, RECORD_TYPES, RecordType
 from service.storage.serialise import Json
 from service.text import TooLarge, clean_text
 
-Kept = TypeVar("Kept")
+Record = TypeVar("Record")
 
 _LONGEST_ID = 200
 
 
-def open_store(url: str, *, seal_keys: Sequence[str] = (), lock_seconds: float = 5) -> "KeptStore":
-    """The store at `tinydb:FOLDER` or `postgresql://…`, made if it is not there yet.
+def open_store(
+    url: str,
+    *,
+    seal_keys: Sequence[str] = (),
+    lock_seconds: float = 5,
+    backups: Path | None = None,
+    progress: Progress = silent,
+) -> "RecordStore":
+    """The store at `tinydb:FOLDER` or `postgresql://…`: made where there is none, migrated to this version's format.
 
     What is put is sealed with the first key, what was sealed with any of them can be read; without keys
-    nothing is sealed. `lock_seconds` is how long to wait for others before saying StoreUnavailable.
+    nothing is sealed. `lock_seconds` is how long to wait for others before saying StoreUnavailable. `backups` is the
+    folder for the backup before a migration (default: where the store's folder stands); `progress` is told how far
+    a migration has come. Raises WrongFormat for a store from a newer version.
     """
+    engine = open_engine(url, lock_seconds)
+    try:
+        store = RecordStore(engine, Seal(seal_keys), backup_name(url, backups))
+        migrate(engine, store.seal, store.backups, progress)
+    except BaseException:
+        engine.close()
+        raise
+    return store
+
+
+def open_engine(url: str, lock_seconds: float = 5) -> Engine:
+    """The engine of the store at this address, as it is: of an older format perhaps. Raises WrongFormat."""
     engine, _, place = url.partition(":")
     if engine == "tinydb" and place:
-        return KeptStore(TinyEngine(Path(place), record_types.FOUND_BY, lock_seconds), Seal(seal_keys))
+        return TinyEngine(Path(place), INDEXES, lock_seconds)
     if engine == "postgresql":
-        return KeptStore(PostgresEngine(url, record_types.FOUND_BY, lock_seconds), Seal(seal_keys))
+        return PostgresEngine(url, INDEXES, lock_seconds)
     raise ValueError(f"{engine!r} is no address of a store: tinydb:FOLDER and postgresql://… are")
 
 
-class KeptReader(Generic[Kept]):
-    """The records of one kind."""
+def backup_name(url: str, folder: Path | None = None) -> Path:
+    """What the backups of migrations of this store are named after."""
+    engine, _, place = url.partition(":")
+    own = Path(place).absolute() if engine == "tinydb" else Path.cwd() / engine
+    return own if folder is None else folder / own.name
 
-    def __init__(self, shelves: Shelves, seal: Seal, kind: Kind[Kept]) -> None:
-        self._shelves = shelves
+
+class RecordReader(Generic[Record]):
+    """The records of one type."""
+
+    def __init__(self, tables: TableReader, seal: Seal, record_type: RecordType[Record]) -> None:
+        self._tables = tables
         self._seal = seal
-        self._kind = kind
+        self._type = record_type
 
-    def get(self, record_id: str) -> Kept | None:
+    def get(self, record_id: str) -> Record | None:
         """The record, or None where there is none. Raises KeyLost for one sealed with a key that was not given."""
         if not _is_id(record_id):
             return None
-        document = self._shelves.get(self._kind.table, record_id)
+        document = self._tables.get(self._type.table, record_id)
         return None if document is None else self._record(record_id, document)
 
-    def all(self) -> Iterator[Kept]:
+    def all(self) -> Iterator[Record]:
         """Every record, in the order of first writing. Raises KeyLost, but only after all that can be read."""
-        return self._records(self._shelves.all(self._kind.table))
+        return self._records(self._tables.all(self._type.table))
 
-    def find(self, field: str, value: str) -> Iterator[Kept]:
+    def find(self, field: str, value: str) -> Iterator[Record]:
         """The records whose indexed `field` is `value`, in the order of first writing. Raises KeyLost as `all` does."""
-        return self._records(self._shelves.find(self._kind.table, field, self._written(field, value)))
+        return self._records(self._tables.find(self._type.table, field, self._written(field, value)))
 
     def count(self, field: str, value: str) -> int:
         """How many `find` would give, without reading them."""
-        return self._shelves.count(self._kind.table, field, self._written(field, value))
+        return self._tables.count(self._type.table, field, self._written(field, value))
 
-    def _record(self, record_id: str, document: Json) -> Kept:
-        return from_json(self._kind.record, record_id, self._seal.open(document))
+    def _record(self, record_id: str, document: Json) -> Record:
+        return from_json(self._type.record, record_id, self._seal.open(document))
 
-    def _records(self, documents: Iterator[tuple[str, Json]]) -> Iterator[Kept]:
+    def _records(self, documents: Iterator[tuple[str, Json]]) -> Iterator[Record]:
         lost: list[str] = []
         for record_id, document in documents:
             try:
@@ -78,128 +107,78 @@ class KeptReader(Generic[Kept]):
 
     def _written(self, field: str, value: str) -> list[str]:
         """As what the value may stand in the field of a document."""
-        if field not in self._kind.found_by:
-            raise KeyError(f"{self._kind.table} are not found by {field}")
+        if field not in self._type.indexes:
+            raise KeyError(f"{self._type.table} are not found by {field}")
         try:
             cleaned = clean_text(value)
         except TooLarge:
             return []
-        return self._seal.hashes(field, cleaned) if field in self._kind.sealed else [cleaned]
+        return self._seal.hashes(field, cleaned) if field in self._type.sealed else [cleaned]
 
 
-class KeptRepository(KeptReader[Kept]):
-    """The records of one kind, inside a transaction."""
+class RecordRepository(RecordReader[Record]):
+    """The records of one type, inside a transaction."""
 
-    def __init__(self, books: Books, seal: Seal, kind: Kind[Kept]) -> None:
-        super().__init__(books, seal, kind)
-        self._books = books
+    def __init__(self, tables: TableWriter, seal: Seal, record_type: RecordType[Record]) -> None:
+        super().__init__(tables, seal, record_type)
+        self._writer = tables
 
-    def put(self, record: Kept) -> None:
+    def put(self, record: Record) -> None:
         """Keep the record under its `id`, in place of one that has it already."""
         record_id: str = record.id  # type: ignore[attr-defined]  # every record that is kept has one
         if not _is_id(record_id):
             raise ValueError(f"{record_id!r} cannot be the id of a record")
-        document = self._seal.close(to_json(record), self._kind.sealed, self._kind.found_by)
-        self._books.put(self._kind.table, record_id, document)
+        document = self._seal.close(to_json(record), self._type.sealed, self._type.indexes)
+        self._writer.put(self._type.table, record_id, document)
 
     def remove(self, record_id: str) -> None:
-        """Let the record go; removing what is not there is no fault."""
+        """Remove the record; removing what is not there is no fault."""
         if _is_id(record_id):
-            self._books.remove(self._kind.table, record_id)
+            self._writer.remove(self._type.table, record_id)
 
 
-class KeptTransaction:
-    """All kinds, for changing."""
+class RecordTransaction:
+    """All records, for changing: `tx[Home]` is the repository of homes."""
 
-    def __init__(self, books: Books, seal: Seal) -> None:
-        self.homes = KeptRepository(books, seal, record_types.HOMES)
-        self.help_lines = KeptRepository(books, seal, record_types.HELP_LINES)
-        self.forms = KeptRepository(books, seal, record_types.FORMS)
-        self.form_states = KeptRepository(books, seal, record_types.FORM_STATES)
-        self.rounds = KeptRepository(books, seal, record_types.ROUNDS)
-        self.invitations = KeptRepository(books, seal, record_types.INVITATIONS)
-        self.responses = KeptRepository(books, seal, record_types.RESPONSES)
-        self.receipts = KeptRepository(books, seal, record_types.RECEIPTS)
-        self.tombstones = KeptRepository(books, seal, record_types.TOMBSTONES)
-        self.ledgers = KeptRepository(books, seal, record_types.LEDGERS)
-        self.figures = KeptRepository(books, seal, record_types.FIGURES)
-        self.exports = KeptRepository(books, seal, record_types.EXPORTS)
-        self.children = KeptRepository(books, seal, record_types.CHILDREN)
-        self.people = KeptRepository(books, seal, record_types.PEOPLE)
-        self.planned_rounds = KeptRepository(books, seal, record_types.PLANNED_ROUNDS)
-        self.links = KeptRepository(books, seal, record_types.LINKS)
-        self.passcodes = KeptRepository(books, seal, record_types.PASSCODES)
-        self.letters = KeptRepository(books, seal, record_types.LETTERS)
-        self.audit = KeptRepository(books, seal, record_types.AUDIT)
-        self.alerts = KeptRepository(books, seal, record_types.ALERTS)
-        self.disclosures = KeptRepository(books, seal, record_types.DISCLOSURES)
-        self.readings = KeptRepository(books, seal, record_types.READINGS)
-        self.themings = KeptRepository(books, seal, record_types.THEMINGS)
-        self.own_themes = KeptRepository(books, seal, record_types.OWN_THEMES)
-        self.tablets = KeptRepository(books, seal, record_types.TABLETS)
-        self.enrolments = KeptRepository(books, seal, record_types.ENROLMENTS)
-        self.pins = KeptRepository(books, seal, record_types.PINS)
-        self.unlockings = KeptRepository(books, seal, record_types.UNLOCKINGS)
-        self.accounts = KeptRepository(books, seal, record_types.ACCOUNTS)
-        self.account_sessions = KeptRepository(books, seal, record_types.ACCOUNT_SESSIONS)
-        self.account_links = KeptRepository(books, seal, record_types.ACCOUNT_LINKS)
-        self.attempts = KeptRepository(books, seal, record_types.ATTEMPTS)
-        self.job_runs = KeptRepository(books, seal, record_types.JOB_RUNS)
+    def __init__(self, tables: TableWriter, seal: Seal) -> None:
+        self._repositories: dict[type, RecordRepository[Any]] = {
+            record_type.record: RecordRepository(tables, seal, record_type) for record_type in RECORD_TYPES
+        }
+
+    def __getitem__(self, record: type[Record], /) -> RecordRepository[Record]:
+        return self._repositories[record]
 
 
-class KeptStore:
-    """All kinds, for reading, and transactions to change them."""
+class RecordStore:
+    """All records, for reading, and transactions to change them: `store[Home]` is the reader of homes.
 
-    def __init__(self, engine: Engine, seal: Seal) -> None:
+    `backups` is what the backups of migrations are named after.
+    """
+
+    def __init__(self, engine: Engine, seal: Seal, backups: Path) -> None:
         self.engine = engine
         self.seal = seal
-        self.homes = KeptReader(engine, seal, record_types.HOMES)
-        self.help_lines = KeptReader(engine, seal, record_types.HELP_LINES)
-        self.forms = KeptReader(engine, seal, record_types.FORMS)
-        self.form_states = KeptReader(engine, seal, record_types.FORM_STATES)
-        self.rounds = KeptReader(engine, seal, record_types.ROUNDS)
-        self.invitations = KeptReader(engine, seal, record_types.INVITATIONS)
-        self.responses = KeptReader(engine, seal, record_types.RESPONSES)
-        self.receipts = KeptReader(engine, seal, record_types.RECEIPTS)
-        self.tombstones = KeptReader(engine, seal, record_types.TOMBSTONES)
-        self.ledgers = KeptReader(engine, seal, record_types.LEDGERS)
-        self.figures = KeptReader(engine, seal, record_types.FIGURES)
-        self.exports = KeptReader(engine, seal, record_types.EXPORTS)
-        self.children = KeptReader(engine, seal, record_types.CHILDREN)
-        self.people = KeptReader(engine, seal, record_types.PEOPLE)
-        self.planned_rounds = KeptReader(engine, seal, record_types.PLANNED_ROUNDS)
-        self.links = KeptReader(engine, seal, record_types.LINKS)
-        self.passcodes = KeptReader(engine, seal, record_types.PASSCODES)
-        self.letters = KeptReader(engine, seal, record_types.LETTERS)
-        self.audit = KeptReader(engine, seal, record_types.AUDIT)
-        self.alerts = KeptReader(engine, seal, record_types.ALERTS)
-        self.disclosures = KeptReader(engine, seal, record_types.DISCLOSURES)
-        self.readings = KeptReader(engine, seal, record_types.READINGS)
-        self.themings = KeptReader(engine, seal, record_types.THEMINGS)
-        self.own_themes = KeptReader(engine, seal, record_types.OWN_THEMES)
-        self.tablets = KeptReader(engine, seal, record_types.TABLETS)
-        self.enrolments = KeptReader(engine, seal, record_types.ENROLMENTS)
-        self.pins = KeptReader(engine, seal, record_types.PINS)
-        self.unlockings = KeptReader(engine, seal, record_types.UNLOCKINGS)
-        self.accounts = KeptReader(engine, seal, record_types.ACCOUNTS)
-        self.account_sessions = KeptReader(engine, seal, record_types.ACCOUNT_SESSIONS)
-        self.account_links = KeptReader(engine, seal, record_types.ACCOUNT_LINKS)
-        self.attempts = KeptReader(engine, seal, record_types.ATTEMPTS)
-        self.job_runs = KeptReader(engine, seal, record_types.JOB_RUNS)
-        self._books = KeptTransaction(engine, seal)
+        self.backups = backups
+        self._readers: dict[type, RecordReader[Any]] = {
+            record_type.record: RecordReader(engine, seal, record_type) for record_type in RECORD_TYPES
+        }
+        self._transaction = RecordTransaction(engine, seal)
+
+    def __getitem__(self, record: type[Record], /) -> RecordReader[Record]:
+        return self._readers[record]
 
     @contextmanager
-    def transaction(self) -> Iterator[KeptTransaction]:
+    def transaction(self) -> Iterator[RecordTransaction]:
         """Read and change as one; one inside another is a mistake, for it could not promise to be on disk."""
         with self.engine.transaction():
-            yield self._books
+            yield self._transaction
 
-    def alone(self, name: str) -> AbstractContextManager[bool]:
-        """Whether no other process or machine does what is called so; then none begins it until the block ends.
+    def try_lock(self, name: str) -> AbstractContextManager[bool]:
+        """Take the lock of this name without waiting; gives whether no other process or machine holds it.
 
-        Nobody waits. Whoever dies in it lets go.
+        It is held until the block ends. A process that dies in it lets go.
         """
-        return self.engine.alone(name)
+        return self.engine.try_lock(name)
 
     def close(self) -> None:
         """Let go of files and connections."""

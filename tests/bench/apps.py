@@ -9,7 +9,7 @@ from flask import Flask
 
 from service import create_app
 from service.state import running
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 
 
 def hello() -> Flask:
@@ -23,11 +23,14 @@ def hello() -> Flask:
 class Forgetful:
     """The real store, whose transactions end without a commit."""
 
-    def __init__(self, store: KeptStore) -> None:
+    def __init__(self, store: RecordStore) -> None:
         self._store = store
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
+
+    def __getitem__(self, record: type) -> Any:
+        return self._store[record]
 
     @contextmanager
     def transaction(self) -> Iterator[Any]:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from service.audit import JobRun
+from service.mail.letter import Letter
 from service.storage import open_store
-from service.storage.record_types import JOB_RUNS, KINDS
+from service.storage.record_types import RECORD_TYPES
 from tests.browser.conftest import Faults, OpenPage
 from tests.browser.test_accessibility import violations
 from tests.browser.test_journeys import answering
@@ -64,9 +66,9 @@ def arriving(served: Served, post: MailServer) -> Iterator[list[Mail]]:
 def kept(served: Served) -> dict[str, dict[str, Any]]:
     """Every record as it lies in the store, once no letter is leaving; but for when jobs last ran, which they note."""
     with closing(open_store(f"tinydb:{served.folder / 'store'}")) as store:
-        soon(lambda: not store.letters.count("state", "waiting") and not store.letters.count("state", "leaving"))
+        soon(lambda: not store[Letter].count("state", "waiting") and not store[Letter].count("state", "leaving"))
         with store.engine.snapshot() as frozen:
-            return {kind.table: dict(frozen.all(kind.table)) for kind in KINDS if kind != JOB_RUNS}
+            return {kind.table: dict(frozen.all(kind.table)) for kind in RECORD_TYPES if kind.record is not JobRun}
 
 
 def looks_well(page: Page) -> None:

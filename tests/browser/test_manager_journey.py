@@ -10,6 +10,10 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import BrowserContext, Page, expect
 
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation, Link, Passcode
+from service.collection.models.response import Ledger, Receipt, Response, Tombstone
+from service.collection.models.round import Round
 from service.config import config_from
 from service.dates import HOME_TIME, day_at, next_working_day, now
 from service.definitions import load_library
@@ -17,7 +21,7 @@ from service.definitions.form import as_choice
 from service.jobs.context import Ground
 from service.jobs.runner import run_due
 from service.storage import open_store
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.browser.conftest import OpenPage
 from tests.browser.test_journeys import answering
 from tests.conftest import ROOT
@@ -38,16 +42,16 @@ PEOPLE = [
 ]
 
 
-def store_of(served: Served) -> KeptStore:
+def store_of(served: Served) -> RecordStore:
     """The same store, opened beside the server as the jobs process does."""
     keys = (served.folder / "instance" / "seal_keys").read_text().split()
     return open_store(served.environ["SAYSO_STORE_URL"], seal_keys=keys)
 
 
-def on_disk(store: KeptStore) -> dict[str, list[object]]:
+def on_disk(store: RecordStore) -> dict[str, list[object]]:
     """Everything that respondents and links can change."""
-    tables = ("responses", "invitations", "links", "passcodes", "receipts", "tombstones", "ledgers", "rounds")
-    return {table: list(getattr(store, table).all()) for table in tables}
+    kinds: tuple[type, ...] = (Response, Invitation, Link, Passcode, Receipt, Tombstone, Ledger, Round)
+    return {kind.__name__: list(store[kind].all()) for kind in kinds}
 
 
 def a_list(path: Path) -> Path:
@@ -133,7 +137,7 @@ def first_options(page: Page, *names: str) -> dict[str, str]:
     return {name: page.locator(f"input[name={name}]").first.get_attribute("value") or "" for name in names}
 
 
-def a_scanner_looks(open_page: OpenPage, links: list[str], store: KeptStore) -> None:
+def a_scanner_looks(open_page: OpenPage, links: list[str], store: RecordStore) -> None:
     """It opens every link with HEAD and GET, and in a browser that runs scripts and clicks nothing."""
     before = on_disk(store)
     with open_page() as scanner:
@@ -173,7 +177,7 @@ def answers_on_two_devices(open_page: OpenPage, link: str, mail: MailServer, add
     return first | second
 
 
-def run_jobs_at(served: Served, store: KeptStore, moment: datetime) -> None:
+def run_jobs_at(served: Served, store: RecordStore, moment: datetime) -> None:
     """What runs by itself, as it runs at that moment: the same code that the server's jobs process calls."""
     from service import create_app
     from service.state import running
@@ -199,7 +203,7 @@ def test_a_manager_goes_from_the_first_sign_in_to_the_workbook(
         app = sign_in_for_the_first_time(page, served, link)
         add_home(page, served)
         store = store_of(served)
-        [home] = store.homes.all()
+        [home] = store[Home].all()
         import_people(page, served, home.id)
         round_id = open_a_round(page, served, home.id)
         links = {
@@ -208,7 +212,7 @@ def test_a_manager_goes_from_the_first_sign_in_to_the_workbook(
         }
         a_scanner_looks(open_page, list(links.values()), store)
         said = answers_on_two_devices(open_page, links["sam@example.org"], mail, "sam@example.org")
-        [response] = store.responses.find("round_id", round_id)
+        [response] = store[Response].find("round_id", round_id)
         assert response.submitted_at is not None
         assert said.items() <= response.answers.items()
         page.goto(f"{served.address}/rounds/{round_id}")
@@ -231,7 +235,7 @@ def test_a_manager_goes_from_the_first_sign_in_to_the_workbook(
         store.close()
 
 
-def reminders_leave_on_the_next_working_day(served: Served, store: KeptStore, mail: MailServer) -> None:
+def reminders_leave_on_the_next_working_day(served: Served, store: RecordStore, mail: MailServer) -> None:
     """Not the same day, not on a day off; then to those who have not answered, once."""
     today = day_at(max(invitation.created_at for invitation in store.invitations.all()))  # now it may be past midnight
     due = next_working_day(today + timedelta(days=1))

@@ -11,7 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
-from service.collection.models.invitation import hash_of
+from service.collection.models.invitation import Invitation, Link, hash_of
+from service.collection.models.response import Receipt, Response
 from service.dates import now, start_of, week_of
 from service.jobs.retention import tidy
 from service.state import running
@@ -78,8 +79,8 @@ def nothing_left(ground: Ground, number: int, chance: random.Random) -> Shown:
     service = running(ground.app())
     later = now() + timedelta(days=400)
     tidy(service.store, service.form, service.config.exports_dir, 30, later)
-    kept = [table for table in ("responses", "receipts", "invitations") if list(getattr(service.store, table).all())]
-    faults += [f"{table} are kept past their time" for table in kept]
+    kinds: tuple[type, ...] = (Response, Receipt, Invitation)
+    faults += [f"a {kind.__name__} is kept past its time" for kind in kinds if list(service.store[kind].all())]
     if list(service.config.exports_dir.iterdir()):
         faults.append("a workbook is kept past its time")
     faults += _found("past their time", ground.on_disk(), everybody, ids=True)
@@ -163,7 +164,7 @@ def _leading_to_somebody(ground: Ground, quiet: list[Asked], backup: bytes) -> l
     service = running(ground.app())
     kept = {
         response.answers[QUESTION]: response
-        for response in service.store.responses.all()
+        for response in service.store[Response].all()
         if response.form_id == QUIET and response.submitted_at
     }
     monday = start_of(week_of(now()))
@@ -172,7 +173,7 @@ def _leading_to_somebody(ground: Ground, quiet: list[Asked], backup: bytes) -> l
         for text, response in kept.items()
         if {response.started_at, response.saved_at, response.submitted_at} != {monday} or response.invitation_id
     ]
-    invitations = {link.id: service.store.invitations.get(link.invitation_id) for link in service.store.links.all()}
+    invitations = {link.id: service.store[Invitation].get(link.invitation_id) for link in service.store[Link].all()}
     faults += [f"{one.name}: still joined" for one in quiet if invitations[one.link_id].response_id]
     response_ids = [kept[one.said].id for one in quiet]
     receipt_ids = [service.hasher.new("receipt", one.draft_id) for one in quiet]
@@ -191,7 +192,7 @@ def _leading_to_somebody(ground: Ground, quiet: list[Asked], backup: bytes) -> l
         ):
             if abs(_likeness(one, other)) > ALIKE:
                 faults.append(f"{where}: {what} stand in much the same order")
-    in_store = {response.id: place for place, response in enumerate(service.store.responses.all())}
+    in_store = {response.id: place for place, response in enumerate(service.store[Response].all())}
     if abs(_likeness([in_store[known] for known in response_ids], list(range(len(quiet))))) > ALIKE:
         faults.append("the store gives responses in much the order of answering")
     return faults
@@ -210,7 +211,7 @@ def _after_rotation(ground: Ground, round_id: str, sent: list[Asked]) -> tuple[l
     renewed = ground.app(SAYSO_SEAL_KEYS=NEW)
     if (checked := ground.command("store", "check", app=renewed)).exit_code:
         faults.append(f"after rotation: {checked.output}")
-    said = {response.answers.get(QUESTION) for response in running(renewed).store.responses.find("round_id", round_id)}
+    said = {response.answers.get(QUESTION) for response in running(renewed).store[Response].find("round_id", round_id)}
     outdated = ground.command("store", "check", app=ground.app(SAYSO_SEAL_KEYS=OLD))
     if outdated.exit_code != 1 or "which was not given" not in outdated.output:
         faults.append(f"with the old key: {outdated.output}")

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from service.storage import open_store
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.postgres import Postgres
 
 
@@ -67,11 +67,11 @@ def on_disk(place: Place) -> Callable[[], bytes]:
 
 
 @pytest.fixture
-def opened(url: str) -> Iterator[Callable[[], KeptStore]]:
+def opened(url: str) -> Iterator[Callable[[], RecordStore]]:
     """The same store, opened once more with each call."""
-    stores: list[KeptStore] = []
+    stores: list[RecordStore] = []
 
-    def once_more() -> KeptStore:
+    def once_more() -> RecordStore:
         stores.append(open_store(url, lock_seconds=60))
         return stores[-1]
 
@@ -81,11 +81,11 @@ def opened(url: str) -> Iterator[Callable[[], KeptStore]]:
 
 
 @pytest.fixture
-def open_with(url: str) -> Iterator[Callable[..., KeptStore]]:
+def open_with(url: str) -> Iterator[Callable[..., RecordStore]]:
     """The same store, opened with these keys."""
-    stores: list[KeptStore] = []
+    stores: list[RecordStore] = []
 
-    def with_keys(*keys: str) -> KeptStore:
+    def with_keys(*keys: str) -> RecordStore:
         stores.append(open_store(url, seal_keys=keys))
         return stores[-1]
 
@@ -95,5 +95,5 @@ def open_with(url: str) -> Iterator[Callable[..., KeptStore]]:
 
 
 @pytest.fixture
-def store(opened: Callable[[], KeptStore]) -> KeptStore:
+def store(opened: Callable[[], RecordStore]) -> RecordStore:
     return opened()

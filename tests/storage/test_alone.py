@@ -9,43 +9,44 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
+from service.collection.models.response import Response
 from service.storage import StoreUnavailable, open_store
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.storage.conftest import Place
 from tests.storage.samples import response
 from tests.waiting import soon
 
 
 def test_the_second_is_told_at_once_and_has_its_turn_afterwards(
-    store: KeptStore, opened: Callable[[], KeptStore]
+    store: RecordStore, opened: Callable[[], RecordStore]
 ) -> None:
     other = opened()
-    with store.alone("jobs") as first:
+    with store.try_lock("jobs") as first:
         assert first
         for each in (other, store):
-            with each.alone("jobs") as second:
+            with each.try_lock("jobs") as second:
                 assert not second
-    with other.alone("jobs") as later:
+    with other.try_lock("jobs") as later:
         assert later
-        with store.alone("jobs") as again:
+        with store.try_lock("jobs") as again:
             assert not again, "one that was refused has let go of nothing that is another's"
 
 
-def test_names_and_stores_are_apart(store: KeptStore, new_place: Callable[[str], Place], url: str) -> None:
+def test_names_and_stores_are_apart(store: RecordStore, new_place: Callable[[str], Place], url: str) -> None:
     elsewhere = open_store(new_place("tiny" if url.startswith("tinydb") else "postgres").url)
-    with store.alone("jobs") as jobs, store.alone("import") as importing, elsewhere.alone("jobs") as others:
+    with store.try_lock("jobs") as jobs, store.try_lock("import") as importing, elsewhere.try_lock("jobs") as others:
         assert (jobs, importing, others) == (True, True, True)
     elsewhere.close()
 
 
-def test_threads_of_one_process_are_told_apart(store: KeptStore) -> None:
+def test_threads_of_one_process_are_told_apart(store: RecordStore) -> None:
     found: list[bool] = []
 
     def ask() -> None:
-        with store.alone("jobs") as mine:
+        with store.try_lock("jobs") as mine:
             found.append(mine)
 
-    with store.alone("jobs"):
+    with store.try_lock("jobs"):
         thread = threading.Thread(target=ask)
         thread.start()
         thread.join()
@@ -54,34 +55,34 @@ def test_threads_of_one_process_are_told_apart(store: KeptStore) -> None:
 
 
 def test_the_store_is_read_and_written_as_ever_by_whoever_is_alone_and_by_others(
-    store: KeptStore, opened: Callable[[], KeptStore]
+    store: RecordStore, opened: Callable[[], RecordStore]
 ) -> None:
-    with store.alone("jobs"):
+    with store.try_lock("jobs"):
         for name, each in (("mine", store), ("theirs", opened())):
             with each.transaction() as books:
-                books.responses.put(response(name))
-        assert {kept.id for kept in store.responses.all()} == {"mine", "theirs"}
+                books[Response].put(response(name))
+        assert {kept.id for kept in store[Response].all()} == {"mine", "theirs"}
 
 
-def test_whoever_comes_next_finds_it_free_at_once(store: KeptStore, opened: Callable[[], KeptStore]) -> None:
+def test_whoever_comes_next_finds_it_free_at_once(store: RecordStore, opened: Callable[[], RecordStore]) -> None:
     other = opened()
     for _ in range(20):
         for each in (store, other):
-            with each.alone("jobs") as mine:
+            with each.try_lock("jobs") as mine:
                 assert mine
 
 
-def test_a_fault_lets_go(store: KeptStore, opened: Callable[[], KeptStore]) -> None:
-    with pytest.raises(RuntimeError), store.alone("jobs"):
+def test_a_fault_lets_go(store: RecordStore, opened: Callable[[], RecordStore]) -> None:
+    with pytest.raises(RuntimeError), store.try_lock("jobs"):
         raise RuntimeError
-    with opened().alone("jobs") as free:
+    with opened().try_lock("jobs") as free:
         assert free
 
 
-def test_whoever_is_killed_lets_go(url: str, store: KeptStore) -> None:
+def test_whoever_is_killed_lets_go(url: str, store: RecordStore) -> None:
     for _ in range(5):
         with _held_by_another_process(url) as process:
-            with store.alone("jobs") as mine:
+            with store.try_lock("jobs") as mine:
                 assert not mine
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
@@ -90,7 +91,7 @@ def test_whoever_is_killed_lets_go(url: str, store: KeptStore) -> None:
 
 def test_a_connection_that_is_cut_lets_go_and_is_no_fault_of_whoever_had_it(postgres_place: Place) -> None:
     store = open_store(postgres_place.url)
-    with store.alone("jobs") as mine:
+    with store.try_lock("jobs") as mine:
         assert mine
         with psycopg.connect(postgres_place.url) as connection:
             connection.execute(
@@ -98,7 +99,7 @@ def test_a_connection_that_is_cut_lets_go_and_is_no_fault_of_whoever_had_it(post
             )
         assert _soon(store)
     with store.transaction() as books:
-        books.responses.put(response("afterwards"))
+        books[Response].put(response("afterwards"))
     store.close()
 
 
@@ -106,7 +107,7 @@ def test_a_folder_that_cannot_be_used_is_said_in_a_sentence(tiny_place: Place) -
     store = open_store(tiny_place.url)
     folder = store.engine.journal.folder  # type: ignore[attr-defined]
     (folder / "jobs.lock").mkdir()
-    with pytest.raises(StoreUnavailable, match="The store cannot be reached"), store.alone("jobs"):
+    with pytest.raises(StoreUnavailable, match="The store cannot be reached"), store.try_lock("jobs"):
         pass
 
 
@@ -116,7 +117,7 @@ def _held_by_another_process(url: str):
     process = os.fork()
     if process == 0:
         try:
-            with open_store(url).alone("jobs") as mine:
+            with open_store(url).try_lock("jobs") as mine:
                 os.write(writing, b"1" if mine else b"0")
                 signal.pause()
         finally:
@@ -127,11 +128,11 @@ def _held_by_another_process(url: str):
     yield process
 
 
-def _soon(store: KeptStore) -> bool:
+def _soon(store: RecordStore) -> bool:
     """Whether it is free within a moment: a server takes one to notice that somebody has gone."""
 
     def is_free() -> bool:
-        with store.alone("jobs") as free:
+        with store.try_lock("jobs") as free:
             return free
 
     return soon(is_free)

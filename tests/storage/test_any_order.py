@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from service.collection.models.response import Response
 from service.storage import open_store
 from service.storage.maintenance import rotate
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.storage.conftest import Place
 from tests.storage.samples import response
 
@@ -43,7 +43,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.expected: dict[str, Response] = {}
         self.stores = [self.open(), self.open()]
 
-    def open(self) -> KeptStore:
+    def open(self) -> RecordStore:
         return open_store(self.url, seal_keys=self.keys)
 
     @rule(which=st.integers(0, 1), moves=moves, then=st.sampled_from(["keep", "keep", "let go"]))
@@ -55,14 +55,14 @@ class AnyOrder(RuleBasedStateMachine):
                     if move[0] == "put":
                         _, record_id, round_id, said = move
                         record = response(record_id, round_id, answers=said)
-                        books.responses.put(record)
-                        kept = books.responses.get(record_id)
+                        books[Response].put(record)
+                        kept = books[Response].get(record_id)
                         assert kept is not None
                         so_far[record_id] = kept
                     else:
-                        books.responses.remove(move[1])
+                        books[Response].remove(move[1])
                         so_far.pop(move[1], None)
-                    self.agree(books.responses, so_far)
+                    self.agree(books[Response], so_far)
                 if then == "let go":
                     raise _Changed
         except _Changed:
@@ -85,14 +85,14 @@ class AnyOrder(RuleBasedStateMachine):
         self.stores = [self._reopened(store) for store in self.stores]
         assert rotate(self.stores[0]).lost == 0
 
-    def _reopened(self, store: KeptStore) -> KeptStore:
+    def _reopened(self, store: RecordStore) -> RecordStore:
         store.close()
         return self.open()
 
     @invariant()
     def both_say_what_is_expected(self) -> None:
         for store in self.stores:
-            self.agree(store.responses, self.expected)
+            self.agree(store[Response], self.expected)
 
     @staticmethod
     def agree(reader: Any, expected: dict[str, Response]) -> None:

@@ -10,25 +10,28 @@ from typing import Any
 
 import pytest
 
-from service.collection.models.response import Tombstone
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.response import Ledger, Response, Tombstone
+from service.collection.models.round import Round
 from service.storage import open_store
 from service.storage.backup import BadBackup, NotEmpty, backup, copy, restore
 from service.storage.check import check
-from service.storage.record_types import KINDS
-from service.storage.store import KeptStore
+from service.storage.record_types import RECORD_TYPES
+from service.storage.store import RecordStore
 from tests.storage.conftest import Place
 from tests.storage.samples import EVERY_KIND, HOME, INVITATION, LEDGER, RESPONSE, ROUND, response
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEY = "a key that nobody guesses, of forty or so"
-NewStore = Callable[[str], KeptStore]
+NewStore = Callable[[str], RecordStore]
 
 
 @pytest.fixture
 def new_store(new_place: Callable[[str], Place]) -> Any:
-    stores: list[KeptStore] = []
+    stores: list[RecordStore] = []
 
-    def another(engine: str) -> KeptStore:
+    def another(engine: str) -> RecordStore:
         stores.append(open_store(new_place(engine).url, seal_keys=[KEY]))
         return stores[-1]
 
@@ -37,23 +40,23 @@ def new_store(new_place: Callable[[str], Place]) -> Any:
         store.close()
 
 
-def fill(store: KeptStore) -> None:
+def fill(store: RecordStore) -> None:
     with store.transaction() as books:
-        for kind, record in EVERY_KIND.items():
-            getattr(books, kind).put(record)
+        for record in EVERY_KIND.values():
+            books[type(record)].put(record)
     for n in range(30):
         with store.transaction() as books:
-            books.responses.put(response(f"r{n % 25}", answers={"n": n}))
+            books[Response].put(response(f"r{n % 25}", answers={"n": n}))
             if n % 10 == 0:
-                books.responses.remove(f"r{n - 5}")
+                books[Response].remove(f"r{n - 5}")
 
 
-def everything(store: KeptStore) -> dict[str, list[object]]:
-    return {kind.table: list(getattr(store, kind.table).all()) for kind in KINDS}
+def everything(store: RecordStore) -> dict[str, list[object]]:
+    return {each.table: list(store[each.record].all()) for each in RECORD_TYPES}
 
 
-def raw(store: KeptStore) -> dict[str, list[object]]:
-    return {kind.table: list(store.engine.all(kind.table)) for kind in KINDS}
+def raw(store: RecordStore) -> dict[str, list[object]]:
+    return {kind.table: list(store.engine.all(kind.table)) for kind in RECORD_TYPES}
 
 
 @pytest.mark.parametrize("engine", ["tiny", "postgres"])
@@ -64,7 +67,7 @@ def test_what_was_backed_up_is_restored_the_same_and_in_the_same_order(
     fill(store)
     told: list[tuple[int, int]] = []
     counts = backup(store, tmp_path / "backup", NOW, lambda done, total: told.append((done, total)))
-    assert counts["responses"] == len(list(store.responses.all()))
+    assert counts["responses"] == len(list(store[Response].all()))
     assert told[-1] == (sum(counts.values()), sum(counts.values()))
     restored = restore(tmp_path / "backup", other)
     assert restored == (type(restored))(counts, 0)
@@ -78,7 +81,7 @@ def test_a_move_to_postgres_and_back_changes_not_one_byte(new_store: NewStore, t
     first, second, third = new_store("tiny"), new_store("postgres"), new_store("tiny")
     fill(first)
     counts = copy(first, second)
-    assert copy(second, third) == counts == {kind.table: len(everything(first)[kind.table]) for kind in KINDS}
+    assert copy(second, third) == counts == {kind.table: len(everything(first)[kind.table]) for kind in RECORD_TYPES}
     assert everything(second) == everything(third) == everything(first)
     for name, store in ("first", first), ("second", second), ("third", third):
         backup(store, tmp_path / name, NOW)
@@ -96,9 +99,9 @@ def test_a_backup_taken_while_writing_is_of_one_moment(new_store: NewStore, tmp_
         while not stop.is_set():
             n += 1
             with store.transaction() as books:  # these three are true together or not at all
-                books.homes.put(replace(HOME, name=f"Number {n}"))
-                books.ledgers.put(replace(LEDGER, started=n))
-                books.responses.put(response(f"w{n}"))
+                books[Home].put(replace(HOME, name=f"Number {n}"))
+                books[Ledger].put(replace(LEDGER, started=n))
+                books[Response].put(response(f"w{n}"))
 
     writer = threading.Thread(target=write)
     writer.start()
@@ -114,10 +117,10 @@ def test_a_backup_taken_while_writing_is_of_one_moment(new_store: NewStore, tmp_
     for number in range(8):
         other = new_store("tiny")
         restore(tmp_path / f"backup-{number}", other)
-        ledger, home = other.ledgers.get(LEDGER.id), other.homes.get(HOME.id)
+        ledger, home = other[Ledger].get(LEDGER.id), other[Home].get(HOME.id)
         assert ledger is not None
         assert home is not None
-        written = [kept.id for kept in other.responses.all() if kept.id.startswith("w")]
+        written = [kept.id for kept in other[Response].all() if kept.id.startswith("w")]
         if home.name.startswith("Number"):
             assert home.name == f"Number {ledger.started}"
             assert written == [f"w{n}" for n in range(1, ledger.started + 1)]
@@ -132,27 +135,27 @@ def test_what_was_deleted_since_the_backup_stays_away_and_the_counts_still_agree
 ) -> None:
     store = new_store(engine)
     with store.transaction() as books:
-        books.homes.put(HOME)
-        books.rounds.put(ROUND)
-        books.ledgers.put(replace(LEDGER, started=3))
-        books.invitations.put(replace(INVITATION, id="erased"))
-        books.invitations.put(replace(INVITATION, response_id="r1"))
+        books[Home].put(HOME)
+        books[Round].put(ROUND)
+        books[Ledger].put(replace(LEDGER, started=3))
+        books[Invitation].put(replace(INVITATION, id="erased"))
+        books[Invitation].put(replace(INVITATION, response_id="r1"))
         for n in range(3):
-            books.responses.put(response(f"r{n}"))
+            books[Response].put(response(f"r{n}"))
     backup(store, tmp_path / "backup", NOW)
     with store.transaction() as books:
-        books.responses.remove("r1")
-        books.invitations.remove("erased")
-        books.tombstones.put(Tombstone("r1"))
-        books.tombstones.put(Tombstone("erased"))
+        books[Response].remove("r1")
+        books[Invitation].remove("erased")
+        books[Tombstone].put(Tombstone("r1"))
+        books[Tombstone].put(Tombstone("erased"))
     with pytest.raises(NotEmpty):
         restore(tmp_path / "backup", store)
     restored = restore(tmp_path / "backup", store, in_place_of_what_is_there=True)
     assert restored.deleted_since == 2
-    assert [kept.id for kept in store.responses.all()] == ["r0", "r2"]
-    assert list(store.invitations.all()) == [replace(INVITATION, response_id=None)]
-    assert list(store.ledgers.all()) == [replace(LEDGER, started=3, deleted=1)]
-    assert {kept.id for kept in store.tombstones.all()} == {"r1", "erased"}
+    assert [kept.id for kept in store[Response].all()] == ["r0", "r2"]
+    assert list(store[Invitation].all()) == [replace(INVITATION, response_id=None)]
+    assert list(store[Ledger].all()) == [replace(LEDGER, started=3, deleted=1)]
+    assert {kept.id for kept in store[Tombstone].all()} == {"r1", "erased"}
 
 
 def test_a_store_that_holds_something_is_not_written_over_unasked(new_store: NewStore, tmp_path: Path) -> None:
@@ -174,8 +177,8 @@ def test_what_was_there_before_a_restore_in_its_place_is_gone(new_store: NewStor
     backup(store, tmp_path / "backup", NOW)
     before = everything(store)
     with store.transaction() as books:
-        books.responses.put(response("later"))
-        books.homes.put(replace(HOME, name="Another name"))
+        books[Response].put(response("later"))
+        books[Home].put(replace(HOME, name="Another name"))
     restore(tmp_path / "backup", store, in_place_of_what_is_there=True)
     assert everything(store) == before
 
@@ -226,7 +229,7 @@ def test_a_sound_store_is_found_sound(new_store: NewStore, engine: str) -> None:
     checked = check(store, lambda done, total: told.append((done, total)))
     assert checked.faults == []
     assert checked.notes == []
-    assert checked.counts["responses"] == len(list(store.responses.all()))
+    assert checked.counts["responses"] == len(list(store[Response].all()))
     assert told[-1] == (sum(checked.counts.values()), sum(checked.counts.values()))
 
 
@@ -236,9 +239,9 @@ def test_a_check_says_what_is_wrong_and_where(new_place: Callable[[str], Place],
     store = open_store(place.url, seal_keys=[KEY])
     fill(store)
     with store.transaction() as books:
-        books.responses.put(replace(RESPONSE, id="stray", round_id="nowhere"))
-        books.tombstones.put(Tombstone("r7"))
-        books.homes.remove(HOME.id)
+        books[Response].put(replace(RESPONSE, id="stray", round_id="nowhere"))
+        books[Tombstone].put(Tombstone("r7"))
+        books[Home].remove(HOME.id)
     with store.engine.transaction() as raw_books:
         document = raw_books.get("responses", "r8")
         assert document is not None
@@ -253,7 +256,7 @@ def test_a_check_says_what_is_wrong_and_where(new_place: Callable[[str], Place],
         for table in ("children", "people", "planned_rounds", "alerts", "tablets")
     ]
     assert check(store).faults == [
-        "responses: Response r8: 'pigeon' is none of link, tablet, paper",
+        "responses: Response r8: channel: Input should be 'link', 'tablet' or 'paper'",
         "rounds round-1: names homes oak-house, which is not there",
         "responses stray: names rounds nowhere, which is not there",
         *homeless,
@@ -261,7 +264,7 @@ def test_a_check_says_what_is_wrong_and_where(new_place: Callable[[str], Place],
     ]
     store.close()
     assert {fault.partition(":")[0] for fault in faults if "was not given" in fault} == {
-        kind.table for kind in KINDS if kind.sealed and kind.table in EVERY_KIND
+        kind.table for kind in RECORD_TYPES if kind.sealed and kind.record is not Home
     }
 
 
@@ -295,7 +298,7 @@ def test_a_torn_end_is_worth_a_note_and_no_fault(tiny_place: Place) -> None:
         file.seek(store.engine.journal.contents().end)  # type: ignore[attr-defined]
         file.write(b"1/1\tresponses\tr99\t{")
     with store.transaction() as books:
-        books.homes.put(HOME)
+        books[Home].put(HOME)
     checked = check(store)
     assert checked.faults == []
     assert len(checked.notes) == 1

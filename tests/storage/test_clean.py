@@ -95,14 +95,14 @@ def test_a_field_that_came_later_takes_its_default() -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"colour": "green"}, "'green' is none of red, blue"),
-        ({"at": "yesterday"}, "'yesterday' is no datetime"),
-        ({"at": None}, "None is no datetime"),
-        ({"number": "3"}, "int was expected, not str"),
-        ({"number": True}, "int was expected, not bool"),
-        ({"parts": {}}, "list was expected, not dict"),
-        ({"parts": [{"name": "a"}]}, "it lacks on"),
-        ({"first": {"name": "a", "on": "2024-02-29", "off": 1}}, "a field 'off', which this version"),
+        ({"colour": "green"}, "colour: Input should be 'red' or 'blue'"),
+        ({"at": "yesterday"}, "at: Input should be a valid datetime"),
+        ({"at": None}, "at: Input should be a valid datetime"),
+        ({"number": "3"}, "number: Input should be a valid integer"),
+        ({"number": True}, "number: Input should be a valid integer"),
+        ({"parts": {}}, "parts: Input should be a valid array"),
+        ({"parts": [{"name": "a"}]}, "it lacks parts.0.on"),
+        ({"first": {"name": "a", "on": "2024-02-29", "off": 1}}, "a field 'first.off', which this version"),
         ({"shade": "dark"}, "a field 'shade', which this version"),
     ],
 )
@@ -113,7 +113,7 @@ def test_a_document_that_does_not_fit_its_record_is_named_and_refused(changes: d
 
 
 def test_a_document_that_lacks_a_field_is_refused() -> None:
-    with pytest.raises(Unreadable, match="it lacks at, colour"):
+    with pytest.raises(Unreadable, match="it lacks at; it lacks colour"):
         from_json(Whole, "w", {"parts": []})
 
 
@@ -123,5 +123,5 @@ def test_a_record_of_a_type_that_has_no_way_to_be_kept_is_refused() -> None:
         id: str
         value: set[int]
 
-    with pytest.raises(TypeError, match="no way is known"):
+    with pytest.raises(TypeError, match="a set is not kept"):
         to_json(Odd("x", {1}))

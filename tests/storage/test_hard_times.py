@@ -11,19 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from service.collection.models.response import Response
 from service.storage import StoreUnavailable, open_store
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.storage.samples import response
 
 TEXT = {"text": "x" * 3000}
 
 
-def keep(store: KeptStore, record_id: str) -> None:
+def keep(store: RecordStore, record_id: str) -> None:
     with store.transaction() as books:
-        books.responses.put(response(record_id, answers=TEXT))
+        books[Response].put(response(record_id, answers=TEXT))
 
 
-def fill(store: KeptStore) -> list[str]:
+def fill(store: RecordStore) -> list[str]:
     """Keep responses until the store says no."""
     kept: list[str] = []
     while len(kept) < 1000:
@@ -55,10 +56,10 @@ def test_a_journal_that_may_not_grow_keeps_all_it_acknowledged_and_goes_on_later
         with pytest.raises(StoreUnavailable, match="may not grow"):
             keep(store, "one more")
         for each in (store, open_store(url)):
-            assert [record.id for record in each.responses.all()] == kept
+            assert [record.id for record in each[Response].all()] == kept
     keep(store, "after")
     for each in (store, open_store(url)):
-        assert [record.id for record in each.responses.all()] == [*kept, "after"]
+        assert [record.id for record in each[Response].all()] == [*kept, "after"]
 
 
 @pytest.fixture
@@ -91,11 +92,11 @@ def test_a_full_disk_keeps_all_it_acknowledged_and_goes_on_when_there_is_room(sm
     with pytest.raises(StoreUnavailable, match="full"):
         keep(store, "one more")
     for each in (store, open_store(url)):
-        assert [record.id for record in each.responses.all()] == kept
+        assert [record.id for record in each[Response].all()] == kept
     ballast.unlink()
     keep(store, "after")
     for each in (store, open_store(url)):
-        assert [record.id for record in each.responses.all()] == [*kept, "after"]
+        assert [record.id for record in each[Response].all()] == [*kept, "after"]
 
 
 def test_a_store_that_cannot_even_be_begun_says_so(small_disk: Path) -> None:
@@ -124,7 +125,7 @@ def _read_only(folder: Path) -> None:
     for path, mode in (folder / "journal", 0o400), (folder / "lock", 0o400), (folder, 0o500):
         path.chmod(mode)
     for each in (store, open_store(f"tinydb:{folder}")):
-        assert [record.id for record in each.responses.all()] == ["before"]
+        assert [record.id for record in each[Response].all()] == ["before"]
         with pytest.raises(StoreUnavailable, match="cannot be written"):
             keep(each, "meanwhile")
     with pytest.raises(StoreUnavailable, match="cannot be written"):
@@ -132,7 +133,7 @@ def _read_only(folder: Path) -> None:
     for path, mode in (folder, 0o700), (folder / "lock", 0o600), (folder / "journal", 0o600):
         path.chmod(mode)
     keep(store, "after")
-    assert [record.id for record in store.responses.all()] == ["before", "after"]
+    assert [record.id for record in store[Response].all()] == ["before", "after"]
 
 
 def _as_nobody(work: Callable[[], None], folder: Path) -> int:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from service.storage import StoreUnavailable
-from service.storage.embedded.journal import Journal, WrongFormat
+from service.storage import StoreUnavailable, WrongFormat
+from service.storage.embedded.journal import Journal
+from service.storage.migrations import FORMAT
 
 State = dict[tuple[str, str], bytes]
 
@@ -290,10 +291,10 @@ def test_what_was_set_aside_is_said_in_the_log(
     assert "xxx" not in caplog.text
 
 
-def test_a_journal_of_another_format_is_refused_with_a_clear_sentence(journal: Journal) -> None:
+def test_a_journal_of_a_newer_format_is_refused_with_both_numbers(journal: Journal) -> None:
     with journal.transaction() as change:
-        change.put("_journal", "format", {"version": 2})
-    with pytest.raises(WrongFormat, match="version"):
+        change.put("_journal", "format", {"version": FORMAT + 1})
+    with pytest.raises(WrongFormat, match=f"The store has format {FORMAT + 1}.* up to format {FORMAT}"):
         Journal(journal.folder)
 
 

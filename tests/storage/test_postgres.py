@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from service.storage import StoreUnavailable, open_store
-from service.storage.engine import WrongFormat
+from service.collection.models.response import Response
+from service.storage import StoreUnavailable, WrongFormat, open_store
+from service.storage.migrations import FORMAT
 from service.storage.postgres.engine import Statement
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.postgres import Postgres
 from tests.storage.conftest import Place
 from tests.storage.samples import response
@@ -17,20 +18,20 @@ from tests.waiting import soon
 
 
 @pytest.fixture
-def store(postgres_place: Place) -> Iterator[KeptStore]:
+def store(postgres_place: Place) -> Iterator[RecordStore]:
     store = open_store(postgres_place.url, lock_seconds=5)
     yield store
     store.close()
 
 
-def keep(store: KeptStore, record_id: str) -> None:
+def keep(store: RecordStore, record_id: str) -> None:
     with store.transaction() as books:
-        assert books.responses.get(record_id) is None
-        books.responses.put(response(record_id))
+        assert books[Response].get(record_id) is None
+        books[Response].put(response(record_id))
 
 
-def ids(store: KeptStore) -> list[str]:
-    return [kept.id for kept in store.responses.all()]
+def ids(store: RecordStore) -> list[str]:
+    return [kept.id for kept in store[Response].all()]
 
 
 def hang_up(place: Place) -> None:
@@ -43,13 +44,13 @@ def hang_up(place: Place) -> None:
 
 
 @pytest.mark.parametrize("how", ["fast", "immediate"])
-def test_a_server_that_was_away_is_used_again_when_it_is_back(store: KeptStore, postgres: Postgres, how: str) -> None:
+def test_a_server_that_was_away_is_used_again_when_it_is_back(store: RecordStore, postgres: Postgres, how: str) -> None:
     keep(store, "before")
     postgres.stop(how)
     try:
         for _ in range(2):
             with pytest.raises(StoreUnavailable, match="cannot be reached"):
-                store.responses.get("before")
+                store[Response].get("before")
             with pytest.raises(StoreUnavailable, match="cannot be reached"):
                 keep(store, "meanwhile")
     finally:
@@ -74,12 +75,12 @@ def test_whoever_opens_a_store_is_told_why_it_cannot_be_reached(postgres_place: 
 
 
 def test_a_connection_lost_in_a_transaction_keeps_nothing_and_the_next_goes_through(
-    store: KeptStore, postgres_place: Place
+    store: RecordStore, postgres_place: Place
 ) -> None:
     def cut_off() -> None:
         with store.transaction() as books:
-            books.responses.put(response("lost"))
-            assert books.responses.get("lost") is not None
+            books[Response].put(response("lost"))
+            assert books[Response].get("lost") is not None
             hang_up(postgres_place)
 
     for _ in range(3):
@@ -90,14 +91,14 @@ def test_a_connection_lost_in_a_transaction_keeps_nothing_and_the_next_goes_thro
 
 
 def test_connections_that_died_in_their_sleep_are_not_noticed_by_anybody(
-    store: KeptStore, postgres_place: Place
+    store: RecordStore, postgres_place: Place
 ) -> None:
     together = threading.Barrier(4)
 
     def look() -> None:
         together.wait()
         with store.transaction() as books:
-            books.responses.get("nobody")
+            books[Response].get("nobody")
 
     threads = [threading.Thread(target=look) for _ in range(4)]
     for thread in threads:
@@ -111,7 +112,7 @@ def test_connections_that_died_in_their_sleep_are_not_noticed_by_anybody(
 
 
 def test_nothing_acknowledged_is_lost_while_the_server_is_restarted_under_load(
-    store: KeptStore, postgres: Postgres
+    store: RecordStore, postgres: Postgres
 ) -> None:
     stop = threading.Event()
     acknowledged: list[str] = []
@@ -147,7 +148,7 @@ def test_nothing_acknowledged_is_lost_while_the_server_is_restarted_under_load(
 
 
 def test_what_is_acknowledged_is_on_disk_even_where_the_server_would_not_wait_for_it(
-    store: KeptStore, postgres_place: Place
+    store: RecordStore, postgres_place: Place
 ) -> None:
     with psycopg.connect(postgres_place.url, autocommit=True) as connection:
         connection.execute(b"alter system set synchronous_commit = off")
@@ -165,14 +166,14 @@ def test_what_is_acknowledged_is_on_disk_even_where_the_server_would_not_wait_fo
 @pytest.mark.parametrize("looking", [True, False])
 @pytest.mark.parametrize("number", [2, 30, 1200])
 def test_a_transaction_that_fails_at_its_last_statement_keeps_nothing(
-    store: KeptStore, looking: bool, number: int
+    store: RecordStore, looking: bool, number: int
 ) -> None:
     def fail() -> None:
         with store.transaction() as books:
             if looking:
-                assert books.responses.get("r0") is None
+                assert books[Response].get("r0") is None
             for n in range(number):
-                books.responses.put(response(f"r{n}"))
+                books[Response].put(response(f"r{n}"))
             refused = Statement(b"insert into sayso_responses (id, document) values ('x', 'no json')")
             store.engine._change(refused)  # type: ignore[attr-defined]
 
@@ -182,24 +183,24 @@ def test_a_transaction_that_fails_at_its_last_statement_keeps_nothing(
     keep(store, "after")
 
 
-def test_a_database_of_a_later_format_is_refused_with_a_clear_sentence(store: KeptStore, postgres_place: Place) -> None:
+def test_a_database_of_a_newer_format_is_refused_with_both_numbers(store: RecordStore, postgres_place: Place) -> None:
     with psycopg.connect(postgres_place.url) as connection:
-        connection.execute(b"update sayso_store set format = 2")
-    with pytest.raises(WrongFormat, match="format is 2"):
+        connection.execute(b"update sayso_store set format = %s", (FORMAT + 1,))
+    with pytest.raises(WrongFormat, match=f"The store has format {FORMAT + 1}.* up to format {FORMAT}"):
         open_store(postgres_place.url)
 
 
 def test_a_field_that_is_found_by_from_now_on_finds_what_was_kept_before(
-    store: KeptStore, postgres_place: Place
+    store: RecordStore, postgres_place: Place
 ) -> None:
     indexes = b"select count(*) from pg_indexes where schemaname = current_schema() and indexname ~ 'round_id'"
     with store.transaction() as books:
-        books.responses.put(response("r1"))
+        books[Response].put(response("r1"))
     with psycopg.connect(postgres_place.url, autocommit=True) as connection:
         before = connection.execute(indexes).fetchone()
         connection.execute(b"drop index sayso_responses_round_id")
         connection.execute(b"""update sayso_store set tables = '{"sayso_responses": []}'""")
         again = open_store(postgres_place.url)
-        assert [kept.id for kept in again.responses.find("round_id", "round-1")] == ["r1"]
+        assert [kept.id for kept in again[Response].find("round_id", "round-1")] == ["r1"]
         again.close()
         assert connection.execute(indexes).fetchone() == before

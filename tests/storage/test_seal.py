@@ -6,25 +6,28 @@ from dataclasses import replace
 
 import pytest
 
+from service.collection.models.invitation import Invitation
+from service.collection.models.response import Response
+from service.collection.models.round import Round
 from service.storage import KeyLost
 from service.storage.codec import Unreadable
 from service.storage.encryption import Seal
 from service.storage.maintenance import rotate
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.storage.samples import INVITATION, RESPONSE, ROUND, response
 
 OLD, NEW, OTHER = "old-" * 10, "new-" * 10, "other-" * 8
 SECRETS = ("Because – ", "Zoë", "zoe@example.org", "12 Nov")
-OpenWith = Callable[..., KeptStore]
+OpenWith = Callable[..., RecordStore]
 OnDisk = Callable[[], bytes]
 
 
-def keep(store: KeptStore, *record_ids: str) -> None:
+def keep(store: RecordStore, *record_ids: str) -> None:
     with store.transaction() as books:
-        books.rounds.put(ROUND)
-        books.invitations.put(INVITATION)
+        books[Round].put(ROUND)
+        books[Invitation].put(INVITATION)
         for record_id in record_ids:
-            books.responses.put(response(record_id))
+            books[Response].put(response(record_id))
 
 
 def test_answers_names_and_addresses_are_nowhere_on_the_disk(open_with: OpenWith, on_disk: OnDisk) -> None:
@@ -37,20 +40,20 @@ def test_answers_names_and_addresses_are_nowhere_on_the_disk(open_with: OpenWith
     assert b"round-1" in found
     for secret in SECRETS:
         assert secret.encode() not in found
-    assert store.responses.get("r1") == response("r1")
-    assert store.invitations.get(INVITATION.id) == INVITATION
+    assert store[Response].get("r1") == response("r1")
+    assert store[Invitation].get(INVITATION.id) == INVITATION
 
 
 def test_who_was_asked_is_found_by_a_keyed_hash(open_with: OpenWith) -> None:
     store = open_with(OLD)
     with store.transaction() as books:
         for n in range(4):
-            books.invitations.put(replace(INVITATION, id=f"i{n}", email=f"{n % 2}@example.org"))
-        assert [kept.id for kept in books.invitations.find("email", "1@example.org")] == ["i1", "i3"]
-    assert [kept.id for kept in store.invitations.find("email", "0@example.org")] == ["i0", "i2"]
-    assert store.invitations.count("email", "0@example.org") == 2
-    assert store.invitations.count("email", "nobody@example.org") == 0
-    assert store.invitations.count("round_id", "round-1") == 4
+            books[Invitation].put(replace(INVITATION, id=f"i{n}", email=f"{n % 2}@example.org"))
+        assert [kept.id for kept in books[Invitation].find("email", "1@example.org")] == ["i1", "i3"]
+    assert [kept.id for kept in store[Invitation].find("email", "0@example.org")] == ["i0", "i2"]
+    assert store[Invitation].count("email", "0@example.org") == 2
+    assert store[Invitation].count("email", "nobody@example.org") == 0
+    assert store[Invitation].count("round_id", "round-1") == 4
 
 
 def test_who_was_asked_is_found_in_order_while_keys_change(open_with: OpenWith) -> None:
@@ -58,29 +61,29 @@ def test_who_was_asked_is_found_in_order_while_keys_change(open_with: OpenWith) 
     for n, keys in enumerate([(), (OLD,), (NEW, OLD), (OLD,), (NEW, OLD)]):
         store = open_with(*keys)
         with store.transaction() as books:
-            books.invitations.put(replace(INVITATION, id=f"i{n}", **emails))
-    assert [kept.id for kept in store.invitations.find("email", "a@example.org")] == ["i0", "i1", "i2", "i3", "i4"]
+            books[Invitation].put(replace(INVITATION, id=f"i{n}", **emails))
+    assert [kept.id for kept in store[Invitation].find("email", "a@example.org")] == ["i0", "i1", "i2", "i3", "i4"]
     assert rotate(store).resealed == 3
     store = open_with(NEW)
-    assert [kept.id for kept in store.invitations.find("email", "a@example.org")] == ["i0", "i1", "i2", "i3", "i4"]
+    assert [kept.id for kept in store[Invitation].find("email", "a@example.org")] == ["i0", "i1", "i2", "i3", "i4"]
 
 
 def test_a_lost_key_is_named_and_the_rest_is_read(open_with: OpenWith) -> None:
     keep(open_with(OLD), "r1", "r3")
     store = open_with(NEW)
     with store.transaction() as books:
-        books.responses.put(response("r2"))
+        books[Response].put(response("r2"))
     lost = Seal([OLD]).names[0]
     with pytest.raises(KeyLost, match=f"A record is sealed with a key that was not given: {lost}"):
-        store.responses.get("r1")
-    assert store.responses.get("r2") == response("r2")
-    assert list(store.rounds.all()) == [ROUND]
-    for reading in store.responses.all(), store.responses.find("round_id", "round-1"):
+        store[Response].get("r1")
+    assert store[Response].get("r2") == response("r2")
+    assert list(store[Round].all()) == [ROUND]
+    for reading in store[Response].all(), store[Response].find("round_id", "round-1"):
         assert next(reading).id == "r2"
         with pytest.raises(KeyLost, match="2 records are sealed with a key that was not given"):
             next(reading)
-    assert store.responses.count("round_id", "round-1") == 3
-    assert open_with(NEW, OLD).responses.get("r1") == response("r1")
+    assert store[Response].count("round_id", "round-1") == 3
+    assert open_with(NEW, OLD)[Response].get("r1") == response("r1")
 
 
 def test_after_rotation_the_old_key_is_not_needed_and_nothing_is_left_under_it(
@@ -93,8 +96,8 @@ def test_after_rotation_the_old_key_is_not_needed_and_nothing_is_left_under_it(
     assert told == [(100, 251), (200, 251), (251, 251)]
     assert Seal([OLD]).names[0].encode() not in on_disk()
     store = open_with(NEW)
-    assert [kept.id for kept in store.responses.all()] == [f"r{n}" for n in range(250)]
-    assert store.invitations.get(INVITATION.id) == INVITATION
+    assert [kept.id for kept in store[Response].all()] == [f"r{n}" for n in range(250)]
+    assert store[Invitation].get(INVITATION.id) == INVITATION
     assert rotate(store) == (0, 0)
 
 
@@ -102,8 +105,8 @@ def test_rotation_leaves_what_it_cannot_open_as_it_is(open_with: OpenWith) -> No
     keep(open_with(OLD), "r1")
     keep(open_with(OTHER), "r2")
     assert rotate(open_with(NEW, OTHER)) == (2, 1)
-    assert open_with(OLD).responses.get("r1") == response("r1")
-    assert open_with(NEW).responses.get("r2") == response("r2")
+    assert open_with(OLD)[Response].get("r1") == response("r1")
+    assert open_with(NEW)[Response].get("r2") == response("r2")
 
 
 def test_rotation_loses_nothing_that_is_written_meanwhile(open_with: OpenWith) -> None:
@@ -117,7 +120,7 @@ def test_rotation_loses_nothing_that_is_written_meanwhile(open_with: OpenWith) -
         while not stop.is_set() and len(written) < 150:
             number = len(written)
             with busy.transaction() as books:
-                books.responses.put(response(f"r{number}", answers={"changed": number}))
+                books[Response].put(response(f"r{number}", answers={"changed": number}))
             written.append(f"r{number}")
 
     writer = threading.Thread(target=write)
@@ -126,7 +129,7 @@ def test_rotation_loses_nothing_that_is_written_meanwhile(open_with: OpenWith) -
     stop.set()
     writer.join()
     rotate(store)
-    after = {kept.id: kept.answers for kept in open_with(NEW).responses.all()}
+    after = {kept.id: kept.answers for kept in open_with(NEW)[Response].all()}
     assert len(after) == 150
     for n, name in enumerate(written):
         assert after[name] == {"changed": n}

@@ -18,7 +18,7 @@ def test_a_reader_that_takes_in_a_commit_before_its_writer_does_leaves_everythin
     def read() -> None:
         while not stop.is_set():
             try:
-                store.responses.get("one")
+                store[Response].get("one")
             except Exception as fault:
                 faults.append(fault)
 
@@ -26,7 +26,7 @@ def test_a_reader_that_takes_in_a_commit_before_its_writer_does_leaves_everythin
         for number in range(300):
             try:
                 with store.transaction() as books:
-                    books.responses.put(replace(first, answers={"said": letter * number}))
+                    books[Response].put(replace(first, answers={"said": letter * number}))
             except Exception as fault:
                 faults.append(fault)
 
@@ -40,6 +40,6 @@ def test_a_reader_that_takes_in_a_commit_before_its_writer_does_leaves_everythin
     for thread in readers:
         thread.join()
     assert faults == []
-    kept = store.responses.get("one")
+    kept = store[Response].get("one")
     assert kept is not None
     assert len(kept.answers["said"]) == 299

@@ -6,37 +6,38 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from service.collection.models.response import Receipt
+from service.collection.models.invitation import Invitation
+from service.collection.models.response import Receipt, Response
 from service.storage import open_store
 from service.storage.maintenance import forget_set_aside, shuffle
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.storage.conftest import Place
 from tests.storage.samples import INVITATION, RECEIPT, response
 
 
 def test_after_a_shuffle_nobody_can_tell_in_which_order_answers_came(
-    store: KeptStore, on_disk: Callable[[], bytes]
+    store: RecordStore, on_disk: Callable[[], bytes]
 ) -> None:
     anonymous = [f"anonymous-{n:02}" for n in range(40)]
     named = [f"named-{n:02}" for n in range(5)]
     for n, record_id in enumerate(anonymous):
         with store.transaction() as books:
-            books.responses.put(response(f"draft-{n:02}", answers={"said": f"so {n}"}))
+            books[Response].put(response(f"draft-{n:02}", answers={"said": f"so {n}"}))
         with store.transaction() as books:
-            books.responses.remove(f"draft-{n:02}")
-            books.receipts.put(Receipt(f"receipt-{n:02}", "round-1", "c", RECEIPT.expires_on))
-            books.responses.put(response(record_id, answers={"said": f"so {n}"}, invitation_id=None))
+            books[Response].remove(f"draft-{n:02}")
+            books[Receipt].put(Receipt(f"receipt-{n:02}", "round-1", "c", RECEIPT.expires_on))
+            books[Response].put(response(record_id, answers={"said": f"so {n}"}, invitation_id=None))
     with store.transaction() as books:
         for record_id in named:
-            books.responses.put(response(record_id))
-    before = {kept.id: kept for kept in store.responses.all()}
+            books[Response].put(response(record_id))
+    before = {kept.id: kept for kept in store[Response].all()}
     assert shuffle(store, [*anonymous, "not there"]) == 40
 
-    after = [kept.id for kept in store.responses.all()]
-    assert {kept.id: kept for kept in store.responses.all()} == before
+    after = [kept.id for kept in store[Response].all()]
+    assert {kept.id: kept for kept in store[Response].all()} == before
     assert after[:5] == named
     assert after[5:] != anonymous
-    assert [kept.id for kept in store.receipts.all()] != [f"receipt-{n:02}" for n in range(40)]
+    assert [kept.id for kept in store[Receipt].all()] != [f"receipt-{n:02}" for n in range(40)]
     found = on_disk()
     assert b"draft-" not in found
     places = [found.index(record_id.encode()) for record_id in anonymous]
@@ -44,22 +45,22 @@ def test_after_a_shuffle_nobody_can_tell_in_which_order_answers_came(
     assert len({tuple(after), tuple(_shuffled_again(store, anonymous))}) == 2
 
 
-def _shuffled_again(store: KeptStore, record_ids: list[str]) -> list[str]:
+def _shuffled_again(store: RecordStore, record_ids: list[str]) -> list[str]:
     shuffle(store, record_ids)
-    return [kept.id for kept in store.responses.all()]
+    return [kept.id for kept in store[Response].all()]
 
 
 def test_what_was_deleted_is_nowhere_once_the_store_was_written_anew(
-    store: KeptStore, on_disk: Callable[[], bytes]
+    store: RecordStore, on_disk: Callable[[], bytes]
 ) -> None:
     with store.transaction() as books:
-        books.invitations.put(INVITATION)
-        books.responses.put(response("r1", answers={"said": "what only Zoë said"}))
-        books.responses.put(response("r2", answers={"said": "first"}))
+        books[Invitation].put(INVITATION)
+        books[Response].put(response("r1", answers={"said": "what only Zoë said"}))
+        books[Response].put(response("r2", answers={"said": "first"}))
     with store.transaction() as books:
-        books.invitations.remove(INVITATION.id)
-        books.responses.remove("r1")
-        books.responses.put(response("r2", answers={"said": "second"}))
+        books[Invitation].remove(INVITATION.id)
+        books[Response].remove("r1")
+        books[Response].put(response("r2", answers={"said": "second"}))
     store.engine.compact()
     found = on_disk()
     for gone in ("what only", "zoe@example.org", "Zoë", "first"):

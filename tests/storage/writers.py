@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from service.collection.models.response import Ledger, Tombstone
+from service.collection.models.response import Ledger, Response, Tombstone
 from service.storage import open_store
-from service.storage.store import KeptTransaction
+from service.storage.store import RecordTransaction
 from tests.storage.samples import LEDGER, MORNING, response
 
 MOVES = ("draft", "sent", "gone")  # the states of a response, in the order in which a writer brings them about
@@ -30,16 +30,16 @@ def write(url: str, name: str, number: int | None, say: Callable[[str], object])
             say(f"try {record_id} {move}\n")
             with store.transaction() as books:
                 if move == "draft":
-                    books.responses.put(response(record_id, name, answers={"text": text_of(record_id)}))
+                    books[Response].put(response(record_id, name, answers={"text": text_of(record_id)}))
                 elif move == "sent":
-                    draft = books.responses.get(record_id)
+                    draft = books[Response].get(record_id)
                     assert draft is not None
-                    books.responses.put(replace(draft, submitted_at=MORNING))
-                    ledger = books.ledgers.get(name) or Ledger(name, name, LEDGER.form_id)
-                    books.ledgers.put(replace(ledger, started=ledger.started + 1))
+                    books[Response].put(replace(draft, submitted_at=MORNING))
+                    ledger = books[Ledger].get(name) or Ledger(name, name, LEDGER.form_id)
+                    books[Ledger].put(replace(ledger, started=ledger.started + 1))
                 else:
-                    books.responses.remove(record_id)
-                    books.tombstones.put(Tombstone(record_id))
+                    books[Response].remove(record_id)
+                    books[Tombstone].put(Tombstone(record_id))
             say(f"done {record_id} {move}\n")
         n += 1
     store.close()
@@ -109,14 +109,16 @@ def check(url: str, name: str, said: list[str]) -> tuple[int, list[str]]:
     return acknowledged, faults
 
 
-def _differences(books: KeptTransaction, name: str, done: dict[str, str], trying: tuple[str, str] | None) -> list[str]:
+def _differences(
+    books: RecordTransaction, name: str, done: dict[str, str], trying: tuple[str, str] | None
+) -> list[str]:
     faults = []
     sent = 0
     for record_id in done.keys() | ({trying[0]} if trying else set()):
         allowed = {done.get(record_id, "nothing")} | ({trying[1]} if trying and trying[0] == record_id else set())
-        kept = books.responses.get(record_id)
+        kept = books[Response].get(record_id)
         if kept is None:
-            state = "gone" if books.tombstones.get(record_id) else "nothing"
+            state = "gone" if books[Tombstone].get(record_id) else "nothing"
         else:
             state = "sent" if kept.submitted_at else "draft"
             if kept.answers != {"text": text_of(record_id)}:
@@ -124,11 +126,11 @@ def _differences(books: KeptTransaction, name: str, done: dict[str, str], trying
         if state not in allowed:
             faults.append(f"{record_id} is {state}, not {allowed}")
         sent += state in ("sent", "gone")
-    ledger = books.ledgers.get(name)
+    ledger = books[Ledger].get(name)
     if (ledger.started if ledger else 0) != sent:
         faults.append(f"{name} counted {ledger}, but {sent} were sent")
-    known = [kept.id for kept in books.responses.find("round_id", name)]
-    counted = books.responses.count("round_id", name)
+    known = [kept.id for kept in books[Response].find("round_id", name)]
+    counted = books[Response].count("round_id", name)
     if len(known) != len(set(known)) or len(known) != counted:
         faults.append(f"{name} is doubled: {len(known)} found, {len(set(known))} of them different, {counted} counted")
     return faults

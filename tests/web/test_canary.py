@@ -10,11 +10,18 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from service import create_app
+from service.accounts.account import Account
 from service.audit import Entry, kinds
 from service.collection.invitations.invite import Addressee, invite
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.person import Person
+from service.collection.models.response import Response
+from service.collection.models.round import Round
 from service.config import config_from
 from service.dates import now
 from service.definitions import Form
+from service.mail.letter import Letter
 from service.state import running
 from service.storage.codec import to_json
 from tests.served import Served, serving
@@ -46,7 +53,7 @@ def somebody(served: Served, world: World, who: Who) -> Somebody:
 
 
 def test_no_log_and_no_audit_holds_a_name_an_address_or_an_answer(served: Served, world: World) -> None:
-    asked = world.store.rounds.get(world.stands_for["round_id"])
+    asked = world.store[Round].get(world.stands_for["round_id"])
     assert asked is not None
     people = [Addressee(form_id, WORD, f"{WORD}{n}@example.org", WORD) for n, form_id in enumerate(FORMS * 2)]
     links = [f"/i/{token}" for _, token in invite(world.store, asked, people, now())]
@@ -63,7 +70,7 @@ def test_no_log_and_no_audit_holds_a_name_an_address_or_an_answer(served: Served
     assert not [each for each in visitor.statuses if each[2] >= 500]
     served.flask("jobs", "run")
 
-    told = [f"{entry.id} {entry.kind} {entry.actor} {facts_of(entry)}" for entry in world.store.audit.all()]
+    told = [f"{entry.id} {entry.kind} {entry.actor} {facts_of(entry)}" for entry in world.store[Entry].all()]
     assert not [each for each in told if WORD in each.lower()]
     assert WORD not in (served.folder / "server.log").read_text().lower()
     _assert_that_this_could_have_found_it(world)
@@ -77,10 +84,10 @@ def facts_of(entry: Entry) -> dict[str, Any]:
 
 def _assert_that_this_could_have_found_it(world: World) -> None:
     """The word was said wherever words are kept, and much of what the audit knows has happened."""
-    for table in ("homes", "people", "invitations", "responses", "letters", "accounts", "rounds"):
-        records = getattr(world.store, table).all()
-        assert any(WORD in json.dumps(to_json(record)).lower() for record in records), f"{table} do not hold the word"
-    assert any(WORD in json.dumps(said.answers).lower() for said in world.store.responses.all() if said.submitted_at)
-    happened = {entry.kind for entry in world.store.audit.all()}
+    for kind in (Home, Person, Invitation, Response, Letter, Account, Round):
+        records = world.store[kind].all()
+        assert any(WORD in json.dumps(to_json(record)).lower() for record in records), f"no {kind} holds the word"
+    assert any(WORD in json.dumps(said.answers).lower() for said in world.store[Response].all() if said.submitted_at)
+    happened = {entry.kind for entry in world.store[Entry].all()}
     expected = {"home_changed", "people_changed", "round_changed", "invited", "account_changed", "exported"}
     assert not expected - happened, f"of {set(kinds())} only {happened} happened"

@@ -13,16 +13,16 @@ from service.collection.forms.publication import publish
 from service.collection.invitations.emails import writer
 from service.collection.invitations.invite import Addressee, correct, invite, linked, revoke, send_again
 from service.collection.models.home import Home
-from service.collection.models.invitation import Invitation
-from service.collection.models.response import Response, ledger_id
+from service.collection.models.invitation import Invitation, Link
+from service.collection.models.response import Ledger, Receipt, Response, ledger_id
 from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.letter import Letter
 from service.state import running
-from service.storage.record_types import KINDS
-from service.storage.store import KeptStore
+from service.storage.record_types import RECORD_TYPES
+from service.storage.store import RecordStore
 from service.web.respondent.invitation import masked
 from tests.closing import close_round
 from tests.visitor import Page, Visitor
@@ -34,7 +34,7 @@ SECRET = "Warm and calm, and the garden."
 class Asked:
     """Somebody who was asked: their invitation as it is now, their links, the letters to them."""
 
-    store: KeptStore
+    store: RecordStore
     app: Flask
     round: Round
     home: Home
@@ -47,13 +47,13 @@ class Asked:
 
     @property
     def invitation(self) -> Invitation:
-        found = self.store.invitations.get(self.id)
+        found = self.store[Invitation].get(self.id)
         assert found is not None
         return found
 
     @property
     def letters(self) -> list[Letter]:
-        return list(self.store.letters.find("invitation_id", self.id))
+        return list(self.store[Letter].find("invitation_id", self.id))
 
     @property
     def code(self) -> str:
@@ -62,11 +62,11 @@ class Asked:
 
     @property
     def drafts(self) -> list[Response]:
-        return list(self.store.responses.find("round_id", self.round.id))
+        return list(self.store[Response].find("round_id", self.round.id))
 
     def change(self, **changes: Any) -> None:
         with self.store.transaction() as books:
-            books.invitations.put(replace(self.invitation, **changes))
+            books[Invitation].put(replace(self.invitation, **changes))
 
     def writes(self, kind: Any) -> Callable[[Invitation, str], Any]:
         return writer(kind, self.round, self.home, running(self.app).form, "https://sayso.example.org")
@@ -76,7 +76,7 @@ Ask = Callable[..., Asked]
 
 
 @pytest.fixture
-def ask(app: Flask, store: KeptStore, home: Home, asked: Round) -> Ask:
+def ask(app: Flask, store: RecordStore, home: Home, asked: Round) -> Ask:
     def done(email: str = "sam@example.org", form_id: str = "social-worker-views", round_: Round = asked) -> Asked:
         person = Addressee(form_id, "Sam Okafor", email, "the review in November")
         [(_, token)] = invite(store, round_, [person], now())
@@ -108,10 +108,10 @@ def another(app: Flask, asked: Asked) -> Visitor:
     return visitor
 
 
-def everything(store: KeptStore) -> dict[str, list[Any]]:
+def everything(store: RecordStore) -> dict[str, list[Any]]:
     """All that is kept, as it lies in the store."""
     with store.engine.snapshot() as frozen:
-        return {kind.table: list(frozen.all(kind.table)) for kind in KINDS}
+        return {kind.table: list(frozen.all(kind.table)) for kind in RECORD_TYPES}
 
 
 # --- looking and beginning ---
@@ -318,7 +318,7 @@ def test_another_browser_may_begin_anew_and_the_first_to_send_counts(app: Flask,
     assert SECRET not in page.html
     visitor.send(f"{address}/withdraw", {"withdraw": "yes"})
     assert [draft.answers for draft in sam.drafts] == [{"child_safe": "mostly"}]
-    assert sam.store.ledgers.get(ledger_id(sam.round.id, "social-worker-views")).withdrawn == 1
+    assert sam.store[Ledger].get(ledger_id(sam.round.id, "social-worker-views")).withdrawn == 1
 
 
 def test_what_is_sent_second_from_a_page_that_was_open_is_kept_and_flagged(
@@ -511,7 +511,7 @@ def test_nasty_words_are_kept_as_words(visitor: Visitor, sam: Asked, nasty: str)
 
 
 def test_after_an_anonymous_answer_nothing_leads_from_the_person_to_it(
-    app: Flask, visitor: Visitor, store: KeptStore, home: Home, library: dict[str, Form], ask: Ask
+    app: Flask, visitor: Visitor, store: RecordStore, home: Home, library: dict[str, Form], ask: Ask
 ) -> None:
     form = Form.of({**library["social-worker-views"].to_json(), "id": "anonymous-views", "identity": "anonymous"})
     publish(store, [form])
@@ -534,7 +534,7 @@ def test_after_an_anonymous_answer_nothing_leads_from_the_person_to_it(
     assert asked.letters == []
     [kept] = asked.drafts
     assert kept.answers == {"make_better": SECRET}
-    assert kept.id not in repr([asked.invitation, *store.links.all(), *store.receipts.all()])
+    assert kept.id not in repr([asked.invitation, *store[Link].all(), *store[Receipt].all()])
     for token in (asked.token, newer):
         page: Page = visitor.visit(f"/i/{token}")
         assert page.status == 200

@@ -28,10 +28,10 @@ from service.collection.rounds.open_close import open_round
 from service.collection.tablets.enrolment import make_code
 from service.dates import day_at, now
 from service.definitions import Form, Role
-from service.mail.letter import Words, new_letter
+from service.mail.letter import Letter, Words, new_letter
 from service.state import running
 from service.storage import record_types
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from service.web.http.account_cookie import _name, _serializer
 from tests.visitor import Visitor
 
@@ -78,7 +78,7 @@ class World:
     _kept: dict[str, Documents] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.store: KeptStore = running(self.app).store
+        self.store: RecordStore = running(self.app).store
         self.other = self._furnish(ELSEWHERE, "Harbour View")
         self.stands_for = self._furnish(HERE, "Larch House")
         for who in (*EVERYBODY, *LACKING_SECOND_FACTOR):
@@ -140,7 +140,7 @@ class World:
     def documents(self) -> dict[str, Documents]:
         """Every document of every table."""
         engine = self.store.engine
-        return {kind.table: dict(engine.all(kind.table)) for kind in record_types.KINDS}
+        return {kind.table: dict(engine.all(kind.table)) for kind in record_types.RECORD_TYPES}
 
     def put_back(self) -> None:
         """Make the store as it was when this world was made."""
@@ -167,7 +167,7 @@ class World:
             contacts=(Contact(f"Amina {self.mark}", "0300 000 0001"),), demonstration=self.demonstration,
         )  # fmt: skip
         with self.store.transaction() as books:
-            books.homes.put(home)
+            books[Home].put(home)
             remember(books, HomeChanged("added"), COMMAND, moment, home_id)
         asked = open_round(
             self.store,
@@ -219,16 +219,16 @@ class World:
             day_at(moment) + timedelta(days=20), day_at(moment) + timedelta(days=40), (3,), (f"p-{home_id}",),
         )  # fmt: skip
         with self.store.transaction() as books:
-            books.children.put(Child(f"c-{home_id}", home_id, 1, "kite", "child-views"))
-            books.people.put(Person(f"p-{home_id}", home_id, "social_worker", name, email, label=label))
-            books.planned_rounds.put(planned)
-            books.letters.put(letter)
-            books.tablets.put(Tablet(f"t-{home_id}", home_id, f"Tablet {self.mark}", moment, ""))
-            books.alerts.put(alert)
-            books.exports.put(Export(f"e-{home_id}", account.id, Wanted((asked.id,)), "xlsx", moment, moment))
-            books.accounts.put(account)
-            books.account_sessions.put(session)
-            books.account_links.put(
+            books[Child].put(Child(f"c-{home_id}", home_id, 1, "kite", "child-views"))
+            books[Person].put(Person(f"p-{home_id}", home_id, "social_worker", name, email, label=label))
+            books[PlannedRound].put(planned)
+            books[Letter].put(letter)
+            books[Tablet].put(Tablet(f"t-{home_id}", home_id, f"Tablet {self.mark}", moment, ""))
+            books[Alert].put(alert)
+            books[Export].put(Export(f"e-{home_id}", account.id, Wanted((asked.id,)), "xlsx", moment, moment))
+            books[Account].put(account)
+            books[AccountSession].put(session)
+            books[AccountLink].put(
                 AccountLink(hash_of(PASSWORD_TOKEN), account.id, "password", moment + timedelta(days=1))
             )
         return {
@@ -262,7 +262,7 @@ class World:
             name, email = f"{who} {self.mark}".strip(), f"{new_secret()[:8]}{self.mark}@example.org"
             account = Account(new_secret()[:16], name, email, now(), grants)
             with self.store.transaction() as books:
-                books.accounts.put(account)
+                books[Account].put(account)
             _, secret = open_session(self.store, account, now(), second_factor=who.second_factor)
             with self.app.test_request_context():
                 cookies[_name()] = _serializer().dumps(secret)

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from service.accounts.account import Account
 from service.collection.alerts.workflow import may_see, most_pressing
-from service.collection.follow_up.attention import Attention, Everything, Kind
+from service.collection.follow_up.attention import Attention, Kind
 from service.collection.models.alert import Alert, State
 from service.collection.models.home import Home
 from service.mail.letter import Letter
+from service.repository import Records
 
 _KINDS: tuple[tuple[Kind, State, str, str], ...] = (
     (
@@ -21,35 +22,35 @@ _KINDS: tuple[tuple[Kind, State, str, str], ...] = (
 SOON = timedelta(minutes=10)  # a letter that waits longer than this does not leave by itself
 
 
-def calls(records: Everything, account: Account) -> list[Alert]:
+def calls(records: Records, account: Account) -> list[Alert]:
     """The alerts that this account may know of and that nobody has acknowledged, the most pressing first."""
-    return most_pressing(alert for alert in records.alerts.find("state", "new") if may_see(account, alert))
+    return most_pressing(alert for alert in records[Alert].find("state", "new") if may_see(account, alert))
 
 
-def not_reached(records: Everything, alert: Alert, now: datetime) -> list[Account]:
+def not_reached(records: Records, alert: Alert, now: datetime) -> list[Account]:
     """Those to whom no letter about the alert has left: refused, unsure, or waiting for too long.
 
     In a demonstration no letter ever leaves, so nothing is said of it.
     """
-    home = records.homes.get(alert.home_id)
+    home = records[Home].get(alert.home_id)
     if home is None or home.demonstration:
         return []
     letters: dict[str, list[Letter]] = {}
-    for letter in records.letters.find("alert_id", alert.id):
+    for letter in records[Letter].find("alert_id", alert.id):
         letters.setdefault(letter.account_id, []).append(letter)
     late = [
-        records.accounts.get(account_id)
+        records[Account].get(account_id)
         for account_id, written in letters.items()
         if not any(letter.state == "sent" for letter in written) and any(_is_late(letter, now) for letter in written)
     ]
     return [account for account in late if account is not None and account.is_open]
 
 
-def alerts_at(records: Everything, home: Home, account: Account, now: datetime) -> list[Attention]:
+def alerts_at(records: Records, home: Home, account: Account, now: datetime) -> list[Attention]:
     """What needs somebody at a home because of its alerts; nothing for whoever was not told of any."""
     found = []
     for kind, state, one, more in _KINDS:
-        here = [alert for alert in records.alerts.find("state", state) if alert.home_id == home.id]
+        here = [alert for alert in records[Alert].find("state", state) if alert.home_id == home.id]
         known = [alert for alert in here if may_see(account, alert)]
         if known:
             act = state == "new" and any(alert.severity == "urgent" or alert.due_at <= now for alert in known)

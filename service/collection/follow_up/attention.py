@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal
 
 from service.accounts.account import Account
 from service.accounts.roles import Action, roles_at
@@ -12,13 +12,13 @@ from service.collection.follow_up.progress import Progress
 from service.collection.invitations.planned_rounds import hindrance
 from service.collection.models.help_lines import lines_kept
 from service.collection.models.home import Home
-from service.collection.models.repository import Records
+from service.collection.models.response import Response
 from service.collection.models.round import PlannedRound, Round
 from service.collection.models.round_template import template_of
 from service.dates import day_at, in_words, start_of
 from service.definitions import Audience, Form
 from service.mail.letter import Letter
-from service.repository import Reader
+from service.repository import Records
 
 LATE_FOR = timedelta(days=30)  # how long a closed round still needs somebody
 MAIL_STUCK = timedelta(minutes=30)
@@ -43,13 +43,6 @@ Kind = Literal[
     "alerts_new",
     "alerts_taken",
 ]
-
-
-class Everything(Records, Protocol):
-    """What collection keeps, and the accounts."""
-
-    @property
-    def accounts(self) -> Reader[Account]: ...
 
 
 @dataclass(frozen=True)
@@ -80,7 +73,7 @@ class Surroundings:
 
 
 def attention_at(
-    records: Everything,
+    records: Records,
     home: Home,
     followed: Sequence[tuple[Round, Progress]],
     planned: Sequence[PlannedRound],
@@ -162,8 +155,8 @@ def _of_round(records: Records, asked: Round, progress: Progress, around: Surrou
         )
 
 
-def _of_home(records: Everything, home: Home, today: date) -> Iterator[Attention]:
-    if not any(each.is_open and "safeguarding_lead" in roles_at(each, home.id) for each in records.accounts.all()):
+def _of_home(records: Records, home: Home, today: date) -> Iterator[Attention]:
+    if not any(each.is_open and "safeguarding_lead" in roles_at(each, home.id) for each in records[Account].all()):
         yield Attention(
             "no_lead",
             "No safeguarding lead has an account for this home, so nobody outside the shift can be told of a worry.",
@@ -190,8 +183,8 @@ def _of_home(records: Everything, home: Home, today: date) -> Iterator[Attention
         )
 
 
-def _of_mail(records: Everything, home: Home, around: Surroundings) -> Iterator[Attention]:
-    waiting = [letter for letter in records.letters.find("state", "waiting") if _is_for(records, letter.round_id, home)]
+def _of_mail(records: Records, home: Home, around: Surroundings) -> Iterator[Attention]:
+    waiting = [letter for letter in records[Letter].find("state", "waiting") if _is_for(records, letter.round_id, home)]
     count = "1 letter waits" if len(waiting) == 1 else f"{len(waiting) or 'no'} letters wait"
     if home.demonstration:
         if waiting:
@@ -214,7 +207,7 @@ def _of_mail(records: Everything, home: Home, around: Surroundings) -> Iterator[
 
 
 def _is_for(records: Records, round_id: str, home: Home) -> bool:
-    asked = records.rounds.get(round_id) if round_id else None
+    asked = records[Round].get(round_id) if round_id else None
     return asked is None or asked.home_id == home.id
 
 
@@ -224,7 +217,7 @@ def _late(records: Records, asked: Round, progress: Progress) -> int:
     shown = {form.form_id for form in progress.by_form if form.shown}
     return sum(
         each.submitted_at is None and not each.conflict and each.saved_at > end and each.form_id in shown
-        for each in records.responses.find("round_id", asked.id)
+        for each in records[Response].find("round_id", asked.id)
     )
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from service.definitions import Audience
-from service.repository import Reader
+from service.repository import Records
 
 ShownTo = Literal["children", "adults", "everyone"]
 
@@ -45,14 +45,9 @@ class HelpLines:
     id: str = KEPT_AS
 
 
-class _Kept(Protocol):
-    @property
-    def help_lines(self) -> Reader[HelpLines]: ...
-
-
-def lines_kept(records: _Kept) -> HelpLines:
+def lines_kept(records: Records) -> HelpLines:
     """The lines as an administrator last kept them; until then those that Sayso comes with."""
-    return records.help_lines.get(KEPT_AS) or lines_shipped()
+    return records[HelpLines].get(KEPT_AS) or lines_shipped()
 
 
 @lru_cache(maxsize=1)

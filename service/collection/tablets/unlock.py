@@ -2,22 +2,17 @@
 
 import re
 import secrets
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from service.accounts.passwords import Passwords
-from service.accounts.repository import Transaction as AccountTransaction
 from service.accounts.throttling import Counter, Counters, Hash, Pace, begin_try, forgive
 from service.audit import TabletChanged, remember
 from service.collection.models.errors import NotPossible
-from service.collection.models.repository import Records
-from service.collection.models.repository import Store as CollectionStore
-from service.collection.models.repository import Transaction as CollectionTransaction
 from service.collection.models.round import Round
-from service.collection.models.tablet import Tablet, Unlocking
+from service.collection.models.tablet import Pin, Tablet, Unlocking
 from service.collection.tablets.enrolment import NOBODY, lock_in_commit
 from service.dates import day_at, start_of
+from service.repository import Records, Store
 
 # Ten thousand PINs of four digits are few, so tries slow down; but staff must get in again on the same shift.
 PACE = Pace(5, timedelta(minutes=5))
@@ -25,16 +20,6 @@ PACE = Pace(5, timedelta(minutes=5))
 
 class WrongPin(Exception):
     """These are not the home's digits."""
-
-
-class Transaction(AccountTransaction, CollectionTransaction, Protocol):
-    """What is changed here: the records of tablets, and the counts of tries."""
-
-
-class Store(CollectionStore, Protocol):
-    """Where it is kept."""
-
-    def transaction(self) -> AbstractContextManager[Transaction]: ...
 
 
 def check_pin(store: Store, passwords: Passwords, digest: Hash, tablet: Tablet, typed: str, now: datetime) -> None:
@@ -45,30 +30,30 @@ def check_pin(store: Store, passwords: Passwords, digest: Hash, tablet: Tablet, 
     counters = Counters(Counter(digest("attempts", f"pin\n{tablet.id}"), PACE))
     with store.transaction() as books:
         begin_try(books, counters, now)
-    pin = store.pins.get(tablet.home_id)
+    pin = store[Pin].get(tablet.home_id)
     if not passwords.fits(pin.digits if pin else "", re.sub(r"\s", "", typed)):
         raise WrongPin
     with store.transaction() as books:
         forgive(books, counters)
 
 
-def unlock(store: CollectionStore, tablet: Tablet, round_id: str, now: datetime) -> None:
+def unlock(store: Store, tablet: Tablet, round_id: str, now: datetime) -> None:
     """Open the tablet for a round of its home. Raises NotPossible where that cannot be, or the tablet is gone."""
     with store.transaction() as books:
-        asked = books.rounds.get(round_id)
+        asked = books[Round].get(round_id)
         if asked is None or asked.home_id != tablet.home_id or not asked.is_open(day_at(now)):
             raise NotPossible("This round is not open. Choose another.")
-        if books.tablets.get(tablet.id) is None:
+        if books[Tablet].get(tablet.id) is None:
             raise NotPossible("This device was removed from the list of the home’s tablets.")
         lock_in_commit(books, tablet)
         midnight = start_of(day_at(now) + timedelta(days=1))
-        books.unlockings.put(
+        books[Unlocking].put(
             Unlocking(secrets.token_hex(8), tablet.id, tablet.home_id, asked.id, began_at=now, ends_at=midnight)
         )
         remember(books, TabletChanged("unlocked"), NOBODY, now, tablet.home_id)
 
 
-def lock(store: CollectionStore, tablet: Tablet, now: datetime) -> None:
+def lock(store: Store, tablet: Tablet, now: datetime) -> None:
     """End it. What is being answered there can still be sent."""
     with store.transaction() as books:
         lock_in_commit(books, tablet)
@@ -77,6 +62,6 @@ def lock(store: CollectionStore, tablet: Tablet, now: datetime) -> None:
 
 def round_on(records: Records, tablet: Tablet, now: datetime) -> Round | None:
     """The open round that the tablet is unlocked for; None while it is locked."""
-    current = next((one for one in records.unlockings.find("tablet_id", tablet.id) if now < one.ends_at), None)
-    asked = records.rounds.get(current.round_id) if current else None
+    current = next((one for one in records[Unlocking].find("tablet_id", tablet.id) if now < one.ends_at), None)
+    asked = records[Round].get(current.round_id) if current else None
     return asked if asked is not None and asked.is_open(day_at(now)) else None

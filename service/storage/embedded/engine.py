@@ -1,15 +1,17 @@
 """The embedded engine: records in a TinyDB, which lies on a journal."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from service.storage.embedded.contents import Contents, Place
-from service.storage.embedded.journal import Journal
-from service.storage.embedded.lock import alone
+from service.storage.embedded.contents import Contents
+from service.storage.embedded.journal import Journal, Places
+from service.storage.embedded.line_format import Operation
+from service.storage.embedded.lock import try_lock
 from service.storage.embedded.tables import RecordDB, RecordTable
-from service.storage.serialise import Json, unpack
+from service.storage.engine import Change, Snapshot
+from service.storage.serialise import Json, pack, unpack
 
 
 class TinyEngine:
@@ -57,13 +59,33 @@ class TinyEngine:
             yield self
 
     @contextmanager
-    def snapshot(self) -> Iterator["_Frozen"]:
+    def snapshot(self) -> Iterator["_Snapshot"]:
         """Read everything as it is at this moment, whatever is written meanwhile."""
-        yield _Frozen(*self.journal.snapshot())
+        yield _Snapshot(*self.journal.snapshot())
 
-    def alone(self, name: str) -> AbstractContextManager[bool]:
-        """Whether nobody else does what is called so; then nobody else begins it until this ends."""
-        return alone(self.journal.folder / f"{name}.lock")
+    def try_lock(self, name: str) -> AbstractContextManager[bool]:
+        """Take the lock of this name without waiting; gives whether no one else holds it."""
+        return try_lock(self.journal.folder / f"{name}.lock")
+
+    def format(self) -> int:
+        """The format of the documents."""
+        return self.journal.format()
+
+    def rewrite(
+        self, tables: Collection[str], change: Change, target: int, before: Callable[[Snapshot], object]
+    ) -> None:
+        """Change every document of these tables and note the format: a new journal, and nothing stays of the old one.
+
+        `before` sees everything as it was; where it raises, nothing is changed.
+        """
+
+        def changed(operation: Operation) -> Operation:
+            if operation.table not in tables:
+                return operation
+            document = change(operation.table, operation.id, unpack(operation.body))
+            return operation._replace(body=pack(document))
+
+        self.journal.rewrite(changed, target, lambda contents, places: before(_Snapshot(contents, places)))
 
     def compact(self) -> None:
         """Write the journal anew, so that nothing remains in it of what was replaced or removed."""
@@ -113,10 +135,10 @@ def _naming(documents: Collection[tuple[str, str]]) -> str:
     return " (" + ", ".join(f"{table} {id}" for table, id in documents) + ")" if documents else ""
 
 
-class _Frozen:
+class _Snapshot:
     """The documents of one moment: their places in a file that only grows."""
 
-    def __init__(self, contents: Contents, places: dict[str, list[tuple[str, Place]]]) -> None:
+    def __init__(self, contents: Contents, places: Places) -> None:
         self._contents = contents
         self._places = places
 

@@ -5,8 +5,9 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -16,16 +17,18 @@ from service.storage.embedded.line_format import Operation, commit_lines, single
 from service.storage.embedded.lock import WriteLock
 from service.storage.embedded.quarantine import Evidence, Names
 from service.storage.embedded.transaction import Change
-from service.storage.engine import WrongFormat
-from service.storage.errors import StoreUnavailable, unavailable
+from service.storage.errors import StoreUnavailable, WrongFormat, unavailable
+from service.storage.migrations import FORMAT
+from service.storage.serialise import pack, unpack
 
 OWN_TABLE = "_journal"  # what the journal notes about itself
-_FORMAT = b'{"version":1}'
 _ROOM = 1 << 16  # made ready ahead: to sync what fits into a file costs less than to sync what makes it longer
 _LOOK_SECONDS = 1  # how long a reader may not notice that somebody has moved the journal by hand
 _FEWEST_DEAD = 1000  # fewer dead lines are not worth writing the journal anew
 
 _log = logging.getLogger(__name__)
+
+Places = dict[str, list[tuple[str, Place]]]
 
 
 class Journal:
@@ -71,11 +74,14 @@ class Journal:
         except OSError as fault:
             raise unavailable(fault) from fault
 
-    def snapshot(self) -> tuple[Contents, dict[str, list[tuple[str, Place]]]]:
+    def snapshot(self) -> tuple[Contents, Places]:
         """Where every document lies at this moment, between two commits."""
         contents = self.contents()
-        with self._mutex:
-            return contents, {table: contents.places(table) for table in contents.tables()}
+        return contents, self._places(contents)
+
+    def format(self) -> int:
+        """The format of the documents, as the journal notes it."""
+        return _noted_format(self.contents())
 
     def change(self) -> Change | None:
         """What this thread is in the middle of changing."""
@@ -117,6 +123,21 @@ class Journal:
             except OSError as fault:
                 raise unavailable(fault) from fault
 
+    def rewrite(
+        self, change: Callable[[Operation], Operation], target: int, before: Callable[[Contents, Places], object]
+    ) -> None:
+        """Put every document as `change` gives it into a new file of this format; then that takes the name.
+
+        `before` is done first, with the lock held; where it raises, nothing is changed.
+        """
+        with self._lock.held():
+            contents = self._ready()
+            try:
+                before(contents, self._places(contents))
+                self._rewrite(contents, change, target)
+            except OSError as fault:
+                raise unavailable(fault) from fault
+
     def after_fork(self) -> None:
         """In a forked child: begin with locks that nobody holds."""
         self._lock.after_fork()
@@ -139,10 +160,14 @@ class Journal:
                         f"The journal is gone from {self.folder}. Put it back; or, if an empty store is wanted, "
                         "delete the file `lock` beside it."
                     )
-                self._replace(iter([Operation(OWN_TABLE, "format", _FORMAT)]))
+                self._replace([_note_of(FORMAT)])
                 self._lock.mark()
         except OSError as fault:
             raise unavailable(fault) from fault
+
+    def _places(self, contents: Contents) -> Places:
+        with self._mutex:
+            return {table: contents.places(table) for table in contents.tables()}
 
     def _up_to_date(self) -> Contents | None:
         """What is known, if it is all there is and still has the name; somebody may have moved it by hand."""
@@ -253,26 +278,33 @@ class Journal:
                 raise unavailable(fault) from fault
             contents.synced = reached
 
-    def _rewrite(self, contents: Contents) -> None:
-        """Replace the file by one of live documents only. Needs the lock."""
+    def _rewrite(
+        self,
+        contents: Contents,
+        change: Callable[[Operation], Operation] = lambda operation: operation,
+        target: int | None = None,
+    ) -> None:
+        """Replace the file by one of live documents only, changed where that is asked for. Needs the lock."""
         for damage in contents.damage:
             self._set_aside("damaged", contents, damage.offset, damage.length, damage.documents)
         file = os.open(self._path, os.O_WRONLY)
         try:
             with suppress(OSError):
                 os.pwrite(file, MOVING, contents.end)
-            self._replace(
-                Operation(table, id, contents.read(place))
+            documents = (
+                change(Operation(table, id, contents.read(place)))
                 for table in contents.tables()
+                if table != OWN_TABLE
                 for id, place in contents.places(table)
             )
+            self._replace(chain([_note_of(target or _noted_format(contents))], documents))
         finally:
             os.close(file)
         contents.synced = contents.end
         with self._mutex:
             self._follow(settled=True)
 
-    def _replace(self, documents: Iterator[Operation]) -> None:
+    def _replace(self, documents: Iterable[Operation]) -> None:
         new = self._path.with_suffix(".new")
         try:
             with open(new, "wb", opener=_private) as file:
@@ -287,10 +319,19 @@ class Journal:
         sync_folder(self.folder)
 
 
+def _note_of(written: int) -> Operation:
+    return Operation(OWN_TABLE, "format", pack({"version": written}))
+
+
+def _noted_format(contents: Contents) -> int:
+    note = contents.get(OWN_TABLE, "format")
+    return 1 if note is None else int(unpack(note)["version"])
+
+
 def _check_format(contents: Contents) -> None:
-    noted = contents.get(OWN_TABLE, "format")
-    if noted not in (None, _FORMAT):
-        raise WrongFormat(f"The journal says of itself {noted!r}; this version of the service reads {_FORMAT!r}.")
+    found = _noted_format(contents)
+    if found > FORMAT:
+        raise WrongFormat("The store", found, FORMAT)
 
 
 def _private(path: str, flags: int) -> int:

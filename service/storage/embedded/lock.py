@@ -76,7 +76,7 @@ class WriteLock:
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[bool]:
+def try_lock(path: Path) -> Iterator[bool]:
     """Whether this file's lock was free; then it is held until the end of the block, or of the process."""
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

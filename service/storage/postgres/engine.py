@@ -1,16 +1,17 @@
 """The engine for more than one machine: PostgreSQL, with the same documents and the same promises."""
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import psycopg
 
+from service.storage.engine import Change, Snapshot
 from service.storage.errors import StoreUnavailable
 from service.storage.postgres.pool import Connections
-from service.storage.postgres.schema import ALONE, LOCK, NOT_ALONE, Table, prepare
+from service.storage.postgres.schema import FORMAT_OF, LOCK, NOTE_FORMAT, TRY_LOCK, UNLOCK, Table, prepare
 from service.storage.serialise import Json, pack
 
 _PAGE = 500
@@ -101,18 +102,38 @@ class PostgresEngine:
             yield self
 
     @contextmanager
-    def alone(self, name: str) -> Iterator[bool]:
-        """Whether nobody else does what is called so, on any machine; then nobody else begins it until this ends."""
+    def try_lock(self, name: str) -> Iterator[bool]:
+        """Take the lock of this name without waiting; gives whether no one else holds it, on any machine."""
         with _said:
             connection = self._connections.of_its_own()
         try:
             with _said:
-                rows = connection.execute(ALONE, (name,)).fetchall()
+                rows = connection.execute(TRY_LOCK, (name,)).fetchall()
             yield bool(rows[0][0])
         finally:
             with suppress(psycopg.Error):  # where the connection was cut nothing is held any more
-                connection.execute(NOT_ALONE)  # a server notices the end of a connection only a moment later
+                connection.execute(UNLOCK)  # a server notices the end of a connection only a moment later
             connection.close()
+
+    def format(self) -> int:
+        """The format of the documents."""
+        number: int = self._read(FORMAT_OF)[0][0]
+        return number
+
+    def rewrite(
+        self, tables: Collection[str], change: Change, target: int, before: Callable[[Snapshot], object]
+    ) -> None:
+        """Change every document of these tables and note the format: one transaction, and no old row stays.
+
+        `before` sees everything as it was; where it raises, nothing is changed.
+        """
+        with self.transaction():
+            before(self)
+            for table in tables:
+                for record_id, document in self.all(table):
+                    self.put(table, record_id, change(table, record_id, document))
+                self._change(Statement(self._tables[table].rewrite))
+            self._change(Statement(NOTE_FORMAT, (target,)))
 
     def compact(self) -> None:
         """Write the tables anew, so that nothing remains in them of what was replaced or removed."""

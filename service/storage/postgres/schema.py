@@ -7,18 +7,20 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
-from service.storage.engine import WrongFormat
+from service.storage.errors import WrongFormat
+from service.storage.migrations import FORMAT
 
-_FORMAT = 1
 _ONE_AT_A_TIME = b"select pg_advisory_xact_lock(hashtextextended('sayso schema ' || current_schema(), 0))"
-
 
 # One writer at a time in a store, as in the embedded engine: what a transaction has read stays true until its end.
 LOCK = b"select pg_advisory_xact_lock(hashtextextended('sayso ' || current_schema(), 0))"
 
 # Held by a connection and not by a transaction, so that it goes when the connection does.
-ALONE = b"select pg_try_advisory_lock(hashtextextended('sayso ' || %s || ' ' || current_schema(), 0))"
-NOT_ALONE = b"select pg_advisory_unlock_all()"
+TRY_LOCK = b"select pg_try_advisory_lock(hashtextextended('sayso ' || %s || ' ' || current_schema(), 0))"
+UNLOCK = b"select pg_advisory_unlock_all()"
+
+FORMAT_OF = b"select format from sayso_store"
+NOTE_FORMAT = b"update sayso_store set format = %s"
 
 
 class Table:
@@ -55,6 +57,9 @@ class Table:
             for field in fields
         }
         self.compact = self._said("vacuum (full, analyze) {table}")
+        # As `vacuum full` does, but inside a transaction: the table goes to a new file, the old one goes with the
+        # commit. A type that is computed, even to the same, is what makes the server write every row again.
+        self.rewrite = self._said("alter table {table} alter column document type json using (document::text)::json")
 
     def made(self) -> list[bytes]:
         """What makes the table and its indexes, where they are not there yet."""
@@ -76,18 +81,17 @@ class Table:
 
 
 def prepare(connection: psycopg.Connection[tuple[Any, ...]], tables: Sequence[Table]) -> None:
-    """Make what is missing. Raises WrongFormat where a later version of the service has been."""
+    """Make what is missing; documents of an older format stay so. Raises WrongFormat for those of a newer version."""
     wanted = json.dumps({table.name: table.fields for table in tables}, sort_keys=True)
     with connection.transaction():
         connection.execute(_ONE_AT_A_TIME)
         connection.execute(b"create table if not exists sayso_store (format int not null, tables text not null)")
         known = connection.execute(b"select format, tables from sayso_store").fetchone()
-        if known is not None and known[0] != _FORMAT:
-            raise WrongFormat(
-                f"The database says that its format is {known[0]}; this version of the service reads {_FORMAT}."
-            )
+        found = FORMAT if known is None else known[0]
+        if found > FORMAT:
+            raise WrongFormat("The store", found, FORMAT)
         if known is not None and known[1] == wanted:
             return
         connection.execute(b";".join(statement for table in tables for statement in table.made()))
         connection.execute(b"delete from sayso_store")
-        connection.execute(b"insert into sayso_store values (%s, %s)", (_FORMAT, wanted))
+        connection.execute(b"insert into sayso_store values (%s, %s)", (found, wanted))

@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass, field
 from functools import singledispatch
+from typing import Any
 
+from service.accounts.account import Account
 from service.audit import (
     COMMAND,
     JOBS,
@@ -32,8 +34,11 @@ from service.audit import (
     Tidied,
     kind_of,
 )
+from service.collection.models.home import Home
+from service.collection.models.published_form import PublishedForm
+from service.collection.models.round import PlannedRound, Round
 from service.reports.labels import with_home
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 
 NOBODY_LEFT = "somebody whose account is gone"
 # As the filter and the export call each kind.
@@ -129,8 +134,8 @@ _EVENTS = {kind_of(event): event for event in Event.__subclasses__()}
 class Names:
     """What ids stand for now: each is looked up once, however many entries name it."""
 
-    store: KeptStore
-    _known: dict[tuple[str, str], str] = field(default_factory=dict)
+    store: RecordStore
+    _known: dict[tuple[type, str], str] = field(default_factory=dict)
 
     def actor(self, actor: str) -> str:
         """Who did it, as a sentence begins."""
@@ -145,29 +150,31 @@ class Names:
 
     def account(self, account_id: str) -> str:
         """An account by its owner's name."""
-        return self._name("accounts", account_id, "name") or NOBODY_LEFT
+        return self._name(Account, account_id, "name") or NOBODY_LEFT
 
     def home(self, home_id: str) -> str:
         """A home by its name; empty for none."""
-        return (self._name("homes", home_id, "name") or "a home that is gone") if home_id else ""
+        return (self._name(Home, home_id, "name") or "a home that is gone") if home_id else ""
 
     def round(self, round_id: str) -> str:
         """A round, open, closed or planned, by its title."""
-        title = self._name("rounds", round_id, "title") or self._name("planned_rounds", round_id, "title")
+        title = self._name(Round, round_id, "title") or self._name(PlannedRound, round_id, "title")
         return f"the round “{title}”" if title else "a round that is gone"
 
     def form(self, form_id: str) -> str:
         """A form by the title of its newest version."""
-        if ("forms", form_id) not in self._known:
-            newest = max(self.store.forms.find("form_id", form_id), key=lambda form: form.version, default=None)
+        if (PublishedForm, form_id) not in self._known:
+            newest = max(
+                self.store[PublishedForm].find("form_id", form_id), key=lambda form: form.version, default=None
+            )
             title = str(newest.definition.get("title", "")) if newest else ""
-            self._known["forms", form_id] = f"“{with_home(title, [])}”" if title else form_id
-        return self._known["forms", form_id]
+            self._known[PublishedForm, form_id] = f"“{with_home(title, [])}”" if title else form_id
+        return self._known[PublishedForm, form_id]
 
-    def _name(self, table: str, record_id: str, attribute: str) -> str:
-        if (table, record_id) not in self._known:
-            self._known[table, record_id] = getattr(getattr(self.store, table).get(record_id), attribute, "")
-        return self._known[table, record_id]
+    def _name(self, kind: type[Any], record_id: str, attribute: str) -> str:
+        if (kind, record_id) not in self._known:
+            self._known[kind, record_id] = getattr(self.store[kind].get(record_id), attribute, "")
+        return self._known[kind, record_id]
 
 
 def sentence_of(entry: Entry, names: Names) -> str:

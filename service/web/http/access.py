@@ -13,9 +13,14 @@ from service.accounts.roles import Action, may_everywhere, may_somewhere, needs_
 from service.accounts.roles import may as may_do
 from service.accounts.sessions import FRESH
 from service.collection.alerts.workflow import may_see
-from service.collection.models.home import Home
+from service.collection.models.alert import Alert
+from service.collection.models.home import Child, Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.person import Person
+from service.collection.models.round import PlannedRound, Round
+from service.collection.models.tablet import Tablet
 from service.dates import now
-from service.repository import Reader
+from service.mail.letter import Letter
 from service.state import running
 from service.web.http.account_cookie import account_here, renew
 from service.web.http.tablet_cookie import is_tablet, tablet_here
@@ -162,7 +167,7 @@ def close_by_default(app: Flask) -> None:
 
 def is_demonstration() -> bool:
     """Whether the homes here are made up."""
-    return any(home.demonstration for home in running().store.homes.all())
+    return any(home.demonstration for home in running().store[Home].all())
 
 
 def is_local_demonstration() -> bool:
@@ -220,7 +225,7 @@ def _found(account: Account, session: AccountSession, view: Any) -> Here:
         return Here(account, session)
     if len(homes) > 1:
         abort(404)
-    home = running().store.homes.get(homes.pop())
+    home = running().store[Home].get(homes.pop())
     if home is None or not may_do(account, "see_home", home.id):
         abort(404)
     if not all(_KNOWN_TO[name](account, record) for name, record in records.items() if name in _KNOWN_TO):
@@ -231,25 +236,24 @@ def _found(account: Account, session: AccountSession, view: Any) -> Here:
 
 
 def _record(name: str, record_id: str) -> Any:
-    kept: Reader[Any] = getattr(running().store, _TABLES[name])
-    return kept.get(record_id) or abort(404)
+    return running().store[_RECORDS[name]].get(record_id) or abort(404)
 
 
 def _of_round(record: Any) -> str:
-    asked = running().store.rounds.get(record.round_id)
+    asked = running().store[Round].get(record.round_id)
     return asked.home_id if asked else ""
 
 
-_TABLES = {
-    "home_id": "homes",
-    "round_id": "rounds",
-    "planned_id": "planned_rounds",
-    "child_id": "children",
-    "person_id": "people",
-    "invitation_id": "invitations",
-    "letter_id": "letters",
-    "tablet_id": "tablets",
-    "alert_id": "alerts",
+_RECORDS: dict[str, type[Any]] = {
+    "home_id": Home,
+    "round_id": Round,
+    "planned_id": PlannedRound,
+    "child_id": Child,
+    "person_id": Person,
+    "invitation_id": Invitation,
+    "letter_id": Letter,
+    "tablet_id": Tablet,
+    "alert_id": Alert,
 }
 # Which home a record that an address names belongs to.
 _HOMES: dict[str, Callable[[Any], str]] = {
