@@ -65,7 +65,7 @@ class Running:
         return seed(self.opened_store, examine_folder(self.config.forms_dir))
 
     @property
-    def store(self) -> KeptStore:
+    def store(self) -> RecordStore:
         """The store, seeded with the forms of the forms folder."""
         _ = self.seeding
         return self.opened_store

@@ -13,12 +13,12 @@ from hypothesis import settings
 
 from service import create_app
 from service.collection.models.home import Contact, Home
-from service.collection.models.repository import Store
 from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.config import Config, config_from
 from service.dates import day_at, now
 from service.definitions import Form, load_library
+from service.repository import Store
 from service.state import Running, running
 from service.web.http.rate_limit import limiter
 from service.web.public.views import STARTED
@@ -138,7 +138,7 @@ def home(store: Store) -> Home:
         demonstration=True,
     )
     with store.transaction() as books:
-        books.homes.put(found)
+        books[Home].put(found)
     return found
 
 

@@ -23,7 +23,7 @@ def account_with(app: Flask, *roles: Role, home_id: str = "", name: str = "Mo Am
         tuple(Grant(role, home_id) for role in roles),
     )
     with running(app).store.transaction() as books:
-        books.accounts.put(account)
+        books[Account].put(account)
     return account
 
 

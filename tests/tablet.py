@@ -55,7 +55,7 @@ def _tablet(app: Flask, home_id: str, name: str) -> tuple[Tablet, str]:
     secret = new_secret()
     tablet = Tablet(hash_of(secret), home_id, name, now(), "")
     with running(app).store.transaction() as books:
-        books.tablets.put(tablet)
+        books[Tablet].put(tablet)
     with app.test_request_context():
         assert _name() == "sayso-tablet"
         return tablet, _serializer().dumps(secret)

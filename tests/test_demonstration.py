@@ -15,11 +15,16 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from service import create_app
+from service.accounts.account import Account
 from service.accounts.passwords import Passwords, fault_in
 from service.accounts.roles import ROLES
+from service.audit import Entry, JobRun
 from service.collection.follow_up.progress import progress_of
 from service.collection.models.hashing import Hasher
+from service.collection.models.home import Child, Home
+from service.collection.models.person import Person
 from service.collection.models.pictures import PICTURES
+from service.collection.models.round import PlannedRound, Round
 from service.config import config_from
 from service.dates import now
 from service.definitions import Form
@@ -27,10 +32,10 @@ from service.demonstration import HOMES, NotEmpty, make_demonstration
 from service.demonstration.provider import PASSWORD, SEATS
 from service.jobs.context import Ground
 from service.jobs.runner import run_due
-from service.mail.letter import LetterKind, Words, new_letter
+from service.mail.letter import Letter, LetterKind, Words, new_letter
 from service.state import running
 from service.storage import open_store
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from service.web.admin.audit_text import NOBODY_LEFT, Names, sentence_of
 from service.web.tablet.views import MADE_UP_PIN
 from tests.mail.server import MailServer
@@ -45,7 +50,7 @@ def store_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def made(app: Flask, store: KeptStore, library: dict[str, Form]) -> KeptStore:
+def made(app: Flask, store: RecordStore, library: dict[str, Form]) -> RecordStore:
     make_demonstration(store, library, running(app).hasher, MOMENT, responses=96, seed=7)
     return store
 
@@ -61,7 +66,7 @@ def test_every_role_can_sign_in_with_the_password_that_is_told(app: Flask) -> No
     said = demo(app, "--responses", "0")
     assert {seat.role for seat in SEATS} == set(ROLES)
     assert PASSWORD in said
-    accounts = {account.email: account for account in running(app).store.accounts.all()}
+    accounts = {account.email: account for account in running(app).store[Account].all()}
     for seat in SEATS:
         assert seat.email in said
         assert Passwords().fits(accounts[seat.email].password, PASSWORD)
@@ -83,29 +88,29 @@ def test_the_same_seed_makes_the_same_people_and_another_seed_others(library: di
     for name, seed in (("one", 3), ("two", 3), ("three", 4)):
         store = open_store(f"tinydb:{tmp_path / name}")
         make_demonstration(store, library, Hasher([b"k" * 32]), MOMENT, responses=8, seed=seed)
-        letters = Counter((letter.to, letter.kind, letter.state) for letter in store.letters.all())
-        events = [(entry.at, entry.kind, entry.actor) for entry in sorted(store.audit.all(), key=lambda each: each.at)]
-        made.append((list(store.people.all()), list(store.children.all()), letters, sorted(events)))
+        letters = Counter((letter.to, letter.kind, letter.state) for letter in store[Letter].all())
+        events = [(entry.at, entry.kind, entry.actor) for entry in sorted(store[Entry].all(), key=lambda each: each.at)]
+        made.append((list(store[Person].all()), list(store[Child].all()), letters, sorted(events)))
         store.close()
     assert made[0] == made[1]
     assert made[0] != made[2]
 
 
-def test_every_home_has_children_by_picture_and_number_and_a_contact_list(made: KeptStore) -> None:
+def test_every_home_has_children_by_picture_and_number_and_a_contact_list(made: RecordStore) -> None:
     for home in HOMES:
-        children = list(made.children.find("home_id", home.id))
-        people = list(made.people.find("home_id", home.id))
+        children = list(made[Child].find("home_id", home.id))
+        people = list(made[Person].find("home_id", home.id))
         assert [child.number for child in children] == list(range(1, len(children) + 1))
         assert len({child.picture for child in children} & set(PICTURES)) == len(children)
         assert len({person.email for person in people}) == len(people) > 10
         assert all(person.email.endswith("@example.org") for person in people)
 
 
-def test_its_rounds_show_every_way_a_letter_may_go(app: Flask, made: KeptStore) -> None:
-    assert {letter.state for letter in made.letters.all()} == {"sent", "bounced", "waiting"}
-    assert all(bool(letter.text) == (letter.state == "waiting") for letter in made.letters.all())
-    assert {letter.kind for letter in made.letters.all()} == {"invitation", "reminder"}
-    for asked in made.rounds.all():
+def test_its_rounds_show_every_way_a_letter_may_go(app: Flask, made: RecordStore) -> None:
+    assert {letter.state for letter in made[Letter].all()} == {"sent", "bounced", "waiting"}
+    assert all(bool(letter.text) == (letter.state == "waiting") for letter in made[Letter].all())
+    assert {letter.kind for letter in made[Letter].all()} == {"invitation", "reminder"}
+    for asked in made[Round].all():
         progress = progress_of(made, asked, running(app).form)
         assert progress.missing == ()
         assert not progress.silent
@@ -116,13 +121,13 @@ def test_its_rounds_show_every_way_a_letter_may_go(app: Flask, made: KeptStore) 
         assert any(not form.shown for form in progress.by_form) == (asked.home_id != "fernbrook"), (
             "a small home's children"
         )
-    assert [asked.closed_at is None for asked in made.rounds.all()] == [False, True, True, True]
-    [planned] = made.planned_rounds.all()
+    assert [asked.closed_at is None for asked in made[Round].all()] == [False, True, True, True]
+    [planned] = made[PlannedRound].all()
     assert planned.opens_on > MOMENT.date()
 
 
-def test_its_audit_tells_a_past_in_which_everybody_is_known(made: KeptStore) -> None:
-    entries = sorted(made.audit.all(), key=lambda entry: entry.id)
+def test_its_audit_tells_a_past_in_which_everybody_is_known(made: RecordStore) -> None:
+    entries = sorted(made[Entry].all(), key=lambda entry: entry.id)
     sentences = [sentence_of(entry, Names(made)) for entry in entries]
     assert len(sentences) > 80
     assert max(entry.at for entry in entries) <= MOMENT
@@ -148,22 +153,22 @@ def test_no_letter_of_a_demonstration_is_ever_sent(library: dict[str, Form], sto
             # somebody tries it with addresses of their own: for an account, for a link, for a code
             words = Words("Hello", "Hello", "<p>Hello</p>")
             for kind in get_args(LetterKind):
-                books.letters.put(new_letter(kind, "somebody@elsewhere.example", words, now(), rather_twice=True))
-        waiting = store.letters.count("state", "waiting")
+                books[Letter].put(new_letter(kind, "somebody@elsewhere.example", words, now(), rather_twice=True))
+        waiting = store[Letter].count("state", "waiting")
         assert waiting > 3
         for _ in range(2):
             with app.app_context():
                 assert app.test_cli_runner().invoke(args=["jobs", "run"]).exit_code == 0
         assert mail.taken == []
-        assert store.letters.count("state", "waiting") == waiting
-        told = store.job_runs.get("letters")
+        assert store[Letter].count("state", "waiting") == waiting
+        told = store[JobRun].get("letters")
         assert told is not None
         assert told.said == "a demonstration sends nothing"
 
         with store.transaction() as books:
-            for home in list(books.homes.all()):
-                books.homes.put(replace(home, demonstration=False))
-            books.job_runs.remove("letters")
+            for home in list(books[Home].all()):
+                books[Home].put(replace(home, demonstration=False))
+            books[JobRun].remove("letters")
         with app.app_context():
             app.test_cli_runner().invoke(args=["jobs", "run"])
         assert mail.taken, "or this could not have seen a letter leave"
@@ -190,15 +195,15 @@ def test_what_happens_by_itself_beside_it_waits_until_it_is_whole(app: Flask) ->
         over.set()
         jobs.join()
     assert any(waited)
-    [closed] = [asked.closed_at for asked in running(app).store.rounds.all() if asked.closed_at]
+    [closed] = [asked.closed_at for asked in running(app).store[Round].all() if asked.closed_at]
     assert closed < now() - timedelta(days=100), "closed in its own time, and not by what happens by itself"
 
 
-def test_a_store_that_holds_a_home_is_left_alone(app: Flask, made: KeptStore, library: dict[str, Form]) -> None:
-    before = {account.id for account in made.accounts.all()}
+def test_a_store_that_holds_a_home_is_left_alone(app: Flask, made: RecordStore, library: dict[str, Form]) -> None:
+    before = {account.id for account in made[Account].all()}
     with pytest.raises(NotEmpty):
         make_demonstration(made, library, running(app).hasher, now(), responses=1, seed=1)
-    assert {account.id for account in made.accounts.all()} == before
+    assert {account.id for account in made[Account].all()} == before
 
 
 @pytest.fixture
@@ -283,4 +288,4 @@ def test_on_the_internet_a_demonstration_says_what_it_is_and_nobody_plays_with_i
 def test_on_the_internet_an_empty_store_stays_empty_at_the_start(on_the_internet: Callable[[], Flask]) -> None:
     app = on_the_internet()
     assert demo(app, "--if-empty") == ""
-    assert next(running(app).store.homes.all(), None) is None
+    assert next(running(app).store[Home].all(), None) is None

@@ -9,11 +9,11 @@ from typing import Literal
 
 from service.accounts import emails
 from service.accounts.account import Account, AccountLink, Grant, NotAllowed, as_kept, hash_of, new_secret
-from service.accounts.repository import Store, Transaction
 from service.accounts.roles import ROLES, may_everywhere
 from service.accounts.sessions import end_sessions
 from service.audit import AccountChanged, RoleChanged, remember
-from service.mail.letter import new_letter
+from service.mail.letter import Letter, new_letter
+from service.repository import Store, Transaction
 
 SET_UP_DAYS = 7
 LONGEST_NAME, LONGEST_EMAIL = 100, 254  # characters
@@ -34,9 +34,9 @@ def invite_account(
         raise NotAllowed(fault)
     account = Account(secrets.token_hex(8), name, email, now, _grants(grants))
     with store.transaction() as books:
-        if next(books.accounts.find("email", email), None) is not None:
+        if next(books[Account].find("email", email), None) is not None:
             raise NotAllowed(f"There is an account with the address {email} already.")
-        books.accounts.put(account)
+        books[Account].put(account)
         remember(books, AccountChanged(account.id, "invited"), by, now)
         for grant in account.grants:
             remember(books, RoleChanged(account.id, grant.role, True), by, now, grant.home_id)
@@ -68,7 +68,7 @@ def start_over(store: Store, account_id: str, now: datetime, base_url: str, by: 
     """
     with store.transaction() as books:
         account = replace(_open_account(books, account_id), password="", totp="", totp_step=0)
-        books.accounts.put(account)
+        books[Account].put(account)
         end_sessions(books, account.id)
         end_links(books, account.id)
         for change in ("password", "second_factor_reset"):
@@ -96,7 +96,7 @@ def rename(store: Store, account_id: str, name: str, now: datetime, by: str) -> 
     name = _name(name)
     with store.transaction() as books:
         account = replace(_account(books, account_id), name=name)
-        books.accounts.put(account)
+        books[Account].put(account)
         remember(books, AccountChanged(account_id, "renamed"), by, now)
         return account
 
@@ -110,7 +110,7 @@ def close_account(store: Store, account_id: str, now: datetime, by: str) -> Acco
         if is_administrator(account):
             _leave_an_administrator(books, account)
         closed = replace(account, closed_at=now)
-        books.accounts.put(closed)
+        books[Account].put(closed)
         end_sessions(books, account_id)
         end_links(books, account_id)
         remember(books, AccountChanged(account_id, "closed"), by, now)
@@ -124,7 +124,7 @@ def reopen_account(store: Store, account_id: str, now: datetime, by: str) -> Acc
         if account.is_open:
             return account
         opened = replace(account, closed_at=None)
-        books.accounts.put(opened)
+        books[Account].put(opened)
         remember(books, AccountChanged(account_id, "reopened"), by, now)
         return opened
 
@@ -136,12 +136,12 @@ def reset_second_factor(store: Store, account_id: str, now: datetime, by: str) -
     """
     with store.transaction() as books:
         account = replace(_account(books, account_id), totp="", totp_step=0)
-        books.accounts.put(account)
+        books[Account].put(account)
         end_sessions(books, account_id)
         remember(books, AccountChanged(account_id, "second_factor_reset"), by, now)
         if account.is_open:
             told = emails.second_factor_changed(account, taken_away=True)
-            books.letters.put(new_letter("account", account.email, told, now, account_id=account.id))
+            books[Letter].put(new_letter("account", account.email, told, now, account_id=account.id))
         return account
 
 
@@ -158,14 +158,14 @@ def link(
 ) -> str:
     """The address of a new link to choose a password: 256 random bits, of which only the hash is kept."""
     token = new_secret()
-    books.account_links.put(AccountLink(hash_of(token), account.id, purpose, now + lives))
+    books[AccountLink].put(AccountLink(hash_of(token), account.id, purpose, now + lives))
     return f"{base_url}/password/{token}"
 
 
 def end_links(books: Transaction, account_id: str) -> None:
     """Let no link of an account work any more."""
-    for found in list(books.account_links.find("account_id", account_id)):
-        books.account_links.remove(found.id)
+    for found in list(books[AccountLink].find("account_id", account_id)):
+        books[AccountLink].remove(found.id)
 
 
 def is_administrator(account: Account) -> bool:
@@ -195,11 +195,11 @@ def fault_in_name(name: str) -> str:
 def _write_set_up(books: Transaction, account: Account, now: datetime, base_url: str) -> None:
     address = link(books, account, "set_up", now, timedelta(days=SET_UP_DAYS), base_url)
     told = emails.set_up(account, address, SET_UP_DAYS)
-    books.letters.put(new_letter("account", account.email, told, now, account_id=account.id))
+    books[Letter].put(new_letter("account", account.email, told, now, account_id=account.id))
 
 
 def _account(books: Transaction, account_id: str) -> Account:
-    found = books.accounts.get(account_id)
+    found = books[Account].get(account_id)
     if found is None:
         raise NotAllowed("There is no such account.")
     return found
@@ -216,7 +216,7 @@ def _with_grants(books: Transaction, before: Account, grants: Iterable[Grant], n
     after = replace(before, grants=_grants(grants))
     if is_administrator(before) and not is_administrator(after):
         _leave_an_administrator(books, before)
-    books.accounts.put(after)
+    books[Account].put(after)
     for given, here, there in ((False, before, after), (True, after, before)):
         for grant in here.grants:
             if grant not in there.grants:
@@ -226,7 +226,7 @@ def _with_grants(books: Transaction, before: Account, grants: Iterable[Grant], n
 
 def _leave_an_administrator(books: Transaction, leaving: Account) -> None:
     """Raise NotAllowed where nobody else could look after accounts: an invited one who has no password cannot yet."""
-    others = (account for account in books.accounts.all() if account.id != leaving.id)
+    others = (account for account in books[Account].all() if account.id != leaving.id)
     if leaving.is_open and not any(other.is_open and other.password and is_administrator(other) for other in others):
         raise NotAllowed(
             f"{leaving.name} is the only administrator who can sign in. Make somebody else an administrator first."

@@ -4,15 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from service.accounts import administration, emails, throttling
-from service.accounts.account import Account, AccountLink, AccountSession, NotAllowed, as_kept, hash_of
+from service.accounts.account import Account, AccountLink, AccountSession, Attempts, NotAllowed, as_kept, hash_of
 from service.accounts.passwords import Passwords, fault_in
-from service.accounts.repository import Records, Store, Transaction
 from service.accounts.sessions import end_sessions, renew_session
 from service.accounts.sign_in import Door
 from service.accounts.throttling import Hash
 from service.accounts.totp import step_of
 from service.audit import AccountChanged, remember
-from service.mail.letter import Words, new_letter
+from service.mail.letter import Letter, Words, new_letter
+from service.repository import Records, Store, Transaction
 
 LINK_LIVES = timedelta(hours=1)
 # Whoever asks again and again sends no flood of letters, and stops none: the last one is still good for long.
@@ -37,20 +37,20 @@ def forgotten(store: Store, door: Door, email: str, base_url: str) -> None:
         throttling.begin_try(books, throttling.at_forgotten(door.place, door.digest), door.now)
     door.passwords.fits("", email[: administration.LONGEST_EMAIL])  # beside this, writing a letter takes no time at all
     with store.transaction() as books:
-        account = next(books.accounts.find("email", as_kept(email)), None)
+        account = next(books[Account].find("email", as_kept(email)), None)
         if account is None or not account.is_open or _written_lately(books, account, door.now):
             return
         address = administration.link(books, account, "password", door.now, LINK_LIVES, base_url)
         told = emails.new_password(account, address)
-        books.letters.put(new_letter("password", account.email, told, door.now, account_id=account.id))
+        books[Letter].put(new_letter("password", account.email, told, door.now, account_id=account.id))
 
 
 def opened_by(records: Records, token: str, now: datetime) -> Opened | None:
     """What a link's token opens; None for one that is unknown, used, past its time or of a closed account."""
-    link = records.account_links.get(hash_of(token))
+    link = records[AccountLink].get(hash_of(token))
     if link is None or now >= link.expires_at:
         return None
-    account = records.accounts.get(link.account_id)
+    account = records[Account].get(link.account_id)
     return Opened(link, account) if account is not None and account.is_open else None
 
 
@@ -79,11 +79,11 @@ def choose_password(
         if still is None:
             raise NotAllowed("This link does not work any more. Ask for a new one.")
         account = replace(still.account, password=kept)
-        books.accounts.put(account)
+        books[Account].put(account)
         administration.end_links(books, account.id)
         end_sessions(books, account.id)
         # whoever delayed the owner by wrong codes knew a password that is no longer any good
-        books.attempts.remove(throttling.code_anywhere(account.id, digest).id)
+        books[Attempts].remove(throttling.code_anywhere(account.id, digest).id)
         change = "password" if still.account.password else "set_up"
         _changed(books, account, change, now)
         if change == "password":
@@ -104,10 +104,10 @@ def change_password(
     kept = passwords.hash(password)
     with store.transaction() as books:
         secret = renew_session(books, session, now, second_factor=session.second_factor)
-        found = books.accounts.get(account.id)
+        found = books[Account].get(account.id)
         if secret is None or found is None:
             return None
-        books.accounts.put(replace(found, password=kept))
+        books[Account].put(replace(found, password=kept))
         end_sessions(books, account.id, but=hash_of(secret))
         administration.end_links(books, account.id)
         _changed(books, found, "password", now)
@@ -127,10 +127,10 @@ def set_second_factor(
         raise NotAllowed("That code is not right. Wait for the next one in the app, then type that.")
     with store.transaction() as books:
         secret = renew_session(books, session, now, second_factor=True)
-        found = books.accounts.get(account.id)
+        found = books[Account].get(account.id)
         if secret is None or found is None:
             return None
-        books.accounts.put(replace(found, totp=totp, totp_step=step))
+        books[Account].put(replace(found, totp=totp, totp_step=step))
         end_sessions(books, account.id, but=hash_of(secret))
         _changed(books, found, "second_factor", now)
         _tell(books, emails.second_factor_changed(found, taken_away=False), found, now)
@@ -142,12 +142,12 @@ def _changed(books: Transaction, account: Account, change: str, now: datetime) -
 
 
 def _tell(books: Transaction, words: Words, account: Account, now: datetime) -> None:
-    books.letters.put(new_letter("account", account.email, words, now, account_id=account.id))
+    books[Letter].put(new_letter("account", account.email, words, now, account_id=account.id))
 
 
 def _written_lately(books: Transaction, account: Account, now: datetime) -> bool:
     """Whether a link that still works was written only just now."""
     return any(
         link.purpose == "password" and now < link.expires_at - LINK_LIVES + LETTER_EVERY
-        for link in books.account_links.find("account_id", account.id)
+        for link in books[AccountLink].find("account_id", account.id)
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from service.accounts.account import Account, AccountSession, hash_of, new_secret
-from service.accounts.repository import Records, Store, Transaction
+from service.repository import Records, Store, Transaction
 
 LONGEST = timedelta(hours=12)  # ASVS 5.0, 7.3.2: however busy it is
 IDLE = timedelta(hours=1)  # ASVS 7.3.1; the cookie carries when it was last used, so that looking writes nothing
@@ -36,24 +36,24 @@ def open_session(
     """A new session, kept."""
     session, secret = new_session(account.id, now, second_factor=second_factor, browser=browser)
     with store.transaction() as books:
-        books.account_sessions.put(session)
+        books[AccountSession].put(session)
     return session, secret
 
 
 def session_of(records: Records, secret: str, now: datetime) -> tuple[Account, AccountSession] | None:
     """Whose session a cookie's secret opens; None where it was ended, has run out, or its account is closed."""
-    session = records.account_sessions.get(hash_of(secret))
+    session = records[AccountSession].get(hash_of(secret))
     if session is None or now >= session.ends_at:
         return None
-    account = records.accounts.get(session.account_id)
+    account = records[Account].get(session.account_id)
     return (account, session) if account is not None and account.is_open else None
 
 
 def end_sessions(books: Transaction, account_id: str, but: str = "") -> int:
     """Sign an account out everywhere, or everywhere `but` in one session; says how many were ended."""
-    ended = [session.id for session in books.account_sessions.find("account_id", account_id) if session.id != but]
+    ended = [session.id for session in books[AccountSession].find("account_id", account_id) if session.id != but]
     for session_id in ended:
-        books.account_sessions.remove(session_id)
+        books[AccountSession].remove(session_id)
     return len(ended)
 
 
@@ -62,11 +62,11 @@ def renew_session(books: Transaction, session: AccountSession, now: datetime, *,
 
     None where the session was ended meanwhile: proving oneself does not bring it back.
     """
-    if books.account_sessions.get(session.id) is None:
+    if books[AccountSession].get(session.id) is None:
         return None
     secret = new_secret()
-    books.account_sessions.remove(session.id)
-    books.account_sessions.put(
+    books[AccountSession].remove(session.id)
+    books[AccountSession].put(
         replace(session, id=hash_of(secret), seen_at=now, proved_at=now, second_factor=second_factor)
     )
     return secret
@@ -74,5 +74,5 @@ def renew_session(books: Transaction, session: AccountSession, now: datetime, *,
 
 def sessions_of(records: Records, account_id: str, now: datetime) -> list[AccountSession]:
     """The sessions that an account has open, the newest first."""
-    found = [session for session in records.account_sessions.find("account_id", account_id) if now < session.ends_at]
+    found = [session for session in records[AccountSession].find("account_id", account_id) if now < session.ends_at]
     return sorted(found, key=lambda session: session.began_at, reverse=True)

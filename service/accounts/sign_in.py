@@ -7,11 +7,11 @@ from datetime import datetime
 from service.accounts import throttling
 from service.accounts.account import Account, AccountSession, as_kept
 from service.accounts.passwords import Passwords
-from service.accounts.repository import Records, Store, Transaction
 from service.accounts.sessions import end_sessions, new_session, renew_session
 from service.accounts.throttling import Counters, Hash, Place
 from service.accounts.totp import step_of
 from service.audit import AccountChanged, Event, SignedIn, SignedOut, SignInRefused, remember
+from service.repository import Records, Store, Transaction
 
 NOBODY = ""  # who fails to sign in need not be the one whose account it is
 
@@ -52,17 +52,17 @@ def check_password(store: Store, door: Door, email: str, password: str) -> Accou
     kept = door.passwords.hash(password) if door.passwords.is_outdated(account.password) else account.password
     with store.transaction() as books:
         throttling.forgive(books, counters)
-        found = books.accounts.get(account.id)
+        found = books[Account].get(account.id)
         if found is not None and found.password == account.password != kept:
             account = replace(found, password=kept)
-            books.accounts.put(account)
+            books[Account].put(account)
     return account
 
 
 def enter(store: Store, door: Door, account: Account) -> str:
     """Open a session after the password, where no code is asked for; gives its secret. Raises Refused."""
     with store.transaction() as books:
-        found = books.accounts.get(account.id)
+        found = books[Account].get(account.id)
         if found is None or not found.is_open or found.password != account.password or found.totp:
             raise Refused
         return _open(books, door, found, second_factor=False)
@@ -95,22 +95,22 @@ def sign_out(store: Store, session: AccountSession, now: datetime, *, everywhere
     with store.transaction() as books:
         if everywhere:
             end_sessions(books, session.account_id)
-        books.account_sessions.remove(session.id)
+        books[AccountSession].remove(session.id)
         remember(books, SignedOut(everywhere), session.account_id, now)
 
 
 def end_session(store: Store, session_id: str, account_id: str, now: datetime) -> None:
     """End one session that an account has open in another browser; nothing where it is not this account's."""
     with store.transaction() as books:
-        session = books.account_sessions.get(session_id)
+        session = books[AccountSession].get(session_id)
         if session is not None and session.account_id == account_id:
-            books.account_sessions.remove(session_id)
+            books[AccountSession].remove(session_id)
             remember(books, AccountChanged(account_id, "sessions"), account_id, now)
 
 
 def account_of(records: Records, email: str) -> Account | None:
     """The account with this e-mail address."""
-    return next(records.accounts.find("email", as_kept(email)), None)
+    return next(records[Account].find("email", as_kept(email)), None)
 
 
 def _with_code(
@@ -119,13 +119,13 @@ def _with_code(
     counters = throttling.at_code(door.place, account, door.digest)
     with store.transaction() as books:
         count = throttling.begin_try(books, counters, door.now)
-        found = books.accounts.get(account.id)
+        found = books[Account].get(account.id)
         is_same = found is not None and found.is_open and found.password == account.password
         step = step_of(found.totp, code, door.now, found.totp_step) if found is not None and is_same else None
         secret = None
         if found is not None and step is not None:
             used = replace(found, totp_step=step)
-            books.accounts.put(used)
+            books[Account].put(used)
             throttling.forgive(books, counters)
             secret = then(books, used)
         elif found is not None:
@@ -138,7 +138,7 @@ def _with_code(
 
 def _open(books: Transaction, door: Door, account: Account, *, second_factor: bool) -> str:
     session, secret = new_session(account.id, door.now, second_factor=second_factor, browser=door.browser)
-    books.account_sessions.put(session)
+    books[AccountSession].put(session)
     remember(books, SignedIn(second_factor), account.id, door.now)
     return secret
 

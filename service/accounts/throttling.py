@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from service.accounts.account import Account, Attempts
-from service.accounts.repository import Store, Transaction
+from service.repository import Store, Transaction
 
 Hash = Callable[[str, str], str]  # of a text for one purpose, such that nobody else can make it
 
@@ -124,18 +124,18 @@ def count_failure(books: Transaction, counters: Counters, now: datetime) -> None
 
 def forgive(books: Transaction, counters: Counters) -> None:
     """Forget the failures of one who has succeeded; those of everyone at their network address are left."""
-    books.attempts.remove(counters.own.id)
+    books[Attempts].remove(counters.own.id)
 
 
 def forget_attempts(store: Store, now: datetime) -> int:
     """Let go of all counts that are too old to matter; says how many."""
-    old = [attempts.id for attempts in store.attempts.all() if not _matters(attempts, now)]
+    old = [attempts.id for attempts in store[Attempts].all() if not _matters(attempts, now)]
     if old:
         with store.transaction() as books:
             for attempts_id in old:
-                found = books.attempts.get(attempts_id)
+                found = books[Attempts].get(attempts_id)
                 if found is not None and not _matters(found, now):
-                    books.attempts.remove(attempts_id)
+                    books[Attempts].remove(attempts_id)
     return len(old)
 
 
@@ -147,16 +147,16 @@ def in_words(wait: timedelta) -> str:
 
 
 def _left(books: Transaction, counter: Counter, now: datetime) -> timedelta:
-    found = books.attempts.get(counter.id)
+    found = books[Attempts].get(counter.id)
     wait = counter.pace.after(found.count) if found is not None and _matters(found, now) else timedelta(0)
     return found.last_at + wait - now if found is not None and wait else timedelta(0)
 
 
 def _count(books: Transaction, counter: Counter, now: datetime) -> int:
-    found = books.attempts.get(counter.id)
+    found = books[Attempts].get(counter.id)
     if found is None or not _matters(found, now):
         found = Attempts(counter.id, 0, now)
-    books.attempts.put(replace(found, count=found.count + 1, last_at=max(now, found.last_at)))
+    books[Attempts].put(replace(found, count=found.count + 1, last_at=max(now, found.last_at)))
     return found.count + 1
 
 

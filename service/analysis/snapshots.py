@@ -13,9 +13,12 @@ from service.analysis.release_rules import Protection, explained, protection
 from service.analysis.tallies import ChoiceTally, Count, NumberTally, Place, RankTally, RowsTally, Tally, tallies
 from service.collection.models.figures import KeptTally, RoundFigures, figures_id
 from service.collection.models.form_meta import meta_of
-from service.collection.models.repository import Records
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.definitions import Form, Option
+from service.repository import Records
 
 Forms = Callable[[str], Form]
 _BASES = ("asked", "not_asked", "answered", "skipped")
@@ -24,15 +27,15 @@ _ALONE = ("total", "mean", "median", "lowest", "highest", "rows", "most")
 
 def figures_of(records: Records, asked: Round, form_id: str, forms: Forms, now: datetime) -> RoundFigures:
     """What may be shown of one form in a round that is over, to anybody."""
-    home = records.homes.get(asked.home_id)
+    home = records[Home].get(asked.home_id)
     ref = asked.form_ref(form_id)
     prints = {ref.fingerprint} if ref is not None else set()
     heard: list[Heard] = []
-    for one in records.responses.find("round_id", asked.id):
+    for one in records[Response].find("round_id", asked.id):
         if one.form_id != form_id or one.submitted_at is None or one.conflict:
             continue
         prints.add(one.fingerprint)
-        invitation = records.invitations.get(one.invitation_id) if one.invitation_id else None
+        invitation = records[Invitation].get(one.invitation_id) if one.invitation_id else None
         meta = meta_of(asked, home, invitation, one.submitted_at) if home else {}
         heard.append(hear(one.id, forms(one.fingerprint), one.answers, meta))
     joined = join([forms(fingerprint) for fingerprint in sorted(prints)])

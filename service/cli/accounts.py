@@ -10,6 +10,7 @@ from service.accounts.roles import needs_second_factor
 from service.accounts.sign_in import account_of
 from service.audit import COMMAND
 from service.cli.output import fail, refusals_as_sentences
+from service.collection.models.home import Home
 from service.dates import now
 from service.definitions import Role
 from service.state import running
@@ -33,7 +34,7 @@ def add(email: str, name: str, roles: tuple[Role, ...], home_ids: tuple[str, ...
     with refusals_as_sentences():
         store, base_url = running().store, running().config.base_url
         for home_id in home_ids:
-            if store.homes.get(home_id) is None:
+            if store[Home].get(home_id) is None:
                 fail(f"There is no home called {home_id}.")
         grants = [Grant(role, home_id) for role in roles for home_id in home_ids or ("",)]
         try:
@@ -47,7 +48,7 @@ def add(email: str, name: str, roles: tuple[Role, ...], home_ids: tuple[str, ...
 def list_accounts() -> None:
     """One account a line: address, state, roles, name, with tabs between."""
     with refusals_as_sentences():
-        for account in running().store.accounts.all():
+        for account in running().store[Account].all():
             roles = ",".join(
                 f"{grant.role}@{grant.home_id}" if grant.home_id else grant.role for grant in account.grants
             )

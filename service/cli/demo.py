@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import click
 
+from service.accounts.account import Account
 from service.cli.output import fail, refusals_as_sentences
+from service.collection.models.home import Home
 from service.dates import now
 from service.demonstration import (
     FormsMissing,
@@ -31,8 +33,8 @@ def demo(responses: int, seed: int, if_empty: bool) -> None:
     service = running()
     local = service.config.on_loopback
     with refusals_as_sentences():
-        made_before = service.store.accounts.get(SEATS[0].id) is not None
-        if if_empty and (not local or not service.config.demo or next(service.store.homes.all(), None) is not None):
+        made_before = service.store[Account].get(SEATS[0].id) is not None
+        if if_empty and (not local or not service.config.demo or next(service.store[Home].all(), None) is not None):
             if made_before:
                 _say_sign_in(None if local else replace_known_passwords(service.store))
             return

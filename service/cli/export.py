@@ -103,14 +103,14 @@ def _homes(home_id: str | None, provider: str | None) -> list[Home]:
     store = running().store
     found: dict[str, Home] = {}
     if home_id:
-        home = store.homes.get(home_id)
+        home = store[Home].get(home_id)
         if home is None:
             fail(f"There is no home called {home_id}.")
         found[home.id] = home
     if provider:
         of_provider = homes_of_provider(store, provider)
         if not of_provider:
-            known = sorted({home.provider for home in store.homes.all() if home.provider})
+            known = sorted({home.provider for home in store[Home].all() if home.provider})
             fail(f"No home belongs to {provider}. {_known(known)}")
         found |= {home.id: home for home in of_provider}
     return list(found.values())
@@ -125,7 +125,7 @@ def _rounds(round_ids: Sequence[str], homes: Sequence[Home], since: date | None)
     store = running().store
     found: dict[str, Round] = {}
     for round_id in round_ids:
-        asked = store.rounds.get(round_id)
+        asked = store[Round].get(round_id)
         if asked is None:
             fail(f"No round is called {round_id}.")
         found[asked.id] = asked

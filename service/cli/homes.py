@@ -94,7 +94,7 @@ def add(
 def list_homes() -> None:
     """One home a line: id, kind, name, with tabs between."""
     with refusals_as_sentences():
-        for home in running().store.homes.all():
+        for home in running().store[Home].all():
             click.echo("\t".join((home.id, home.kind, home.name)))
 
 
@@ -108,7 +108,7 @@ def import_(home_id: str, file: Path) -> None:
     on the list already is changed to what the file says.
     """
     with refusals_as_sentences():
-        if running().store.homes.get(home_id) is None:
+        if running().store[Home].get(home_id) is None:
             fail(f"There is no home called {home_id}.")
         try:
             with file.open("rb") as content:

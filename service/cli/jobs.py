@@ -9,6 +9,7 @@ from functools import partial
 
 import click
 
+from service.audit import JobRun
 from service.cli.output import fail, refusals_as_sentences
 from service.cli.process import Stop, kept_alive, told_to_stop
 from service.dates import HOME_TIME, now
@@ -52,7 +53,7 @@ def run(forever: bool, every: int, with_parent: bool) -> None:
 def list_jobs() -> None:
     """One job a line: name, when it last began, how it went, with tabs between."""
     with refusals_as_sentences():
-        runs = {found.id: found for found in running().store.job_runs.all()}
+        runs = {found.id: found for found in running().store[JobRun].all()}
     for job in JOBS:
         found = runs.get(job.name)
         if found is None:

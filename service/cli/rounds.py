@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from service.accounts.account import Account
 from service.accounts.roles import roles_at
 from service.audit import COMMAND
 from service.cli.output import fail, refusals_as_sentences
@@ -15,6 +16,7 @@ from service.collection.invitations.emails import writer
 from service.collection.invitations.invite import Addressee
 from service.collection.invitations.manual import invite_more, leaves_on, remind_now
 from service.collection.models.home import Home
+from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.models.round_template import TEMPLATES, Template, forms_for, template_of
 from service.collection.people.contact_parsing import LONGEST, is_email, tidied
@@ -58,7 +60,7 @@ def open_(
         raise click.UsageError("Missing option '--until': say the last day, or name a --template.")
     title, reason = _line("--title", title, LONGEST_TITLE), _line("--reason", reason, LONGEST_REASON)
     with refusals_as_sentences():
-        home = running().store.homes.get(home_id)
+        home = running().store[Home].get(home_id)
         if home is None:
             fail(f"There is no home called {home_id}.")
         library = running().library
@@ -102,7 +104,7 @@ def _line(option: str, text: str | None, longest: int) -> str | None:
 
 def _somebody_is_told(form: Form, home: Home) -> bool:
     """Whether for every alert of the form somebody holds one of the roles that it is sent to first."""
-    held = {role for each in running().store.accounts.all() if each.is_open for role in roles_at(each, home.id)}
+    held = {role for each in running().store[Account].all() if each.is_open for role in roles_at(each, home.id)}
     return all(held & set(rule.notify) for rule in form.alerts)
 
 
@@ -155,7 +157,7 @@ def list_rounds() -> None:
         store = running().store
         for asked in newest_first(store):
             state = "open" if asked.is_open(day_at(now())) else "closed"
-            count = store.responses.count("round_id", asked.id)
+            count = store[Response].count("round_id", asked.id)
             click.echo(
                 "\t".join((asked.id, asked.home_id, state, asked.closes_on.isoformat(), str(count), asked.title))
             )
@@ -188,8 +190,8 @@ def invite(round_id: str, people: Path, send: bool) -> None:
 
 def _round(round_id: str) -> tuple[Round, Home]:
     """The round of this id and its home, or the end of the command."""
-    asked = running().store.rounds.get(round_id)
-    home = running().store.homes.get(asked.home_id) if asked else None
+    asked = running().store[Round].get(round_id)
+    home = running().store[Home].get(asked.home_id) if asked else None
     if asked is None or home is None:
         fail(f"No round is called {round_id}.")
     return asked, home

@@ -128,13 +128,13 @@ def replace_known_passwords(store: Store) -> dict[str, str]:
     opened = [
         account
         for seat in SEATS
-        if (account := store.accounts.get(seat.id)) is not None and known.fits(account.password, PASSWORD)
+        if (account := store[Account].get(seat.id)) is not None and known.fits(account.password, PASSWORD)
     ]
     fresh = {account.id: secrets.token_urlsafe(15) for account in opened}
     hashed = _hashed(fresh)
     with store.transaction() as books:
         for account in opened:
-            books.accounts.put(replace(account, password=hashed[account.id]))
+            books[Account].put(replace(account, password=hashed[account.id]))
             end_sessions(books, account.id)
     return fresh
 

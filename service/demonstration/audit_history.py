@@ -19,9 +19,9 @@ from service.audit import (
     Tidied,
     remember,
 )
-from service.collection.models.repository import Store
 from service.collection.models.round import Round
 from service.demonstration.provider import HOMES, SEATS, whoever_is
+from service.repository import Store
 
 Told = tuple[datetime, str, str, Event]  # when, by whom, at which home, what
 

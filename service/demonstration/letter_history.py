@@ -9,11 +9,12 @@ from service.audit import JOBS
 from service.collection.invitations.emails import Kind, writer
 from service.collection.invitations.invite import Addressee, Writing, decline, invite, remind
 from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person, audience_of
-from service.collection.models.repository import Store
 from service.collection.models.round import Round
 from service.definitions import Form
 from service.mail.letter import Letter
+from service.repository import Store
 
 WHY_NOT = (
     "I have left the team; my colleague Priya Nowak has taken over.",
@@ -48,7 +49,7 @@ class Post:
 
     def settle(self) -> None:
         """Let what was written until now leave, or come back; some of the unanswered are reminded, some decline."""
-        quiet = [each for each in self.store.invitations.find("round_id", self.asked.id) if not each.response_id]
+        quiet = [each for each in self.store[Invitation].find("round_id", self.asked.id) if not each.response_id]
         fates = dict(zip((each.id for each in quiet if not each.answered), cycle(_FATES), strict=False))
         declined = [invitation_id for invitation_id, fate in fates.items() if fate == "declined"]
         for invitation_id, why_not in zip(declined, cycle(WHY_NOT), strict=False):
@@ -57,8 +58,8 @@ class Post:
         moment = self.asked.opened_at + timedelta(days=7)
         remind(self.store, reminded, moment, lambda asked: self._write("reminder"), by=JOBS)
         with self.store.transaction() as books:
-            for letter in list(books.letters.find("round_id", self.asked.id)):
-                books.letters.put(_left(letter, bounced=fates.get(letter.invitation_id) == "bounced"))
+            for letter in list(books[Letter].find("round_id", self.asked.id)):
+                books[Letter].put(_left(letter, bounced=fates.get(letter.invitation_id) == "bounced"))
 
     def _write(self, kind: Kind) -> Writing:
         return writer(kind, self.asked, self.home, self.forms, self.base_url)

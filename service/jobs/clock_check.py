@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from service.audit import JobRun
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 
 CLOCK = "clock"  # the name under which is kept how far it has been believed
 EXPORTS = "exports"  # the job that goes on beside the others, and says nothing of them
@@ -13,16 +13,16 @@ _NOTED_EACH = timedelta(hours=1)
 _SAID = "the clock has leapt ahead: for a day nothing is opened, closed or deleted by itself"
 
 
-def look_at_clock(store: KeptStore, now: datetime) -> JobRun:
+def look_at_clock(store: RecordStore, now: datetime) -> JobRun:
     """How far the clock has been believed (`ended_at`), and since when it is in doubt, where it is not `well`.
 
     One that is behind, or comes back, is believed: whatever is done on its word, was done before.
     """
-    seen = store.job_runs.get(CLOCK)
+    seen = store[JobRun].get(CLOCK)
     looked = _looked(seen, now)
     if looked != seen:
         with store.transaction() as books:
-            books.job_runs.put(looked)
+            books[JobRun].put(looked)
     return looked
 
 
@@ -37,8 +37,8 @@ def _looked(seen: JobRun | None, now: datetime) -> JobRun:
     return JobRun(CLOCK, now, now) if now >= seen.started_at + DOUBTED_FOR else seen
 
 
-def ran_lately(store: KeptStore, now: datetime, within: timedelta) -> bool:
+def ran_lately(store: RecordStore, now: datetime, within: timedelta) -> bool:
     """Whether any job began or ended near this moment; moments far ahead are from a clock that was wrong."""
-    runs = [run for run in store.job_runs.all() if run.id not in (CLOCK, EXPORTS)]
+    runs = [run for run in store[JobRun].all() if run.id not in (CLOCK, EXPORTS)]
     moments = (moment for run in runs for moment in (run.started_at, run.ended_at))
     return any(abs(now - moment) <= within for moment in moments if moment is not None)

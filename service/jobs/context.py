@@ -7,17 +7,18 @@ from service.collection.invitations.emails import Kind, writer
 from service.collection.invitations.invite import Writing
 from service.collection.models.errors import NotPossible
 from service.collection.models.hashing import Hasher
+from service.collection.models.home import Home
 from service.collection.models.round import Round
 from service.config import Config
 from service.definitions import Form
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 
 
 @dataclass(frozen=True)
 class Ground:
     """`forms` gives the published form of a fingerprint, `library` the forms that a new round may ask, by id."""
 
-    store: KeptStore
+    store: RecordStore
     forms: Callable[[str], Form]
     library: Mapping[str, Form]
     config: Config
@@ -30,7 +31,7 @@ class NotAll(Exception):
 
 def writing_for(ground: Ground, kind: Kind, asked: Round) -> Writing:
     """How letters of a kind are written to those whom a round asks. Raises NotPossible for a home that is gone."""
-    home = ground.store.homes.get(asked.home_id)
+    home = ground.store[Home].get(asked.home_id)
     if home is None:
         raise NotPossible(f"There is no home called {asked.home_id}.")
     return writer(kind, asked, home, ground.forms, ground.config.base_url)

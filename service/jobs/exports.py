@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
+from service.accounts.account import Account
 from service.collection.exports.requests import (
     begin_next,
     has_failed,
@@ -26,7 +27,7 @@ from service.operations.exports import RoundMissing, make_report
 from service.reports.dataset import HomeMissing
 from service.reports.progress import Work
 from service.storage import StoreUnavailable
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 
 FOLDER = "asked-for"  # below that of exports, so that no two files are called the same
 _TOLD_EACH = 1.0  # second: every word of how far it has come is a commit
@@ -70,18 +71,18 @@ def make_exports(ground: Ground, clock: Clock, enough: Callable[[], bool]) -> st
     return ", ".join(f"{number} {what}" for what, number in told.items() if number) or "none asked for"
 
 
-def forget_exports(store: KeptStore, exports: Path, keep_days: int, today: date) -> int:
+def forget_exports(store: RecordStore, exports: Path, keep_days: int, today: date) -> int:
     """Delete files whose last day is over, with what was kept of them, and files of which nothing is kept."""
-    over = [one.id for one in store.exports.all() if one.kept_until(keep_days) < today and one.state != "being_made"]
+    over = [one.id for one in store[Export].all() if one.kept_until(keep_days) < today and one.state != "being_made"]
     for export_id in over:
         _delete(exports, export_id)
     if over:
         with store.transaction() as books:
             for export_id in over:
-                books.exports.remove(export_id)
+                books[Export].remove(export_id)
     folder = exports / FOLDER
     unknown = [each.name for each in folder.iterdir()] if folder.is_dir() else []
-    unknown = [name for name in unknown if store.exports.get(name) is None]
+    unknown = [name for name in unknown if store[Export].get(name) is None]
     for name in unknown:
         _delete(exports, name)
     return len(over) + len(unknown)
@@ -90,7 +91,7 @@ def forget_exports(store: KeptStore, exports: Path, keep_days: int, today: date)
 def _make(ground: Ground, export: Export, clock: Clock, enough: Callable[[], bool]) -> Fault:
     """Make one; why it cannot be made, where that is known."""
     exports = ground.config.exports_dir
-    account, homes = ground.store.accounts.get(export.account_id), homes_of(ground.store, export.wanted)
+    account, homes = ground.store[Account].get(export.account_id), homes_of(ground.store, export.wanted)
     if homes is None:
         return "rounds"
     roles = roles_for(account, homes) if account is not None else None
@@ -119,7 +120,7 @@ def _make(ground: Ground, export: Export, clock: Clock, enough: Callable[[], boo
 class _Telling:
     """Keeps how far one has come, and looks whether to go on."""
 
-    def __init__(self, store: KeptStore, export: Export, clock: Clock, enough: Callable[[], bool]) -> None:
+    def __init__(self, store: RecordStore, export: Export, clock: Clock, enough: Callable[[], bool]) -> None:
         self._store = store
         self._export = export
         self._clock = clock
@@ -137,8 +138,8 @@ class _Telling:
 def _take_back(ground: Ground, now: datetime) -> int:
     """Delete files that whoever asked may not have any more, or that hold what was deleted since."""
     gone = 0
-    for export in list(ground.store.exports.find("state", "ready")):
-        fault = why_not(ground.store, export, ground.store.accounts.get(export.account_id))
+    for export in list(ground.store[Export].find("state", "ready")):
+        fault = why_not(ground.store, export, ground.store[Account].get(export.account_id))
         if fault:
             _delete(ground.config.exports_dir, export.id)
             has_failed(ground.store, export, fault, now)

@@ -4,10 +4,11 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from service.collection.models.published_form import FormState
 from service.jobs.clock_check import ran_lately
 from service.mail.letter import Letter
 from service.storage import KeyLost
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 
 LEAST_ROOM = 200 * 1000 * 1000  # bytes: the journal is written anew beside itself from time to time
 LATE = timedelta(minutes=30)  # for a letter
@@ -30,7 +31,7 @@ class Health:
         return (self.store, self.disk, self.jobs) == ("ok", "ok", "ok")
 
 
-def look_over(store: KeptStore, store_url: str, now: datetime, running_for: timedelta) -> Health:
+def look_over(store: RecordStore, store_url: str, now: datetime, running_for: timedelta) -> Health:
     """How all is, for a server that has been running for so long. Raises StoreUnavailable."""
     begun = running_for < RESTED  # jobs have had no time yet
     return Health(
@@ -50,16 +51,16 @@ def _has_room(store_url: str) -> bool:
         return False
 
 
-def _mail(store: KeptStore, now: datetime) -> str:
+def _mail(store: RecordStore, now: datetime) -> str:
     # the oldest come first, so that one that is late is found at once
     try:
-        return "late" if any(_is_late(letter, now) for letter in store.letters.find("state", "waiting")) else "ok"
+        return "late" if any(_is_late(letter, now) for letter in store[Letter].find("state", "waiting")) else "ok"
     except KeyLost:
         return "sealed with a key that was not given"
 
 
-def _forms(store: KeptStore) -> str:
-    faulty = sum(1 for state in store.form_states.all() if state.faults)
+def _forms(store: RecordStore) -> str:
+    faulty = sum(1 for state in store[FormState].all() if state.faults)
     return f"{faulty} faulty" if faulty else "ok"
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from service import audit
 from service.collection.invitations.invite import remind
 from service.collection.invitations.reminders import due
+from service.collection.models.round import Round
 from service.dates import HOME_TIME, day_at
 from service.jobs.context import Ground, writing_for
 from service.storage.maintenance import batches
@@ -21,7 +22,7 @@ def send_reminders(ground: Ground, now: datetime) -> str:
     reminding = partial(writing_for, ground, "reminder")
     today, extra = day_at(now), ground.config.extra_holidays
     ids = [
-        invitation.id for asked in ground.store.rounds.all() for invitation in due(ground.store, asked, today, extra)
+        invitation.id for asked in ground.store[Round].all() for invitation in due(ground.store, asked, today, extra)
     ]
     written = sum(remind(ground.store, some, now, reminding, by=audit.JOBS) for some in batches(ids, _BATCH))
     return f"{written or 'none'} written"

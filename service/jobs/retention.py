@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from service import audit
+from service.collection.models.response import Receipt, Response
+from service.collection.models.round import Round
 from service.collection.retention.erasure import erase_responses, is_past, past_their_time
 from service.dates import day_at
 from service.exporters.formats import ENDINGS
@@ -13,7 +15,7 @@ from service.jobs import expiry
 from service.jobs.expiry import Forms
 from service.jobs.exports import forget_exports
 from service.storage.maintenance import forget_set_aside, shuffle
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Tidied:
         return people + self.entries + self.ended
 
 
-def tidy(store: KeptStore, forms: Forms, exports: Path, keep_days: int, now: datetime, *, by: str = "") -> Tidied:
+def tidy(store: RecordStore, forms: Forms, exports: Path, keep_days: int, now: datetime, *, by: str = "") -> Tidied:
     """Delete what is past its time: answers after their form's `retention`, and with them who was asked; letters;
     what has run out; workbooks older than `keep_days`, and those that somebody asked for after their last day.
 
@@ -69,7 +71,7 @@ def tidy(store: KeptStore, forms: Forms, exports: Path, keep_days: int, now: dat
     return gone
 
 
-def shuffle_anonymous(store: KeptStore, forms: Forms) -> int:
+def shuffle_anonymous(store: RecordStore, forms: Forms) -> int:
     """Take away the order in which anonymous responses and their receipts came; says how many responses.
 
     Whoever holds the store could otherwise lay the order of responses beside that of receipts, or of people who
@@ -77,10 +79,10 @@ def shuffle_anonymous(store: KeptStore, forms: Forms) -> int:
     """
     anonymous = [
         response.id
-        for asked in store.rounds.all()
-        if store.receipts.count("round_id", asked.id)
+        for asked in store[Round].all()
+        if store[Receipt].count("round_id", asked.id)
         for form_ids in [{ref.form_id for ref in asked.forms if forms(ref.fingerprint).identity == "anonymous"}]
-        for response in store.responses.find("round_id", asked.id)
+        for response in store[Response].find("round_id", asked.id)
         if response.form_id in form_ids and response.submitted_at is not None
     ]
     return shuffle(store, anonymous) if anonymous else 0

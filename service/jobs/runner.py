@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from service import audit
 from service.audit import JobRun
 from service.collection.models.errors import NotPossible
+from service.collection.models.export import Export
 from service.dates import HOME_TIME, day_at
 from service.jobs.clock_check import EXPORTS, look_at_clock
 from service.jobs.context import Ground, NotAll
@@ -21,7 +22,7 @@ from service.jobs.reminders import send_reminders
 from service.jobs.retention import shuffle_anonymous, tidy
 from service.jobs.rounds import close_rounds, open_rounds
 from service.storage import KeyLost, StoreUnavailable
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 
 NIGHT = 2  # o'clock in the home: from then on what is done once a day is due, when hardly anybody waits for it
 _AGAIN_AFTER = timedelta(hours=1)  # a nightly job that failed
@@ -55,7 +56,7 @@ class Job:
     nightly: bool = False
     cannot_be_undone: bool = False
     apart: bool = False
-    waits: Callable[[KeptStore], bool] = lambda store: False
+    waits: Callable[[RecordStore], bool] = lambda store: False
 
     @property
     def lock(self) -> str:
@@ -111,7 +112,7 @@ JOBS: tuple[Job, ...] = (
         "Makes the large workbooks that somebody has asked for",
         lambda ground, turn: make_exports(ground, turn.clock, turn.enough),
         apart=True,
-        waits=lambda store: any(store.exports.count("state", state) for state in ("waiting", "being_made")),
+        waits=lambda store: any(store[Export].count("state", state) for state in ("waiting", "being_made")),
     ),
 )
 
@@ -127,7 +128,7 @@ def run_due(
     """
     turn = Turn(now, _clock_from(now), enough)
     runs: list[JobRun] = []
-    with ground.store.alone("jobs") as ours:
+    with ground.store.try_lock("jobs") as ours:
         if not ours:
             return []
         clock = look_at_clock(ground.store, now)
@@ -136,7 +137,7 @@ def run_due(
         for job in (each for each in JOBS if not each.apart):
             if enough():
                 break
-            if _is_due(job, ground.store.job_runs.get(job.name), now) and (clock.well or not job.cannot_be_undone):
+            if _is_due(job, ground.store[JobRun].get(job.name), now) and (clock.well or not job.cannot_be_undone):
                 runs.append(_run(ground, job, turn))
     return runs + (run_apart(ground, now, enough) if and_apart and not enough() else [])
 
@@ -144,18 +145,18 @@ def run_due(
 def run_apart(ground: Ground, now: datetime, enough: Callable[[], bool] = lambda: False) -> list[JobRun]:
     """Do what may take minutes, unless another process or machine does it at this moment. Raises StoreUnavailable."""
     turn = Turn(now, _clock_from(now), enough)
-    with ground.store.alone("jobs-apart") as ours:
+    with ground.store.try_lock("jobs-apart") as ours:
         return [_run(ground, job, turn) for job in JOBS if ours and job.apart]
 
 
-def is_at_work(store: KeptStore, job: Job) -> bool:
+def is_at_work(store: RecordStore, job: Job) -> bool:
     """Whether some process or machine is about this, or about what is done with it, at this moment."""
-    with store.alone(job.lock) as ours:
+    with store.try_lock(job.lock) as ours:
         return not ours
 
 
 @contextmanager
-def at_rest(store: KeptStore) -> Iterator[None]:
+def at_rest(store: RecordStore) -> Iterator[None]:
     """Nothing but what is done apart happens by itself until the block ends; waits for a run that is under way.
 
     For what is kept in many commits that nobody should act on half made. Raises NotPossible where a run goes on for
@@ -163,7 +164,7 @@ def at_rest(store: KeptStore) -> Iterator[None]:
     """
     until = time.monotonic() + _LONGEST_WAIT
     while True:
-        with store.alone("jobs") as ours:
+        with store.try_lock("jobs") as ours:
             if ours:
                 yield
                 return
@@ -185,7 +186,7 @@ def _is_due(job: Job, last: JobRun | None, now: datetime) -> bool:
 
 def _run(ground: Ground, job: Job, turn: Turn) -> JobRun:
     """Do it, and keep how it went. A fault is this job's own; it is told by its kind and place, never its content."""
-    before = ground.store.job_runs.get(job.name)
+    before = ground.store[JobRun].get(job.name)
     run = JobRun(job.name, turn.clock())
     # a run every ten seconds that does nothing is kept once a minute: /healthz looks two minutes back
     is_stale = before is None or before.ended_at is None or not timedelta(0) <= run.started_at - before.ended_at < _KEPT
@@ -211,7 +212,7 @@ def _run(ground: Ground, job: Job, turn: Turn) -> JobRun:
 
 def _keep(ground: Ground, run: JobRun) -> None:
     with ground.store.transaction() as books:
-        books.job_runs.put(run)
+        books[JobRun].put(run)
 
 
 def _place_of(fault: Exception) -> str:

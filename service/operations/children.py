@@ -5,9 +5,9 @@ from datetime import datetime
 
 from service.audit import PeopleChanged, remember
 from service.collection.models.home import Child
-from service.collection.models.repository import Store
 from service.collection.people import contacts_and_children
 from service.dates import day_at
+from service.repository import Store
 
 
 def add_child(store: Store, child: Child, now: datetime, *, by: str) -> None:
@@ -21,7 +21,7 @@ def change_child(store: Store, child: Child, edit: Callable[[Child], Child], now
     """Change a child: `edit` gives what they become from what is stored now. Raises NumberTaken or PictureTaken."""
     with store.transaction() as tx:
         # whether they live here is as it is now, not as it was when the page was fetched
-        before = tx.children.get(child.id) or child
+        before = tx[Child].get(child.id) or child
         after = contacts_and_children.keep_child(tx, edit(before))
         if after != before:
             remember(tx, PeopleChanged("child", "edited", 1), by, now, after.home_id)

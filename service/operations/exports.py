@@ -7,13 +7,14 @@ from typing import IO
 
 from service.collection.exports.requests import remember_taken
 from service.collection.models.export import Wanted
-from service.collection.models.repository import Store
+from service.collection.models.home import Home
 from service.collection.models.round import Round
 from service.definitions import Role
 from service.exporters.formats import Written
 from service.operations.figures import Forms, keep_figures
 from service.reports.progress import Work
 from service.reports.report import Collation, collate
+from service.repository import Store
 
 Fill = Callable[[IO[bytes]], None]
 
@@ -38,7 +39,7 @@ def make_report(
     """
     rounds = [_round(store, round_id) for round_id in wanted.round_ids]
     keep_figures(store, rounds, forms, now)
-    homes = [home for home_id in wanted.home_ids if (home := store.homes.get(home_id)) is not None]
+    homes = [home for home_id in wanted.home_ids if (home := store[Home].get(home_id)) is not None]
     to_hand_on = wanted.use == "to_hand_on"
     made_for = None if to_hand_on else roles
     return collate(store, rounds, forms, key, now, made_for, to_hand_on=to_hand_on, homes=homes, work=work)
@@ -70,7 +71,7 @@ def take_file(
 
 
 def _round(store: Store, round_id: str) -> Round:
-    round_ = store.rounds.get(round_id)
+    round_ = store[Round].get(round_id)
     if round_ is None:
         raise RoundMissing(round_id)
     return round_

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from service.analysis.snapshots import figures_of
-from service.collection.models.figures import figures_id
-from service.collection.models.repository import Records, Store, Transaction
+from service.collection.models.figures import RoundFigures, figures_id
 from service.collection.models.round import Round
 from service.dates import day_at
 from service.definitions import Form
+from service.repository import Records, Store, Transaction
 
 Forms = Callable[[str], Form]
 
@@ -30,9 +30,11 @@ def put_figures(tx: Transaction, round_: Round, forms: Forms, now: datetime) -> 
     """Keep the missing figures of a round that is over, in this transaction; gives how many forms' were kept."""
     missing = _missing(tx, round_)
     for form_id in missing:
-        tx.figures.put(figures_of(tx, round_, form_id, forms, now))
+        tx[RoundFigures].put(figures_of(tx, round_, form_id, forms, now))
     return len(missing)
 
 
 def _missing(records: Records | Transaction, round_: Round) -> list[str]:
-    return [ref.form_id for ref in round_.forms if records.figures.get(figures_id(round_.id, ref.form_id)) is None]
+    return [
+        ref.form_id for ref in round_.forms if records[RoundFigures].get(figures_id(round_.id, ref.form_id)) is None
+    ]

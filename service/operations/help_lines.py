@@ -5,8 +5,8 @@ from datetime import datetime
 
 from service.audit import HelpLinesChanged, remember
 from service.collection.models.help_lines import HelpLine, HelpLines, lines_kept
-from service.collection.models.repository import Store
 from service.dates import day_at
+from service.repository import Store
 
 
 def save_help_lines(store: Store, lines: Sequence[HelpLine], now: datetime, *, checked: bool, by: str) -> None:
@@ -19,5 +19,5 @@ def save_help_lines(store: Store, lines: Sequence[HelpLine], now: datetime, *, c
         after = HelpLines(tuple(lines), day_at(now) if checked else before.checked_on)
         edited = after.lines != before.lines
         if edited or checked:
-            tx.help_lines.put(after)
+            tx[HelpLines].put(after)
             remember(tx, HelpLinesChanged(edited, checked), by, now)

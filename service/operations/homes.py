@@ -6,8 +6,8 @@ from datetime import datetime
 
 from service.audit import HomeChanged, remember
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
 from service.collection.people import homes
+from service.repository import Store
 
 
 def add_home(store: Store, home: Home, now: datetime, *, by: str) -> Home:
@@ -25,9 +25,9 @@ def add_home(store: Store, home: Home, now: datetime, *, by: str) -> Home:
 def change_home(store: Store, home: Home, edit: Callable[[Home], Home], now: datetime, *, by: str) -> Home:
     """Change a home: `edit` gives what it becomes from what is stored now. Gives the changed home."""
     with store.transaction() as tx:
-        before = tx.homes.get(home.id) or home
+        before = tx[Home].get(home.id) or home
         after = edit(before)
         if after != before:
-            tx.homes.put(after)
+            tx[Home].put(after)
             remember(tx, HomeChanged("edited"), by, now, after.id)
     return after

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from service.audit import PeopleChanged, remember
 from service.collection.models.person import Person
-from service.collection.models.repository import Store
 from service.collection.people import contacts_and_children
 from service.collection.people.contact_import import Import, Row, judge, keep_import
+from service.repository import Store
 
 
 def add_person(store: Store, person: Person, now: datetime, *, by: str) -> None:
@@ -23,7 +23,7 @@ def change_person(store: Store, person: Person, now: datetime, *, by: str) -> No
     Raises NotPossible where their address is another entry's, or where they were removed.
     """
     with store.transaction() as tx:
-        before = tx.people.get(person.id)
+        before = tx[Person].get(person.id)
         contacts_and_children.change_person(tx, person)
         if person != before:
             remember(tx, PeopleChanged("person", "edited", 1), by, now, person.home_id)
@@ -49,10 +49,10 @@ def relabel_people(store: Store, home_id: str, people: Iterable[Person], now: da
     Only people whose label differs from the contact list are changed, and none who was removed from it.
     """
     with store.transaction() as tx:
-        known = [(person, tx.people.get(person.id)) for person in people]
+        known = [(person, tx[Person].get(person.id)) for person in people]
         changed = [person for person, before in known if before is not None and before.label != person.label]
         for person in changed:
-            tx.people.put(person)
+            tx[Person].put(person)
         if changed:
             remember(tx, PeopleChanged("person", "edited", len(changed)), by, now, home_id)
 

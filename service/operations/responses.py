@@ -16,13 +16,13 @@ from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.published_form import FormRef
-from service.collection.models.repository import Store
 from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.responses import paper_entry, submission
 from service.collection.responses.paper_entry import Copy
 from service.dates import day_at
 from service.definitions import AlertRule, Form
+from service.repository import Store
 from service.text import clean_text
 
 LONGEST_ASKER = 200  # characters of who asks to talk: a name or a number
@@ -87,7 +87,7 @@ def save_draft(
 
     Nothing is kept where the response is no draft any more.
     """
-    kept = store.responses.get(response_id)
+    kept = store[Response].get(response_id)
     raising = _raising(sent, "answer", hasher, base_url, kept.answers if kept else {})
     submission.save_answers(store, response_id, sent.page.answers, sent.round_form.language, now, raising)
     return raising.rules
@@ -111,7 +111,7 @@ def submit(
     round_form = sent.round_form
     page = judged(round_form.form, sent.page, round_form.meta, round_form.say)
     sent = replace(sent, page=page)
-    found = store.responses.get(response_id)
+    found = store[Response].get(response_id)
     draft = found if found is not None and found.submitted_at is None else None
     if draft is not None:
         shut = _why_shut(store, draft, now)
@@ -135,7 +135,7 @@ def raise_late(
 
     Raises NoSuchResponse where nothing was ever submitted under this id.
     """
-    kept = store.responses.get(response_id)  # None for an anonymous one
+    kept = store[Response].get(response_id)  # None for an anonymous one
     raising = _raising(sent, "answer", hasher, base_url, kept.answers if kept else {})
     submission.raise_late(store, response_id, sent.round_form.original, raising, now)
     return raising.rules
@@ -169,8 +169,8 @@ def why_shut(round_: Round | None, invitation: Invitation | None, now: datetime)
 
 
 def _why_shut(store: Store, draft: Response, now: datetime) -> Shut | None:
-    invitation = store.invitations.get(draft.invitation_id) if draft.invitation_id else None
-    return why_shut(store.rounds.get(draft.round_id), invitation, now)
+    invitation = store[Invitation].get(draft.invitation_id) if draft.invitation_id else None
+    return why_shut(store[Round].get(draft.round_id), invitation, now)
 
 
 def _raising(sent: Sent, at: When, hasher: Hasher, base_url: str, kept: Mapping[str, Any]) -> Raising:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from service.audit import AnswersRead, remember
-from service.collection.models.repository import Store
+from service.repository import Store
 
 
 def remember_answers_read(

@@ -7,13 +7,13 @@ from service.collection.invitations.invite import Writing
 from service.collection.invitations.planned_rounds import due_to_close, open_planned, plan_round
 from service.collection.models.errors import NotPossible
 from service.collection.models.person import Person
-from service.collection.models.repository import Store
 from service.collection.models.round import PlannedRound, Round
 from service.collection.rounds.open_close import keep_closed
 from service.dates import day_at
 from service.definitions import Form
 from service.operations.figures import Forms, keep_figures, put_figures
 from service.operations.people import relabel_people
+from service.repository import Store
 
 
 def schedule_round(store: Store, plan: PlannedRound, people: Sequence[Person], now: datetime, *, by: str) -> None:
@@ -41,15 +41,15 @@ def open_round_now(
     as `plan_round` and `open_planned` do; what was planned before under this id then stays planned.
     """
     relabel_people(store, plan.home_id, people, now, by=by)
-    before = store.planned_rounds.get(plan.id)
+    before = store[PlannedRound].get(plan.id)
     plan_round(store, plan, now)
     try:
         return open_planned(store, plan.id, library, now, write_for, by=by)
     except NotPossible:
         with store.transaction() as tx:
-            tx.planned_rounds.remove(plan.id)
+            tx[PlannedRound].remove(plan.id)
             if before is not None:
-                tx.planned_rounds.put(before)
+                tx[PlannedRound].put(before)
         raise
 
 
@@ -70,5 +70,5 @@ def close_ended_rounds(store: Store, forms: Forms, now: datetime, *, by: str) ->
     ended = due_to_close(store, day_at(now))
     for round_ in ended:
         close_round(store, round_.id, forms, now, by=by)
-    keep_figures(store, [round_ for round_ in store.rounds.all() if round_.closed_at is not None], forms, now)
+    keep_figures(store, [round_ for round_ in store[Round].all() if round_.closed_at is not None], forms, now)
     return len(ended)

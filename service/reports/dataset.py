@@ -24,13 +24,14 @@ from service.collection.follow_up.progress import is_asked, told_of_asked
 from service.collection.models.figures import RoundFigures, figures_id
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
-from service.collection.models.repository import Records
-from service.collection.models.response import Channel, Response, ledger_id
+from service.collection.models.invitation import Invitation
+from service.collection.models.response import Channel, Ledger, Response, ledger_id
 from service.collection.models.round import Round
 from service.dates import day_at
 from service.definitions import Form, Role
 from service.reports.labels import AUDIENCES, ROLES
 from service.reports.progress import Work
+from service.repository import Records
 
 Forms = Callable[[str], Form]
 
@@ -237,7 +238,7 @@ def gather(
     order, work = Order(key), work or Work()
     homes = {home.id: home for home in also}
     homes |= {asked.home_id: _home(records, asked.home_id) for asked in rounds}
-    work.expect(sum(records.responses.count("round_id", asked.id) for asked in rounds))
+    work.expect(sum(records[Response].count("round_id", asked.id) for asked in rounds))
     read = {ref.form_id: _Read() for asked in rounds for ref in asked.forms}
     for asked in rounds:
         _read(records, asked, homes[asked.home_id], read, forms, work)
@@ -275,12 +276,12 @@ class _Read:
 def _read(records: Records, asked: Round, home: Home, read: dict[str, _Read], forms: Forms, work: Work) -> None:
     """Take in a round, record by record, keeping of each what is needed: there may be tens of thousands."""
     addressees: dict[str, Addressee] = {}
-    for one in records.invitations.find("round_id", asked.id):
+    for one in records[Invitation].find("round_id", asked.id):
         addressees[one.id] = Addressee(one.name, sys.intern(one.label))
         if (of_form := read.get(one.form_id)) is not None:
             of_form.counting.invitation(one)
             of_form.invited[asked.id] += is_asked(one)
-    for response in records.responses.find("round_id", asked.id):
+    for response in records[Response].find("round_id", asked.id):
         of_form = read.setdefault(response.form_id, _Read())
         of_form.counting.response(response)
         of_form.fingerprints[response.fingerprint] = None
@@ -322,8 +323,8 @@ def _voice(
     for asked in rounds:
         if (ref := asking.get(asked.id)) is None:
             continue
-        ledgers.append(records.ledgers.get(ledger_id(asked.id, form_id)))
-        kept_figures = records.figures.get(figures_id(asked.id, form_id))
+        ledgers.append(records[Ledger].get(ledger_id(asked.id, form_id)))
+        kept_figures = records[RoundFigures].get(figures_id(asked.id, form_id))
         said = tuple(by_round.get(asked.id, ()))
         alone = for_whom(joined.forms, len(said), still_open=asked.is_open(day_at(now)))
         if kept_figures is not None and alone.no_rows is not None:
@@ -356,7 +357,7 @@ def _of_all(shield: Protection, rounds: Sequence[Protection]) -> Protection:
 
 
 def _home(records: Records, home_id: str) -> Home:
-    home = records.homes.get(home_id)
+    home = records[Home].get(home_id)
     if home is None:
         raise HomeMissing(home_id)
     return home

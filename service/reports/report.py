@@ -8,8 +8,7 @@ from datetime import datetime
 from service.analysis.reconciliation import Account
 from service.collection.follow_up.due import Due, duties_at
 from service.collection.models.home import Home
-from service.collection.models.repository import Records
-from service.collection.models.round import Round
+from service.collection.models.round import PlannedRound, Round
 from service.collection.rounds.annex_a import last_annex_a
 from service.dates import day_at
 from service.definitions import Role
@@ -35,6 +34,7 @@ from service.reports.sheets.summary import summary_sheet
 from service.reports.sheets.voices import voices_sheet
 from service.reports.sheets.withheld import withheld_sheet
 from service.reports.tables import Book
+from service.repository import Records
 
 READ_ME, SUMMARY, VOICES, COMMENTS, CODEBOOK = "Read me", "Summary", "Voices side by side", "Comments", "Codebook"
 OVER_TIME, PUBLISHED, THEMES, WITHHELD = "Over time", "Published figures", "Themes", "Withheld"
@@ -174,8 +174,8 @@ def _due(records: Records, gathered: Gathered) -> dict[str, list[Due]]:
     """What is due at each home, whatever rounds of it the workbook is about."""
     found = {}
     for home in gathered.homes:
-        rounds = list(records.rounds.find("home_id", home.id))
-        planned = list(records.planned_rounds.find("home_id", home.id))
+        rounds = list(records[Round].find("home_id", home.id))
+        planned = list(records[PlannedRound].find("home_id", home.id))
         found[home.id] = duties_at(home, rounds, planned, day_at(gathered.now))
     return found
 

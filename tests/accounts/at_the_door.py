@@ -8,11 +8,11 @@ from argon2 import PasswordHasher, extract_parameters
 
 from service.accounts.account import Account, Grant
 from service.accounts.passwords import Passwords
-from service.accounts.repository import Store
 from service.accounts.sign_in import Door
 from service.accounts.throttling import Place
 from service.collection.models.hashing import Hasher
 from service.definitions import Role
+from service.repository import Store
 
 NOON = datetime(2026, 11, 22, 12, 0, 5, tzinfo=UTC)
 PASSWORD = "blue teapot sings loudly"
@@ -58,7 +58,7 @@ def somebody(
         closed_at=closed_at,
     )
     with store.transaction() as books:
-        books.accounts.put(account)
+        books[Account].put(account)
     return account
 
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from service.accounts import administration, credentials
-from service.accounts.account import Account, Grant, NotAllowed
-from service.accounts.repository import Store
+from service.accounts.account import Account, AccountLink, Grant, NotAllowed
 from service.accounts.sessions import open_session, session_of
 from service.accounts.sign_in import check_password
-from service.audit import COMMAND
+from service.audit import COMMAND, Entry
 from service.definitions import Role
+from service.mail.letter import Letter
+from service.repository import Store
 from tests.accounts.at_the_door import CHEAP, HASHER, NOON, PASSWORD, TOTP, code_at, door, somebody
 
 BASE = "https://sayso.example.org"
@@ -25,7 +26,7 @@ def invited(store: Store, *grants: Grant, name: str = "Sam Lind", email: str = "
 
 def token_in(store: Store, account: Account) -> str:
     """The token of the newest letter to somebody."""
-    letter = max(store.letters.find("account_id", account.id), key=lambda letter: letter.created_at)
+    letter = max(store[Letter].find("account_id", account.id), key=lambda letter: letter.created_at)
     return letter.text.partition(f"{BASE}/password/")[2].split()[0]
 
 
@@ -34,7 +35,7 @@ def choose(store: Store, token: str, password: str = NEW, *, after: timedelta = 
 
 
 def told(store: Store) -> list[tuple[str, str, dict[str, object]]]:
-    return [(entry.kind, entry.actor, entry.facts) for entry in store.audit.all()]
+    return [(entry.kind, entry.actor, entry.facts) for entry in store[Entry].all()]
 
 
 # --- inviting ---
@@ -42,10 +43,10 @@ def told(store: Store) -> list[tuple[str, str, dict[str, object]]]:
 
 def test_who_is_invited_gets_one_letter_with_a_link_of_which_only_the_hash_is_kept(store: Store) -> None:
     account = invited(store, LEAD, email=" Sam@Example.org ")
-    [letter] = store.letters.all()
+    [letter] = store[Letter].all()
     assert (letter.kind, letter.to, letter.account_id) == ("account", "sam@example.org", account.id)
     assert letter.text.count(f"{BASE}/password/") == 1
-    [link] = store.account_links.all()
+    [link] = store[AccountLink].all()
     token = token_in(store, account)
     assert len(token) >= 43, "256 random bits"
     assert token not in repr(link)
@@ -81,9 +82,9 @@ def test_nobody_is_invited_who_cannot_be(
     somebody(store)
     with pytest.raises(NotAllowed, match=words):
         administration.invite_account(store, name, email, grants, NOON, BASE, COMMAND)
-    assert len(list(store.accounts.all())) == 1
-    assert not list(store.letters.all())
-    assert not list(store.audit.all())
+    assert len(list(store[Account].all())) == 1
+    assert not list(store[Letter].all())
+    assert not list(store[Entry].all())
 
 
 def test_the_link_sets_the_first_password_once(store: Store) -> None:
@@ -145,15 +146,15 @@ def test_no_letter_goes_where_there_is_no_open_account(store: Store, email: str)
     somebody(store)
     somebody(store, "closed@example.org", closed_at=NOON)
     credentials.forgotten(store, door(), email, BASE)
-    assert not list(store.letters.all())
-    assert not list(store.account_links.all())
+    assert not list(store[Letter].all())
+    assert not list(store[AccountLink].all())
 
 
 def test_asking_again_and_again_sends_no_flood_of_letters_and_stops_none(store: Store) -> None:
     account = somebody(store)
     for minute in range(25):
         credentials.forgotten(store, door(NOON + timedelta(minutes=minute)), account.email, BASE)
-    assert len(list(store.letters.all())) == 3
+    assert len(list(store[Letter].all())) == 3
     assert credentials.opened_by(store, token_in(store, account), NOON + timedelta(minutes=25))
 
 
@@ -171,10 +172,10 @@ def test_a_new_password_ends_every_session_and_every_link_and_leaves_the_second_
     credentials.forgotten(store, door(NOON + timedelta(minutes=11)), account.email, BASE)
     choose(store, token_in(store, account), after=timedelta(minutes=12))
     assert session_of(store, secret, NOON) is None
-    assert not list(store.account_links.all())
-    [kept] = store.accounts.all()
+    assert not list(store[AccountLink].all())
+    [kept] = store[Account].all()
     assert kept.totp == TOTP
-    assert sorted(letter.subject for letter in store.letters.all())[-1] == "Your password for Sayso was changed"
+    assert sorted(letter.subject for letter in store[Letter].all())[-1] == "Your password for Sayso was changed"
 
 
 def test_changing_ones_password_ends_all_other_sessions(store: Store) -> None:
@@ -189,7 +190,7 @@ def test_changing_ones_password_ends_all_other_sessions(store: Store) -> None:
     assert session_of(store, old, NOON) is None
     assert session_of(store, elsewhere, NOON) is None
     assert check_password(store, door(), account.email, NEW)
-    assert [letter.to for letter in store.letters.all()] == [account.email]
+    assert [letter.to for letter in store[Letter].all()] == [account.email]
 
 
 def test_a_session_that_was_ended_meanwhile_changes_nothing(store: Store) -> None:
@@ -198,7 +199,7 @@ def test_a_session_that_was_ended_meanwhile_changes_nothing(store: Store) -> Non
     administration.close_account(store, account.id, NOON, COMMAND)
     assert credentials.change_password(store, CHEAP, here, account, NEW, NOON) is None
     assert credentials.set_second_factor(store, here, account, TOTP, code_at(NOON), NOON) is None
-    [kept] = store.accounts.all()
+    [kept] = store[Account].all()
     assert (kept.password, kept.totp) == (account.password, "")
 
 
@@ -210,7 +211,7 @@ def test_a_secret_becomes_the_accounts_only_after_a_right_code_which_is_then_use
     here, _ = open_session(store, account, NOON, second_factor=False)
     with pytest.raises(NotAllowed, match="not right"):
         credentials.set_second_factor(store, here, account, TOTP, "000000", NOON)
-    assert [kept.totp for kept in store.accounts.all()] == [""]
+    assert [kept.totp for kept in store[Account].all()] == [""]
     secret = credentials.set_second_factor(store, here, account, TOTP, code_at(NOON), NOON)
     assert secret is not None
     found = session_of(store, secret, NOON)
@@ -224,9 +225,9 @@ def test_taking_the_second_factor_away_ends_the_sessions_and_tells_its_owner(sto
     _, secret = open_session(store, account, NOON, second_factor=True)
     administration.reset_second_factor(store, account.id, NOON, "somebody-else")
     assert session_of(store, secret, NOON) is None
-    [kept] = store.accounts.all()
+    [kept] = store[Account].all()
     assert (kept.totp, kept.totp_step) == ("", 0)
-    [letter] = store.letters.all()
+    [letter] = store[Letter].all()
     assert "administrator took away" in letter.text
     assert told(store) == [
         ("account_changed", "somebody-else", {"account": account.id, "change": "second_factor_reset"})
@@ -248,7 +249,7 @@ def test_roles_are_given_and_taken_at_one_home_or_at_all_and_remembered(store: S
     kept = administration.take_role(store, account.id, there, NOON, "a")
     assert kept.grants == (everywhere,)
     changes = sorted(
-        (entry.home_id, str(entry.facts["role"]), bool(entry.facts["given"])) for entry in store.audit.all()
+        (entry.home_id, str(entry.facts["role"]), bool(entry.facts["given"])) for entry in store[Entry].all()
     )
     assert changes == [
         ("", "staff", True),
@@ -283,7 +284,7 @@ def test_the_last_administrator_who_can_sign_in_stays(
     somebody(store, "mo@example.org", roles, password=password, closed_at=NOON if closed else None)
     with pytest.raises(NotAllowed, match=r"only administrator who can sign in\. Make somebody else an administrator"):
         leave(store)
-    assert store.accounts.get("ro") == before
+    assert store[Account].get("ro") == before
 
 
 @pytest.mark.parametrize("leave", LAST)
@@ -291,7 +292,7 @@ def test_one_of_two_administrators_may_leave(store: Store, leave: Callable[[Stor
     before = somebody(store, roles=["administrator"])
     somebody(store, "mo@example.org", ["administrator"])
     leave(store)
-    assert store.accounts.get("ro") != before
+    assert store[Account].get("ro") != before
 
 
 # --- closing ---
@@ -318,11 +319,11 @@ def test_a_closed_account_opens_nothing_until_it_is_opened_again(store: Store) -
 def test_closing_what_is_closed_and_opening_what_is_open_change_nothing(store: Store) -> None:
     account = somebody(store)
     administration.reopen_account(store, account.id, NOON, "a")
-    assert not list(store.audit.all())
+    assert not list(store[Entry].all())
     administration.close_account(store, account.id, NOON, "a")
     administration.close_account(store, account.id, NOON + timedelta(days=1), "a")
-    assert [kept.closed_at for kept in store.accounts.all()] == [NOON]
-    assert len(list(store.audit.all())) == 1
+    assert [kept.closed_at for kept in store[Account].all()] == [NOON]
+    assert len(list(store[Entry].all())) == 1
 
 
 def test_who_has_lost_everything_starts_over_and_nothing_from_before_works(store: Store) -> None:
@@ -333,7 +334,7 @@ def test_who_has_lost_everything_starts_over_and_nothing_from_before_works(store
     link = administration.start_over(store, account.id, NOON, BASE, COMMAND)
     assert session_of(store, secret, NOON) is None
     assert credentials.opened_by(store, before, NOON) is None
-    [kept] = store.accounts.all()
+    [kept] = store[Account].all()
     assert (kept.password, kept.totp) == ("", "")
     choose(store, link.removeprefix(f"{BASE}/password/"))
     assert check_password(store, door(), account.email, NEW)
@@ -354,12 +355,12 @@ ON_NOBODY: list[Callable[[Store], object]] = [
 def test_what_is_done_to_nobody_is_refused_with_a_sentence(store: Store, act: Callable[[Store], object]) -> None:
     with pytest.raises(NotAllowed, match="no such account"):
         act(store)
-    assert not list(store.audit.all())
+    assert not list(store[Entry].all())
 
 
 def test_no_letter_holds_what_a_name_was_made_to_smuggle_in(store: Store) -> None:
     account = invited(store, name="<b>Sam</b> & Co")
-    [letter] = store.letters.all()
+    [letter] = store[Letter].all()
     assert "<b>" not in letter.html
     assert "&lt;b&gt;Sam&lt;/b&gt; &amp; Co" in letter.html
     assert account.name in letter.text

@@ -13,10 +13,12 @@ from argon2 import PasswordHasher
 from service.accounts import credentials, sign_in
 from service.accounts.account import Account, AccountSession
 from service.accounts.passwords import Passwords
-from service.accounts.repository import Store
 from service.accounts.sessions import session_of, sessions_of
 from service.accounts.sign_in import Refused, check_password, enter, enter_with_code, prove
 from service.accounts.throttling import TooSoon
+from service.audit import Entry
+from service.mail.letter import Letter
+from service.repository import Store
 from tests.accounts.at_the_door import (
     KEPT,
     NOON,
@@ -32,7 +34,7 @@ WRONG = "green kettle hums quietly"
 
 
 def events(store: Store) -> list[tuple[str, dict[str, object]]]:
-    return [(entry.kind, entry.facts) for entry in sorted(store.audit.all(), key=lambda entry: entry.id)]
+    return [(entry.kind, entry.facts) for entry in sorted(store[Entry].all(), key=lambda entry: entry.id)]
 
 
 def opened_by(store: Store, secret: str, now: datetime) -> AccountSession:
@@ -65,7 +67,7 @@ def test_address_and_password_open_a_session(store: Store) -> None:
 def test_what_is_kept_of_a_session_does_not_open_it(store: Store) -> None:
     somebody(store)
     secret = enter(store, door(), check_password(store, door(), "ro@example.org", PASSWORD))
-    [kept] = store.account_sessions.all()
+    [kept] = store[AccountSession].all()
     assert secret not in repr(kept)
     assert session_of(store, kept.id, NOON) is None
 
@@ -87,7 +89,7 @@ def test_everything_else_is_refused_in_the_same_way(store: Store, made: dict[str
     somebody(store, **made)  # type: ignore[arg-type]
     with pytest.raises(Refused):
         check_password(store, door(), "ro@example.org", typed)
-    assert not list(store.account_sessions.all())
+    assert not list(store[AccountSession].all())
 
 
 @pytest.mark.parametrize("email", ["nobody@example.org", "", "no address", "ro@example.org\x00", "r" * 100_000])
@@ -126,14 +128,14 @@ def test_who_has_forgotten_costs_the_same_work_whether_there_is_an_account_or_no
     credentials.forgotten(store, door(passwords=passwords), "nobody@example.org", "https://sayso.example.org")
     assert counting.done == of_known
     assert len(of_known) == 1
-    assert len(list(store.letters.all())) == 1
+    assert len(list(store[Letter].all())) == 1
 
 
 def test_a_password_hashed_at_another_cost_is_hashed_anew_when_it_is_given(store: Store) -> None:
     dearer = Passwords(PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
     somebody(store)
     check_password(store, door(passwords=dearer), "ro@example.org", PASSWORD)
-    [kept] = store.accounts.all()
+    [kept] = store[Account].all()
     assert kept.password.startswith("$argon2id$v=19$m=16,t=2,p=1$")
     assert check_password(store, door(passwords=dearer), "ro@example.org", PASSWORD) == kept
 
@@ -184,7 +186,7 @@ def test_who_chooses_a_new_password_by_letter_waits_for_nobodys_wrong_codes(stor
     for _ in range(8):
         let_in(lambda: enter_with_code(store, door(), owner, "000000"))
     credentials.forgotten(store, door(), owner.email, "https://sayso.example.org")
-    [letter] = store.letters.all()
+    [letter] = store[Letter].all()
     token = letter.text.partition("/password/")[2].split()[0]
     credentials.choose_password(store, door().passwords, token, WRONG, NOON, door().digest)
     owner = check_password(store, door(), owner.email, WRONG)
@@ -197,7 +199,7 @@ def test_a_thousand_tries_are_few_lines_of_the_audit(store: Store) -> None:
     reasons = [facts["reason"] for kind, facts in events(store) if kind == "sign_in_refused"]
     assert reasons.count("waiting") == 1
     assert len(reasons) <= 14
-    assert all(entry.actor == "" for entry in store.audit.all()), "who tried need not be whose account it is"
+    assert all(entry.actor == "" for entry in store[Entry].all()), "who tried need not be whose account it is"
 
 
 def test_success_forgets_the_failures(store: Store) -> None:
@@ -217,7 +219,7 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(store: Store) -> 
     account = check_password(store, door(), owner.email, PASSWORD)
     with pytest.raises(Refused):
         enter(store, door(), account)
-    assert not list(store.account_sessions.all())
+    assert not list(store[AccountSession].all())
 
 
 def test_a_code_enters_once(store: Store) -> None:
@@ -262,10 +264,10 @@ def test_between_password_and_code_the_account_may_be_closed_or_its_password_cha
     owner = somebody(store, totp=TOTP)
     for changed in (replace(owner, closed_at=NOON), replace(owner, password=KEPT + "x")):
         with store.transaction() as books:
-            books.accounts.put(changed)
+            books[Account].put(changed)
         with pytest.raises(Refused):
             enter_with_code(store, door(), owner, code_at(NOON))
-    assert not list(store.account_sessions.all())
+    assert not list(store[AccountSession].all())
 
 
 # --- proving oneself again, and the way out ---
@@ -294,7 +296,7 @@ def test_proving_oneself_asks_for_both(store: Store, password: str, code_age: in
     later = NOON + timedelta(hours=2)
     with pytest.raises(Refused):
         prove(store, door(later), session, owner, password, code_at(later - timedelta(seconds=code_age)))
-    assert list(store.account_sessions.all()) == [session]
+    assert list(store[AccountSession].all()) == [session]
 
 
 def test_proving_oneself_does_not_bring_back_a_session_that_was_ended(store: Store) -> None:
@@ -303,7 +305,7 @@ def test_proving_oneself_does_not_bring_back_a_session_that_was_ended(store: Sto
     sign_in.sign_out(store, session, NOON, everywhere=True)
     with pytest.raises(Refused):
         prove(store, door(), session, owner, PASSWORD, "")
-    assert not list(store.account_sessions.all())
+    assert not list(store[AccountSession].all())
 
 
 def test_signing_out_ends_this_session_or_all_of_ones_own(store: Store) -> None:

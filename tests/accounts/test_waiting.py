@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from service.accounts import throttling
-from service.accounts.repository import Store
+from service.accounts.account import Attempts
 from service.accounts.throttling import AT_ACCOUNT, FROM_CLIENT, Counters, Place, TooSoon, in_words
+from service.repository import Store
 from tests.accounts.at_the_door import HASHER, NOON, somebody
 
 
@@ -131,14 +132,14 @@ def test_tidying_lets_go_of_old_counts_and_of_no_others(store: Store) -> None:
     fail(store, counters_of(client="192.0.2.1"), NOON)
     fail(store, counters_of(client="192.0.2.2"), NOON + timedelta(hours=3))
     assert throttling.forget_attempts(store, NOON + timedelta(hours=25)) == 2
-    assert len(list(store.attempts.all())) == 2
+    assert len(list(store[Attempts].all())) == 2
     assert throttling.forget_attempts(store, NOON + timedelta(hours=25)) == 0
     assert throttling.forget_attempts(store, NOON + timedelta(hours=27)) == 2
-    assert not list(store.attempts.all())
+    assert not list(store[Attempts].all())
 
 
 def test_what_is_counted_says_neither_whose_account_it_was_nor_from_where(store: Store) -> None:
     fail(store, counters_of(), NOON)
-    kept = " ".join(map(repr, store.attempts.all()))
+    kept = " ".join(map(repr, store[Attempts].all()))
     assert "192.0.2.1" not in kept
     assert "example.org" not in kept

@@ -22,14 +22,14 @@ from service.analysis.merged_form import join
 from service.analysis.release_rules import explained, protection
 from service.analysis.tallies import Tally
 from service.collection.forms.publication import publish
-from service.collection.models.figures import figures_id
+from service.collection.models.figures import RoundFigures, figures_id
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
 from service.collection.models.response import Ledger, Response, ledger_id
 from service.collection.models.round import Expected, Round
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form, Role
+from service.repository import Store
 from tests.analysis.attacker import heard, tallies_of
 from tests.analysis.making import HOW_OFTEN, a_form, asks, options
 from tests.closing import close_round
@@ -107,13 +107,13 @@ def look(form: Form, said: Said) -> Any:
 def keep(store: Store, asked: Round, form: Form, said: Sequence[Mapping[str, Any]]) -> None:
     """These answers and no others, under the same ids, and no figures of them yet."""
     with store.transaction() as books:
-        books.figures.remove(figures_id(asked.id, form.id))
-        books.ledgers.put(Ledger(ledger_id(asked.id, form.id), asked.id, form.id, started=len(said)))
+        books[RoundFigures].remove(figures_id(asked.id, form.id))
+        books[Ledger].put(Ledger(ledger_id(asked.id, form.id), asked.id, form.id, started=len(said)))
         for number, answers in enumerate(said):
             response = Response(
                 f"{asked.id}-{form.id}-{number}", asked.id, form.id, 1, form.fingerprint, "en", "tablet", NOON, NOON
             )
-            books.responses.put(replace(response, answers=dict(answers), submitted_at=NOON))
+            books[Response].put(replace(response, answers=dict(answers), submitted_at=NOON))
 
 
 def pages(app: Flask, seats: Sequence[Visitor], home: Home, rounds: Sequence[Round]) -> dict[Any, Any]:
@@ -157,7 +157,7 @@ def files(app: Flask, home: Home, rounds: Sequence[Round], folder: Path) -> dict
 
 
 def asked_still(store: Store, rounds: Sequence[Round]) -> bool:
-    return any(asked.is_open(day_at(now())) for each in rounds if (asked := store.rounds.get(each.id)) is not None)
+    return any(asked.is_open(day_at(now())) for each in rounds if (asked := store[Round].get(each.id)) is not None)
 
 
 def read(data: bytes) -> Any:

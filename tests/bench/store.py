@@ -125,11 +125,11 @@ class Through:
         for start in range(0, number, 1000):
             with self._store.transaction() as books:
                 for n in range(start, min(start + 1000, number)):
-                    books.responses.put(row(n).record)
+                    books[Response].put(row(n).record)
 
     def save(self, row: Row) -> None:
         with self._store.transaction() as books:
-            books.responses.put(row.record)
+            books[Response].put(row.record)
 
 
 class Sqlite:

@@ -8,8 +8,9 @@ from playwright.sync_api import expect
 
 from service.collection.alerts.workflow import acknowledge
 from service.collection.models.alert import Alert
+from service.collection.models.response import Response
 from service.dates import now
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.browser.conftest import Faults, OpenPage
 from tests.browser.handing_over import begin_on_tablet
 from tests.browser.test_journeys import answering
@@ -40,8 +41,8 @@ def taps_never_and_closes_the_page(open_page: OpenPage, served: Served, round_id
         page.close()
 
 
-def alerts(store: KeptStore) -> list[Alert]:
-    return [alert for alert in store.alerts.all() if alert.rule == "child_not_safe"]
+def alerts(store: RecordStore) -> list[Alert]:
+    return [alert for alert in store[Alert].all() if alert.rule == "child_not_safe"]
 
 
 def test_the_right_people_know_within_the_minute_and_the_next_ones_by_the_clock(
@@ -56,7 +57,7 @@ def test_the_right_people_know_within_the_minute_and_the_next_ones_by_the_clock(
 
     taps_never_and_closes_the_page(open_page, served, round_id)
     soon(lambda: len(alerts(store)) == 1)
-    [alert], [response] = alerts(store), store.responses.find("round_id", round_id)
+    [alert], [response] = alerts(store), store[Response].find("round_id", round_id)
     assert response.submitted_at is None
     assert abs(alert.raised_at - response.saved_at) < timedelta(seconds=1), "with the answer, not after it"
     letter = mail.wait_for("lead@example.org", 2)[-1]

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from service import create_app
 from service.collection.exports.requests import LARGE, asked_by, begin_next, has_moved, put_back
 from service.collection.models.response import Response
+from service.collection.models.round import Round
 from service.collection.responses import submission
 from service.config import config_from
 from service.dates import now
@@ -19,7 +20,7 @@ from service.demonstration.provider import PASSWORD, whoever_is
 from service.jobs.context import Ground
 from service.jobs.exports import make_exports
 from service.state import running
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.browser.conftest import OpenPage
 from tests.browser.test_accessibility import violations
 from tests.browser.test_journeys import answering
@@ -30,10 +31,10 @@ pytestmark = pytest.mark.browser
 
 
 @contextmanager
-def in_place_of_the_jobs(store: KeptStore) -> Iterator[None]:
+def in_place_of_the_jobs(store: RecordStore) -> Iterator[None]:
     """The server's own jobs make no file meanwhile; they look every ten seconds whether they may."""
     with ExitStack() as held:
-        soon(lambda: held.enter_context(store.alone("jobs-apart")))
+        soon(lambda: held.enter_context(store.try_lock("jobs-apart")))
         yield
 
 
@@ -42,11 +43,11 @@ def test_the_bar_moves_by_itself_and_the_download_arrives(tmp_path: Path, open_p
         served.flask("demo", "--responses", "24")
         service = running(create_app(config_from(served.environ)))
         store = service.store
-        asked = next(one for one in store.rounds.find("home_id", "larch-house") if one.closed_at is None)
+        asked = next(one for one in store[Round].find("home_id", "larch-house") if one.closed_at is None)
         draft = submission.begin(store, asked, asked.forms[0], "tablet", "en", now())
         with store.transaction() as books:
             for number in range(LARGE):
-                books.responses.put(Response(**{**vars(draft), "id": f"draft-{number}"}))
+                books[Response].put(Response(**{**vars(draft), "id": f"draft-{number}"}))
         page.goto(f"{served.address}/sign-in?next=/rounds/{asked.id}")
         page.fill("[name=email]", "manager@example.org")
         page.fill("[name=password]", PASSWORD)

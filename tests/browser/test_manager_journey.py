@@ -237,7 +237,7 @@ def test_a_manager_goes_from_the_first_sign_in_to_the_workbook(
 
 def reminders_leave_on_the_next_working_day(served: Served, store: RecordStore, mail: MailServer) -> None:
     """Not the same day, not on a day off; then to those who have not answered, once."""
-    today = day_at(max(invitation.created_at for invitation in store.invitations.all()))  # now it may be past midnight
+    today = day_at(max(invitation.created_at for invitation in store[Invitation].all()))  # now it may be past midnight
     due = next_working_day(today + timedelta(days=1))
     before = {address: len(mail.to(address)) for address in ("sam@example.org", "bo@example.org", "ada@example.org")}
     for hour in (8, 10):

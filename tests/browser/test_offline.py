@@ -10,13 +10,16 @@ from playwright.sync_api import Page, Route, expect
 
 from service import create_app
 from service.collection.invitations.invite import Addressee, invite
-from service.collection.models.repository import Store
+from service.collection.models.alert import Alert
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.config import config_from
 from service.dates import day_at, now
 from service.definitions import load_library
+from service.repository import Store
 from service.state import running
 from tests.browser.conftest import Faults, OpenPage, back_online
 from tests.served import ROOT, Served, serving
@@ -117,12 +120,12 @@ class Ground:
 
     def response_of(self, label: str) -> list[Response]:
         """What is kept of whoever was asked under this label."""
-        [asked] = [each for each in self.store.invitations.find("round_id", self.asked.id) if each.label == label]
-        return [each for each in self.store.responses.find("round_id", self.asked.id) if each.invitation_id == asked.id]
+        [asked] = [each for each in self.store[Invitation].find("round_id", self.asked.id) if each.label == label]
+        return [each for each in self.store[Response].find("round_id", self.asked.id) if each.invitation_id == asked.id]
 
     def raised(self, response: Response) -> list[str]:
         """The alerts of a response."""
-        return sorted(each.rule for each in self.store.alerts.all() if each.response_id == response.id)
+        return sorted(each.rule for each in self.store[Alert].all() if each.response_id == response.id)
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +136,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
             config_from({name: value for name, value in served.environ.items() if name.startswith("SAYSO_")})
         )
         store = running(beside).store
-        home = store.homes.get("larch-house")
+        home = store[Home].get("larch-house")
         assert home is not None
         form = load_library(ROOT / "forms")["child-views"]
         closes = day_at(now()) + timedelta(days=9)

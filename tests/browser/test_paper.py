@@ -83,7 +83,7 @@ def press(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         demonstration=True,
     )  # fmt: skip
     with store.transaction() as books:
-        books.homes.put(home)
+        books[Home].put(home)
     asked = open_round(
         store, home, [LIBRARY[each] for each in FORMS], title="Your views", reason="Reg 45 review",
         closes_on=date(2099, 12, 31), now=now(),

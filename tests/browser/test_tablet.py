@@ -53,7 +53,7 @@ def said_in(served: Served, round_id: str) -> list[Response]:
     """What the store holds of a round."""
     app = create_app(config_from({name: value for name, value in served.environ.items() if name.startswith("SAYSO_")}))
     try:
-        return list(running(app).store.responses.find("round_id", round_id))
+        return list(running(app).store[Response].find("round_id", round_id))
     finally:
         running(app).store.close()
 

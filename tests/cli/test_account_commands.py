@@ -5,10 +5,12 @@ import re
 import pytest
 from flask import Flask
 
-from service.accounts.account import Grant
+from service.accounts.account import Account, Grant
+from service.audit import Entry
 from service.collection.models.home import Home
+from service.mail.letter import Letter
 from service.state import running
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.accounts.at_the_door import CHEAP, PASSWORD
 from tests.cli.test_commands import run
 from tests.visitor import Visitor
@@ -17,13 +19,15 @@ ADD = ("accounts", "add", "Ro@Example.org", "--name", "Ro Okafor")
 LINK = re.compile(r"http://127\.0\.0\.1:8000(/password/[\w-]{43,})\n")
 
 
-def test_the_first_administrator_begins_with_a_link_and_no_mail(app: Flask, store: KeptStore, visitor: Visitor) -> None:
+def test_the_first_administrator_begins_with_a_link_and_no_mail(
+    app: Flask, store: RecordStore, visitor: Visitor
+) -> None:
     running(app).passwords = CHEAP
     done = run(app, *ADD, "--role", "administrator")
     assert done.exit_code == 0, done.output
     link = LINK.fullmatch(done.stdout)
     assert link
-    [letter] = store.letters.all()
+    [letter] = store[Letter].all()
     assert letter.to == "ro@example.org"
     assert link[1] not in letter.text, "each link is given once"
     visitor.visit(link[1])
@@ -32,15 +36,15 @@ def test_the_first_administrator_begins_with_a_link_and_no_mail(app: Flask, stor
     assert "Set up your authenticator app" in visitor.visit("/accounts").text
 
 
-def test_roles_are_given_at_homes_or_at_all(app: Flask, store: KeptStore, home: Home) -> None:
+def test_roles_are_given_at_homes_or_at_all(app: Flask, store: RecordStore, home: Home) -> None:
     done = run(app, *ADD, "--role", "staff", "--role", "safeguarding_lead", "--home", home.id)
     assert done.exit_code == 0, done.output
-    [account] = store.accounts.all()
+    [account] = store[Account].all()
     assert account.grants == (Grant("safeguarding_lead", home.id), Grant("staff", home.id))
     assert run(app, "accounts", "list").stdout == (
         "ro@example.org\tinvited\tsafeguarding_lead@larch-house,staff@larch-house\tRo Okafor\n"
     )
-    assert {entry.actor for entry in store.audit.all()} == {"command"}
+    assert {entry.actor for entry in store[Entry].all()} == {"command"}
 
 
 @pytest.mark.parametrize(
@@ -58,17 +62,17 @@ def test_roles_are_given_at_homes_or_at_all(app: Flask, store: KeptStore, home: 
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(
-    app: Flask, store: KeptStore, home: Home, words: tuple[str, ...], code: int, said: str
+    app: Flask, store: RecordStore, home: Home, words: tuple[str, ...], code: int, said: str
 ) -> None:
     assert run(app, "accounts", "add", "mo@example.org", "--name", "Mo", "--role", "staff").exit_code == 0
     done = run(app, *words)
     assert (done.exit_code, said in done.stderr) == (code, True), done.output
     assert not done.stdout
-    assert len(list(store.accounts.all())) == 1
+    assert len(list(store[Account].all())) == 1
 
 
 def test_who_has_lost_everything_gets_a_new_link_and_the_old_ones_are_over(
-    app: Flask, store: KeptStore, visitor: Visitor
+    app: Flask, store: RecordStore, visitor: Visitor
 ) -> None:
     first = run(app, *ADD, "--role", "staff").stdout
     done = run(app, "accounts", "reset", " RO@example.org")

@@ -14,9 +14,12 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from service import create_app
-from service.collection.models.repository import Store
+from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.config import config_from
+from service.repository import Store
 from service.state import running
 from tests.conftest import ROOT, SHARED
 
@@ -153,7 +156,7 @@ def test_a_faulty_list_of_people_asks_nobody_and_says_every_row(
     done = run(app, "invite", asked.id, str(people))
     assert done.exit_code == 1
     assert all(sentence in done.output for sentence in sentences), done.output
-    assert not list(store.invitations.all())
+    assert not list(store[Invitation].all())
 
 
 def test_an_export_prints_its_path_alone_then_counts_that_reconcile(app: Flask) -> None:
@@ -175,7 +178,7 @@ def test_a_demonstration_is_never_mixed_with_what_people_said(app: Flask, store:
     assert done.exit_code == 1
     assert "not empty" in done.output
     assert run(app, "demo", "--if-empty").exit_code == 0
-    assert [found.id for found in store.homes.all()] == [home.id]
+    assert [found.id for found in store[Home].all()] == [home.id]
 
 
 def test_the_same_seed_makes_the_same_answers(tmp_path: Path) -> None:
@@ -189,7 +192,7 @@ def test_the_same_seed_makes_the_same_answers(tmp_path: Path) -> None:
             config_from({"SAYSO_STORE_URL": f"tinydb:{tmp_path / name}", "SAYSO_INSTANCE_DIR": str(tmp_path)})
         )
         assert run(app, "demo", "--responses", "24", "--seed", "3").exit_code == 0
-        made.append(sorted(json.dumps(found.answers, sort_keys=True) for found in running(app).store.responses.all()))
+        made.append(sorted(json.dumps(found.answers, sort_keys=True) for found in running(app).store[Response].all()))
     assert made[0] == made[1]
     assert len(made[0]) == 24
 
@@ -211,7 +214,7 @@ def test_a_wrong_setting_ends_a_command_with_its_name_and_no_traceback() -> None
 
 def test_a_home_added_to_a_demonstration_is_part_of_it(app: Flask, store: Store, home) -> None:
     assert run(app, "homes", "add", "oak-house", "--name", "Oak House").exit_code == 0
-    assert store.homes.get("oak-house").demonstration, "nothing real stands behind a password that everybody knows"
+    assert store[Home].get("oak-house").demonstration, "nothing real stands behind a password that everybody knows"
 
 
 def test_a_demonstration_is_made_on_this_machine_alone(tmp_path: Path) -> None:
@@ -221,7 +224,7 @@ def test_a_demonstration_is_made_on_this_machine_alone(tmp_path: Path) -> None:
     refused = run(app, "demo")
     assert (refused.exit_code, "SAYSO_BASE_URL" in refused.output) == (1, True)
     assert run(app, "demo", "--if-empty").exit_code == 0
-    assert not list(running(app).store.homes.all())
+    assert not list(running(app).store[Home].all())
 
 
 def test_all_homes_of_a_provider_leave_in_one_workbook_to_hand_on(app: Flask) -> None:

@@ -12,8 +12,9 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from service.collection.models.repository import Store
+from service.audit import Entry
 from service.config import Config
+from service.repository import Store
 from tests.served import PYTHON, ROOT
 
 
@@ -74,7 +75,7 @@ def test_on_a_terminal_a_bar_comes_to_its_end_and_a_program_reads_none(
 
 def test_that_it_was_taken_is_remembered(app: Flask, store: Store, round_id: str, tmp_path: Path) -> None:
     assert run(app, "export", round_id, "--csv", "--out", str(tmp_path)).exit_code == 0
-    entry = max(store.audit.all(), key=lambda one: one.id)
+    entry = max(store[Entry].all(), key=lambda one: one.id)
     assert (entry.kind, entry.actor, entry.facts["rounds"]) == ("exported", "command", round_id)
     assert entry.facts["file"].endswith("-csv.zip")
 

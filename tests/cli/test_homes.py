@@ -6,9 +6,11 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from service.audit import Entry
 from service.collection.models.home import Contact, Home
+from service.collection.models.person import Person
 from service.collection.people.contacts_and_children import people_of
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 
 GOOD = "kind,name,e-mail,notes\nSW,Sam Lee,sam@example.org,x\nIRO,Ann Roe,ann@example.org,\n"
 
@@ -18,17 +20,17 @@ def run(app: Flask, *words: str) -> Result:
         return app.test_cli_runner().invoke(args=list(words))
 
 
-def test_a_home_is_added_with_its_places_shift_and_designated_officer(app: Flask, store: KeptStore) -> None:
+def test_a_home_is_added_with_its_places_shift_and_designated_officer(app: Flask, store: RecordStore) -> None:
     words = ["homes", "add", "elm", "--name", "Elm", "--places", "4", "--shift-from", "07:30", "--shift-until", "21:00"]
     done = run(app, *words, "--designated-officer", "The LADO team", "01632 960010", "--urn", "SC12")
     assert done.exit_code == 0, done.output
     assert done.stdout == "elm\n"
     assert "does not look like a URN" in done.stderr
-    home = store.homes.get("elm")
+    home = store[Home].get("elm")
     assert home is not None
     assert (home.places, home.shift_from, home.shift_until, home.urn) == (4, "07:30", "21:00", "SC12")
     assert home.designated_officer == Contact("The LADO team", "01632 960010")
-    [entry] = store.audit.all()
+    [entry] = store[Entry].all()
     assert (entry.kind, entry.actor, entry.home_id) == ("home_changed", "command", "elm")
 
 
@@ -41,25 +43,25 @@ def test_a_home_is_added_with_its_places_shift_and_designated_officer(app: Flask
         ["--designated-officer", "alone"],
     ],
 )
-def test_what_cannot_be_is_wrong_usage(app: Flask, store: KeptStore, words: list[str]) -> None:
+def test_what_cannot_be_is_wrong_usage(app: Flask, store: RecordStore, words: list[str]) -> None:
     assert run(app, "homes", "add", "elm", "--name", "Elm", *words).exit_code == 2
-    assert store.homes.get("elm") is None
+    assert store[Home].get("elm") is None
 
 
-def test_a_home_is_called_by_command_what_it_could_be_called_on_the_page(app: Flask, store: KeptStore) -> None:
+def test_a_home_is_called_by_command_what_it_could_be_called_on_the_page(app: Flask, store: RecordStore) -> None:
     for words in (["--name", " "], ["--name", "x" * 121], ["--name", "Elm", "--contact", "Ro", " "]):
         done = run(app, "homes", "add", "elm", *words)
         assert done.exit_code == 1, words
-        assert store.homes.get("elm") is None
+        assert store[Home].get("elm") is None
     # its name stands in the head of letters, where a line ends what is said
     assert run(app, "homes", "add", "elm", "--name", "Elm\nHouse ").exit_code == 0
-    home = store.homes.get("elm")
+    home = store[Home].get("elm")
     assert home is not None
     assert home.name == "Elm House"
 
 
 def test_people_are_imported_and_changed_by_a_second_file(
-    app: Flask, store: KeptStore, home: Home, tmp_path: Path
+    app: Flask, store: RecordStore, home: Home, tmp_path: Path
 ) -> None:
     file = tmp_path / "people.csv"
     file.write_text(GOOD)
@@ -70,11 +72,11 @@ def test_people_are_imported_and_changed_by_a_second_file(
     file.write_text(GOOD.replace("Sam Lee", "Samira Lee"))
     assert run(app, "homes", "import", home.id, str(file)).stdout == "added: 0, changed: 1, already there: 1\n"
     assert [person.name for person in people_of(store, home.id)] == ["Samira Lee", "Ann Roe"]
-    assert [entry.facts["count"] for entry in store.audit.all()] == [2, 1]
+    assert [entry.facts["count"] for entry in store[Entry].all()] == [2, 1]
 
 
 def test_with_a_faulty_row_every_fault_is_said_and_nobody_is_kept(
-    app: Flask, store: KeptStore, home: Home, tmp_path: Path
+    app: Flask, store: RecordStore, home: Home, tmp_path: Path
 ) -> None:
     file = tmp_path / "people.csv"
     file.write_text(f"{GOOD}wizard,Merlin,m@example.org,\nSW,,x,\n")
@@ -84,12 +86,12 @@ def test_with_a_faulty_row_every_fault_is_said_and_nobody_is_kept(
     said = done.stderr.splitlines()
     assert [line.partition(":")[0] for line in said[:3]] == ["row 4, kind", "row 5, e-mail", "row 5, name"]
     assert said[-1] == "2 faulty rows: nothing was kept."
-    assert not list(store.people.all())
-    assert not list(store.audit.all())
+    assert not list(store[Person].all())
+    assert not list(store[Entry].all())
 
 
 def test_a_label_that_looks_like_a_name_is_said_and_kept(
-    app: Flask, store: KeptStore, home: Home, tmp_path: Path
+    app: Flask, store: RecordStore, home: Home, tmp_path: Path
 ) -> None:
     file = tmp_path / "people.csv"
     file.write_text("kind,name,e-mail,label\nSW,Sam Lee,sam@example.org,Jamie Smith\n")

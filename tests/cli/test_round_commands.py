@@ -9,9 +9,12 @@ import pytest
 import time_machine
 from flask import Flask
 
+from service.audit import Entry
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
+from service.collection.models.invitation import Invitation
 from service.collection.models.round import Round
+from service.mail.letter import Letter
+from service.repository import Store
 from tests.cli.test_commands import run
 
 SATURDAY = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -36,21 +39,21 @@ def people(tmp_path: Path) -> Path:
 def test_a_template_fills_in_what_is_not_given(app: Flask, store: Store, home: Home) -> None:
     done = run(app, "rounds", "open", "--home", home.id, "--template", "reg-45")
     assert done.exit_code == 0, done.output
-    opened = store.rounds.get(done.stdout.strip())
+    opened = store[Round].get(done.stdout.strip())
     assert opened is not None
     assert (opened.title, opened.reason, opened.template) == ("Your views", "Reg 45 review", "reg-45")
     assert (opened.closes_on, opened.remind_after) == (date(2026, 12, 18), (5, 10))
     assert {"child-views", "staff-views", "social-worker-views", "parent-views"} <= {
         ref.form_id for ref in opened.forms
     }
-    [entry] = store.audit.all()
+    [entry] = store[Entry].all()
     assert (entry.kind, entry.actor, entry.facts["change"]) == ("round_changed", "command", "opened")
 
 
 def test_what_is_given_counts_before_the_template(app: Flask, store: Store, home: Home) -> None:
     words = ["--form", "child-views", "--until", "2027-01-31", "--title", "Ours", "--reason", "Because"]
     done = run(app, "rounds", "open", "--home", home.id, "--template", "reg-45", *words)
-    opened = store.rounds.get(done.stdout.strip())
+    opened = store[Round].get(done.stdout.strip())
     assert opened is not None
     assert (opened.title, opened.reason, opened.closes_on) == ("Ours", "Because", date(2027, 1, 31))
     assert [ref.form_id for ref in opened.forms] == ["child-views"]
@@ -82,8 +85,8 @@ def test_letters_go_to_the_outbox_once_and_no_link_is_printed(
         "social-worker-views\tPriya\tpriya@example.org",
     ]
     assert run(app, "invite", asked.id, str(people), "--send").stdout == "", "whoever was asked is not asked again"
-    assert sorted(letter.to for letter in store.letters.all()) == ["priya@example.org", "sam@example.org"]
-    assert [entry.facts["count"] for entry in store.audit.all() if entry.kind == "invited"] == [2]
+    assert sorted(letter.to for letter in store[Letter].all()) == ["priya@example.org", "sam@example.org"]
+    assert [entry.facts["count"] for entry in store[Entry].all() if entry.kind == "invited"] == [2]
 
 
 def test_a_letter_needs_an_address(app: Flask, store: Store, asked: Round, tmp_path: Path) -> None:
@@ -96,7 +99,7 @@ def test_a_letter_needs_an_address(app: Flask, store: Store, asked: Round, tmp_p
     done = run(app, "invite", asked.id, str(path), "--send")
     assert done.exit_code == 1
     assert "row 2: sam@example.org, ann@example.org is no e-mail address" in done.stderr
-    assert not list(store.invitations.all())
+    assert not list(store[Invitation].all())
 
 
 @pytest.mark.parametrize("way", [["--send"], []])
@@ -115,14 +118,14 @@ def test_every_faulty_row_is_said_and_nobody_is_asked(
     assert done.exit_code == 1
     assert [line.partition(": ")[0] for line in done.stderr.splitlines()] == ["row 3", "row 4", "row 5"]
     assert "kim@example.org Bcc: all@example.org is no e-mail address" in done.stderr
-    assert not list(store.invitations.all())
+    assert not list(store[Invitation].all())
     path.write_text("\n".join(path.read_text().splitlines()[:3]))
     assert run(app, "invite", asked.id, str(path), *way).stdout.startswith("social-worker-views\tSam Okafor\tsam@")
 
 
 def test_a_round_is_called_something_on_one_line(app: Flask, store: Store, home: Home) -> None:
     words = ["rounds", "open", "--home", home.id, "--template", "reg-45", "--title"]
-    opened = store.rounds.get(run(app, *words, "Two\nlines\tand a tab").stdout.strip())
+    opened = store[Round].get(run(app, *words, "Two\nlines\tand a tab").stdout.strip())
     assert opened is not None
     assert opened.title == "Two lines and a tab"
     assert run(app, *words, "x" * 121).exit_code == 2
@@ -131,8 +134,8 @@ def test_a_round_is_called_something_on_one_line(app: Flask, store: Store, home:
 def test_reminders_leave_on_the_next_working_day(app: Flask, store: Store, asked: Round, people: Path) -> None:
     run(app, "invite", asked.id, str(people), "--send")
     with store.transaction() as books:
-        for letter in list(books.letters.all()):
-            books.letters.put(replace(letter, state="sent"))
+        for letter in list(books[Letter].all()):
+            books[Letter].put(replace(letter, state="sent"))
     assert run(app, "rounds", "remind", asked.id).stdout == "reminders: 2, leaving on 2026-11-23\n"
     assert run(app, "rounds", "remind", asked.id).stdout == "reminders: 0, leaving on 2026-11-23\n"
 
@@ -145,7 +148,7 @@ def test_a_round_is_extended_until_it_is_closed(app: Flask, store: Store, asked:
     assert again.exit_code == 1
     assert "A round that has closed stays closed." in again.stderr
     assert run(app, "rounds", "remind", asked.id).exit_code == 1
-    changes = [entry.facts["change"] for entry in store.audit.all() if entry.kind == "round_changed"]
+    changes = [entry.facts["change"] for entry in store[Entry].all() if entry.kind == "round_changed"]
     assert changes == ["extended", "closed"]
 
 

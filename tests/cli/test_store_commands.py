@@ -10,6 +10,8 @@ from click.testing import Result
 from flask import Flask
 
 from service import create_app
+from service.collection.models.invitation import Invitation
+from service.collection.models.response import Response
 from service.config import config_from
 from service.state import running
 from tests.postgres import Postgres
@@ -98,12 +100,12 @@ def test_a_restore_leaves_out_what_was_deleted_since(filled: Flask, tmp_path: Pa
     file = tmp_path / "backup"
     assert run(filled, "store", "backup", str(file)).exit_code == 0
     store = running(filled).store
-    gone = next(store.responses.all()).id
+    gone = next(store[Response].all()).id
     assert len(erase_responses(store, [gone])) == 1
     restored = run(filled, "store", "restore", str(file), "--replace")
     assert restored.exit_code == 0, restored.output
     assert "stayed away, deleted since: 1" in restored.output
-    assert store.responses.get(gone) is None
+    assert store[Response].get(gone) is None
     assert run(filled, "store", "check").exit_code == 0
 
 
@@ -111,7 +113,7 @@ def test_an_erased_person_does_not_come_back_with_an_older_backup(filled: Flask,
     from service.collection.retention.erasure import find_person
 
     store, file = running(filled).store, tmp_path / "backup"
-    somebody = next(found.email for found in store.invitations.all() if found.answered)
+    somebody = next(found.email for found in store[Invitation].all() if found.answered)
     assert run(filled, "store", "backup", str(file)).exit_code == 0
     erased = run(filled, "erase", somebody, "--yes")
     assert "deleted: " in erased.output
@@ -124,11 +126,11 @@ def test_an_erased_person_does_not_come_back_with_an_older_backup(filled: Flask,
 def test_what_is_no_backup_changes_nothing(filled: Flask, tmp_path: Path) -> None:
     file = tmp_path / "letter"
     file.write_text("Dear Sir or Madam\n")
-    before = sum(1 for _ in running(filled).store.responses.all())
+    before = sum(1 for _ in running(filled).store[Response].all())
     done = run(filled, "store", "restore", str(file), "--replace")
     assert done.exit_code == 1
     assert "Traceback" not in done.output
-    assert sum(1 for _ in running(filled).store.responses.all()) == before
+    assert sum(1 for _ in running(filled).store[Response].all()) == before
 
 
 def test_a_check_says_what_is_damaged_and_ends_with_1(filled: Flask, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from service.answers.alert_rules import alerts_in
 from service.answers.visibility import visible
 from service.collection.alerts.raise_alerts import Raising
 from service.collection.models.hashing import Hasher
+from service.collection.models.round import Round
 from service.collection.responses import submission
 from service.dates import now
 from service.definitions import load_library
@@ -21,7 +22,7 @@ FORM = load_library(ROOT / "forms")["child-views"]  # read once, before anybody 
 def write(told: Connection, url: str) -> None:
     """Say something for each draft that was acknowledged."""
     store = open_store(url)
-    [asked] = store.rounds.all()
+    [asked] = store[Round].all()
     ref = asked.form_ref(FORM.id)
     assert ref is not None
     answers = {"feel_safe": "never"}

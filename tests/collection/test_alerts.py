@@ -11,6 +11,7 @@ from service.accounts.account import Account
 from service.answers.alert_rules import alerts_in
 from service.answers.visibility import visible
 from service.answers.worry_words import languages, worrying_in
+from service.audit import Entry
 from service.collection.alerts import workflow
 from service.collection.alerts.emails import alert_letter
 from service.collection.alerts.raise_alerts import Raising, due_at
@@ -24,7 +25,7 @@ from service.collection.models.round import Round
 from service.collection.responses import submission
 from service.definitions import Form
 from service.mail.letter import Letter
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.manager import account_with
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
@@ -45,7 +46,7 @@ def responsible(app: Flask) -> Account:
 
 
 @pytest.fixture
-def say(store: KeptStore, asked: Round, library: dict[str, Form]) -> Say:
+def say(store: RecordStore, asked: Round, library: dict[str, Form]) -> Say:
     """Begin a child's draft and keep these answers in it, as the page does."""
 
     def said(answers: dict[str, object], draft: Response | None = None, talk_to: str | None = None) -> Response:
@@ -64,20 +65,20 @@ def say(store: KeptStore, asked: Round, library: dict[str, Form]) -> Say:
     return said
 
 
-def letters_to(store: KeptStore, account: Account) -> list[Letter]:
-    return [letter for letter in store.letters.find("account_id", account.id) if letter.kind == "alert"]
+def letters_to(store: RecordStore, account: Account) -> list[Letter]:
+    return [letter for letter in store[Letter].find("account_id", account.id) if letter.kind == "alert"]
 
 
 def kinds(alert: Alert) -> Sequence[str]:
     return [step.kind for step in alert.steps]
 
 
-def only(store: KeptStore) -> Alert:
-    [alert] = store.alerts.all()
+def only(store: RecordStore) -> Alert:
+    [alert] = store[Alert].all()
     return alert
 
 
-def test_an_answer_raises_an_alert_though_nothing_is_ever_sent_in(store: KeptStore, lead: Account, say: Say) -> None:
+def test_an_answer_raises_an_alert_though_nothing_is_ever_sent_in(store: RecordStore, lead: Account, say: Say) -> None:
     draft = say({"feel_safe": "never"})
     alert = only(store)
     assert (alert.rule, alert.severity, alert.response_id) == ("child_not_safe", "urgent", draft.id)
@@ -87,7 +88,7 @@ def test_an_answer_raises_an_alert_though_nothing_is_ever_sent_in(store: KeptSto
     assert letter.rather_twice, "an alert is rather told twice than not at all"
 
 
-def test_the_letter_says_that_and_where_but_never_what(store: KeptStore, lead: Account, say: Say) -> None:
+def test_the_letter_says_that_and_where_but_never_what(store: RecordStore, lead: Account, say: Say) -> None:
     say({"feel_safe": "never", "what_is_good": "Nothing at all here, he hit me"}, talk_to="Amina, your advocate")
     letters = letters_to(store, lead)
     assert len(letters) == 4, "the answer, the comment, its words, and the wish to talk"
@@ -96,7 +97,7 @@ def test_the_letter_says_that_and_where_but_never_what(store: KeptStore, lead: A
         for words in (letter.subject, letter.text, letter.html):
             assert not [told for told in ("safe", "never", "Nothing at all", "hit", "Amina") if told in words.split()]
             assert "Nothing at all" not in words
-    assert {f"https://sayso.test/alerts/{alert.id}" in letters[0].text for alert in store.alerts.all()} == {True, False}
+    assert {f"https://sayso.test/alerts/{alert.id}" in letters[0].text for alert in store[Alert].all()} == {True, False}
 
 
 def test_the_letter_about_an_anonymous_form_says_no_more_than_the_day(lead: Account, home: Home) -> None:
@@ -108,23 +109,23 @@ def test_the_letter_about_an_anonymous_form_says_no_more_than_the_day(lead: Acco
     assert "It came on 23 November 2026." in quiet.text
 
 
-def test_it_is_raised_once_however_often_the_draft_is_saved(store: KeptStore, lead: Account, say: Say) -> None:
+def test_it_is_raised_once_however_often_the_draft_is_saved(store: RecordStore, lead: Account, say: Say) -> None:
     draft = say({"feel_safe": "never"})
     say({"feel_safe": "never", "someone_to_talk_to": "always"}, draft)
     say({"feel_safe": "always"}, draft)
     say({"feel_safe": "never"}, draft)
-    assert len(list(store.alerts.all())) == 1
+    assert len(list(store[Alert].all())) == 1
     assert len(letters_to(store, lead)) == 1
 
 
-def test_another_child_with_the_same_answer_raises_another(store: KeptStore, lead: Account, say: Say) -> None:
+def test_another_child_with_the_same_answer_raises_another(store: RecordStore, lead: Account, say: Say) -> None:
     say({"feel_safe": "never"})
     say({"feel_safe": "never"})
-    assert len(list(store.alerts.all())) == 2
+    assert len(list(store[Alert].all())) == 2
 
 
 def test_only_those_told_may_see_it(
-    app: Flask, store: KeptStore, lead: Account, responsible: Account, say: Say
+    app: Flask, store: RecordStore, lead: Account, responsible: Account, say: Say
 ) -> None:
     manager = account_with(app, "registered_manager", home_id="larch-house")
     elsewhere = account_with(app, "safeguarding_lead", home_id="harbour-view")
@@ -135,7 +136,7 @@ def test_only_those_told_may_see_it(
     assert not letters_to(store, manager)
 
 
-def test_whoever_is_on_shift_is_passed_over(app: Flask, store: KeptStore, responsible: Account, say: Say) -> None:
+def test_whoever_is_on_shift_is_passed_over(app: Flask, store: RecordStore, responsible: Account, say: Say) -> None:
     on_shift = account_with(app, "safeguarding_lead", "staff", home_id="larch-house")
     say({"feel_safe": "never"})
     assert not letters_to(store, on_shift)
@@ -143,26 +144,26 @@ def test_whoever_is_on_shift_is_passed_over(app: Flask, store: KeptStore, respon
     assert letters_to(store, responsible), "it went to the next in line at once"
 
 
-def test_where_nobody_is_lead_it_goes_further_at_once(store: KeptStore, responsible: Account, say: Say) -> None:
+def test_where_nobody_is_lead_it_goes_further_at_once(store: RecordStore, responsible: Account, say: Say) -> None:
     say({"feel_safe": "never"})
     assert kinds(only(store)) == ["raised", "nobody_to_tell", "told"]
     assert letters_to(store, responsible)
     assert may_see(responsible, only(store))
 
 
-def test_where_nobody_at_all_can_be_told_administrators_are(app: Flask, store: KeptStore, say: Say) -> None:
+def test_where_nobody_at_all_can_be_told_administrators_are(app: Flask, store: RecordStore, say: Say) -> None:
     administrator = account_with(app, "administrator")
     say({"feel_safe": "never"})
     assert letters_to(store, administrator)
 
 
-def test_where_there_is_no_account_the_alert_waits_and_says_so(store: KeptStore, say: Say) -> None:
+def test_where_there_is_no_account_the_alert_waits_and_says_so(store: RecordStore, say: Say) -> None:
     say({"feel_safe": "never"})
     assert kinds(only(store)) == ["raised", "nobody_to_tell", "nobody_to_tell", "nobody_to_tell"]
 
 
 def test_nobody_acknowledges_so_it_goes_further_by_the_clock(
-    store: KeptStore, lead: Account, responsible: Account, say: Say
+    store: RecordStore, lead: Account, responsible: Account, say: Say
 ) -> None:
     say({"feel_safe": "never"})
     alert = only(store)
@@ -180,7 +181,7 @@ def test_nobody_acknowledges_so_it_goes_further_by_the_clock(
     assert (len(letters_to(store, lead)), len(letters_to(store, responsible))) == (2, 2), "all are told again"
 
 
-def test_acknowledging_stops_the_clock(store: KeptStore, lead: Account, responsible: Account, say: Say) -> None:
+def test_acknowledging_stops_the_clock(store: RecordStore, lead: Account, responsible: Account, say: Say) -> None:
     say({"feel_safe": "never"})
     alert = workflow.acknowledge(store, only(store).id, lead.id, NOON + timedelta(minutes=5))
     assert workflow.acknowledge(store, alert.id, lead.id, NOON + timedelta(minutes=6)) == alert
@@ -188,7 +189,7 @@ def test_acknowledging_stops_the_clock(store: KeptStore, lead: Account, responsi
     assert not letters_to(store, responsible)
 
 
-def test_it_is_closed_with_a_reason_and_something_written_down(store: KeptStore, lead: Account, say: Say) -> None:
+def test_it_is_closed_with_a_reason_and_something_written_down(store: RecordStore, lead: Account, say: Say) -> None:
     say({"feel_safe": "never"})
     alert = only(store)
     with pytest.raises(NotPossible, match="before you close"):
@@ -199,22 +200,22 @@ def test_it_is_closed_with_a_reason_and_something_written_down(store: KeptStore,
     with pytest.raises(NotPossible, match="closed"):
         workflow.record(store, alert.id, lead.id, NOTE, NOON)
     assert workflow.reopen(store, alert.id, lead.id, NOON).is_open
-    [kept] = store.disclosures.find("alert_id", alert.id)
+    [kept] = store[Disclosure].find("alert_id", alert.id)
     assert (kept.by, kept.done) == (lead.id, NOTE.done)
 
 
 @pytest.mark.parametrize("note", [NOTE, replace(NOTE, done="x" * 10_001), replace(NOTE, done="  ")])
-def test_a_note_is_kept_or_refused_whole(store: KeptStore, lead: Account, say: Say, note: Disclosure) -> None:
+def test_a_note_is_kept_or_refused_whole(store: RecordStore, lead: Account, say: Say, note: Disclosure) -> None:
     say({"feel_safe": "never"})
     try:
         workflow.record(store, only(store).id, lead.id, note, NOON)
     except NotPossible:
-        assert list(store.disclosures.all()) == []
+        assert list(store[Disclosure].all()) == []
     else:
         assert note == NOTE
 
 
-def test_a_wish_to_talk_needs_no_other_answer(store: KeptStore, lead: Account, say: Say) -> None:
+def test_a_wish_to_talk_needs_no_other_answer(store: RecordStore, lead: Account, say: Say) -> None:
     draft = say({}, talk_to="Amina, your advocate")
     say({"feel_safe": "always"}, draft, talk_to="Amina, your advocate")
     alert = only(store)
@@ -222,10 +223,10 @@ def test_a_wish_to_talk_needs_no_other_answer(store: KeptStore, lead: Account, s
     assert len(letters_to(store, lead)) == 1
 
 
-def test_words_that_worry_mark_the_comment_for_reading(store: KeptStore, lead: Account, say: Say) -> None:
+def test_words_that_worry_mark_the_comment_for_reading(store: RecordStore, lead: Account, say: Say) -> None:
     kept = say({"what_is_good": "Food. But he hit me on Sunday"})
     assert kept.marked == ("what_is_good",)
-    raised = {(alert.kind, alert.rule, alert.severity) for alert in store.alerts.all()}
+    raised = {(alert.kind, alert.rule, alert.severity) for alert in store[Alert].all()}
     assert raised == {
         ("words", "what_is_good", "same_day"),
         ("answer", "words_to_read", "next_working_day"),  # the form asks that every comment is read
@@ -285,9 +286,9 @@ def test_by_when_somebody_must_have_acted(severity, raised: datetime, due: datet
     assert due_at(severity, raised) == due
 
 
-def test_what_is_learned_of_it_is_sealed_and_audited_without_words(store: KeptStore, lead: Account, say: Say) -> None:
+def test_what_is_learned_of_it_is_sealed_and_audited_without_words(store: RecordStore, lead: Account, say: Say) -> None:
     say({"feel_safe": "never"})
     workflow.record(store, only(store).id, lead.id, NOTE, NOON)
-    entries = [entry for entry in store.audit.all() if entry.kind == "alert_moved"]
+    entries = [entry for entry in store[Entry].all() if entry.kind == "alert_moved"]
     assert [entry.facts["step"] for entry in entries] == ["raised", "told", "acted"]
     assert "duty team" not in repr(entries)

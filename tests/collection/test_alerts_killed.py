@@ -9,10 +9,13 @@ import pytest
 
 from service.accounts.account import Account, Grant
 from service.collection.forms.publication import publish
+from service.collection.models.alert import Alert
 from service.collection.models.home import Home
+from service.collection.models.response import Response
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
+from service.mail.letter import Letter
 from service.storage import open_store
 from tests.collection.alert_writer import AlertWriter
 
@@ -28,8 +31,8 @@ def url(tmp_path: Path, library: dict[str, Form]) -> str:
     lead = Account("lead", "Lee Lead", "lead@example.org", now(), (Grant("safeguarding_lead", home.id),))
     publish(keeper, [library["child-views"]])
     with keeper.transaction() as books:
-        books.homes.put(home)
-        books.accounts.put(lead)
+        books[Home].put(home)
+        books[Account].put(lead)
     last = day_at(now()) + timedelta(days=14)
     open_round(keeper, home, [library["child-views"]], title="Views", reason="", closes_on=last, now=now())
     keeper.close()
@@ -44,9 +47,9 @@ def test_the_answer_and_its_alert_are_kept_together_or_not_at_all(url: str) -> N
         time.sleep(chance.random() * 0.05)
         acknowledged += writer.kill()
     keeper = open_store(url)
-    frightened = {response.id for response in keeper.responses.all() if response.answers}
-    told = [alert.response_id for alert in keeper.alerts.all()]
-    letters = sum(letter.kind == "alert" for letter in keeper.letters.all())
+    frightened = {response.id for response in keeper[Response].all() if response.answers}
+    told = [alert.response_id for alert in keeper[Alert].all()]
+    letters = sum(letter.kind == "alert" for letter in keeper[Letter].all())
     keeper.close()
     assert len(frightened) >= acknowledged >= KILLS
     assert sorted(told) == sorted(frightened), "an answer without its alert, or an alert without its answer"

@@ -9,12 +9,13 @@ import pytest
 from service.collection.follow_up.due import Due, due_at, ended_on, inspection_clock, months_after
 from service.collection.invitations.invite import Addressee, invite
 from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
 from service.collection.models.published_form import FormRef
-from service.collection.models.repository import Store
 from service.collection.models.round import PlannedRound, Round
 from service.collection.rounds.open_close import open_round
 from service.definitions import Form
-from service.mail.letter import Words
+from service.mail.letter import Letter, Words
+from service.repository import Store
 
 TODAY = date(2026, 11, 20)
 LARCH = Home("larch-house", "Larch House", "childrens_home")
@@ -136,10 +137,10 @@ def test_the_reminders_that_leave_next_are_counted(store: Store, home: Home, lib
     people = [Addressee("social-worker-views", name, f"{name}@example.org") for name in ("sam", "ana", "kim")]
     invite(store, asked, people, tuesday, lambda invitation, token: Words("s", token, ""))
     with store.transaction() as books:
-        for letter in list(books.letters.all()):
-            books.letters.put(replace(letter, state="sent"))
-        sam = next(each for each in books.invitations.all() if each.name == "sam")
-        books.invitations.put(replace(sam, answered=True))
+        for letter in list(books[Letter].all()):
+            books[Letter].put(replace(letter, state="sent"))
+        sam = next(each for each in books[Invitation].all() if each.name == "sam")
+        books[Invitation].put(replace(sam, answered=True))
 
     def reminders(today: date) -> list[tuple[date, str]]:
         found = due_at(store, replace(home, kind="fostering_agency"), [asked], (), today)
@@ -148,12 +149,12 @@ def test_the_reminders_that_leave_next_are_counted(store: Store, home: Home, lib
     assert reminders(date(2026, 11, 17)) == [(date(2026, 11, 24), "2 people will be reminded by e-mail.")]
     assert reminders(date(2026, 11, 24)) == [(date(2026, 11, 24), "2 people will be reminded by e-mail.")]
     with store.transaction() as books:
-        for each in [each for each in books.invitations.all() if not each.answered]:
-            books.invitations.put(replace(each, reminded_on=(date(2026, 11, 24),)))
+        for each in [each for each in books[Invitation].all() if not each.answered]:
+            books[Invitation].put(replace(each, reminded_on=(date(2026, 11, 24),)))
     assert reminders(date(2026, 11, 24)) == [(date(2026, 12, 1), "2 people will be reminded by e-mail.")]
     with store.transaction() as books:
-        for each in list(books.invitations.all()):
-            books.invitations.put(replace(each, answered=True))
+        for each in list(books[Invitation].all()):
+            books[Invitation].put(replace(each, answered=True))
     assert reminders(date(2026, 11, 25)) == []
 
 

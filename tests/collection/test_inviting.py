@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from service.audit import COMMAND, JOBS
+from service.audit import COMMAND, JOBS, Entry
 from service.collection.forms.publication import publish
 from service.collection.invitations.emails import code_writer, writer
 from service.collection.invitations.invite import (
@@ -32,10 +32,10 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
-from service.collection.models.invitation import Invitation
+from service.collection.models.invitation import Invitation, Link, Passcode
 from service.collection.models.person import Person
-from service.collection.models.repository import Store
-from service.collection.models.response import Response, ledger_id
+from service.collection.models.published_form import PublishedForm
+from service.collection.models.response import Ledger, Response, Tombstone, ledger_id
 from service.collection.models.round import PlannedRound, Round
 from service.collection.responses import submission
 from service.collection.retention.erasure import erase_person, find_person
@@ -43,8 +43,9 @@ from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.letter import Letter
+from service.repository import Store
 from service.storage.backup import backup, restore
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.closing import close_round
 
 HASHER = Hasher([b"k" * 32])
@@ -74,7 +75,7 @@ def asked(store: Store, home: Home, library: dict[str, Form], anonymous: Form) -
 
 @pytest.fixture
 def forms(store: Store) -> Callable[[str], Form]:
-    return lambda fingerprint: Form.of(store.forms.get(fingerprint).definition)
+    return lambda fingerprint: Form.of(store[PublishedForm].get(fingerprint).definition)
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def invited(store: Store, asked: Round, home: Home, forms: Callable[[str], Form]
 
 
 def letters(store: Store, invitation: Invitation) -> list[Letter]:
-    return list(store.letters.find("invitation_id", invitation.id))
+    return list(store[Letter].find("invitation_id", invitation.id))
 
 
 def tokens(store: Store, invitation: Invitation) -> list[str]:
@@ -101,7 +102,7 @@ def tokens(store: Store, invitation: Invitation) -> list[str]:
 
 
 def as_it_is(store: Store, invitation: Invitation) -> Invitation:
-    found = store.invitations.get(invitation.id)
+    found = store[Invitation].get(invitation.id)
     assert found is not None
     return found
 
@@ -119,7 +120,7 @@ def answer(store: Store, asked: Round, home: Home, form: Form, draft: Response, 
 
 def change(store: Store, invitation: Invitation, **changes: object) -> None:
     with store.transaction() as books:
-        books.invitations.put(replace(as_it_is(store, invitation), **changes))  # type: ignore[arg-type]
+        books[Invitation].put(replace(as_it_is(store, invitation), **changes))  # type: ignore[arg-type]
 
 
 def test_a_link_sent_again_works_beside_those_sent_before(
@@ -133,7 +134,7 @@ def test_a_link_sent_again_works_beside_those_sent_before(
     assert linked(store, old) == linked(store, new) == as_it_is(store, invited)
     assert as_it_is(store, invited).expires_on == asked.closes_on
     assert [letter.kind for letter in letters(store, invited)] == ["invitation", "new_link"]
-    assert [entry.facts["change"] for entry in store.audit.all() if entry.kind == "invited"] == ["sent_again"]
+    assert [entry.facts["change"] for entry in store[Entry].all() if entry.kind == "invited"] == ["sent_again"]
 
 
 def test_revoking_ends_every_link_and_every_letter_that_has_not_left_and_only_a_new_link_works_again(
@@ -146,7 +147,7 @@ def test_revoking_ends_every_link_and_every_letter_that_has_not_left_and_only_a_
     assert [linked(store, token) for token in before] == [None, None]
     assert [followed(store, token).alive for token in before] == [False, False]
     assert {(letter.state, letter.text, letter.html) for letter in letters(store, invited)} == {("dropped", "", "")}
-    assert store.passcodes.get(invited.id) is None
+    assert store[Passcode].get(invited.id) is None
     assert not ask_for_another(store, invited.id, now(), write), "what a manager revoked, nobody outside brings back"
     send_again(store, invited.id, now(), write)
     [new] = tokens(store, invited)
@@ -165,8 +166,8 @@ def test_a_corrected_address_gets_a_letter_and_the_one_before_leads_nowhere(
     assert (changed.email, changed.name, changed.response_id, changed.aside) == ("jo@example.org", "Jo Marsh", None, ())
     assert (changed.opened_at, changed.declined_at, changed.declined) == (None, None, "")
     assert linked(store, old) is None
-    assert [store.responses.get(draft.id) for draft in drafts] == [None, None]
-    assert store.ledgers.get(ledger_id(asked.id, invited.form_id)).withdrawn == 2
+    assert [store[Response].get(draft.id) for draft in drafts] == [None, None]
+    assert store[Ledger].get(ledger_id(asked.id, invited.form_id)).withdrawn == 2
     wrong, right = letters(store, invited)
     assert (wrong.to, wrong.state, wrong.text) == ("sam@example.org", "dropped", "")
     assert (right.to, right.kind, right.state) == ("jo@example.org", "invitation", "waiting")
@@ -179,7 +180,7 @@ def test_a_reminder_is_sent_once_a_day_and_only_to_those_who_are_waited_for(
     people = [Addressee("social-worker-views", name, f"{name}@example.org") for name in "abcdef"]
     people += [Addressee("social-worker-views", "no address")]
     ids = {person.name: linked(store, token).id for person, token in invite(store, asked, people, now())}
-    by_name = {name: store.invitations.get(key) for name, key in ids.items()}
+    by_name = {name: store[Invitation].get(key) for name, key in ids.items()}
     revoke(store, ids["b"], now())
     decline(store, ids["c"], "", now())
     answer(store, asked, home, library["social-worker-views"], begin(store, asked, by_name["d"]))
@@ -198,7 +199,7 @@ def test_a_reminder_is_sent_once_a_day_and_only_to_those_who_are_waited_for(
     assert len(set(every)) == 6, "each letter carries a link of its own"
     assert all(linked(store, token) for token in every)
     assert len(as_it_is(store, by_name["a"]).reminded_on) == 2
-    assert [entry.facts for entry in store.audit.all()] == [{"round": asked.id, "change": "reminded", "count": 3}]
+    assert [entry.facts for entry in store[Entry].all()] == [{"round": asked.id, "change": "reminded", "count": 3}]
     close_round(store, asked.id, now())
     assert remind(store, everyone, now() + timedelta(days=2), write_for) == 0
 
@@ -232,10 +233,10 @@ def test_what_is_over_is_not_changed(
         "correct": lambda key: correct(store, key, "jo@example.org", now(), write),
         "decline": lambda key: decline(store, key, "", now()),
     }
-    before = (list(store.invitations.all()), list(store.links.all()), list(store.letters.all()))
+    before = (list(store[Invitation].all()), list(store[Link].all()), list(store[Letter].all()))
     with pytest.raises(NotPossible, match=sentence):
         moves[move]("nobody" if state == "unknown" else invited.id)
-    assert (list(store.invitations.all()), list(store.links.all()), list(store.letters.all())) == before
+    assert (list(store[Invitation].all()), list(store[Link].all()), list(store[Letter].all())) == before
 
 
 def test_a_link_cannot_be_sent_to_somebody_without_an_address(store: Store, invited: Invitation, write) -> None:
@@ -286,7 +287,7 @@ def test_of_an_invitation_that_was_answered_anonymously_only_that_remains(
     write = writer("invitation", asked, home, forms, BASE)
     [(_, token)] = invite(store, asked, [person], now() - timedelta(days=9), write)
     fresh = linked(store, token)
-    [before] = store.links.all()
+    [before] = store[Link].all()
     begin(store, asked, fresh)
     last = begin(store, asked, fresh)
     remind(store, [fresh.id], now(), lambda one: writer("reminder", one, home, forms, BASE))
@@ -295,15 +296,15 @@ def test_of_an_invitation_that_was_answered_anonymously_only_that_remains(
     every = tokens(store, fresh)
     assert answer(store, asked, home, anonymous, last) == "submitted"
     assert as_it_is(store, fresh) == replace(fresh, answered=True)
-    [link] = store.links.find("invitation_id", fresh.id)
+    [link] = store[Link].find("invitation_id", fresh.id)
     assert link == before
-    assert {(other.invitation_id, other.created_at) for other in store.links.all() if other != link} == {
+    assert {(other.invitation_id, other.created_at) for other in store[Link].all() if other != link} == {
         ("", asked.opened_at)
     }
     assert [is_spent(store, token) for token in every] == [False, True, True]
     assert [letter.kind for letter in letters(store, fresh)] == ["invitation"]
-    assert store.passcodes.get(fresh.id) is None
-    assert {response.invitation_id for response in store.responses.find("round_id", asked.id)} == {None}
+    assert store[Passcode].get(fresh.id) is None
+    assert {response.invitation_id for response in store[Response].find("round_id", asked.id)} == {None}
 
 
 @pytest.mark.parametrize("identity", ["named", "anonymous"])
@@ -316,7 +317,7 @@ def test_of_two_drafts_begun_with_one_link_the_first_sent_counts_and_the_other_i
     assert linked(store, token).response_id == other.id
     assert answer(store, asked, home, form, one, "mostly") == "submitted"
     assert answer(store, asked, home, form, other, "never") == "submitted"
-    kept = store.responses.find("round_id", asked.id)
+    kept = store[Response].find("round_id", asked.id)
     assert sorted((response.conflict, response.answers["child_safe"]) for response in kept) == [
         (False, "mostly"),
         (True, "never"),
@@ -335,13 +336,13 @@ def test_a_withdrawn_draft_gives_way_to_the_one_put_aside(store: Store, asked: R
 
 
 def test_an_erased_person_leaves_nothing_and_does_not_come_back_with_a_backup(
-    store: KeptStore, asked: Round, home: Home, invited: Invitation, forms, write: Writing, tmp_path: Path
+    store: RecordStore, asked: Round, home: Home, invited: Invitation, forms, write: Writing, tmp_path: Path
 ) -> None:
     person = Person("p1", home.id, "social_worker", "Sam Okafor", "sam@example.org", label="the review")
     other = Person("p2", home.id, "iro", "Jo", "jo@example.org")
     with store.transaction() as books:
         for each in (person, other):
-            books.people.put(each)
+            books[Person].put(each)
     later = day_at(now()) + timedelta(days=20)
     plan_round(
         store,
@@ -360,13 +361,13 @@ def test_an_erased_person_leaves_nothing_and_does_not_come_back_with_a_backup(
 
     def nothing_is_left() -> None:
         assert not find_person(store, "sam@example.org")
-        for kept in (store.invitations, store.responses, store.links, store.letters, store.passcodes):
+        for kept in (store[Invitation], store[Response], store[Link], store[Letter], store[Passcode]):
             assert list(kept.all()) == []
-        assert list(store.people.all()) == [other]
+        assert list(store[Person].all()) == [other]
 
     nothing_is_left()
-    assert store.planned_rounds.get("planned-1").people == ("p2",)
-    assert "sam" not in repr(list(store.tombstones.all())).lower()
+    assert store[PlannedRound].get("planned-1").people == ("p2",)
+    assert "sam" not in repr(list(store[Tombstone].all())).lower()
     restore(tmp_path / "before", store, in_place_of_what_is_there=True)
     nothing_is_left()
 

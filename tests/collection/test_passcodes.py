@@ -12,11 +12,12 @@ from service.collection.invitations.passcodes import LASTS, MOST_A_DAY, MOST_TRI
 from service.collection.models.errors import NotPossible
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
-from service.collection.models.invitation import Invitation
-from service.collection.models.repository import Store
+from service.collection.models.invitation import Invitation, Passcode
 from service.collection.models.round import Round
 from service.dates import day_at, now
 from service.definitions import Form
+from service.mail.letter import Letter
+from service.repository import Store
 
 HASHER = Hasher([b"k" * 32])
 NOON = now().replace(hour=12, minute=0)
@@ -36,7 +37,7 @@ def send(store: Store, asked: Round, home: Home, library: dict[str, Form]) -> Se
 
     def sent(person: Invitation, at=NOON) -> str:
         send_code(store, person.id, HASHER, at, code_writer(asked, home, lambda _: library["social-worker-views"]))
-        return digits_in([letter.text for letter in store.letters.find("invitation_id", person.id)][-1])
+        return digits_in([letter.text for letter in store[Letter].find("invitation_id", person.id)][-1])
 
     return sent
 
@@ -92,7 +93,7 @@ def test_a_new_code_ends_the_one_before_and_its_letter_does_not_leave(
     if first != second:
         assert attempt(store, people[0], first) == "wrong"
     assert attempt(store, people[0], second) == "right"
-    assert [letter.state for letter in store.letters.find("invitation_id", people[0].id)] == ["dropped", "waiting"]
+    assert [letter.state for letter in store[Letter].find("invitation_id", people[0].id)] == ["dropped", "waiting"]
 
 
 def test_a_thousand_guesses_come_to_no_more_than_twenty_five_in_a_day(
@@ -131,8 +132,8 @@ def test_nothing_of_a_code_is_kept_in_the_clear_and_its_subject_does_not_show_it
     store: Store, people: list[Invitation], send: Send
 ) -> None:
     digits = send(people[0])
-    assert digits not in repr(store.passcodes.get(people[0].id))
-    [letter] = store.letters.find("invitation_id", people[0].id)
+    assert digits not in repr(store[Passcode].get(people[0].id))
+    [letter] = store[Letter].find("invitation_id", people[0].id)
     assert digits not in letter.subject
     assert letter.rather_twice
     assert letter.to == "sam@example.org"
@@ -147,4 +148,4 @@ def test_nobody_gets_a_code_who_has_no_address_has_answered_or_was_revoked(
     for person in (by_hand, people[0]):
         with pytest.raises(NotPossible):
             send(person)
-    assert list(store.passcodes.all()) == []
+    assert list(store[Passcode].all()) == []

@@ -5,6 +5,7 @@ import pytest
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Child, Home
 from service.collection.models.person import Person
+from service.collection.models.response import Tombstone
 from service.collection.people.contacts_and_children import (
     NumberTaken,
     PictureTaken,
@@ -21,13 +22,13 @@ from service.collection.people.contacts_and_children import (
     remove_person,
 )
 from service.dates import day_at, now
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 
 SAM = Person("sam", "larch-house", "social_worker", "Sam Lee", "Sam@Example.org")
 KITE = Child("kite", "larch-house", 1, "kite", "child-views")
 
 
-def test_a_list_is_by_kind_and_then_by_name_and_of_one_home(store: KeptStore) -> None:
+def test_a_list_is_by_kind_and_then_by_name_and_of_one_home(store: RecordStore) -> None:
     with store.transaction() as books:
         for person in (
             Person("z", "larch-house", "parent", "zoe", "z@example.org"),
@@ -40,7 +41,7 @@ def test_a_list_is_by_kind_and_then_by_name_and_of_one_home(store: KeptStore) ->
     assert people_of(store, "larch-house")[0].email == "sam@example.org", "found however it was typed"
 
 
-def test_one_address_is_one_person_of_a_kind_at_a_home(store: KeptStore) -> None:
+def test_one_address_is_one_person_of_a_kind_at_a_home(store: RecordStore) -> None:
     with store.transaction() as books:
         keep_person(books, SAM)
         keep_person(books, Person("office", "larch-house", "school", "Office", SAM.email))
@@ -51,7 +52,7 @@ def test_one_address_is_one_person_of_a_kind_at_a_home(store: KeptStore) -> None
     assert [person.name for person in people_of(store, "larch-house")] == ["Samira Lee", "Office"]
 
 
-def test_who_was_removed_meanwhile_is_not_put_back_by_a_change(store: KeptStore) -> None:
+def test_who_was_removed_meanwhile_is_not_put_back_by_a_change(store: RecordStore) -> None:
     with store.transaction() as books:
         keep_person(books, SAM)
         remove_person(books, SAM.id)
@@ -60,18 +61,18 @@ def test_who_was_removed_meanwhile_is_not_put_back_by_a_change(store: KeptStore)
     assert people_of(store, "larch-house") == []
 
 
-def test_a_removal_that_is_undone_leaves_nothing_of_itself(store: KeptStore) -> None:
+def test_a_removal_that_is_undone_leaves_nothing_of_itself(store: RecordStore) -> None:
     with store.transaction() as books:
         kept = keep_person(books, SAM)
         remove_person(books, SAM.id)
-    assert store.tombstones.get(SAM.id)
+    assert store[Tombstone].get(SAM.id)
     with store.transaction() as books:
         bring_back(books, kept)
     assert people_of(store, "larch-house") == [kept]
-    assert store.tombstones.get(SAM.id) is None
+    assert store[Tombstone].get(SAM.id) is None
 
 
-def test_nobody_is_brought_back_beside_themselves(store: KeptStore) -> None:
+def test_nobody_is_brought_back_beside_themselves(store: RecordStore) -> None:
     with store.transaction() as books:
         keep_person(books, SAM)
         remove_person(books, SAM.id)
@@ -79,10 +80,10 @@ def test_nobody_is_brought_back_beside_themselves(store: KeptStore) -> None:
     with pytest.raises(NotPossible), store.transaction() as books:
         bring_back(books, SAM)
     assert [person.id for person in people_of(store, "larch-house")] == ["new"]
-    assert store.tombstones.get(SAM.id), "what could not be done was not half done"
+    assert store[Tombstone].get(SAM.id), "what could not be done was not half done"
 
 
-def test_a_number_and_a_picture_are_one_child_s_while_they_live_there(store: KeptStore, home: Home) -> None:
+def test_a_number_and_a_picture_are_one_child_s_while_they_live_there(store: RecordStore, home: Home) -> None:
     with store.transaction() as books:
         keep_child(books, KITE)
         with pytest.raises(NumberTaken):
@@ -100,7 +101,7 @@ def test_a_number_and_a_picture_are_one_child_s_while_they_live_there(store: Kep
     assert next_number(store, home.id) == 2
 
 
-def test_a_child_that_is_not_there_can_neither_leave_nor_come_back(store: KeptStore) -> None:
+def test_a_child_that_is_not_there_can_neither_leave_nor_come_back(store: RecordStore) -> None:
     with store.transaction() as books:
         for move in (lambda: child_left(books, "nobody", day_at(now())), lambda: child_back(books, "nobody")):
             with pytest.raises(NotPossible, match="no such child"):

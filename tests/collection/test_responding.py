@@ -12,8 +12,9 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
-from service.collection.models.response import Response, ledger_id
+from service.collection.models.invitation import Invitation
+from service.collection.models.published_form import PublishedForm
+from service.collection.models.response import Ledger, Receipt, Response, ledger_id
 from service.collection.models.round import Round
 from service.collection.responses import submission
 from service.collection.responses.submission import NoSuchResponse
@@ -21,6 +22,7 @@ from service.collection.rounds.open_close import newest_first, open_round
 from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.letter import Words
+from service.repository import Store
 from tests.closing import close_round
 
 HASHER = Hasher([b"k" * 32])
@@ -66,10 +68,10 @@ def test_a_draft_keeps_hidden_answers_and_a_submission_drops_them(store, home, a
     said = {"feel_safe": "never", "unsafe_where": ["bedroom"]}
     submission.save_answers(store, draft.id, said, "en", now())
     submission.save_answers(store, draft.id, {**said, "feel_safe": "always"}, "en", now())
-    assert store.responses.get(draft.id).answers["unsafe_where"] == ["bedroom"]
+    assert store[Response].get(draft.id).answers["unsafe_where"] == ["bedroom"]
     assert submit(store, draft, form, asked, home, {**said, "feel_safe": "always"}) == "submitted"
-    assert store.responses.get(draft.id).answers == {"feel_safe": "always"}
-    assert store.responses.get(draft.id).submitted_at is not None
+    assert store[Response].get(draft.id).answers == {"feel_safe": "always"}
+    assert store[Response].get(draft.id).submitted_at is not None
 
 
 def test_the_same_submission_again_is_received_and_not_kept_twice(store, home, asked, library, begin) -> None:
@@ -77,7 +79,7 @@ def test_the_same_submission_again_is_received_and_not_kept_twice(store, home, a
     draft = begin(form)
     outcomes = [submit(store, draft, form, asked, home, SAID) for _ in range(3)]
     assert outcomes == ["submitted", "already_submitted", "already_submitted"]
-    assert store.responses.count("round_id", asked.id) == 1
+    assert store[Response].count("round_id", asked.id) == 1
 
 
 def test_other_content_under_a_submitted_id_is_kept_beside_it_and_flagged(store, home, asked, library, begin) -> None:
@@ -85,7 +87,7 @@ def test_other_content_under_a_submitted_id_is_kept_beside_it_and_flagged(store,
     draft = begin(form)
     submit(store, draft, form, asked, home, SAID)
     assert [submit(store, draft, form, asked, home, {"feel_safe": "never"}) for _ in range(2)] == ["conflict_kept"] * 2
-    kept = list(store.responses.find("round_id", asked.id))
+    kept = list(store[Response].find("round_id", asked.id))
     assert sorted((response.conflict, response.answers["feel_safe"]) for response in kept) == [
         (False, "mostly"),
         (True, "never"),
@@ -98,21 +100,21 @@ def test_an_anonymous_submission_leaves_nothing_that_leads_to_its_draft(store, h
     draft = submission.begin(store, asked, ref, "link", "en-x-easyread", now(), linked(store, token).id)
     submission.save_answers(store, draft.id, SAID, "en-x-easyread", now())
     assert submit(store, draft, anonymous, asked, home, SAID) == "submitted"
-    [kept] = store.responses.find("round_id", asked.id)
+    [kept] = store[Response].find("round_id", asked.id)
     assert kept.answers == SAID
     assert kept.id != draft.id
     assert kept.invitation_id is None
     assert kept.submitted_at == kept.started_at == kept.saved_at
     assert kept.submitted_at.astimezone().weekday() in (6, 0), "no finer than the Monday of the week, London time"
     assert kept.language == "en"
-    assert store.responses.get(draft.id) is None
+    assert store[Response].get(draft.id) is None
     asked_person = linked(store, token)
     assert asked_person.answered
     assert asked_person.response_id is None
-    assert draft.id not in repr(list(store.receipts.all()))
+    assert draft.id not in repr(list(store[Receipt].all()))
     assert submit(store, draft, anonymous, asked, home, SAID) == "already_submitted"
     assert submit(store, draft, anonymous, asked, home, {"feel_safe": "never"}) == "conflict_kept"
-    assert store.responses.count("round_id", asked.id) == 2
+    assert store[Response].count("round_id", asked.id) == 2
 
 
 def test_a_receipt_is_recognised_after_the_keys_were_rotated(store, home, asked, anonymous, begin) -> None:
@@ -129,10 +131,10 @@ def test_a_withdrawn_draft_is_gone_and_cannot_come_back(store, home, asked, libr
     submission.save_answers(store, draft.id, SAID, "en", now())
     submission.withdraw(store, draft.id)
     submission.withdraw(store, draft.id)
-    assert store.responses.get(draft.id) is None
+    assert store[Response].get(draft.id) is None
     assert submission.save_answers(store, draft.id, SAID, "en", now()) is None
     assert submit(store, draft, form, asked, home, SAID) == "deleted"
-    ledger = store.ledgers.get(ledger_id(asked.id, form.id))
+    ledger = store[Ledger].get(ledger_id(asked.id, form.id))
     assert (ledger.started, ledger.withdrawn) == (1, 1)
 
 
@@ -145,7 +147,7 @@ def test_what_was_submitted_is_neither_withdrawn_nor_overwritten_by_a_late_save(
     assert submission.save_answers(store, draft.id, {"feel_safe": "never"}, "en", now()) is None
     with pytest.raises(NoSuchResponse):
         submission.withdraw(store, draft.id)
-    assert store.responses.get(draft.id).answers == SAID
+    assert store[Response].get(draft.id).answers == SAID
 
 
 def test_what_is_sent_while_the_round_is_closed_stays_a_draft(store, home, asked, library, begin) -> None:
@@ -153,10 +155,10 @@ def test_what_is_sent_while_the_round_is_closed_stays_a_draft(store, home, asked
     draft = begin(form)
     close_round(store, asked.id, now())
     assert submission.submit(store, draft.id, form, SAID, meta_of(asked, home, None, now()), HASHER, now()) == "closed"
-    assert store.responses.get(draft.id).submitted_at is None
+    assert store[Response].get(draft.id).submitted_at is None
     with pytest.raises(NotPossible, match="closed"):
         begin(form)  # of the round as it was when the page was looked at
-    assert [kept.id for kept in store.responses.find("round_id", asked.id)] == [draft.id]
+    assert [kept.id for kept in store[Response].find("round_id", asked.id)] == [draft.id]
 
 
 def test_an_id_that_was_never_begun_is_refused(store, home, asked, library) -> None:
@@ -169,7 +171,7 @@ def test_only_the_hash_of_a_link_is_kept(store, asked) -> None:
         store, asked, [Addressee("social-worker-views", "Sam", "sam@example.org", "review")], now()
     )
     assert len(token) >= 43, "256 random bits"
-    assert token not in repr(list(store.invitations.all()))
+    assert token not in repr(list(store[Invitation].all()))
     assert linked(store, token).name == person.name
 
 
@@ -187,7 +189,7 @@ def test_a_round_that_makes_no_sense_is_not_opened(store, home, library, change,
     forms = [library[name] for name in change.pop("forms")]
     with pytest.raises(NotPossible, match=sentence):
         open_round(store, home, forms, title="", reason="", now=now(), **change)
-    assert not list(store.rounds.all())
+    assert not list(store[Round].all())
 
 
 def test_nobody_is_asked_in_a_closed_round_or_with_a_form_it_does_not_ask(store, asked) -> None:
@@ -199,7 +201,7 @@ def test_nobody_is_asked_in_a_closed_round_or_with_a_form_it_does_not_ask(store,
             invite(store, known, [Addressee("social-worker-views")], now())
         with pytest.raises(NotPossible, match="closed"):
             invite_more(store, known, [Addressee("social-worker-views")], now(), lambda *_: Words("", "", ""))
-    assert not list(store.invitations.all()), "all of them or none"
+    assert not list(store[Invitation].all()), "all of them or none"
     assert close_round(store, asked.id, now() + timedelta(days=1)).closed_at == closed.closed_at
     with pytest.raises(NotPossible):
         close_round(store, "no-such-round", now())
@@ -231,6 +233,6 @@ def test_a_version_is_published_once_and_a_child_gets_the_whole_of_easy_read(sto
     gaps = Form.of({**definition, "version": 99, "translations": {"en-x-easyread": easy}})
     with pytest.raises(EasyReadUnfinished, match=r"missing: title\."):
         publish(store, [gaps])
-    assert store.forms.get(gaps.fingerprint) is None
+    assert store[PublishedForm].get(gaps.fingerprint) is None
     publish(store, [form, Form.of({**definition, "version": form.version + 1})])
-    assert store.forms.count("form_id", form.id) == 2
+    assert store[PublishedForm].count("form_id", form.id) == 2

@@ -6,15 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
+from service.audit import Entry
 from service.collection.invitations.invite import Addressee, invite
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
+from service.collection.models.invitation import Invitation
+from service.collection.models.published_form import PublishedForm
 from service.collection.models.round import Expected, Round
 from service.collection.models.round_template import TEMPLATES, forms_for, template_of, templates_for
 from service.collection.rounds.open_close import extend_round, open_round
 from service.dates import day_at, now
 from service.definitions import Form
+from service.repository import Store
 from tests.closing import close_round
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -99,7 +102,7 @@ def test_a_round_keeps_its_template_its_reminders_in_order_and_whom_it_expects(
         remind_after=(10, 5, 5, 0),
         expected=(Expected("child-views", 4), Expected("child-views-first", 2), Expected("child-views", 0)),
     )
-    kept = store.rounds.get(opened.id)
+    kept = store[Round].get(opened.id)
     assert kept == opened
     assert (kept.template, kept.remind_after, kept.expected) == ("reg-45", (5, 10), (Expected("child-views", 4),))
 
@@ -111,7 +114,7 @@ def test_whose_doing_it_was_is_remembered_with_the_round(store: Store, home: Hom
     extend_round(store, opened.id, TODAY + timedelta(days=1), now(), by="a2")
     close_round(store, opened.id, now(), by="a3")
     close_round(store, opened.id, now(), by="a4")
-    told = [(entry.actor, entry.facts) for entry in store.audit.find("home_id", home.id)]
+    told = [(entry.actor, entry.facts) for entry in store[Entry].find("home_id", home.id)]
     assert told == [
         ("a1", {"round": opened.id, "change": "opened"}),
         ("a2", {"round": opened.id, "change": "extended"}),
@@ -125,7 +128,7 @@ def test_a_form_that_nobody_published_is_published_when_a_round_opens_with_it(
     changed = library["staff-views"].to_json()
     form = Form.of({**changed, "version": changed["version"] + 1, "title": "Working here"})
     opened = open_round(store, home, [form], title="t", reason="", closes_on=TODAY, now=now())
-    assert store.forms.get(opened.forms[0].fingerprint) is not None
+    assert store[PublishedForm].get(opened.forms[0].fingerprint) is not None
 
 
 def test_a_form_that_changed_and_kept_its_version_opens_no_round(
@@ -134,15 +137,15 @@ def test_a_form_that_changed_and_kept_its_version_opens_no_round(
     form = Form.of({**library["staff-views"].to_json(), "title": "Other words"})
     with pytest.raises(NotPossible, match="Raise its"):
         open_round(store, home, [form], title="t", reason="", closes_on=TODAY, now=now())
-    assert list(store.rounds.all()) == []
+    assert list(store[Round].all()) == []
 
 
 def test_an_extended_round_lives_longer_and_so_do_the_links_of_those_who_were_asked(store: Store, asked: Round) -> None:
     invite(store, asked, [Addressee("social-worker-views", "Sam", "sam@example.org")], now())
     later = asked.closes_on + timedelta(days=7)
     assert extend_round(store, asked.id, later, now()).closes_on == later
-    assert store.rounds.get(asked.id).closes_on == later
-    assert [each.expires_on for each in store.invitations.find("round_id", asked.id)] == [later]
+    assert store[Round].get(asked.id).closes_on == later
+    assert [each.expires_on for each in store[Invitation].find("round_id", asked.id)] == [later]
 
 
 @pytest.mark.parametrize(
@@ -155,14 +158,14 @@ def test_an_extended_round_lives_longer_and_so_do_the_links_of_those_who_were_as
 def test_a_round_is_extended_to_a_later_day_only(store: Store, asked: Round, last_day, because: str) -> None:
     with pytest.raises(NotPossible, match=because):
         extend_round(store, asked.id, last_day(asked), now())
-    assert store.rounds.get(asked.id) == asked
+    assert store[Round].get(asked.id) == asked
 
 
 def test_a_closed_round_stays_closed(store: Store, asked: Round) -> None:
     close_round(store, asked.id, now())
     with pytest.raises(NotPossible, match="stays closed"):
         extend_round(store, asked.id, asked.closes_on + timedelta(days=7), now())
-    assert not store.rounds.get(asked.id).is_open(TODAY)
+    assert not store[Round].get(asked.id).is_open(TODAY)
 
 
 def test_a_round_whose_last_day_is_over_cannot_be_brought_back_before_anybody_has_closed_it(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from service.audit import Entry
 from service.collection.invitations.invite import Writing
 from service.collection.invitations.planned_rounds import (
     due_to_close,
@@ -19,13 +20,14 @@ from service.collection.invitations.planned_rounds import (
 )
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Home
-from service.collection.models.invitation import Invitation, hash_of
+from service.collection.models.invitation import Invitation, Link, hash_of
 from service.collection.models.person import Person
-from service.collection.models.repository import Store
+from service.collection.models.response import Ledger
 from service.collection.models.round import Expected, PlannedRound, Round
 from service.dates import day_at, now
 from service.definitions import Form
-from service.mail.letter import Words
+from service.mail.letter import Letter, Words
+from service.repository import Store
 from tests.closing import close_round
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -60,15 +62,15 @@ def writing(asked: Round) -> Writing:
 @pytest.fixture
 def planned(store: Store, home: Home) -> PlannedRound:
     with store.transaction() as books:
-        books.people.put(Person("p1", home.id, "social_worker", "Sam", "Sam@example.org", label="the review"))
-        books.people.put(Person("p2", home.id, "iro", "Ines", "ines@example.org"))
+        books[Person].put(Person("p1", home.id, "social_worker", "Sam", "Sam@example.org", label="the review"))
+        books[Person].put(Person("p2", home.id, "iro", "Ines", "ines@example.org"))
     return plan_round(store, PLANNED, now(), by="a1")
 
 
 def everything(store: Store) -> tuple[object, ...]:
     return tuple(
         list(records.all())
-        for records in (store.planned_rounds, store.rounds, store.ledgers, store.invitations, store.letters)
+        for records in (store[PlannedRound], store[Round], store[Ledger], store[Invitation], store[Letter])
     )
 
 
@@ -76,22 +78,22 @@ def test_a_plan_becomes_a_round_of_the_same_id_with_its_invitations_and_letters(
     store: Store, planned: PlannedRound, library: dict[str, Form]
 ) -> None:
     opened = open_planned(store, planned.id, library, now(), writing, by="jobs")
-    assert store.rounds.get(planned.id) == opened
+    assert store[Round].get(planned.id) == opened
     assert (opened.title, opened.reason, opened.template) == ("Your views", "Reg 45 review", "reg-45")
     assert (opened.remind_after, opened.expected) == ((5, 10), (Expected("child-views", 4),))
     assert [ref.fingerprint for ref in opened.forms] == [library[name].fingerprint for name in planned.form_ids]
-    assert store.ledgers.count("round_id", planned.id) == 4
-    assert store.planned_rounds.get(planned.id) is None
-    invited = {each.person_id: each for each in store.invitations.find("round_id", planned.id)}
+    assert store[Ledger].count("round_id", planned.id) == 4
+    assert store[PlannedRound].get(planned.id) is None
+    invited = {each.person_id: each for each in store[Invitation].find("round_id", planned.id)}
     assert {person: each.form_id for person, each in invited.items()} == {
         "p1": "social-worker-views",
         "p2": "professional-views",
     }
     assert invited["p1"].email == "sam@example.org"
-    letters = {letter.to: letter for letter in store.letters.find("round_id", planned.id)}
+    letters = {letter.to: letter for letter in store[Letter].find("round_id", planned.id)}
     assert letters["sam@example.org"].subject == "Your views · the review"
-    assert store.links.get(hash_of(letters["sam@example.org"].text)).invitation_id == invited["p1"].id
-    changes = [entry.facts["change"] for entry in store.audit.find("home_id", "larch-house")]
+    assert store[Link].get(hash_of(letters["sam@example.org"].text)).invitation_id == invited["p1"].id
+    changes = [entry.facts["change"] for entry in store[Entry].find("home_id", "larch-house")]
     assert changes == ["planned", "opened", "invited"]
 
 
@@ -106,8 +108,8 @@ def test_many_who_open_at_once_open_once(store: Store, planned: PlannedRound, li
     with ThreadPoolExecutor(6) as pool:
         opened = list(pool.map(lambda _: open_planned(store, planned.id, library, now(), writing), range(6)))
     assert len({each.opened_at for each in opened}) == 1
-    assert store.letters.count("round_id", planned.id) == 2
-    assert store.invitations.count("round_id", planned.id) == 2
+    assert store[Letter].count("round_id", planned.id) == 2
+    assert store[Invitation].count("round_id", planned.id) == 2
 
 
 def test_a_plan_that_is_changed_while_its_letters_are_written_opens_as_it_is_now(
@@ -125,7 +127,7 @@ def test_a_plan_that_is_changed_while_its_letters_are_written_opens_as_it_is_now
 
     opened = open_planned(store, planned.id, library, now(), changing)
     assert opened.title == "Your views, spring"
-    assert [each.person_id for each in store.invitations.find("round_id", planned.id)] == ["p2"]
+    assert [each.person_id for each in store[Invitation].find("round_id", planned.id)] == ["p2"]
 
 
 def test_letters_that_cannot_be_written_leave_the_plan_as_it_was(
@@ -152,7 +154,7 @@ def test_a_plan_whose_form_is_gone_says_so_and_stays(
         open_planned(store, planned.id, without, now(), writing)
     assert hindrance(store, planned, without, now()) == "There is no form called staff-views any more."
     assert due_to_open(store, TODAY) == [planned]
-    assert list(store.rounds.all()) == []
+    assert list(store[Round].all()) == []
 
 
 def test_a_plan_whose_last_day_has_passed_says_so_and_stays(
@@ -184,13 +186,13 @@ def test_a_plan_that_is_let_go_opens_nothing_and_a_round_stays_open(
 ) -> None:
     let_go(store, planned.id, now(), by="a1")
     let_go(store, planned.id, now(), by="a1")
-    assert [entry.facts["change"] for entry in store.audit.find("home_id", "larch-house")] == ["planned", "unplanned"]
+    assert [entry.facts["change"] for entry in store[Entry].find("home_id", "larch-house")] == ["planned", "unplanned"]
     with pytest.raises(NotPossible, match="no such plan"):
         open_planned(store, planned.id, library, now(), writing)
     plan_round(store, planned, now())
     open_planned(store, planned.id, library, now(), writing)
     let_go(store, planned.id)
-    assert store.rounds.get(planned.id).is_open(TODAY)
+    assert store[Round].get(planned.id).is_open(TODAY)
 
 
 def test_a_plan_that_became_a_round_is_not_changed_any_more(
@@ -199,7 +201,7 @@ def test_a_plan_that_became_a_round_is_not_changed_any_more(
     open_planned(store, planned.id, library, now(), writing)
     with pytest.raises(NotPossible, match="opened meanwhile"):
         plan_round(store, planned, now())
-    assert store.planned_rounds.get(planned.id) is None
+    assert store[PlannedRound].get(planned.id) is None
 
 
 @pytest.mark.parametrize(
@@ -215,7 +217,7 @@ def test_a_plan_that_became_a_round_is_not_changed_any_more(
 def test_what_cannot_be_planned_says_why(store: Store, home: Home, change: dict[str, object], because: str) -> None:
     with pytest.raises(NotPossible, match=because):
         plan_round(store, replace(PLANNED, **change), now())  # type: ignore[arg-type]
-    assert list(store.planned_rounds.all()) == []
+    assert list(store[PlannedRound].all()) == []
 
 
 def test_a_round_is_due_to_close_when_its_last_day_is_over(store: Store, asked: Round) -> None:

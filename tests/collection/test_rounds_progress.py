@@ -13,13 +13,15 @@ from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
-from service.collection.models.repository import Store
+from service.collection.models.published_form import PublishedForm
+from service.collection.models.response import Response
 from service.collection.models.round import Expected, Round
 from service.collection.responses import submission
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
-from service.mail.letter import Words
+from service.mail.letter import Letter, Words
+from service.repository import Store
 
 HASHER = Hasher([b"k" * 32])
 FORMS = ("child-views", "child-views-first", "staff-views", "social-worker-views", "parent-views")
@@ -46,7 +48,7 @@ def ask(store: Store, home: Home, library: dict[str, Form]) -> Callable[..., Rou
 @pytest.fixture
 def look(store: Store) -> Callable[[Round], Progress]:
     def of(fingerprint: str) -> Form:
-        published = store.forms.get(fingerprint)
+        published = store[PublishedForm].get(fingerprint)
         assert published is not None
         return Form.of(published.definition)
 
@@ -61,7 +63,7 @@ def people(store: Store, asked: Round, *names: str, form_id: str = "social-worke
         now(),
         lambda invitation, token: Words("Your views", token, ""),
     )
-    return [each for each in store.invitations.find("round_id", asked.id) if each.name in names]
+    return [each for each in store[Invitation].find("round_id", asked.id) if each.name in names]
 
 
 def begin(store: Store, asked: Round, form_id: str, invitation: Invitation | None = None) -> str:
@@ -84,9 +86,9 @@ def one(progress: Progress, form_id: str) -> FormProgress:
 
 def change(store: Store, invitation: Invitation, **changes: object) -> None:
     with store.transaction() as books:
-        kept = books.invitations.get(invitation.id)
+        kept = books[Invitation].get(invitation.id)
         assert kept is not None
-        books.invitations.put(replace(kept, **changes))  # type: ignore[arg-type]
+        books[Invitation].put(replace(kept, **changes))  # type: ignore[arg-type]
 
 
 def test_those_who_were_asked_have_opened_and_have_answered_are_counted_by_form(
@@ -152,7 +154,7 @@ def test_a_copy_kept_as_a_conflict_is_no_second_answer(
     response_id = begin(store, asked, form.id)
     for said in ({}, {"child_safe": "always"}):
         submission.submit(store, response_id, form, said, meta_of(asked, home, None, now()), HASHER, now())
-    assert store.responses.count("round_id", asked.id) == 2
+    assert store[Response].count("round_id", asked.id) == 2
     found = one(look(asked), form.id)
     assert (found.opened, found.answered) == (1, 1)
 
@@ -258,9 +260,9 @@ def test_those_whose_letter_did_not_arrive_are_named_until_another_letter_leaves
 
     def letter_of(invitation: Invitation, state: str, later: bool = False) -> None:
         with store.transaction() as books:
-            [letter] = list(books.letters.find("invitation_id", invitation.id))[-1:]
+            [letter] = list(books[Letter].find("invitation_id", invitation.id))[-1:]
             kept = replace(letter, state=state, said="550 no such mailbox")  # type: ignore[arg-type]
-            books.letters.put(replace(kept, id=f"later-{invitation.id}") if later else kept)
+            books[Letter].put(replace(kept, id=f"later-{invitation.id}") if later else kept)
 
     letter_of(sam, "bounced")
     letter_of(ana, "unsure")

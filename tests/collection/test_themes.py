@@ -11,12 +11,14 @@ from flask import Flask
 
 from service.accounts.account import Account
 from service.analysis.voices import editions
+from service.audit import Entry
 from service.collection.comments.themes import Giver, give, give_own, offered, take_off, themes_at
 from service.collection.forms.publication import publish
 from service.collection.models.errors import NotPossible
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
 from service.collection.models.round import Round
+from service.collection.models.theme import OwnTheme, Theming
 from service.collection.responses import submission
 from service.collection.retention.erasure import erase_responses
 from service.collection.rounds.open_close import open_round
@@ -26,7 +28,7 @@ from service.definitions import Form
 from service.jobs.retention import tidy
 from service.state import running
 from service.storage.backup import backup, restore
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.analysis.making import a_form, asks
 from tests.manager import account_with
 
@@ -49,7 +51,7 @@ Hear = Callable[[Form, dict[str, Any]], str]
 
 
 @pytest.fixture
-def asked(store: KeptStore, home: Home) -> Round:
+def asked(store: RecordStore, home: Home) -> Round:
     nameless = Form.of({**STAFF.to_json(), "id": "nameless", "identity": "anonymous"})
     forms = [CHILDREN, STAFF, nameless]
     publish(store, forms)
@@ -58,7 +60,7 @@ def asked(store: KeptStore, home: Home) -> Round:
 
 
 @pytest.fixture
-def hear(app: Flask, store: KeptStore, home: Home, asked: Round) -> Hear:
+def hear(app: Flask, store: RecordStore, home: Home, asked: Round) -> Hear:
     def heard(form: Form, answers: dict[str, Any]) -> str:
         ref = asked.form_ref(form.id)
         assert ref is not None
@@ -85,28 +87,28 @@ def giver(app: Flask, home: Home) -> Callable[..., Giver]:
     return giving
 
 
-def listed(store: KeptStore, who: Giver) -> dict[str, tuple[str, ...]]:
+def listed(store: RecordStore, who: Giver) -> dict[str, tuple[str, ...]]:
     """Every comment that somebody may read, by its words, with the words of its themes."""
     words = {theme.id: theme.words for theme in offered(store, who, who.may_read(store).comments)}
     return {one.words: tuple(words[theme] for theme in one.themes) for one in who.may_read(store).comments}
 
 
-def id_of(store: KeptStore, who: Giver, words: str) -> str:
+def id_of(store: RecordStore, who: Giver, words: str) -> str:
     return next(one.id for one in who.may_read(store).comments if one.words == words)
 
 
-def own_words(store: KeptStore, who: Giver) -> list[str]:
+def own_words(store: RecordStore, who: Giver) -> list[str]:
     return [theme.words for theme in offered(store, who, who.may_read(store).comments) if theme.own]
 
 
-def test_the_list_begins_with_the_newest_edition_in_its_order(store: KeptStore, giver, asked: Round) -> None:
+def test_the_list_begins_with_the_newest_edition_in_its_order(store: RecordStore, giver, asked: Round) -> None:
     words = [theme.words for theme in offered(store, giver(), ())]
     assert words[:3] == ["Relationships", "Needs", "Views and rights"]
     assert len(words) == 11
 
 
 def test_a_theme_is_given_taken_and_given_back_and_remembered_without_saying_which(
-    store: KeptStore, giver, children: list[str], asked: Round
+    store: RecordStore, giver, children: list[str], asked: Round
 ) -> None:
     manager = giver()
     ids = [id_of(store, manager, words) for words in ("better 1", "good 3")]
@@ -116,12 +118,12 @@ def test_a_theme_is_given_taken_and_given_back_and_remembered_without_saying_whi
     assert listed(store, manager)["good 3"] == ("Relationships",)
     assert listed(store, manager)["better 3"] == (), "nothing joins it to what the same child wrote elsewhere"
     assert set(give(store, manager, ids, RELATIONSHIPS, now(), away=True)[1]) == set(ids)
-    assert not list(store.themings.all())
-    told = [entry.facts for entry in store.audit.all() if entry.kind == "comments_themed"]
+    assert not list(store[Theming].all())
+    told = [entry.facts for entry in store[Entry].all() if entry.kind == "comments_themed"]
     assert told == [{"round": asked.id, "form": "children", "given": given} for given in (True, False)]
 
 
-def test_what_one_may_not_read_is_passed_over(store: KeptStore, giver, children: list[str], hear: Hear) -> None:
+def test_what_one_may_not_read_is_passed_over(store: RecordStore, giver, children: list[str], hear: Hear) -> None:
     hear(STAFF, {"change": "of staff", "kept_back": "never told", "unrepeated": "never repeated"})
     manager, responsible = giver(), giver("responsible_individual")
     assert set(listed(store, responsible)) == {"of staff"}, "as in the workbook that they take"
@@ -135,7 +137,7 @@ def test_what_one_may_not_read_is_passed_over(store: KeptStore, giver, children:
 
 
 def test_what_adults_wrote_anonymously_is_in_no_list(
-    store: KeptStore, giver, asked: Round, hear: Hear, app: Flask
+    store: RecordStore, giver, asked: Round, hear: Hear, app: Flask
 ) -> None:
     nameless = Form.of({**STAFF.to_json(), "id": "nameless", "identity": "anonymous"})
     for number in range(6):
@@ -144,7 +146,7 @@ def test_what_adults_wrote_anonymously_is_in_no_list(
 
 
 def test_own_words_are_typed_once_and_offered_to_those_who_may_read_a_comment_that_has_them(
-    store: KeptStore, giver, hear: Hear
+    store: RecordStore, giver, hear: Hear
 ) -> None:
     """A theme may tell of what was written: whom the children's form does not name is not offered it."""
     for number in range(4):
@@ -162,17 +164,17 @@ def test_own_words_are_typed_once_and_offered_to_those_who_may_read_a_comment_th
 
 
 @pytest.mark.parametrize("words", ["", "   ", "a; b", "x" * 41, "new\x07line"])
-def test_words_that_make_no_theme_are_refused(store: KeptStore, giver, children: list[str], words: str) -> None:
+def test_words_that_make_no_theme_are_refused(store: RecordStore, giver, children: list[str], words: str) -> None:
     with pytest.raises(NotPossible, match="A theme is a few words"):
         give_own(store, giver(), [], words, now())
 
 
-def test_words_of_the_framework_stand_for_its_own_theme(store: KeptStore, giver, children: list[str]) -> None:
+def test_words_of_the_framework_stand_for_its_own_theme(store: RecordStore, giver, children: list[str]) -> None:
     assert give_own(store, giver(), [], "relationships", now())[0].id == RELATIONSHIPS
-    assert not list(store.own_themes.all())
+    assert not list(store[OwnTheme].all())
 
 
-def test_own_words_leave_the_list_when_no_comment_has_them(store: KeptStore, giver, children: list[str]) -> None:
+def test_own_words_leave_the_list_when_no_comment_has_them(store: RecordStore, giver, children: list[str]) -> None:
     manager = giver()
     comment = id_of(store, manager, "better 1")
     theme, _ = give_own(store, manager, [comment], "Bedtime", now())
@@ -182,11 +184,11 @@ def test_own_words_leave_the_list_when_no_comment_has_them(store: KeptStore, giv
     assert own_words(store, manager) == ["Bedtime"], "so that it can be put back"
     assert take_off(store, giver(), theme.id) is None, "whoever does not know it takes nothing off"
     assert take_off(store, manager, theme.id)
-    assert not list(store.own_themes.all())
+    assert not list(store[OwnTheme].all())
 
 
 def test_themes_go_with_the_response_and_own_words_that_stood_on_nothing_else(
-    store: KeptStore, giver, children: list[str], tmp_path: Path
+    store: RecordStore, giver, children: list[str], tmp_path: Path
 ) -> None:
     manager = giver()
     first, second = id_of(store, manager, "better 0"), id_of(store, manager, "better 1")
@@ -195,25 +197,25 @@ def test_themes_go_with_the_response_and_own_words_that_stood_on_nothing_else(
     backup(store, tmp_path / "before", now())
     erase_responses(store, [children[0]])
     assert own_words(store, manager) == ["Food"]
-    assert [theming.response_id for theming in store.themings.all()] == [children[1]]
+    assert [theming.response_id for theming in store[Theming].all()] == [children[1]]
     restore(tmp_path / "before", store, in_place_of_what_is_there=True)
-    assert [theming.response_id for theming in store.themings.all()] == [children[1]]
+    assert [theming.response_id for theming in store[Theming].all()] == [children[1]]
     assert own_words(store, manager) == ["Food"], "nor does an older backup bring them back"
 
 
 def test_nothing_is_left_of_themes_when_the_time_of_the_answers_is_over(
-    app: Flask, config: Config, store: KeptStore, giver, children: list[str]
+    app: Flask, config: Config, store: RecordStore, giver, children: list[str]
 ) -> None:
     manager = giver()
     give_own(store, manager, [one.id for one in manager.may_read(store).comments], "Bedtime", now())
     assert len(themes_at(store, ["larch-house"])) == 10
     after = now() + timedelta(days=CHILDREN.retention.responses_days + 1)
     tidy(store, running(app).form, config.exports_dir, config.exports_keep_days, after)
-    assert not list(store.themings.all())
-    assert not list(store.own_themes.all())
+    assert not list(store[Theming].all())
+    assert not list(store[OwnTheme].all())
 
 
-def test_a_theme_of_an_older_edition_says_which(store: KeptStore, giver, children: list[str]) -> None:
+def test_a_theme_of_an_older_edition_says_which(store: RecordStore, giver, children: list[str]) -> None:
     manager = giver()
     older = replace(manager, framework=editions({"childrens_home"})[1])
     comment = id_of(store, manager, "better 1")

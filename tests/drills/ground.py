@@ -10,9 +10,10 @@ from click.testing import Result
 from flask import Flask
 
 from service import create_app
+from service.collection.models.home import Home
 from service.config import config_from
 from service.state import running
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.postgres import Postgres
 from tests.served import Served, serving
 
@@ -95,12 +96,12 @@ class Ground:
         return done.stdout
 
     @property
-    def store(self) -> KeptStore:
+    def store(self) -> RecordStore:
         return running(self.app()).store
 
     def open_round(self, *form_ids: str) -> str:
         """A home and a round of it; gives the round's id."""
-        if self.store.homes.get("larch-house") is None:
+        if self.store[Home].get("larch-house") is None:
             self.ask("homes", "add", "larch-house", "--name", "Larch House")
         forms = [word for form_id in form_ids for word in ("--form", form_id)]
         return self.ask("rounds", "open", "--home", "larch-house", *forms, "--until", "2099-12-31").split()[0]

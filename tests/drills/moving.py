@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from service.collection.models.response import Response
 from service.state import running
 from tests.cli.test_store_commands import exported
 from tests.drills.ground import Ground
@@ -63,7 +64,7 @@ def _restored(ground: Ground, url: str, people: People) -> list:
     checked = ground.command("store", "check", app=app)
     if checked.exit_code:
         people.faults.append(checked.output)
-    return list(running(app).store.responses.find("round_id", people.round))
+    return list(running(app).store[Response].find("round_id", people.round))
 
 
 def _workbooks(ground: Ground, url: str) -> dict[str, dict[str, bytes]]:

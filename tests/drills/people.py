@@ -15,6 +15,7 @@ from http.cookiejar import CookieJar
 from typing import IO, Any, NamedTuple
 from urllib.error import HTTPError
 
+from service.collection.models.response import Response
 from tests.drills.ground import Ground
 from tests.waiting import PATIENCE
 
@@ -213,7 +214,7 @@ class People:
     def shown(self, what: str, times: int) -> Shown:
         """Hold what they were told against what is kept."""
         seconds = time.monotonic() - self.started
-        kept = list(self.ground.store.responses.find("round_id", self.round))
+        kept = list(self.ground.store[Response].find("round_id", self.round))
         submitted = Counter(response.answers.get(QUESTION) for response in kept if response.submitted_at)
         texts = {response.answers.get(QUESTION) for response in kept}
         lost = [text for text in self.sent if text not in submitted]

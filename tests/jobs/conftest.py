@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
 from service.config import Config, config_from
 from service.dates import HOME_TIME
 from service.jobs.context import Ground
+from service.repository import Store
 from service.state import running
 from tests.mail.server import MailServer
 
@@ -52,5 +52,5 @@ def home(store: Store) -> Home:
     """A home that is no demonstration, so that its letters leave."""
     found = Home("larch-house", "Larch House", "childrens_home", "Brightwater Care")
     with store.transaction() as books:
-        books.homes.put(found)
+        books[Home].put(found)
     return found

@@ -10,6 +10,8 @@ from flask import Flask
 from service.collection.invitations import invite
 from service.collection.invitations.invite import Addressee
 from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.responses import submission
 from service.collection.rounds.open_close import extend_round, open_round
@@ -105,8 +107,8 @@ def test_what_comes_is_kept_in_the_order_in_which_it_came(ground: Ground, home: 
     assert ref is not None
     moments = [at("2026-11-05"), at("2026-11-05", "08:00"), at("2026-11-20"), at("2026-11-05", "08:01")]
     begun = [submission.begin(ground.store, asked, ref, "tablet", "en", moment, None).id for moment in moments]
-    assert [kept.id for kept in ground.store.responses.find("round_id", asked.id)] == begun
-    assert [kept.id for kept in ground.store.responses.all()] == begun
+    assert [kept.id for kept in ground.store[Response].find("round_id", asked.id)] == begun
+    assert [kept.id for kept in ground.store[Response].all()] == begun
     invite.invite(ground.store, asked, [Addressee(FORM, "Kim")], at("2026-11-05") - timedelta(hours=2), by="command")
     invite.invite(ground.store, asked, [Addressee(FORM, "Ali")], at("2026-11-05") - timedelta(hours=4), by="command")
-    assert [kept.name for kept in ground.store.invitations.find("round_id", asked.id)] == ["Sam", "Kim", "Ali"]
+    assert [kept.name for kept in ground.store[Invitation].find("round_id", asked.id)] == ["Sam", "Kim", "Ali"]

@@ -13,11 +13,12 @@ from click.testing import Result
 from flask import Flask
 
 from service import create_app
+from service.audit import JobRun
 from service.config import Config, config_from
 from service.dates import now
 from service.jobs.context import Ground
 from service.jobs.runner import JOBS
-from service.mail.letter import Words, new_letter
+from service.mail.letter import Letter, Words, new_letter
 from service.storage import open_store
 from tests.jobs.conftest import at
 from tests.mail.server import MailServer
@@ -38,7 +39,7 @@ def run(app: Flask) -> Callable[..., Result]:
 
 def write(ground: Ground, to: str) -> None:
     with ground.store.transaction() as books:
-        books.letters.put(new_letter("alert", to, Words("Look", "Please look.", ""), now()))
+        books[Letter].put(new_letter("alert", to, Words("Look", "Please look.", ""), now()))
 
 
 def test_a_run_says_what_it_did_and_the_list_when_it_was(
@@ -62,10 +63,10 @@ def test_a_run_beside_another_says_so_and_all_is_well(
     run: Callable[..., Result], config: Config, ground: Ground
 ) -> None:
     other = open_store(config.store_url)
-    with other.alone("jobs"):
+    with other.try_lock("jobs"):
         done = run("run")
     assert (done.exit_code, done.stdout) == (0, "Another run is under way.\n")
-    assert list(ground.store.job_runs.all()) == []
+    assert list(ground.store[JobRun].all()) == []
     other.close()
 
 

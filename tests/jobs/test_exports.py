@@ -12,10 +12,12 @@ import pytest
 from openpyxl import load_workbook
 
 from service.accounts.account import Account, Grant
+from service.audit import JobRun
 from service.collection.exports.requests import MOST_TRIES, ask_again, ask_for, asked_by, begin_next, waiting_before
 from service.collection.models.export import Export, FileForm, Use, Wanted
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
+from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.responses import submission
 from service.collection.retention.erasure import erase_responses
@@ -24,7 +26,7 @@ from service.exporters.formats import EXCEL
 from service.jobs.context import Ground
 from service.jobs.exports import FOLDER, file_of, forget_exports, make_exports
 from service.jobs.runner import run_apart, run_due
-from service.mail.letter import Words, new_letter
+from service.mail.letter import Letter, Words, new_letter
 from service.operations.exports import make_report
 from service.reports.progress import Work
 from tests.jobs.conftest import at
@@ -56,7 +58,7 @@ def asked(ground: Ground, home: Home) -> Round:
 
 def keep(ground: Ground, account: Account) -> None:
     with ground.store.transaction() as books:
-        books.accounts.put(account)
+        books[Account].put(account)
 
 
 def wanted(ground: Ground, account: Account, asked: Round, use: Use = "to_act_on", form: FileForm = "xlsx") -> Export:
@@ -64,7 +66,7 @@ def wanted(ground: Ground, account: Account, asked: Round, use: Use = "to_act_on
 
 
 def now_of(ground: Ground, export: Export) -> Export:
-    found = ground.store.exports.get(export.id)
+    found = ground.store[Export].get(export.id)
     assert found is not None
     return found
 
@@ -164,7 +166,7 @@ def test_letters_leave_while_a_file_is_made_and_no_two_make_files_at_once(
     ground: Ground, account: Account, asked: Round, mail: MailServer
 ) -> None:
     with ground.store.transaction() as books:
-        books.letters.put(new_letter("alert", "sam@example.org", Words("Look", "Please look.", ""), MONDAY))
+        books[Letter].put(new_letter("alert", "sam@example.org", Words("Look", "Please look.", ""), MONDAY))
     run_apart(ground, MONDAY)  # of a run just before, in which nothing was to do, it is kept that it has ended
     wanted(ground, account, asked)
     meanwhile: list[int] = []
@@ -174,7 +176,7 @@ def test_letters_leave_while_a_file_is_made_and_no_two_make_files_at_once(
             meanwhile.append(len(run_due(ground, MONDAY, and_apart=False)))
             assert len(mail.to("sam@example.org")) == 1
             assert run_apart(ground, MONDAY) == []
-            assert ground.store.job_runs.get("exports").ended_at is None, "the page says that it is running"
+            assert ground.store[JobRun].get("exports").ended_at is None, "the page says that it is running"
         return False
 
     [run] = run_apart(ground, MONDAY, look)
@@ -191,7 +193,7 @@ def _closed(ground: Ground, account: Account, asked: Round) -> None:
 
 
 def _erased(ground: Ground, account: Account, asked: Round) -> None:
-    erase_responses(ground.store, [next(ground.store.responses.find("round_id", asked.id)).id])
+    erase_responses(ground.store, [next(ground.store[Response].find("round_id", asked.id)).id])
 
 
 @pytest.mark.parametrize(

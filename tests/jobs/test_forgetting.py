@@ -11,12 +11,12 @@ from service.audit import Entry
 from service.collection.invitations import invite
 from service.collection.invitations.invite import Addressee
 from service.collection.models.home import Child, Home
-from service.collection.models.invitation import Passcode
+from service.collection.models.invitation import Invitation, Link, Passcode
 from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.jobs.context import Ground, writing_for
 from service.jobs.retention import Tidied, tidy
-from service.mail.letter import Words, new_letter
+from service.mail.letter import Letter, Words, new_letter
 from tests.closing import close_round
 from tests.jobs.conftest import at
 
@@ -54,15 +54,15 @@ def test_letters_go_a_month_after_their_round_and_links_with_the_invitation(
     store, end = ground.store, at(LAST_DAY.isoformat(), "12:00")
     assert tidied(end + timedelta(days=30)).records == 0
     assert tidied(end + timedelta(days=31)).letters == 1
-    assert (len(list(store.links.all())), len(list(store.invitations.all()))) == (1, 1), "the link says that it is over"
-    [invitation] = store.invitations.all()
+    assert (len(list(store[Link].all())), len(list(store[Invitation].all()))) == (1, 1), "the link says that it is over"
+    [invitation] = store[Invitation].all()
     with store.transaction() as books:
-        books.passcodes.put(Passcode(invitation.id, asked.id, "", OPENED, end + kept_days(ground) + timedelta(days=1)))
+        books[Passcode].put(Passcode(invitation.id, asked.id, "", OPENED, end + kept_days(ground) + timedelta(days=1)))
     assert tidied(end + kept_days(ground)).invitations == 0
     assert tidied(end + kept_days(ground) + timedelta(days=1)).invitations == 1
-    for table in (store.links, store.invitations, store.letters, store.passcodes):
+    for table in (store[Link], store[Invitation], store[Letter], store[Passcode]):
         assert list(table.all()) == []
-    remembered = [(entry.kind, entry.facts["invitations"]) for entry in store.audit.find("actor", "jobs")]
+    remembered = [(entry.kind, entry.facts["invitations"]) for entry in store[Entry].find("actor", "jobs")]
     assert remembered == [("tidied", 0), ("tidied", 1)]
 
 
@@ -79,8 +79,8 @@ def test_a_letter_of_no_round_goes_a_month_after_it_has_left_or_been_written(
 ) -> None:
     with ground.store.transaction() as books:
         written = new_letter("account", "mo@example.org", Words("Welcome", "…", ""), OPENED, account_id="mo")
-        books.letters.put(written)
-        books.letters.put(replace(written, id="left", state="sent", left_at=at("2026-11-20")))
+        books[Letter].put(written)
+        books[Letter].put(replace(written, id="left", state="sent", left_at=at("2026-11-20")))
     assert tidied(at("2026-12-02")).letters == 0
     assert tidied(at("2026-12-03")).letters == 1
     assert tidied(at("2026-12-21")).letters == 1
@@ -93,25 +93,25 @@ def test_what_has_run_out_is_let_go_and_what_has_not_stays(
     moment = at("2026-11-10", "10:00")
     with ground.store.transaction() as books:
         for name, until in (("over", moment), ("open", moment + hours)):
-            books.account_sessions.put(AccountSession(name, "mo", OPENED, OPENED, OPENED, until))
-            books.account_links.put(AccountLink(name, "mo", "password", until))
-            books.attempts.put(Attempts(name, 3, until - 24 * hours))
+            books[AccountSession].put(AccountSession(name, "mo", OPENED, OPENED, OPENED, until))
+            books[AccountLink].put(AccountLink(name, "mo", "password", until))
+            books[Attempts].put(Attempts(name, 3, until - 24 * hours))
         for name, made in (("over", moment - 24 * hours), ("counted", moment - 2 * hours)):
-            books.passcodes.put(Passcode(name, "round", "", made, made + hours))
-        books.passcodes.put(Passcode("open", "round", "", moment, moment + hours))
+            books[Passcode].put(Passcode(name, "round", "", made, made + hours))
+        books[Passcode].put(Passcode("open", "round", "", moment, moment + hours))
     assert tidied(moment).ended == 4
     store = ground.store
-    for table in (store.account_sessions, store.account_links, store.attempts):
+    for table in (store[AccountSession], store[AccountLink], store[Attempts]):
         assert [record.id for record in table.all()] == ["open"]
-    assert sorted(code.id for code in store.passcodes.all()) == ["counted", "open"], "codes of today count for today"
+    assert sorted(code.id for code in store[Passcode].all()) == ["counted", "open"], "codes of today count for today"
 
 
 def test_what_was_remembered_goes_after_seven_years(ground: Ground, tidied: Callable[[datetime], Tidied]) -> None:
     with ground.store.transaction() as books:
         for name, day in (("older", "2019-11-02"), ("old", "2019-11-05"), ("new", "2026-11-01")):
-            books.audit.put(Entry(name, at(day), "signed_in", "mo"))
+            books[Entry].put(Entry(name, at(day), "signed_in", "mo"))
     assert tidied(at("2026-11-04")).entries == 1
-    assert [entry.id for entry in ground.store.audit.find("actor", "mo")] == ["old", "new"]
+    assert [entry.id for entry in ground.store[Entry].find("actor", "mo")] == ["old", "new"]
 
 
 def test_a_child_who_has_left_goes_once_no_round_that_could_have_asked_them_is_kept(
@@ -122,17 +122,17 @@ def test_a_child_who_has_left_goes_once_no_round_that_could_have_asked_them_is_k
             {"here": None, "before": date(2026, 11, 1), "meanwhile": date(2026, 11, 2), "elsewhere": LAST_DAY}.items()
         ):
             home_id = "another-home" if name == "elsewhere" else home.id
-            books.children.put(Child(name, home_id, number, "fox", "child-views", left_on=left_on))
+            books[Child].put(Child(name, home_id, number, "fox", "child-views", left_on=left_on))
     tidied(at("2026-11-10"))
-    assert [child.id for child in ground.store.children.all()] == ["here", "meanwhile", "elsewhere"]
+    assert [child.id for child in ground.store[Child].all()] == ["here", "meanwhile", "elsewhere"]
     tidied(at("2026-11-24"))
-    assert [child.id for child in ground.store.children.all()] == ["here", "meanwhile"]
+    assert [child.id for child in ground.store[Child].all()] == ["here", "meanwhile"]
     tidied(at("2026-11-24") + kept_days(ground) + timedelta(days=1))
-    assert [child.id for child in ground.store.children.all()] == ["here"]
+    assert [child.id for child in ground.store[Child].all()] == ["here"]
 
 
 def test_nothing_is_let_go_where_nothing_has_passed(
     ground: Ground, asked: Round, tidied: Callable[[datetime], Tidied]
 ) -> None:
     assert tidied(at("2026-11-10")) == Tidied()
-    assert list(ground.store.audit.find("actor", "jobs")) == []
+    assert list(ground.store[Entry].find("actor", "jobs")) == []

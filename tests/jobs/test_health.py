@@ -18,7 +18,7 @@ from service.jobs.context import Ground
 from service.jobs.health import LEAST_ROOM, look_over
 from service.jobs.runner import JOBS, run_due
 from service.mail.letter import Letter, Words, new_letter
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from service.web.public.views import STARTED
 from tests.jobs.conftest import at
 from tests.mail.server import Answer, MailServer
@@ -29,19 +29,19 @@ NOW = at("2026-11-10")
 LONG = timedelta(minutes=5)  # since the server was started
 
 
-def put(store: KeptStore, *letters: Letter) -> None:
+def put(store: RecordStore, *letters: Letter) -> None:
     with store.transaction() as books:
         for letter in letters:
-            books.letters.put(letter)
+            books[Letter].put(letter)
 
 
 def letter(written: datetime, not_before: datetime | None = None) -> Letter:
     return new_letter("account", "mo@example.org", Words("Welcome", "…", ""), written, not_before=not_before)
 
 
-def ran(store: KeptStore, began: datetime, ended: datetime | None) -> None:
+def ran(store: RecordStore, began: datetime, ended: datetime | None) -> None:
     with store.transaction() as books:
-        books.job_runs.put(JobRun("letters", began, ended))
+        books[JobRun].put(JobRun("letters", began, ended))
 
 
 @pytest.fixture
@@ -175,12 +175,12 @@ def test_the_page_says_what_failed_what_has_not_ended_and_that_the_clock_is_in_d
     run_due(ground, NOW - timedelta(days=90))
     run_due(ground, NOW)
     with ground.store.transaction() as books:
-        books.job_runs.put(JobRun("opening", NOW, NOW, well=False, said="none opened; cannot open: autumn-2026"))
-        books.job_runs.put(JobRun("letters", NOW))
+        books[JobRun].put(JobRun("opening", NOW, NOW, well=False, said="none opened; cannot open: autumn-2026"))
+        books[JobRun].put(JobRun("letters", NOW))
     page = page_at(NOW)
     assert "Not well None opened; cannot open: autumn-2026." in page.text
     assert "Not finished It began and has not ended." in page.text
-    with ground.store.alone("jobs"):
+    with ground.store.try_lock("jobs"):
         assert "Running It has been running since 10 November 2026, 10am." in page_at(NOW).text
     assert "Since 10 November 2026, 10am the clock of the server has been more than two months ahead" in page.text
 

@@ -15,13 +15,15 @@ from service.collection.invitations import invite
 from service.collection.invitations.invite import Addressee
 from service.collection.invitations.planned_rounds import plan_round
 from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person
-from service.collection.models.round import PlannedRound
+from service.collection.models.round import PlannedRound, Round
 from service.collection.rounds.open_close import open_round
 from service.config import Config
 from service.dates import day_at
 from service.jobs.context import Ground, writing_for
 from service.jobs.runner import run_due
+from service.mail.letter import Letter
 from tests.jobs.conftest import at
 from tests.jobs.runner import Runner
 from tests.mail.server import ACCEPT, MailServer, Slow
@@ -94,8 +96,8 @@ def test_each_reminder_leaves_once_or_a_failure_is_seen(
     for hours in (1, 2):
         runner.finish(THURSDAY + timedelta(hours=hours))
 
-    assert {i.reminded_on for i in ground.store.invitations.all()} == {(day_at(THURSDAY),)}
-    reminders = [letter for letter in ground.store.letters.all() if letter.kind == "reminder"]
+    assert {i.reminded_on for i in ground.store[Invitation].all()} == {(day_at(THURSDAY),)}
+    reminders = [letter for letter in ground.store[Letter].all() if letter.kind == "reminder"]
     assert sorted(letter.to for letter in reminders) == sorted(PEOPLE), "one is written to each"
     came = Counter(taken.recipients[0] for taken in mail.taken)
     assert max(came.values()) == 1, "nobody gets two"
@@ -113,7 +115,7 @@ def test_a_planned_round_opens_once_with_each_letter_once(
 ) -> None:
     with ground.store.transaction() as books:
         for n, email in enumerate(PEOPLE):
-            books.people.put(Person(f"p{n}", home.id, "social_worker", f"Person {n}", email))
+            books[Person].put(Person(f"p{n}", home.id, "social_worker", f"Person {n}", email))
     rounds = [f"round-{n}" for n in range(5)]
     for round_id in rounds:
         plan = PlannedRound(
@@ -133,13 +135,13 @@ def test_a_planned_round_opens_once_with_each_letter_once(
     for hours in (1, 2):
         runner.finish(THURSDAY + timedelta(hours=hours))
 
-    assert sorted(asked.id for asked in ground.store.rounds.all()) == rounds
-    assert list(ground.store.planned_rounds.all()) == []
-    asked = Counter((invitation.round_id, invitation.email) for invitation in ground.store.invitations.all())
+    assert sorted(asked.id for asked in ground.store[Round].all()) == rounds
+    assert list(ground.store[PlannedRound].all()) == []
+    asked = Counter((invitation.round_id, invitation.email) for invitation in ground.store[Invitation].all())
     assert asked == Counter((round_id, email) for round_id in rounds for email in PEOPLE)
     links = Counter(link for taken in mail.taken for link in taken.links)
     assert max(links.values()) == 1
-    states = Counter(letter.state for letter in ground.store.letters.all())
+    states = Counter(letter.state for letter in ground.store[Letter].all())
     assert set(states) <= {"sent", "unsure"}
     assert states["sent"] <= len(mail.taken) <= len(asked)
     assert states["unsure"] <= KILLS

@@ -12,12 +12,12 @@ from service.collection.invitations.invite import Addressee
 from service.collection.invitations.reminders import due
 from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
-from service.collection.models.repository import Store
 from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.dates import HOME_TIME, day_at
 from service.definitions import Form
-from service.mail.letter import State, Words
+from service.mail.letter import Letter, State, Words
+from service.repository import Store
 from tests.closing import close_round
 
 ADA = Addressee("social-worker-views", "Ada Obi", "ada@example.org")
@@ -55,20 +55,20 @@ class Asked:
 
     @property
     def invitation(self) -> Invitation:
-        [invitation] = self.store.invitations.find("round_id", self.round.id)
+        [invitation] = self.store[Invitation].find("round_id", self.round.id)
         return invitation
 
     def change(self, **values: object) -> None:
         with self.store.transaction() as books:
-            books.invitations.put(replace(self.invitation, **values))
+            books[Invitation].put(replace(self.invitation, **values))
 
     def letters_are(self, state: State) -> None:
         with self.store.transaction() as books:
-            for letter in list(books.letters.find("round_id", self.round.id)):
-                books.letters.put(replace(letter, state=state))
+            for letter in list(books[Letter].find("round_id", self.round.id)):
+                books[Letter].put(replace(letter, state=state))
 
     def is_due(self, moment: datetime) -> bool:
-        asked = self.store.rounds.get(self.round.id)
+        asked = self.store[Round].get(self.round.id)
         assert isinstance(asked, Round)
         found = due(self.store, asked, day_at(moment), self.extra)
         assert found in ([], [self.invitation])
@@ -216,8 +216,8 @@ def test_no_reminder_where_the_letter_before_has_not_arrived(ask, state: State, 
 def test_a_code_on_its_way_holds_no_reminder_back(ask, store: Store) -> None:
     asked = ask(at("2026-11-02"))
     with store.transaction() as books:
-        [letter] = books.letters.find("round_id", asked.round.id)
-        books.letters.put(replace(letter, id="code", kind="code", state="waiting"))
+        [letter] = books[Letter].find("round_id", asked.round.id)
+        books[Letter].put(replace(letter, id="code", kind="code", state="waiting"))
     assert asked.is_due(at("2026-11-05"))
 
 
@@ -226,16 +226,16 @@ def test_at_a_corrected_address_the_days_begin_anew(ask, store: Store) -> None:
     asked.letters_are("bounced")
     invite.correct(store, asked.invitation.id, "ada.obi@example.org", at("2026-11-10"), words)
     with store.transaction() as books:
-        for letter in list(books.letters.find("to", "ada.obi@example.org")):
-            books.letters.put(replace(letter, state="sent"))
+        for letter in list(books[Letter].find("to", "ada.obi@example.org")):
+            books[Letter].put(replace(letter, state="sent"))
     assert asked.lives_through(days("2026-11-10")) == ["2026-11-13", "2026-11-19"]
 
 
 def test_a_link_that_was_handed_over_by_hand_is_followed_by_a_letter(ask, store: Store) -> None:
     asked = ask(at("2026-11-02"))
     with store.transaction() as books:
-        for letter in list(books.letters.find("round_id", asked.round.id)):
-            books.letters.remove(letter.id)
+        for letter in list(books[Letter].find("round_id", asked.round.id)):
+            books[Letter].remove(letter.id)
     assert asked.is_due(at("2026-11-05"))
 
 
@@ -275,9 +275,9 @@ def test_only_those_who_are_due_are_named_among_many(store: Store, home: Home, l
     people = [Addressee(ADA.form_id, f"Person {n}", f"person-{n}@example.org") for n in range(20)]
     invite.invite(store, asked, people, opened, words)
     with store.transaction() as books:
-        for letter in list(books.letters.find("round_id", asked.id)):
-            books.letters.put(replace(letter, state="sent"))
-        for n, invitation in enumerate(list(books.invitations.find("round_id", asked.id))):
-            books.invitations.put(replace(invitation, answered=n % 2 == 0))
+        for letter in list(books[Letter].find("round_id", asked.id)):
+            books[Letter].put(replace(letter, state="sent"))
+        for n, invitation in enumerate(list(books[Invitation].find("round_id", asked.id))):
+            books[Invitation].put(replace(invitation, answered=n % 2 == 0))
     found = [invitation.email for invitation in due(store, asked, date(2026, 11, 5))]
     assert found == [f"person-{n}@example.org" for n in range(1, 20, 2)]

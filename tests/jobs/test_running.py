@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from service.accounts.account import Account
-from service.audit import JobRun
+from service.audit import Entry, JobRun
 from service.collection.invitations import invite
 from service.collection.invitations.invite import Addressee
 from service.collection.invitations.passcodes import send_code
 from service.collection.invitations.planned_rounds import plan_round
+from service.collection.models.figures import RoundFigures
 from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person
 from service.collection.models.round import PlannedRound, Round
 from service.collection.rounds.open_close import open_round
@@ -57,7 +59,7 @@ def subjects(mail: MailServer, recipient: str) -> list[str]:
 
 
 def invited(ground: Ground, email: str):
-    [invitation] = ground.store.invitations.find("email", email)
+    [invitation] = ground.store[Invitation].find("email", email)
     return invitation
 
 
@@ -76,7 +78,7 @@ def test_a_first_run_does_everything_and_keeps_how_it_went(ground: Ground, asked
     assert [run.id for run in runs] == [job.name for job in JOBS]
     assert all(run.well and run.ended_at is not None and run.said for run in runs)
     for run in runs:
-        assert ground.store.job_runs.get(run.id) == run
+        assert ground.store[JobRun].get(run.id) == run
     assert [run.id for run in run_due(ground, at(MONDAY, "10:01"))] == [job.name for job in JOBS if not job.nightly]
 
 
@@ -88,7 +90,7 @@ def test_letters_leave_and_reminders_follow_on_their_days_only(ground: Ground, a
         came.setdefault(day_at(moment).isoformat(), []).extend(taken.recipients[0] for taken in mail.taken[before:])
         if moment == at("2026-11-06", "12:05"):
             with ground.store.transaction() as books:
-                books.invitations.put(replace(invited(ground, SAM), answered=True))
+                books[Invitation].put(replace(invited(ground, SAM), answered=True))
     assert {day: sorted(people) for day, people in came.items() if people} == {
         "2026-11-02": [KIM, SAM],
         "2026-11-05": [KIM, SAM],
@@ -111,9 +113,9 @@ def test_somebody_who_answers_while_the_reminder_waits_is_not_sent_it(
     run_due(ground, at(MONDAY))
     mail.stop()
     run_due(ground, at("2026-11-05"))
-    assert ground.store.letters.count("state", "waiting") == 2
+    assert ground.store[Letter].count("state", "waiting") == 2
     with ground.store.transaction() as books:
-        books.invitations.put(replace(invited(ground, SAM), answered=True))
+        books[Invitation].put(replace(invited(ground, SAM), answered=True))
     mail.start()
     assert run_of(ground, "letters", at("2026-11-05", "14:00")).said == "1 sent, 1 no longer wanted"
     assert (len(mail.to(SAM)), len(mail.to(KIM))) == (1, 2)
@@ -137,22 +139,22 @@ def test_a_reminder_that_could_not_leave_on_its_day_leaves_on_a_working_day_once
 
 
 def _letter(ground: Ground, email: str) -> Letter:
-    return next(letter for letter in ground.store.letters.find("to", email) if letter.state == "waiting")
+    return next(letter for letter in ground.store[Letter].find("to", email) if letter.state == "waiting")
 
 
 def _answered(ground: Ground, asked: Round) -> None:
     with ground.store.transaction() as books:
-        books.invitations.put(replace(invited(ground, SAM), answered=True))
+        books[Invitation].put(replace(invited(ground, SAM), answered=True))
 
 
 def _other_address(ground: Ground, asked: Round) -> None:
     with ground.store.transaction() as books:
-        books.invitations.put(replace(invited(ground, SAM), email="sam.okafor@example.org"))
+        books[Invitation].put(replace(invited(ground, SAM), email="sam.okafor@example.org"))
 
 
 def _forgotten(ground: Ground, asked: Round) -> None:
     with ground.store.transaction() as books:
-        books.invitations.remove(invited(ground, SAM).id)
+        books[Invitation].remove(invited(ground, SAM).id)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +176,7 @@ def test_a_letter_that_nobody_wants_any_more_does_not_leave(
     what(ground, asked)
     run_due(ground, at(MONDAY, "11:00"))
     assert mail.to(SAM) == []
-    after = ground.store.letters.get(letter.id)
+    after = ground.store[Letter].get(letter.id)
     assert after is not None
     assert (after.state, after.text) == ("dropped", "")
 
@@ -194,8 +196,8 @@ def test_a_code_is_sent_while_it_can_be_used(
 def test_a_letter_to_an_account_leaves_while_that_is_open(ground: Ground, mail: MailServer, closed: bool) -> None:
     account = Account("mo", "Mo", "mo@example.org", at(MONDAY), closed_at=at(MONDAY) if closed else None)
     with ground.store.transaction() as books:
-        books.accounts.put(account)
-        books.letters.put(
+        books[Account].put(account)
+        books[Letter].put(
             new_letter("account", account.email, Words("Welcome", "…", ""), at(MONDAY), account_id=account.id)
         )
     run_due(ground, at(MONDAY))
@@ -205,7 +207,7 @@ def test_a_letter_to_an_account_leaves_while_that_is_open(ground: Ground, mail: 
 def test_without_a_mail_server_letters_wait_and_it_is_said(ground: Ground, asked: Round) -> None:
     ground = replace(ground, config=replace(ground.config, smtp_url=""))
     assert run_of(ground, "letters", at(MONDAY)).said == "no mail server is set: 2 waiting"
-    assert ground.store.letters.count("state", "waiting") == 2
+    assert ground.store[Letter].count("state", "waiting") == 2
 
 
 def test_a_planned_round_opens_on_its_day_and_its_letters_leave_in_the_same_run(
@@ -232,34 +234,34 @@ def test_a_planned_round_opens_on_its_day_and_its_letters_leave_in_the_same_run(
     assert run_of(ground, "opening", at("2026-11-09", "23:59")).said == "none opened"
     opening = run_of(ground, "opening", at("2026-11-10", "00:01"))
     assert (opening.well, opening.said) == (False, "1 opened; cannot open: stuck-2026")
-    assert [asked.id for asked in ground.store.rounds.all()] == ["autumn-2026"]
+    assert [asked.id for asked in ground.store[Round].all()] == ["autumn-2026"]
     assert len(mail.to(SAM)) == 1
-    assert [planned.id for planned in ground.store.planned_rounds.all()] == ["stuck-2026", "later-2026"]
+    assert [planned.id for planned in ground.store[PlannedRound].all()] == ["stuck-2026", "later-2026"]
     assert run_of(ground, "opening", at("2026-11-10", "00:02")).said == "none opened; cannot open: stuck-2026"
     assert len(mail.to(SAM)) == 1
 
 
 def _on_the_list(ground: Ground, home: Home) -> tuple[str, ...]:
     with ground.store.transaction() as books:
-        books.people.put(Person("sam", home.id, "social_worker", "Sam", SAM))
+        books[Person].put(Person("sam", home.id, "social_worker", "Sam", SAM))
     return ("sam",)
 
 
 def test_a_round_closes_after_its_last_day_and_who_did_it_is_remembered(ground: Ground, asked: Round) -> None:
     run_due(ground, at("2026-11-23", "23:59"))
-    assert ground.store.rounds.get(asked.id).closed_at is None
+    assert ground.store[Round].get(asked.id).closed_at is None
     run_due(ground, at("2026-11-24", "00:00"))
-    assert ground.store.rounds.get(asked.id).closed_at == at("2026-11-24", "00:00")
-    [entry] = ground.store.audit.find("actor", "jobs")
+    assert ground.store[Round].get(asked.id).closed_at == at("2026-11-24", "00:00")
+    [entry] = ground.store[Entry].find("actor", "jobs")
     assert (entry.kind, entry.facts["change"]) == ("round_changed", "closed")
 
 
 def test_the_figures_of_a_round_are_kept_when_it_closes_and_not_before(ground: Ground, asked: Round) -> None:
     run_due(ground, at("2026-11-23", "23:59"))
-    assert list(ground.store.figures.find("round_id", asked.id)) == []
+    assert list(ground.store[RoundFigures].find("round_id", asked.id)) == []
     for time in ("00:00", "00:01"):
         run_due(ground, at("2026-11-24", time))
-        kept = list(ground.store.figures.find("round_id", asked.id))
+        kept = list(ground.store[RoundFigures].find("round_id", asked.id))
         assert [one.form_id for one in kept] == [ref.form_id for ref in asked.forms]
         assert {one.kept_at for one in kept} == {at("2026-11-24", "00:00")}
 
@@ -306,7 +308,7 @@ def test_a_fault_is_that_jobs_own_and_is_told_without_content(
     assert " at jobs/retention.py:" in failed.said
     assert all(run.well for run in runs.values())
     assert len(mail.to(SAM)) == 1
-    assert "Ada" not in caplog.text + repr(list(ground.store.job_runs.all()))
+    assert "Ada" not in caplog.text + repr(list(ground.store[JobRun].all()))
     assert caplog.text.count("retention did not go well") == 1
 
     assert "retention" not in [run.id for run in run_due(ground, at(MONDAY, "10:59"))]
@@ -332,7 +334,7 @@ def test_while_one_machine_is_at_it_another_has_nothing_to_do(ground: Ground, as
 def test_told_to_stop_a_run_ends_between_two_letters(ground: Ground, asked: Round, mail: MailServer) -> None:
     run_due(ground, at(MONDAY), lambda: len(mail.taken) == 1)
     assert len(mail.taken) == 1
-    assert [letter.state for letter in ground.store.letters.all()] == ["sent", "waiting"]
+    assert [letter.state for letter in ground.store[Letter].all()] == ["sent", "waiting"]
     assert run_due(ground, at(MONDAY), lambda: True) == []
     run_due(ground, at(MONDAY))
     assert (len(mail.to(SAM)), len(mail.to(KIM))) == (1, 1)
@@ -350,21 +352,21 @@ def test_a_clock_that_leaps_a_year_ahead_closes_and_deletes_nothing_for_a_day(
     assert doubting[0].id == CLOCK
     assert not doubting[0].well
     assert {run.id for run in doubting}.isdisjoint({"opening", "closing", "retention"})
-    assert ground.store.rounds.get(asked.id).closed_at is None
+    assert ground.store[Round].get(asked.id).closed_at is None
     run_due(ground, ahead + timedelta(hours=23))
-    assert ground.store.rounds.get(asked.id).closed_at is None
+    assert ground.store[Round].get(asked.id).closed_at is None
 
     # it comes back, and all is as it was
     assert all(run.well for run in run_due(ground, at("2026-11-05")))
-    assert ground.store.rounds.get(asked.id).is_open(date(2026, 11, 5))
+    assert ground.store[Round].get(asked.id).is_open(date(2026, 11, 5))
     assert (len(mail.to(SAM)), len(mail.to(KIM))) == (2, 2), "an invitation and a reminder"
 
     # it leaps again, and is right this time
     run_due(ground, ahead)
-    assert ground.store.rounds.get(asked.id).closed_at is None
+    assert ground.store[Round].get(asked.id).closed_at is None
     believed = run_due(ground, ahead + timedelta(days=1))
     assert CLOCK not in [run.id for run in believed]
-    assert ground.store.rounds.get(asked.id).closed_at is not None
+    assert ground.store[Round].get(asked.id).closed_at is not None
 
 
 @pytest.mark.parametrize(
@@ -394,7 +396,7 @@ def test_a_clock_two_hours_back_changes_no_order_and_sends_nothing_twice(
     invite.send_again(ground.store, invited(ground, SAM).id, at("2026-11-05", "08:30"), writing)
     invite.send_again(ground.store, invited(ground, SAM).id, at("2026-11-05", "08:20"), writing)
     run_due(ground, at("2026-11-05", "08:31"))
-    written = [letter.kind for letter in ground.store.letters.find("invitation_id", invited(ground, SAM).id)]
+    written = [letter.kind for letter in ground.store[Letter].find("invitation_id", invited(ground, SAM).id)]
     assert written == ["invitation", "reminder", "new_link", "new_link"]
     assert len(mail.to(SAM)) == 4
     assert len({taken.links[0] for taken in mail.to(SAM)}) == 4

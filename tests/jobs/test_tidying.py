@@ -14,8 +14,8 @@ from service.collection.invitations.invite import Addressee, invite, linked
 from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
-from service.collection.models.response import ledger_id
+from service.collection.models.invitation import Invitation
+from service.collection.models.response import Ledger, Receipt, Response, ledger_id
 from service.collection.models.round import Round
 from service.collection.responses import submission
 from service.collection.retention.erasure import erase_person, find_person
@@ -24,6 +24,7 @@ from service.config import Config
 from service.dates import day_at, now
 from service.definitions import Form
 from service.jobs.retention import Tidied, shuffle_anonymous, tidy
+from service.repository import Store
 from service.state import running
 
 HASHER = Hasher([b"k" * 32])
@@ -73,15 +74,15 @@ def test_what_is_past_its_time_goes_and_is_counted_and_cannot_come_back(
     submitted, draft = respond(form, "old", now()), respond(form, "half", now(), finish=False)
     assert tidied(app, config, now() + timedelta(days=form.retention.drafts_days - 1)) == Tidied()
     assert tidied(app, config, now() + timedelta(days=form.retention.drafts_days + 1)).drafts == 1
-    assert store.responses.get(draft) is None
+    assert store[Response].get(draft) is None
     assert tidied(app, config, now() + timedelta(days=form.retention.responses_days + 1)).responses == 1
-    ledger = store.ledgers.get(ledger_id(asked.id, form.id))
+    ledger = store[Ledger].get(ledger_id(asked.id, form.id))
     assert (ledger.started, ledger.deleted) == (2, 2)
     meta = meta_of(asked, home, None, now())
     assert submission.submit(store, submitted, form, {"make_better": "old"}, meta, HASHER, now()) == "deleted"
     later = now() + timedelta(days=form.retention.responses_days + 20)
     assert tidied(app, config, later).invitations == 2
-    assert not list(store.invitations.all())
+    assert not list(store[Invitation].all())
 
 
 def test_a_draft_that_somebody_goes_on_with_while_it_is_looked_for_stays(
@@ -100,8 +101,8 @@ def test_a_draft_that_somebody_goes_on_with_while_it_is_looked_for_stays(
 
     gone = tidy(running(app).store, meanwhile, config.exports_dir, config.exports_keep_days, late)
     assert gone.drafts == 1
-    assert [kept.id for kept in store.responses.find("round_id", asked.id)] == [draft]
-    assert store.responses.get(other) is None
+    assert [kept.id for kept in store[Response].find("round_id", asked.id)] == [draft]
+    assert store[Response].get(other) is None
 
 
 def test_old_workbooks_are_deleted_and_nothing_else(app: Flask, config: Config) -> None:
@@ -121,19 +122,19 @@ def test_anonymous_responses_and_their_receipts_lose_their_order(
 ) -> None:
     for number in range(40):
         respond(anonymous, str(number), now())
-    receipts = [receipt.id for receipt in store.receipts.find("round_id", asked.id)]
+    receipts = [receipt.id for receipt in store[Receipt].find("round_id", asked.id)]
     assert shuffle_anonymous(store, running(app).form) == 40
-    after = list(store.responses.find("round_id", asked.id))
+    after = list(store[Response].find("round_id", asked.id))
     said = [response.answers["make_better"] for response in after]
     assert sorted(said, key=int) == [str(number) for number in range(40)]
     assert said != [str(number) for number in range(40)]
-    assert [receipt.id for receipt in store.receipts.find("round_id", asked.id)] != receipts
+    assert [receipt.id for receipt in store[Receipt].find("round_id", asked.id)] != receipts
 
 
 def test_named_responses_keep_their_ids(app: Flask, store: Store, asked: Round, library, respond) -> None:
     kept = respond(library["social-worker-views"], "named", now())
     shuffle_anonymous(store, running(app).form)
-    assert store.responses.get(kept) is not None
+    assert store[Response].get(kept) is not None
 
 
 def test_one_person_is_found_and_erased_however_the_address_is_typed(
@@ -147,9 +148,9 @@ def test_one_person_is_found_and_erased_however_the_address_is_typed(
     assert (len(found.invitations), [response.id for response in found.responses]) == (2, [mine])
     assert erase_person(store, "ada@example.org", now(), by=COMMAND) == found
     assert find_person(store, "ada@example.org").invitations == ()
-    assert store.responses.get(mine) is None
-    assert store.responses.get(theirs) is not None
-    assert len(list(store.responses.all())) == 2, "what was said anonymously leads to nobody and stays"
+    assert store[Response].get(mine) is None
+    assert store[Response].get(theirs) is not None
+    assert len(list(store[Response].all())) == 2, "what was said anonymously leads to nobody and stays"
 
 
 def test_after_tidying_a_search_of_the_files_finds_nothing(

@@ -9,7 +9,7 @@ import pytest
 from service.mail.compose import words
 from service.mail.letter import Letter, LetterKind, new_letter
 from service.storage import open_store
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.mail.server import MailServer
 
 MORNING = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -44,23 +44,23 @@ def letter_to(
     return new_letter(kind, to, said, now, **more)  # type: ignore[arg-type]
 
 
-def put(store: KeptStore, *letters: Letter) -> list[Letter]:
+def put(store: RecordStore, *letters: Letter) -> list[Letter]:
     """Keep letters, and give them back."""
     with store.transaction() as books:
         for letter in letters:
-            books.letters.put(letter)
+            books[Letter].put(letter)
     return list(letters)
 
 
-def kept(store: KeptStore, letter: Letter) -> Letter:
+def kept(store: RecordStore, letter: Letter) -> Letter:
     """The letter as it is now."""
-    found = store.letters.get(letter.id)
+    found = store[Letter].get(letter.id)
     assert found is not None
     return found
 
 
 @pytest.fixture
-def store(store_url: str) -> Iterator[KeptStore]:
+def store(store_url: str) -> Iterator[RecordStore]:
     store = open_store(store_url, lock_seconds=30)
     yield store
     store.close()

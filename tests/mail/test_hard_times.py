@@ -15,7 +15,7 @@ from service.mail.letter import Letter
 from service.mail.outbox import Delivered, deliver, waiting
 from service.mail.smtp import sender_for
 from service.storage import open_store
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.mail.conftest import FROM, Clock, kept, letter_to, put
 from tests.mail.deliverer import Deliverer
 from tests.mail.server import ACCEPT, Answer, Drop, How, MailServer, Moment, Slow
@@ -24,7 +24,7 @@ from tests.waiting import soon
 ROOT = Path(__file__).parent.parent.parent
 
 
-def nothing_lost_nothing_doubled(store: KeptStore, server: MailServer, letters: Iterable[Letter]) -> None:
+def nothing_lost_nothing_doubled(store: RecordStore, server: MailServer, letters: Iterable[Letter]) -> None:
     """Hold what is kept of each letter against what the server took."""
     for letter in letters:
         now, arrived = kept(store, letter), len(server.to(letter.to))
@@ -42,7 +42,7 @@ def nothing_lost_nothing_doubled(store: KeptStore, server: MailServer, letters: 
     assert waiting(store).letters == 0
 
 
-def deliver_until_nothing_waits(store: KeptStore, server: MailServer, clock: Clock) -> None:
+def deliver_until_nothing_waits(store: RecordStore, server: MailServer, clock: Clock) -> None:
     """As the jobs do, with hours that pass in between."""
     for _ in range(50):
         with sender_for(server.url, FROM) as sender:
@@ -61,7 +61,7 @@ def until(happened: Callable[[], bool]) -> None:
 @pytest.mark.parametrize("at", ["rcpt", "data", "end"])
 @pytest.mark.parametrize("kept_by_server", [False, True])
 def test_a_letter_that_was_leaving_when_the_process_was_killed_is_shown(
-    store_url: str, store: KeptStore, server: MailServer, clock: Clock, at: Moment, kept_by_server: bool
+    store_url: str, store: RecordStore, server: MailServer, clock: Clock, at: Moment, kept_by_server: bool
 ) -> None:
     letters = put(store, *(letter_to(f"p{n}@example.org") for n in range(5)))
     server.treats("p2@example.org", Slow(60, at=at, kept=kept_by_server and at == "end"))
@@ -77,7 +77,7 @@ def test_a_letter_that_was_leaving_when_the_process_was_killed_is_shown(
 
 
 def test_letters_survive_a_process_that_is_killed_again_and_again(
-    store_url: str, store: KeptStore, server: MailServer, clock: Clock
+    store_url: str, store: RecordStore, server: MailServer, clock: Clock
 ) -> None:
     chance = random.Random(1)
     letters = put(store, *(letter_to(f"p{n}@example.org", rather_twice=n % 4 == 0) for n in range(120)))
@@ -93,7 +93,7 @@ def test_letters_survive_a_process_that_is_killed_again_and_again(
 
 
 def test_two_processes_that_deliver_at_once_send_each_letter_once(
-    store_url: str, store: KeptStore, server: MailServer, clock: Clock
+    store_url: str, store: RecordStore, server: MailServer, clock: Clock
 ) -> None:
     letters = put(store, *(letter_to(f"p{n}@example.org") for n in range(120)))
     for letter in letters:
@@ -107,7 +107,7 @@ def test_two_processes_that_deliver_at_once_send_each_letter_once(
 
 
 def test_a_server_that_is_started_anew_while_letters_leave_loses_none(
-    store_url: str, store: KeptStore, server: MailServer, clock: Clock
+    store_url: str, store: RecordStore, server: MailServer, clock: Clock
 ) -> None:
     letters = put(store, *(letter_to(f"p{n}@example.org") for n in range(120)))
     for _ in range(3):
@@ -135,7 +135,7 @@ def test_no_request_waits_for_a_mail_server() -> None:
 
 
 def test_three_days_without_a_server_end_in_failures_that_say_why(
-    store: KeptStore, server: MailServer, clock: Clock
+    store: RecordStore, server: MailServer, clock: Clock
 ) -> None:
     letters = put(store, *(letter_to(f"p{n}@example.org") for n in range(4)))
     server.stop()

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from service.collection.models.repository import Transaction
+from service.collection.models.invitation import Invitation
 from service.mail.letter import Letter, LetterKind
 from service.mail.outbox import Delivered, Waiting, deliver, waiting
 from service.mail.sender import Outcome, Sender
 from service.mail.smtp import sender_for
-from service.storage.store import KeptStore
+from service.repository import Transaction
+from service.storage.store import RecordStore
 from tests.mail.conftest import FROM, MORNING, Clock, kept, letter_to, put
 from tests.mail.server import ACCEPT, Answer, Drop, MailServer, Slow
 from tests.storage.samples import INVITATION
@@ -24,7 +25,7 @@ def always(_: Transaction, __: Letter) -> bool:
 
 
 def run(
-    store: KeptStore,
+    store: RecordStore,
     server: MailServer,
     clock: Clock,
     wanted: Callable[[Transaction, Letter], bool] = always,
@@ -35,14 +36,14 @@ def run(
         return deliver(store, sender, clock, wanted, enough)
 
 
-def put_off(store: KeptStore, server: MailServer, clock: Clock, letter: Letter) -> timedelta:
+def put_off(store: RecordStore, server: MailServer, clock: Clock, letter: Letter) -> timedelta:
     """Try once more when its time has come; how long it then has to wait."""
     clock.now = max(clock.now, kept(store, letter).next_try_at)
     run(store, server, clock)
     return kept(store, letter).next_try_at - clock.now
 
 
-def test_letters_leave_once_and_keep_no_link(store: KeptStore, server: MailServer, clock: Clock) -> None:
+def test_letters_leave_once_and_keep_no_link(store: RecordStore, server: MailServer, clock: Clock) -> None:
     letters = put(store, letter_to(SAM), letter_to(KIM))
     assert run(store, server, clock) == Delivered(sent=2)
     assert run(store, server, clock) == Delivered()
@@ -52,10 +53,10 @@ def test_letters_leave_once_and_keep_no_link(store: KeptStore, server: MailServe
             letter, state="sent", tries=1, text="", html="", left_at=MORNING, tried_since=MORNING,
             next_try_at=kept(store, letter).next_try_at,
         )  # fmt: skip
-    assert "https://" not in repr([*store.letters.all()])
+    assert "https://" not in repr([*store[Letter].all()])
 
 
-def test_two_hundred_letters_leave_once_each(store: KeptStore, server: MailServer, clock: Clock) -> None:
+def test_two_hundred_letters_leave_once_each(store: RecordStore, server: MailServer, clock: Clock) -> None:
     people = [f"person-{n}@example.org" for n in range(200)]
     put(store, *(letter_to(person) for person in people))
     assert run(store, server, clock) == Delivered(sent=200)
@@ -64,7 +65,7 @@ def test_two_hundred_letters_leave_once_each(store: KeptStore, server: MailServe
     assert server.connections == 1
 
 
-def test_letters_wait_for_a_server_that_is_away(store: KeptStore, server: MailServer, clock: Clock) -> None:
+def test_letters_wait_for_a_server_that_is_away(store: RecordStore, server: MailServer, clock: Clock) -> None:
     first, second = put(store, letter_to(SAM), letter_to(KIM))
     server.stop()
     assert run(store, server, clock) == Delivered(put_off=1)
@@ -79,7 +80,7 @@ def test_letters_wait_for_a_server_that_is_away(store: KeptStore, server: MailSe
 
 
 def test_each_try_waits_longer_and_after_three_days_the_last_words_are_shown(
-    store: KeptStore, server: MailServer, clock: Clock
+    store: RecordStore, server: MailServer, clock: Clock
 ) -> None:
     [letter] = put(store, letter_to(SAM))
     server.treats(SAM, *(Answer(450, f"Busy {n}") for n in range(1, 100)))
@@ -98,7 +99,7 @@ def test_each_try_waits_longer_and_after_three_days_the_last_words_are_shown(
     assert server.taken == []
 
 
-def test_one_that_is_refused_shows_why_and_the_rest_leave(store: KeptStore, server: MailServer, clock: Clock) -> None:
+def test_one_that_is_refused_shows_why_and_the_rest_leave(store: RecordStore, server: MailServer, clock: Clock) -> None:
     sam, kim, ali, bo = put(
         store, letter_to(SAM), letter_to(KIM), letter_to(ALI), letter_to("bo@example.org\nBcc: x@example.org")
     )
@@ -117,7 +118,7 @@ def test_one_that_is_refused_shows_why_and_the_rest_leave(store: KeptStore, serv
     assert run(store, server, clock) == Delivered(sent=1)
 
 
-def test_a_slow_mailbox_does_not_hold_up_the_rest(store: KeptStore, server: MailServer, clock: Clock) -> None:
+def test_a_slow_mailbox_does_not_hold_up_the_rest(store: RecordStore, server: MailServer, clock: Clock) -> None:
     slow, *rest = put(store, letter_to(SAM), *(letter_to(f"p{n}@example.org") for n in range(5)))
     server.treats(SAM, Slow(60, at="rcpt"))
     assert run(store, server, clock, step_seconds=1) == Delivered(sent=5, put_off=1)
@@ -125,7 +126,9 @@ def test_a_slow_mailbox_does_not_hold_up_the_rest(store: KeptStore, server: Mail
     assert {kept(store, letter).state for letter in rest} == {"sent"}
 
 
-def test_a_server_that_breaks_again_and_again_ends_the_run(store: KeptStore, server: MailServer, clock: Clock) -> None:
+def test_a_server_that_breaks_again_and_again_ends_the_run(
+    store: RecordStore, server: MailServer, clock: Clock
+) -> None:
     letters = put(store, *(letter_to(f"p{n}@example.org") for n in range(5)))
     for n in range(5):
         server.treats(f"p{n}@example.org", Drop("end"), ACCEPT)
@@ -134,14 +137,16 @@ def test_a_server_that_breaks_again_and_again_ends_the_run(store: KeptStore, ser
     assert kept(store, letters[3]).tries == 0
 
 
-def test_a_reminder_to_somebody_who_has_answered_is_dropped(store: KeptStore, server: MailServer, clock: Clock) -> None:
+def test_a_reminder_to_somebody_who_has_answered_is_dropped(
+    store: RecordStore, server: MailServer, clock: Clock
+) -> None:
     """Asked in the commit that claims it, with all that the store holds at that moment."""
     with store.transaction() as books:
-        books.invitations.put(INVITATION)
+        books[Invitation].put(INVITATION)
     sam, _ = put(store, letter_to(SAM, invitation_id=INVITATION.id), letter_to(KIM))
 
     def still_asked(books: Transaction, letter: Letter) -> bool:
-        return books.invitations.get(letter.invitation_id) is None
+        return books[Invitation].get(letter.invitation_id) is None
 
     assert run(store, server, clock, still_asked) == Delivered(sent=1, dropped=1)
     dropped = kept(store, sam)
@@ -151,7 +156,7 @@ def test_a_reminder_to_somebody_who_has_answered_is_dropped(store: KeptStore, se
 
 
 def test_one_that_nobody_answered_for_is_shown_and_not_sent_twice(
-    store: KeptStore, server: MailServer, clock: Clock
+    store: RecordStore, server: MailServer, clock: Clock
 ) -> None:
     [letter] = put(store, letter_to(SAM))
     server.treats(SAM, Drop("end", kept=True), ACCEPT)
@@ -164,7 +169,7 @@ def test_one_that_nobody_answered_for_is_shown_and_not_sent_twice(
     assert len(server.to(SAM)) == 1
 
 
-def test_an_alert_rather_arrives_twice_than_not_at_all(store: KeptStore, server: MailServer, clock: Clock) -> None:
+def test_an_alert_rather_arrives_twice_than_not_at_all(store: RecordStore, server: MailServer, clock: Clock) -> None:
     [letter] = put(store, letter_to(SAM, kind="alert", rather_twice=True))
     server.treats(SAM, Drop("end", kept=True), ACCEPT)
     assert run(store, server, clock) == Delivered(put_off=1)
@@ -175,7 +180,7 @@ def test_an_alert_rather_arrives_twice_than_not_at_all(store: KeptStore, server:
     assert kept(store, letter).state == "sent"
 
 
-def test_one_that_a_dead_run_took_with_it_is_owned_up_to(store: KeptStore, server: MailServer, clock: Clock) -> None:
+def test_one_that_a_dead_run_took_with_it_is_owned_up_to(store: RecordStore, server: MailServer, clock: Clock) -> None:
     taken_along = {
         "state": "leaving",
         "tries": 1,
@@ -208,13 +213,13 @@ class Meddling:
         return self._sender.send(letter)
 
 
-def run_while(store: KeptStore, server: MailServer, clock: Clock, meanwhile: Callable[[Letter], object]) -> Delivered:
+def run_while(store: RecordStore, server: MailServer, clock: Clock, meanwhile: Callable[[Letter], object]) -> Delivered:
     with sender_for(server.url, FROM) as sender:
         return deliver(store, Meddling(sender, meanwhile), clock, always)
 
 
 def test_one_given_up_for_dead_that_arrives_after_all_is_sent(
-    store: KeptStore, server: MailServer, clock: Clock
+    store: RecordStore, server: MailServer, clock: Clock
 ) -> None:
     [letter] = put(store, letter_to(SAM))
 
@@ -228,7 +233,7 @@ def test_one_given_up_for_dead_that_arrives_after_all_is_sent(
 
 
 def test_one_given_up_for_dead_does_not_come_back_to_life_by_being_put_off(
-    store: KeptStore, server: MailServer, clock: Clock
+    store: RecordStore, server: MailServer, clock: Clock
 ) -> None:
     [letter] = put(store, letter_to(SAM))
     server.treats(SAM, Answer(451))
@@ -241,20 +246,20 @@ def test_one_given_up_for_dead_does_not_come_back_to_life_by_being_put_off(
     assert (kept(store, letter).state, kept(store, letter).text) == ("unsure", "")
 
 
-def test_one_erased_while_it_leaves_stays_erased(store: KeptStore, server: MailServer, clock: Clock) -> None:
+def test_one_erased_while_it_leaves_stays_erased(store: RecordStore, server: MailServer, clock: Clock) -> None:
     put(store, letter_to(SAM))
 
     def erase(letter: Letter) -> None:
         with store.transaction() as books:
-            books.letters.remove(letter.id)
+            books[Letter].remove(letter.id)
 
     run_while(store, server, clock, erase)
-    assert list(store.letters.all()) == []
+    assert list(store[Letter].all()) == []
 
 
 @pytest.mark.parametrize("kind", ["code", "alert", "password"])
 def test_what_somebody_waits_for_overtakes(
-    store: KeptStore, server: MailServer, clock: Clock, kind: LetterKind
+    store: RecordStore, server: MailServer, clock: Clock, kind: LetterKind
 ) -> None:
     """Before two hundred invitations, and also when it is written while they leave."""
     put(store, *(letter_to(f"p{n}@example.org") for n in range(60)), letter_to(SAM, kind=kind))
@@ -270,7 +275,7 @@ def test_what_somebody_waits_for_overtakes(
     assert order.index(KIM) <= 26
 
 
-def test_a_letter_for_later_waits_for_its_time(store: KeptStore, server: MailServer, clock: Clock) -> None:
+def test_a_letter_for_later_waits_for_its_time(store: RecordStore, server: MailServer, clock: Clock) -> None:
     put(store, letter_to(SAM, not_before=MORNING + timedelta(days=5)))
     clock.passes(days=4, hours=23)
     assert run(store, server, clock) == Delivered()
@@ -281,7 +286,7 @@ def test_a_letter_for_later_waits_for_its_time(store: KeptStore, server: MailSer
     assert run(store, server, clock) == Delivered(sent=1)
 
 
-def test_a_clock_that_was_wrong_keeps_no_letter_here(store: KeptStore, server: MailServer, clock: Clock) -> None:
+def test_a_clock_that_was_wrong_keeps_no_letter_here(store: RecordStore, server: MailServer, clock: Clock) -> None:
     clock.passes(days=365)
     server.treats(KIM, Answer(451), ACCEPT)
     put(store, letter_to(SAM, clock.now), letter_to(KIM, clock.now), letter_to(ALI, clock.now))
@@ -293,13 +298,13 @@ def test_a_clock_that_was_wrong_keeps_no_letter_here(store: KeptStore, server: M
     assert len(server.taken) == 4
 
 
-def test_a_run_stops_between_letters_when_it_is_told_to(store: KeptStore, server: MailServer, clock: Clock) -> None:
+def test_a_run_stops_between_letters_when_it_is_told_to(store: RecordStore, server: MailServer, clock: Clock) -> None:
     put(store, letter_to(SAM), letter_to(KIM))
     assert run(store, server, clock, enough=lambda: len(server.taken) == 1) == Delivered(sent=1)
-    assert {letter.state for letter in store.letters.all()} == {"sent", "waiting"}
+    assert {letter.state for letter in store[Letter].all()} == {"sent", "waiting"}
 
 
-def test_how_many_wait_and_since_when_can_be_told(store: KeptStore, server: MailServer, clock: Clock) -> None:
+def test_how_many_wait_and_since_when_can_be_told(store: RecordStore, server: MailServer, clock: Clock) -> None:
     assert waiting(store) == Waiting()
     put(
         store,

@@ -6,13 +6,15 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from service.audit import Entry
+from service.collection.models.figures import RoundFigures
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
 from service.collection.models.round import Round
 from service.dates import now, start_of
 from service.jobs.context import Ground
 from service.jobs.rounds import close_rounds
 from service.operations.rounds import close_round
+from service.repository import Store
 from service.state import running
 from tests.manager import manager_of
 
@@ -39,13 +41,15 @@ def test_closing_keeps_the_figures(
     app: Flask, store: Store, asked: Round, close: Callable[[Flask, Round], None]
 ) -> None:
     close(app, asked)
-    assert store.rounds.get(asked.id).closed_at is not None
-    assert {kept.form_id for kept in store.figures.find("round_id", asked.id)} == {ref.form_id for ref in asked.forms}
+    assert store[Round].get(asked.id).closed_at is not None
+    assert {kept.form_id for kept in store[RoundFigures].find("round_id", asked.id)} == {
+        ref.form_id for ref in asked.forms
+    }
 
 
 def test_a_round_without_figures_stays_open(store: Store, home: Home, asked: Round) -> None:
     with pytest.raises(KeyError):
         close_round(store, asked.id, {}.__getitem__, now())
-    assert store.rounds.get(asked.id) == asked
-    assert not list(store.figures.find("round_id", asked.id))
-    assert not list(store.audit.all())
+    assert store[Round].get(asked.id) == asked
+    assert not list(store[RoundFigures].find("round_id", asked.id))
+    assert not list(store[Entry].all())

@@ -9,6 +9,8 @@ from typing import Any
 
 from flask import Flask
 
+from service.collection.models.alert import Alert
+
 # The two uses of an export, and the option that asks for each.
 USES = {"internal": "--to-act-on", "to_share": "--to-hand-on"}
 LONGEST_TEXT = 200  # longer ones are whole letters, which are worded by the code
@@ -37,7 +39,7 @@ def kept_of(app: Flask, email: str) -> list[int]:
 
 def alerts(app: Flask) -> dict[str, Json]:
     """Each alert with its state and its history."""
-    found = app.extensions["sayso"].store.alerts.all()
+    found = app.extensions["sayso"].store[Alert].all()
     return {
         alert.id: {"kind": alert.kind, "state": alert.state, "history": [_step(step) for step in alert.steps]}
         for alert in sorted(found, key=lambda alert: alert.id)

@@ -17,14 +17,16 @@ from service.audit import Entry
 from service.collection.alerts import workflow
 from service.collection.forms.publication import publish
 from service.collection.invitations.invite import Addressee, invite
-from service.collection.models.alert import Alert
+from service.collection.models.alert import Alert, Disclosure
 from service.collection.models.home import Child, Contact, Home
+from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.definitions import Form, Role
+from service.mail.letter import Letter
 from service.mail.outbox import deliver
 from service.mail.smtp import sender_for
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from service.web.http.account_cookie import _name, _serializer
 from tests.manager import account_with, signed_in
 from tests.tablet import unlocked
@@ -53,11 +55,11 @@ def lead(app: Flask, lead_account: Account) -> Visitor:
 
 
 @pytest.fixture
-def answer(app: Flask, store: KeptStore, lead_account: Account, asked: Round) -> Answer:
+def answer(app: Flask, store: RecordStore, lead_account: Account, asked: Round) -> Answer:
     """A child finds their picture on the tablet and answers there; gives the response's id."""
     with store.transaction() as books:
         for number, picture in enumerate(("kite", "boat", "star", "tree", "moon", "fish"), 1):
-            books.children.put(Child(f"child-{picture}", asked.home_id, number, picture, "child-views"))
+            books[Child].put(Child(f"child-{picture}", asked.home_id, number, picture, "child-views"))
 
     def answered(values: dict[str, str], child: str = "kite", sent: bool = False, on: Round = asked) -> str:
         tablet = unlocked(app, on.home_id, on.id)
@@ -77,19 +79,19 @@ def answer(app: Flask, store: KeptStore, lead_account: Account, asked: Round) ->
 
 
 @pytest.fixture
-def alert(store: KeptStore, answer: Answer) -> Alert:
+def alert(store: RecordStore, answer: Answer) -> Alert:
     """A child does not feel safe, and has gone."""
     answer({"feel_safe": "never", "fun": "always"})
     return only(store)
 
 
 @pytest.fixture
-def quiet(store: KeptStore, home: Home, library: dict[str, Form], lead_account: Account) -> Round:
+def quiet(store: RecordStore, home: Home, library: dict[str, Form], lead_account: Account) -> Round:
     """A round that asks the children's form as an anonymous one."""
     return a_round(store, home, library, "quiet-views", identity="anonymous")
 
 
-def a_round(store: KeptStore, home: Home, library: dict[str, Form], form_id: str, **changes: object) -> Round:
+def a_round(store: RecordStore, home: Home, library: dict[str, Form], form_id: str, **changes: object) -> Round:
     form = Form.of({**library["child-views"].to_json(), "id": form_id, **changes})
     publish(store, [form])
     return open_round(
@@ -97,13 +99,13 @@ def a_round(store: KeptStore, home: Home, library: dict[str, Form], form_id: str
     )
 
 
-def only(store: KeptStore) -> Alert:
-    [alert] = store.alerts.all()
+def only(store: RecordStore) -> Alert:
+    [alert] = store[Alert].all()
     return alert
 
 
-def entries(store: KeptStore, *kinds: str) -> list[Entry]:
-    return [entry for entry in store.audit.all() if entry.kind in kinds]
+def entries(store: RecordStore, *kinds: str) -> list[Entry]:
+    return [entry for entry in store[Entry].all() if entry.kind in kinds]
 
 
 def steps(page: Page) -> list[str]:
@@ -121,10 +123,10 @@ def poll(visitor: Visitor, page: Page) -> tuple[int, str]:
     return reply.status_code, reply.text
 
 
-def tell(store: KeptStore, alert: Alert, *roles: Role) -> Alert:
+def tell(store: RecordStore, alert: Alert, *roles: Role) -> Alert:
     alert = replace(alert, roles=roles)
     with store.transaction() as books:
-        books.alerts.put(alert)
+        books[Alert].put(alert)
     return alert
 
 
@@ -135,7 +137,7 @@ def tell(store: KeptStore, alert: Alert, *roles: Role) -> Alert:
 @pytest.mark.parametrize("told", [True, False], ids=["told", "not told"])
 @pytest.mark.parametrize("role", ROLES)
 def test_whoever_was_told_may_know_and_for_everybody_else_it_is_not_there(
-    app: Flask, store: KeptStore, alert: Alert, role: Role, told: bool, where: str
+    app: Flask, store: RecordStore, alert: Alert, role: Role, told: bool, where: str
 ) -> None:
     others = tuple(other for other in ROLES if other != role)
     tell(store, alert, *((role,) if told else others))
@@ -164,7 +166,7 @@ def test_whoever_was_told_may_know_and_for_everybody_else_it_is_not_there(
 
 
 def test_nothing_of_it_is_told_by_words_or_numbers_to_a_manager_who_was_not_told(
-    app: Flask, store: KeptStore, alert: Alert
+    app: Flask, store: RecordStore, alert: Alert
 ) -> None:
     manager = signed_in(app, account_with(app, "registered_manager", home_id="larch-house"))
     for address in ("/homes", "/homes/larch-house", "/alerts", "/jobs", f"/rounds/{alert.round_id}"):
@@ -186,7 +188,7 @@ def test_an_alert_that_is_not_there_is_404(lead: Visitor) -> None:
 
 
 def test_the_list_says_what_waits_where_how_long_and_by_when(
-    store: KeptStore, lead: Visitor, alert: Alert, answer: Answer, clock: time_machine.Traveller
+    store: RecordStore, lead: Visitor, alert: Alert, answer: Answer, clock: time_machine.Traveller
 ) -> None:
     answer({"feel_safe": "always", "talk-now": "yes", "talk-to": "0"}, child="boat")
     clock.shift(timedelta(minutes=25))
@@ -207,10 +209,10 @@ def test_the_list_says_what_waits_where_how_long_and_by_when(
 
 
 def test_no_word_of_the_answer_is_anywhere_but_behind_the_button(
-    app: Flask, store: KeptStore, lead: Visitor, alert: Alert, answer: Answer
+    app: Flask, store: RecordStore, lead: Visitor, alert: Alert, answer: Answer
 ) -> None:
     answer({"what_is_good": "He hit me by the pond"}, child="boat")
-    alerts = list(store.alerts.all())
+    alerts = list(store[Alert].all())
     assert {each.kind for each in alerts} == {"answer", "words"}
     pages = ["/alerts", "/homes", "/homes/larch-house", *(f"/alerts/{each.id}" for each in alerts)]
     for address in pages:
@@ -228,7 +230,7 @@ def test_no_word_of_the_answer_is_anywhere_but_behind_the_button(
 
 
 def test_the_answer_needs_the_password_once_more_after_a_while(
-    store: KeptStore, lead: Visitor, alert: Alert, clock: time_machine.Traveller
+    store: RecordStore, lead: Visitor, alert: Alert, clock: time_machine.Traveller
 ) -> None:
     lead.visit(f"/alerts/{alert.id}")
     clock.shift(timedelta(minutes=16))
@@ -245,7 +247,7 @@ def test_the_answer_needs_the_password_once_more_after_a_while(
     ("role", "reads"), [("safeguarding_lead", True), ("registered_manager", True), ("responsible_individual", False)]
 )
 def test_all_answers_are_shown_to_those_whom_the_form_names_and_nobody_else(
-    app: Flask, store: KeptStore, alert: Alert, role: Role, reads: bool
+    app: Flask, store: RecordStore, alert: Alert, role: Role, reads: bool
 ) -> None:
     tell(store, alert, role)
     visitor = signed_in(app, account_with(app, role))
@@ -258,18 +260,18 @@ def test_all_answers_are_shown_to_those_whom_the_form_names_and_nobody_else(
 
 
 def test_an_answer_that_was_changed_or_taken_back_is_said_to_be(
-    app: Flask, store: KeptStore, lead: Visitor, alert: Alert, answer: Answer
+    app: Flask, store: RecordStore, lead: Visitor, alert: Alert, answer: Answer
 ) -> None:
     with store.transaction() as books:
-        response = books.responses.get(alert.response_id)
+        response = books[Response].get(alert.response_id)
         assert response is not None
-        books.responses.put(replace(response, answers={"feel_safe": "always"}))
+        books[Response].put(replace(response, answers={"feel_safe": "always"}))
     lead.visit("/alerts")
     page = lead.send(f"/alerts/{alert.id}/answer")
     assert "The answers have changed since this was raised" in page.text
     assert f"{QUESTION} Always" in page.text
     with store.transaction() as books:
-        books.responses.remove(alert.response_id)
+        books[Response].remove(alert.response_id)
     page = lead.send(f"/alerts/{alert.id}/answer")
     assert "The answers are gone" in page.text
     assert QUESTION in page.text
@@ -277,7 +279,7 @@ def test_an_answer_that_was_changed_or_taken_back_is_said_to_be(
 
 
 def test_of_an_anonymous_form_the_question_is_shown_and_nobody_can_be_found(
-    store: KeptStore, lead: Visitor, answer: Answer, quiet: Round, clock: time_machine.Traveller
+    store: RecordStore, lead: Visitor, answer: Answer, quiet: Round, clock: time_machine.Traveller
 ) -> None:
     clock.shift(timedelta(minutes=7))
     answer({"feel_safe": "never"}, on=quiet)
@@ -300,7 +302,7 @@ def test_of_an_anonymous_form_the_question_is_shown_and_nobody_can_be_found(
 
 
 def test_of_a_form_with_names_whoever_answered_is_named_beside_the_answer(
-    app: Flask, store: KeptStore, lead: Visitor, asked: Round
+    app: Flask, store: RecordStore, lead: Visitor, asked: Round
 ) -> None:
     [(_, token)] = invite(
         store, asked, [Addressee("social-worker-views", "Sam Okafor", "sam@x.org", "the review")], NOON
@@ -320,7 +322,7 @@ def test_of_a_form_with_names_whoever_answered_is_named_beside_the_answer(
 
 
 def test_who_was_asked_by_letter_without_a_name_is_looked_up_like_a_child(
-    app: Flask, store: KeptStore, lead: Visitor, asked: Round
+    app: Flask, store: RecordStore, lead: Visitor, asked: Round
 ) -> None:
     [(_, token)] = invite(store, asked, [Addressee("staff-views", "Kit Marsh", "kit@x.org", "")], NOON)
     worker = Visitor(app)
@@ -334,7 +336,7 @@ def test_who_was_asked_by_letter_without_a_name_is_looked_up_like_a_child(
     assert "It came from Kit Marsh." in lead.send(f"/alerts/{alert.id}/child", {"why": "to_check"}).text
 
 
-def test_a_wish_to_talk_says_with_whom_and_who_asks(store: KeptStore, lead: Visitor, answer: Answer) -> None:
+def test_a_wish_to_talk_says_with_whom_and_who_asks(store: RecordStore, lead: Visitor, answer: Answer) -> None:
     answer({"talk-now": "yes", "talk-to": "0", "talk-name": "Number one, in the garden <b>"})
     page = lead.visit(f"/alerts/{only(store).id}")
     assert "A child asked to talk to someone." in page.text
@@ -342,14 +344,14 @@ def test_a_wish_to_talk_says_with_whom_and_who_asks(store: KeptStore, lead: Visi
     assert "Number one, in the garden &lt;b&gt;" in page.html
     assert "Show the question and the answer" not in page.text
     with store.transaction() as books:
-        books.alerts.put(replace(only(store), whom="", asker=""))
+        books[Alert].put(replace(only(store), whom="", asker=""))
     page = lead.visit(f"/alerts/{only(store).id}")
     assert "Whoever can come" in page.text
     assert "They did not say" in page.text
 
 
 def test_what_was_closed_is_raised_anew_where_it_is_said_anew(
-    app: Flask, store: KeptStore, asked: Round, lead_account: Account
+    app: Flask, store: RecordStore, asked: Round, lead_account: Account
 ) -> None:
     tablet = unlocked(app, asked.home_id, asked.id)
     tablet.visit("/tablet")
@@ -358,13 +360,13 @@ def test_what_was_closed_is_raised_anew_where_it_is_said_anew(
 
     def says(**values: str) -> int:
         assert tablet.post(f"{address}/draft", values, headers={"HX-Request": "true"}).status_code in (200, 204)
-        return len(list(store.alerts.find("state", "new")))
+        return len(list(store[Alert].find("state", "new")))
 
     def all_closed() -> int:
-        for alert in store.alerts.all():
+        for alert in store[Alert].all():
             if alert.is_open:
                 workflow.close(store, alert.id, "mistake", lead_account.id, NOON)
-        return len(list(store.alerts.all()))
+        return len(list(store[Alert].all()))
 
     assert says(feel_safe="never") == 1
     assert says(feel_safe="never") == 1
@@ -376,7 +378,7 @@ def test_what_was_closed_is_raised_anew_where_it_is_said_anew(
     asks = {"feel_safe": "never", "talk-now": "yes"}
     assert says(**asks) == 1
     assert says(**asks, **{"talk-to": "0", "talk-name": "Kim"}) == 1
-    assert [(alert.whom, alert.asker) for alert in store.alerts.find("state", "new")] == [
+    assert [(alert.whom, alert.asker) for alert in store[Alert].find("state", "new")] == [
         ("Amina, your advocate", "Kim")
     ], "whoever goes to them knows what was said last"
     assert all_closed() == 3
@@ -388,25 +390,25 @@ def test_what_was_closed_is_raised_anew_where_it_is_said_anew(
 
 
 def test_beside_it_stands_whom_to_tell_by_name(
-    app: Flask, store: KeptStore, home: Home, lead: Visitor, alert: Alert
+    app: Flask, store: RecordStore, home: Home, lead: Visitor, alert: Alert
 ) -> None:
     account_with(app, "responsible_individual", name="Rae Responsible")
     page = lead.visit(f"/alerts/{alert.id}")
     assert "Tell the responsible individual ( Rae Responsible )" in page.text
     assert "Who that is, nobody has noted for Larch House yet" in page.text
     with store.transaction() as books:
-        books.homes.put(replace(home, designated_officer=Contact("Jo Bell", "0300 000 0009")))
+        books[Home].put(replace(home, designated_officer=Contact("Jo Bell", "0300 000 0009")))
     assert "Jo Bell: 0300 000 0009" in lead.visit(f"/alerts/{alert.id}").text
     assert "Safeguarding concerns: guidance for inspectors" in page.text
 
 
 def test_what_is_said_about_a_manager_goes_past_them_whatever_else_they_are(
-    app: Flask, store: KeptStore, home: Home, library: dict[str, Form], clock: time_machine.Traveller
+    app: Flask, store: RecordStore, home: Home, library: dict[str, Form], clock: time_machine.Traveller
 ) -> None:
     manager = account_with(app, "registered_manager", "safeguarding_lead", home_id=home.id, name="Mo Manager")
     responsible = account_with(app, "responsible_individual", name="Rae Responsible")
     with store.transaction() as books:
-        books.homes.put(replace(home, designated_officer=Contact("Jo Bell", "0300 000 0009")))
+        books[Home].put(replace(home, designated_officer=Contact("Jo Bell", "0300 000 0009")))
     closes = NOON.date() + timedelta(days=9)
     asked = open_round(store, home, [library["staff-views"]], title="Views", reason="", closes_on=closes, now=NOON)
     tablet = unlocked(app, home.id, asked.id)
@@ -416,7 +418,7 @@ def test_what_is_said_about_a_manager_goes_past_them_whatever_else_they_are(
     saved = tablet.post(f"{begun.location}/draft", {"unheard_worry": "manager"}, headers={"HX-Request": "true"})
     assert "telling the responsible individual now" in saved.text
     assert "safeguarding lead" not in saved.text
-    assert [letter.account_id for letter in store.letters.all()] == [responsible.id]
+    assert [letter.account_id for letter in store[Letter].all()] == [responsible.id]
     address = f"/alerts/{only(store).id}"
     assert signed_in(app, manager).visit(address).status == 404
     assert "alert waits" not in signed_in(app, manager).visit(f"/homes/{home.id}").text
@@ -429,7 +431,7 @@ def test_what_is_said_about_a_manager_goes_past_them_whatever_else_they_are(
 
 
 def test_every_step_stands_in_its_history_with_its_time_and_whose_it_was(
-    app: Flask, store: KeptStore, lead_account: Account, alert: Alert, clock: time_machine.Traveller
+    app: Flask, store: RecordStore, lead_account: Account, alert: Alert, clock: time_machine.Traveller
 ) -> None:
     responsible = account_with(app, "responsible_individual", name="Rae Responsible")
     clock.shift(timedelta(hours=1))
@@ -464,7 +466,7 @@ def test_every_step_stands_in_its_history_with_its_time_and_whose_it_was(
 
 
 def test_what_is_written_down_stands_with_who_and_when_and_nothing_is_overwritten(
-    app: Flask, store: KeptStore, lead: Visitor, alert: Alert, clock: time_machine.Traveller
+    app: Flask, store: RecordStore, lead: Visitor, alert: Alert, clock: time_machine.Traveller
 ) -> None:
     lead.visit("/alerts")
     first = {"words": "“He shouts”\n<script>", "present": "Sam", "done": "Rang the duty team", "told": "Rae, at noon"}
@@ -474,8 +476,8 @@ def test_what_is_written_down_stands_with_who_and_when_and_nothing_is_overwritte
     assert "Lee Lead, 23 November 2026, 12pm What was said “He shouts” &lt;script&gt;" in page.text
     assert "Who was told Rae, at noon" in page.text
     assert "Lee Lead, 23 November 2026, 12:09pm What was said It was Tuesday, not Monday" in page.text
-    assert len(list(store.disclosures.find("alert_id", alert.id))) == 2
-    assert "He shouts" not in repr(list(store.audit.all()))
+    assert len(list(store[Disclosure].find("alert_id", alert.id))) == 2
+    assert "He shouts" not in repr(list(store[Entry].all()))
 
 
 @pytest.mark.parametrize(
@@ -487,7 +489,7 @@ def test_what_is_written_down_stands_with_who_and_when_and_nothing_is_overwritte
     ],
 )
 def test_a_note_that_is_empty_or_endless_is_refused_and_stays_on_the_page(
-    store: KeptStore, lead: Visitor, alert: Alert, note: dict[str, str], fault: str
+    store: RecordStore, lead: Visitor, alert: Alert, note: dict[str, str], fault: str
 ) -> None:
     lead.visit("/alerts")
     page = lead.send(f"/alerts/{alert.id}/record", note)
@@ -497,11 +499,11 @@ def test_a_note_that_is_empty_or_endless_is_refused_and_stays_on_the_page(
     if "done" in note:
         assert "kept as typed" in page.html
         assert "x" * 10_001 in page.html
-    assert not list(store.disclosures.all())
+    assert not list(store[Disclosure].all())
 
 
 def test_it_is_closed_with_a_reason_after_something_was_written_down(
-    store: KeptStore, lead: Visitor, alert: Alert
+    store: RecordStore, lead: Visitor, alert: Alert
 ) -> None:
     lead.visit("/alerts")
     assert "Say why it is closed." in lead.send(f"/alerts/{alert.id}/close").text
@@ -524,7 +526,7 @@ def test_it_is_closed_with_a_reason_after_something_was_written_down(
 
 
 def test_which_child_it_was_is_shown_to_the_lead_once_for_a_reason_and_remembered(
-    store: KeptStore, lead: Visitor, alert: Alert
+    store: RecordStore, lead: Visitor, alert: Alert
 ) -> None:
     page = lead.visit(f"/alerts/{alert.id}")
     assert "kite" not in page.html
@@ -542,9 +544,9 @@ def test_which_child_it_was_is_shown_to_the_lead_once_for_a_reason_and_remembere
     assert steps(shown)[-1].endswith("Lee Lead looked up who it came from: to help them now")
     assert "kite" not in lead.visit(f"/alerts/{alert.id}").html
     with store.transaction() as books:
-        response = books.responses.get(alert.response_id)
+        response = books[Response].get(alert.response_id)
         assert response is not None
-        books.responses.put(replace(response, child_id=""))
+        books[Response].put(replace(response, child_id=""))
     assert "Nobody can be found." in lead.send(f"/alerts/{alert.id}/child", {"why": "duty"}).text
 
 
@@ -571,7 +573,7 @@ def test_the_banner_stands_on_every_page_until_somebody_is_on_it(
 
 
 def test_a_new_alert_comes_to_an_open_page_and_is_said_politely(
-    lead: Visitor, store: KeptStore, answer: Answer
+    lead: Visitor, store: RecordStore, answer: Answer
 ) -> None:
     page = lead.visit("/homes/larch-house")
     assert 'id="banner-news" role="status"' in page.html
@@ -590,10 +592,10 @@ def test_the_banner_opened_by_itself_leads_to_the_alerts(lead: Visitor) -> None:
 
 
 def test_who_has_still_to_set_up_a_second_factor_is_told_nothing(
-    app: Flask, store: KeptStore, home: Home, lead_account: Account, alert: Alert
+    app: Flask, store: RecordStore, home: Home, lead_account: Account, alert: Alert
 ) -> None:
     with store.transaction() as books:
-        books.homes.put(replace(home, demonstration=False))
+        books[Home].put(replace(home, demonstration=False))
     visitor = Visitor(app)
     _, secret = open_session(store, lead_account, NOON, second_factor=False)
     with app.test_request_context():
@@ -608,10 +610,10 @@ def test_who_has_still_to_set_up_a_second_factor_is_told_nothing(
 
 
 def test_mail_that_did_not_leave_is_said_with_whom_to_ring(
-    app: Flask, store: KeptStore, home: Home, lead_account: Account, answer: Answer, clock: time_machine.Traveller
+    app: Flask, store: RecordStore, home: Home, lead_account: Account, answer: Answer, clock: time_machine.Traveller
 ) -> None:
     with store.transaction() as books:
-        books.homes.put(replace(home, demonstration=False))
+        books[Home].put(replace(home, demonstration=False))
     deputy = signed_in(app, account_with(app, "safeguarding_lead", name="Dee Deputy"))
     manager = signed_in(app, account_with(app, "registered_manager", name="Mo Manager", home_id=home.id))
     answer({"feel_safe": "never"})
@@ -626,11 +628,11 @@ def test_mail_that_did_not_leave_is_said_with_whom_to_ring(
     assert said in deputy.visit(f"/alerts/{only(store).id}").text
     assert "has not reached" not in manager.visit("/homes").text
     assert "reached Dee Deputy yet" in signed_in(app, lead_account).visit("/homes").text, "of oneself one knows"
-    [letter] = [one for one in store.letters.find("account_id", lead_account.id) if one.kind == "alert"]
+    [letter] = [one for one in store[Letter].find("account_id", lead_account.id) if one.kind == "alert"]
     assert letter.alert_id == only(store).id
     for state, reached in (("bounced", False), ("unsure", False), ("dropped", True), ("sent", True)):
         with store.transaction() as books:
-            books.letters.put(replace(letter, state=state))
+            books[Letter].put(replace(letter, state=state))
         assert (said not in deputy.visit("/homes").text) == reached, state
     deputy.visit("/homes")
 

@@ -33,7 +33,7 @@ from service.audit import (
 )
 from service.collection.models.home import Home
 from service.collection.models.round import Round
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from service.web.admin.audit_text import KINDS, WORDS, Names, sentence_of, told
 from tests.manager import account_with, signed_in
 from tests.visitor import Page, Visitor
@@ -49,7 +49,7 @@ def administrator(app: Flask) -> Visitor:
     return signed_in(app, account_with(app, "administrator", name="Ada Byron"))
 
 
-def keep(store: KeptStore, event: Event, actor: str = COMMAND, at: datetime = NOON, home_id: str = "") -> None:
+def keep(store: RecordStore, event: Event, actor: str = COMMAND, at: datetime = NOON, home_id: str = "") -> None:
     with store.transaction() as books:
         remember(books, event, actor, at, home_id)
 
@@ -69,7 +69,7 @@ class TestSentences:
         assert spoken == set(Event.__subclasses__())
         assert KINDS.keys() == set(kinds())
 
-    def test_each_says_who_did_what(self, store: KeptStore, home: Home, asked: Round, app: Flask) -> None:
+    def test_each_says_who_did_what(self, store: RecordStore, home: Home, asked: Round, app: Flask) -> None:
         mo = account_with(app, "registered_manager", name="Mo Amari")
         for event, actor, home_id, sentence in (
             (SignedIn(True), mo.id, "", "Mo Amari signed in with the second factor."),
@@ -96,7 +96,7 @@ class TestSentences:
         ):  # fmt: skip
             assert sentence_of(entry_of(event, actor, home_id), Names(store)) == sentence
 
-    def test_an_entry_of_another_version_is_told_by_its_kind(self, store: KeptStore) -> None:
+    def test_an_entry_of_another_version_is_told_by_its_kind(self, store: RecordStore) -> None:
         unknown = Entry("1", NOON, "moon_landed", JOBS, facts={"where": "sea"})
         other_facts = Entry("2", NOON, "signed_in", JOBS, facts={"how": "by voice"})
         assert sentence_of(unknown, Names(store)) == "The service itself: moon landed."
@@ -139,7 +139,7 @@ def test_every_kind_of_event_is_raised_somewhere() -> None:
 
 class TestThePage:
     def test_the_newest_stands_first_by_day_in_the_homes_time(
-        self, administrator: Visitor, store: KeptStore, home: Home
+        self, administrator: Visitor, store: RecordStore, home: Home
     ) -> None:
         keep(store, HomeChanged("added"), at=datetime(2024, 7, 1, 22, 30, tzinfo=UTC), home_id=home.id)
         keep(store, HomeChanged("edited"), at=datetime(2024, 7, 1, 23, 30, tzinfo=UTC), home_id=home.id)
@@ -153,7 +153,7 @@ class TestThePage:
         assert re.findall(r"\d+:\d\d[ap]m", page.html) == ["12:30am", "11:30pm"]
 
     def test_pages_have_no_holes_though_more_is_remembered_meanwhile(
-        self, administrator: Visitor, store: KeptStore
+        self, administrator: Visitor, store: RecordStore
     ) -> None:
         with store.transaction() as books:
             for number in range(120):
@@ -171,7 +171,7 @@ class TestThePage:
         assert len(seen) == 120
 
     def test_the_filter_narrows_by_home_person_kind_and_day(
-        self, administrator: Visitor, app: Flask, store: KeptStore, home: Home
+        self, administrator: Visitor, app: Flask, store: RecordStore, home: Home
     ) -> None:
         mo = account_with(app, "registered_manager", name="Mo Amari")
         keep(store, HomeChanged("added"), home_id=home.id)
@@ -200,21 +200,21 @@ class TestThePage:
         assert administrator.client.get("/audit.csv?day=last+tuesday").location == "/audit"
 
     def test_names_are_looked_up_when_read_and_an_erased_account_leaves_none(
-        self, administrator: Visitor, app: Flask, store: KeptStore
+        self, administrator: Visitor, app: Flask, store: RecordStore
     ) -> None:
         mo = account_with(app, "staff", name="Mo Amari")
         keep(store, SignedIn(False), mo.id)
         assert sentences(administrator.visit("/audit")) == ["Mo Amari signed in with the password alone."]
         with store.transaction() as books:
-            books.accounts.remove(mo.id)
+            books[Account].remove(mo.id)
         page = administrator.visit("/audit")
         assert sentences(page) == ["Somebody whose account is gone signed in with the password alone."]
         assert "Mo Amari" not in page.html
 
-    def test_in_a_demonstration_the_page_says_so(self, administrator: Visitor, store: KeptStore, home: Home) -> None:
+    def test_in_a_demonstration_the_page_says_so(self, administrator: Visitor, store: RecordStore, home: Home) -> None:
         assert "Demonstration: nothing here is real." in administrator.visit("/audit").text
         with store.transaction() as books:
-            books.homes.put(replace(home, demonstration=False))
+            books[Home].put(replace(home, demonstration=False))
         assert "Demonstration" not in administrator.visit("/audit").text
 
     def test_an_empty_audit_says_what_will_stand_there(self, administrator: Visitor) -> None:
@@ -223,7 +223,7 @@ class TestThePage:
 
 class TestTheFile:
     def test_it_holds_what_the_page_shows_and_that_it_was_taken_away(
-        self, administrator: Visitor, store: KeptStore, home: Home
+        self, administrator: Visitor, store: RecordStore, home: Home
     ) -> None:
         keep(store, HomeChanged("added"), home_id=home.id)
         file = administrator.client.get("/audit.csv")
@@ -245,16 +245,16 @@ class TestTheFile:
             "Somebody at the command line added Larch House.",
             "change=added",
         ]
-        taken = [entry for entry in store.audit.all() if entry.kind == "exported"]
+        taken = [entry for entry in store[Entry].all() if entry.kind == "exported"]
         assert [entry.facts for entry in taken] == [{"rounds": "", "file": "audit.csv", "names": False}]
 
-    def test_it_holds_only_what_was_asked_for(self, administrator: Visitor, store: KeptStore, home: Home) -> None:
+    def test_it_holds_only_what_was_asked_for(self, administrator: Visitor, store: RecordStore, home: Home) -> None:
         keep(store, HomeChanged("added"), home_id=home.id)
         keep(store, HomeChanged("edited"))
         assert len(rows(administrator.client.get(f"/audit.csv?home={home.id}").data)) == 2
 
     @pytest.mark.parametrize("name", ["=1+1", "+44", "-2", "@SUM(A1)", "\t=1", "'x", '=HYPERLINK("http://x","y")'])
-    def test_no_name_becomes_a_formula(self, app: Flask, store: KeptStore, administrator: Visitor, name: str) -> None:
+    def test_no_name_becomes_a_formula(self, app: Flask, store: RecordStore, administrator: Visitor, name: str) -> None:
         person: Account = account_with(app, "staff", name=name)
         keep(store, SignedIn(False), person.id)
         [_, _, row] = rows(administrator.client.get("/audit.csv").data)

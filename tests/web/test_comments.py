@@ -10,17 +10,20 @@ import time_machine
 from flask import Flask
 
 from service.accounts.account import Account
+from service.audit import Entry
 from service.collection.forms.publication import publish
 from service.collection.models.alert import Alert
+from service.collection.models.comment_read import Reading
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
 from service.collection.models.round import Round
+from service.collection.models.theme import OwnTheme
 from service.collection.responses import submission
 from service.collection.retention.erasure import erase_responses
 from service.collection.rounds.open_close import open_round
 from service.definitions import Form
 from service.state import running
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.closing import close_round
 from tests.manager import account_with, signed_in
 from tests.tablet import unlocked
@@ -87,12 +90,12 @@ def ids(page: Page) -> list[str]:
     return re.findall(r'id="read-([0-9a-f]{32})"', page.html)
 
 
-def kept(store: KeptStore, kind: str) -> list[Alert]:
-    return [alert for alert in store.alerts.all() if alert.kind == kind]
+def kept(store: RecordStore, kind: str) -> list[Alert]:
+    return [alert for alert in store[Alert].all() if alert.kind == kind]
 
 
 def test_marked_ones_come_first_and_each_stands_without_who_or_when(
-    store: KeptStore, lead: Visitor, enough: list[str], write: Write
+    store: RecordStore, lead: Visitor, enough: list[str], write: Write
 ) -> None:
     response_id = write("He hit me <b>twice</b>")
     page = lead.visit(PAGE)
@@ -104,7 +107,7 @@ def test_marked_ones_come_first_and_each_stands_without_who_or_when(
     assert "25 November" not in page.text
     assert not re.search(r"\d[ap]m", page.text)
     assert response_id not in page.html, "two comments of one child cannot be joined"
-    [entry] = [entry for entry in store.audit.all() if entry.kind == "answers_read"]
+    [entry] = [entry for entry in store[Entry].all() if entry.kind == "answers_read"]
     assert entry.facts["form"] == "child-views"
 
 
@@ -117,14 +120,14 @@ def test_the_order_is_not_the_one_in_which_they_were_written(lead: Visitor, writ
     assert said == comments(lead.visit(PAGE)), "it does not move about either"
 
 
-def test_a_comment_that_was_read_is_not_shown_again(store: KeptStore, lead: Visitor, enough: list[str]) -> None:
+def test_a_comment_that_was_read_is_not_shown_again(store: RecordStore, lead: Visitor, enough: list[str]) -> None:
     page = lead.visit(PAGE)
     first = ids(page)[0]
     page = lead.send(PAGE, {"comment": first})
     assert "1 comment is kept as read." in page.text
     assert first not in ids(page)
     assert len(comments(page)) == 4
-    [reading] = store.readings.all()
+    [reading] = store[Reading].all()
     assert reading.by_lead
     assert reading.id.endswith(":make_better")
     page = lead.send(PAGE, {"comment": ids(page)})
@@ -133,12 +136,12 @@ def test_a_comment_that_was_read_is_not_shown_again(store: KeptStore, lead: Visi
     assert "Nothing was new to read." in lead.send(PAGE, {"comment": [first, "nonsense"]}).text
 
 
-def test_with_its_script_the_page_changes_in_place(lead: Visitor, enough: list[str], store: KeptStore) -> None:
+def test_with_its_script_the_page_changes_in_place(lead: Visitor, enough: list[str], store: RecordStore) -> None:
     first = ids(lead.visit(PAGE))[0]
     reply = lead.post(PAGE, {"comment": first}, headers={"HX-Request": "true"})
     assert reply.status_code == 200
     assert f'id="read-{first}" tabindex="-1" role="status"' in reply.text
-    assert len(list(store.readings.all())) == 1
+    assert len(list(store[Reading].all())) == 1
 
 
 def test_whom_the_form_names_reads_what_few_children_wrote_as_in_results_and_workbook(
@@ -151,7 +154,7 @@ def test_whom_the_form_names_reads_what_few_children_wrote_as_in_results_and_wor
 
 
 def test_of_an_anonymous_form_only_the_lead_reads_while_it_is_open_or_few_have_answered(
-    store: KeptStore, home: Home, lead: Visitor, manager: Visitor, library: dict[str, Form], write: Write
+    store: RecordStore, home: Home, lead: Visitor, manager: Visitor, library: dict[str, Form], write: Write
 ) -> None:
     content = json.dumps({**library["child-views"].to_json(), "id": "quiet-views", "identity": "anonymous"})
     form = Form.of(json.loads(content.replace('"managers_only"', '"always"')))
@@ -209,7 +212,7 @@ def test_who_never_reads_comments_is_not_let_in(app: Flask, home: Home, role) ->
 
 
 def test_anonymous_comments_and_those_of_closed_rounds_wait_too(
-    store: KeptStore, home: Home, lead: Visitor, library: dict[str, Form], asked: Round, write: Write
+    store: RecordStore, home: Home, lead: Visitor, library: dict[str, Form], asked: Round, write: Write
 ) -> None:
     form = Form.of({**library["child-views"].to_json(), "id": "quiet-views", "identity": "anonymous"})
     publish(store, [form])
@@ -226,7 +229,7 @@ def test_anonymous_comments_and_those_of_closed_rounds_wait_too(
 
 
 def test_what_was_not_sent_in_waits_behind_its_alert_and_not_here(
-    store: KeptStore, lead: Visitor, write: Write
+    store: RecordStore, lead: Visitor, write: Write
 ) -> None:
     write("He hit me", sent=False)
     assert comments(lead.visit(PAGE)) == []
@@ -234,22 +237,22 @@ def test_what_was_not_sent_in_waits_behind_its_alert_and_not_here(
 
 
 def test_reading_takes_on_the_alerts_that_asked_for_nothing_else(
-    app: Flask, store: KeptStore, lead: Visitor, manager: Visitor, enough: list[str], write: Write
+    app: Flask, store: RecordStore, lead: Visitor, manager: Visitor, enough: list[str], write: Write
 ) -> None:
     write("He hit me")
-    waiting = [alert for alert in store.alerts.all() if alert.state == "new"]
+    waiting = [alert for alert in store[Alert].all() if alert.state == "new"]
     assert {alert.rule for alert in waiting} == {"make_better", "words_to_read"}
     manager.visit(PAGE)
     manager.send(PAGE, {"comment": ids(manager.visit(PAGE))})
-    assert all(alert.state == "new" for alert in store.alerts.all()), "whoever was not told does not move it"
+    assert all(alert.state == "new" for alert in store[Alert].all()), "whoever was not told does not move it"
     lead.send(PAGE, {"comment": ids(lead.visit(PAGE))})
-    assert {alert.state for alert in store.alerts.all()} == {"taken"}
+    assert {alert.state for alert in store[Alert].all()} == {"taken"}
     assert "nobody is on" not in lead.visit("/homes").text
 
 
-def test_what_was_read_behind_an_alert_does_not_wait_here(store: KeptStore, lead: Visitor, write: Write) -> None:
+def test_what_was_read_behind_an_alert_does_not_wait_here(store: RecordStore, lead: Visitor, write: Write) -> None:
     write("The garden is nice")
-    [alert] = store.alerts.all()
+    [alert] = store[Alert].all()
     lead.visit("/alerts")
     shown = lead.send(f"/alerts/{alert.id}/answer")
     assert "What would make living here better? The garden is nice" in shown.text
@@ -257,12 +260,12 @@ def test_what_was_read_behind_an_alert_does_not_wait_here(store: KeptStore, lead
     assert comments(lead.visit(PAGE)) == []
 
 
-def test_reading_goes_with_the_response(app: Flask, store: KeptStore, lead: Visitor, write: Write) -> None:
+def test_reading_goes_with_the_response(app: Flask, store: RecordStore, lead: Visitor, write: Write) -> None:
     response_id = write("The garden is nice")
     lead.send(PAGE, {"comment": ids(lead.visit(PAGE))})
-    assert [reading.response_id for reading in store.readings.all()] == [response_id]
+    assert [reading.response_id for reading in store[Reading].all()] == [response_id]
     erase_responses(store, [response_id])
-    assert list(store.readings.all()) == []
+    assert list(store[Reading].all()) == []
 
 
 def test_a_home_without_comments_says_what_will_stand_there(lead: Visitor, asked: Round) -> None:
@@ -295,7 +298,7 @@ def ticks(page: Page) -> dict[str, str]:
 
 
 def test_a_theme_is_given_to_one_comment_or_to_several_and_undone(
-    store: KeptStore, manager: Visitor, enough: list[str]
+    store: RecordStore, manager: Visitor, enough: list[str]
 ) -> None:
     page = manager.visit(PAGE)
     found = ticks(page)
@@ -316,7 +319,7 @@ def test_a_theme_is_given_to_one_comment_or_to_several_and_undone(
     assert "Nothing has changed: those have “Risks” no more." in page.text
     page = manager.send(THEMES, {"off": undo[1]})
     assert "“Bedtime” is off the list." in page.text
-    assert not list(store.own_themes.all())
+    assert not list(store[OwnTheme].all())
 
 
 def test_nothing_ticked_or_chosen_is_said_beside_what_was_typed(manager: Visitor, enough: list[str]) -> None:
@@ -370,7 +373,7 @@ def test_with_its_script_the_themes_of_one_change_in_place_and_can_be_put_back(
 
 
 def test_of_a_few_anonymous_children_nobody_but_the_lead_is_told_of_themes(
-    store: KeptStore, home: Home, lead: Visitor, manager: Visitor, library: dict[str, Form], write: Write
+    store: RecordStore, home: Home, lead: Visitor, manager: Visitor, library: dict[str, Form], write: Write
 ) -> None:
     form = Form.of({**library["child-views"].to_json(), "id": "quiet-views", "identity": "anonymous"})
     publish(store, [form])
@@ -389,7 +392,7 @@ def test_of_a_few_anonymous_children_nobody_but_the_lead_is_told_of_themes(
 
 
 def test_what_adults_wrote_is_listed_for_those_whom_their_form_names_and_waits_for_nobody(
-    app: Flask, store: KeptStore, home: Home, asked: Round, library: dict[str, Form], clock: time_machine.Traveller
+    app: Flask, store: RecordStore, home: Home, asked: Round, library: dict[str, Form], clock: time_machine.Traveller
 ) -> None:
     for words in ("More handover", "Quieter nights"):
         ref = asked.form_ref("staff-views")
@@ -405,7 +408,7 @@ def test_what_adults_wrote_is_listed_for_those_whom_their_form_names_and_waits_f
     responsible.send(THEMES, {"comment": ticks(page)["Quieter nights"], "theme": RISKS})
     page = responsible.visit(PAGE, query_string={"theme": RISKS, "who": "staff"})
     assert comments(page) == ["Quieter nights"]
-    assert {entry.facts["form"] for entry in store.audit.all() if entry.kind == "answers_read"} == {"staff-views"}
+    assert {entry.facts["form"] for entry in store[Entry].all() if entry.kind == "answers_read"} == {"staff-views"}
     visitor = signed_in(app, account_with(app, "independent_person", home_id=home.id))
     assert comments(visitor.visit(PAGE)) == []
     assert visitor.send(THEMES, {"own": "Food"}).status == 422

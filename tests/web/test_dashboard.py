@@ -13,17 +13,18 @@ from flask import Flask
 from service.collection.invitations.invite import Addressee, invite
 from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
-from service.collection.models.help_lines import lines_shipped
+from service.collection.models.help_lines import HelpLines, lines_shipped
 from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person
-from service.collection.models.repository import Store
+from service.collection.models.response import Response
 from service.collection.models.round import Expected, PlannedRound, Round
 from service.collection.responses import submission
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now, start_of
 from service.definitions import Form, Role
-from service.mail.letter import Words, new_letter
+from service.mail.letter import Letter, Words, new_letter
+from service.repository import Store
 from service.state import running
 from tests.closing import close_round
 from tests.manager import account_with, manager_of, signed_in
@@ -47,8 +48,8 @@ def larch(store: Store, home: Home, clock: time_machine.Traveller) -> Home:
     """The home with nothing left to see to: contacts checked, a safeguarding lead, nobody asked yet."""
     checked = replace(home, contacts_checked_on=TODAY)
     with store.transaction() as books:
-        books.homes.put(checked)
-        books.help_lines.put(replace(lines_shipped(), checked_on=TODAY))
+        books[Home].put(checked)
+        books[HelpLines].put(replace(lines_shipped(), checked_on=TODAY))
     return checked
 
 
@@ -56,7 +57,7 @@ def larch(store: Store, home: Home, clock: time_machine.Traveller) -> Home:
 def in_earnest(store: Store, larch: Home) -> None:
     """The home is no demonstration: its letters are to leave."""
     with store.transaction() as books:
-        books.homes.put(replace(larch, demonstration=False))
+        books[Home].put(replace(larch, demonstration=False))
 
 
 @pytest.fixture
@@ -113,11 +114,11 @@ def ask(store: Store, asked: Round, *names: str, form_id: str = "social-worker-v
         now(),
         lambda invitation, token: Words("Your views", token, ""),
     )
-    return [each for each in store.invitations.find("round_id", asked.id) if each.name in names]
+    return [each for each in store[Invitation].find("round_id", asked.id) if each.name in names]
 
 
 def answer(store: Store, asked: Round, form: Form, invitation: Invitation | None = None, *, send: bool = True) -> None:
-    ref, home = asked.form_ref(form.id), store.homes.get(asked.home_id)
+    ref, home = asked.form_ref(form.id), store[Home].get(asked.home_id)
     assert ref is not None
     assert home is not None
     channel = "link" if invitation else "tablet"
@@ -128,15 +129,15 @@ def answer(store: Store, asked: Round, form: Form, invitation: Invitation | None
 
 def change_invitation(store: Store, invitation: Invitation, **changes: object) -> None:
     with store.transaction() as books:
-        kept = books.invitations.get(invitation.id)
+        kept = books[Invitation].get(invitation.id)
         assert kept is not None
-        books.invitations.put(replace(kept, **changes))  # type: ignore[arg-type]
+        books[Invitation].put(replace(kept, **changes))  # type: ignore[arg-type]
 
 
 def letters_become(store: Store, state: str, **changes: object) -> None:
     with store.transaction() as books:
-        for letter in list(books.letters.all()):
-            books.letters.put(replace(letter, state=state, **changes))  # type: ignore[arg-type]
+        for letter in list(books[Letter].all()):
+            books[Letter].put(replace(letter, state=state, **changes))  # type: ignore[arg-type]
 
 
 def needs(page: Page) -> str:
@@ -158,7 +159,7 @@ def test_whoever_has_several_sees_each_with_what_needs_attention(
     app: Flask, store: Store, larch: Home, review: Round, library: dict[str, Form], lead: None
 ) -> None:
     with store.transaction() as books:
-        books.homes.put(Home("elm", "Elm Cottage", "childrens_home", "Brightwater Care"))
+        books[Home].put(Home("elm", "Elm Cottage", "childrens_home", "Brightwater Care"))
     answer(store, review, library["staff-views"])
     page = signed_in(app, account_with(app, "responsible_individual")).visit("/homes")
     elm, larch_house = page.html.split('<li class="card">')[1:]
@@ -171,7 +172,7 @@ def test_whoever_has_several_sees_each_with_what_needs_attention(
 
 def test_nobody_sees_a_home_that_is_not_theirs(app: Flask, store: Store, larch: Home) -> None:
     with store.transaction() as books:
-        books.homes.put(Home("elm", "Elm Cottage", "childrens_home"))
+        books[Home].put(Home("elm", "Elm Cottage", "childrens_home"))
     manager = manager_of(app, "elm")
     assert manager.visit("/homes").response.request.path == "/homes/elm"
     for address in ("/homes/larch-house", "/homes/larch-house/now", "/homes/nowhere"):
@@ -211,11 +212,11 @@ def test_an_empty_home_says_what_to_do_first(look: Look) -> None:
 
 def test_a_home_with_people_and_no_round_is_pointed_to_what_it_lacks(store: Store, look: Look) -> None:
     with store.transaction() as books:
-        books.people.put(Person("p1", "larch-house", "social_worker", "Sam", "sam@example.org"))
+        books[Person].put(Person("p1", "larch-house", "social_worker", "Sam", "sam@example.org"))
     page = look()
     assert "No children are on the list yet" in page.text
     with store.transaction() as books:
-        books.children.put(Child("c1", "larch-house", 1, "kite", "child-views"))
+        books[Child].put(Child("c1", "larch-house", 1, "kite", "child-views"))
     page = look()
     assert "No children are on the list yet" not in page.text
     assert "Open a round to ask people what they think" in page.text
@@ -271,7 +272,7 @@ def test_planned_rounds_stand_with_their_days(store: Store, look: Look) -> None:
         "plan-1", "larch-house", "everyday", "t", "Everyday feedback", ("child-views",), date(2026, 12, 1), TODAY
     )
     with store.transaction() as books:
-        books.planned_rounds.put(replace(plan, closes_on=date(2026, 12, 28)))
+        books[PlannedRound].put(replace(plan, closes_on=date(2026, 12, 28)))
     page = look()
     assert "Everyday feedback opens on 1 December 2026, until 28 December 2026" in page.text
     assert "/planned/plan-1" in page.links
@@ -345,7 +346,7 @@ def test_answers_that_came_after_the_end_are_told_of(
 ) -> None:
     [sam] = ask(store, review, "Sam")
     answer(store, review, library["social-worker-views"], sam, send=False)
-    [draft] = store.responses.find("round_id", review.id)
+    [draft] = store[Response].find("round_id", review.id)
     clock.shift(timedelta(minutes=5))
     submission.save_answers(store, draft.id, {"child_safe": "never"}, "en", now())
     clock.move_to(start_of(review.closes_on + timedelta(days=1)))
@@ -398,7 +399,7 @@ def test_a_home_without_a_safeguarding_lead_says_so_until_one_has_an_account(app
 def test_contacts_for_children_are_to_be_checked_every_six_months(store: Store, look: Look, larch: Home) -> None:
     def contacts(**changes: object) -> str:
         with store.transaction() as books:
-            books.homes.put(replace(larch, **changes))  # type: ignore[arg-type]
+            books[Home].put(replace(larch, **changes))  # type: ignore[arg-type]
         return needs(look())
 
     assert "contacts shown to children" not in contacts(contacts_checked_on=date(2026, 5, 20))
@@ -410,7 +411,7 @@ def test_contacts_for_children_are_to_be_checked_every_six_months(store: Store, 
 def test_a_plan_that_could_not_open_says_why(store: Store, look: Look, app: Flask) -> None:
     plan = PlannedRound("plan-1", "larch-house", "everyday", "t", "Everyday feedback", ("gone",), TODAY, TODAY)
     with store.transaction() as books:
-        books.planned_rounds.put(plan)
+        books[PlannedRound].put(plan)
     said = needs(page := look())
     assert "Everyday feedback could not open. There is no form called gone any more." in said
     assert "/planned/plan-1" in page.links
@@ -440,7 +441,7 @@ def test_mail_that_has_not_left_for_half_an_hour_is_told_of(
     letters_become(store, "sent")
     with store.transaction() as books:
         later = now() + timedelta(days=1)
-        books.letters.put(new_letter("reminder", "a@example.org", Words("s", "t", "h"), now(), not_before=later))
+        books[Letter].put(new_letter("reminder", "a@example.org", Words("s", "t", "h"), now(), not_before=later))
     clock.shift(timedelta(minutes=45))
     assert "Mail is not leaving" not in needs(look()), "one that is not due yet may wait"
 

@@ -11,7 +11,9 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from service.accounts.account import Account, Grant
+from service.audit import Entry
 from service.collection.exports.requests import LARGE, asked_by, has_failed, has_moved
+from service.collection.models.export import Export
 from service.collection.models.home import Home
 from service.collection.models.response import Response
 from service.collection.models.round import Round
@@ -21,7 +23,7 @@ from service.jobs.context import Ground
 from service.jobs.exports import file_of, make_exports
 from service.jobs.runner import run_due
 from service.state import running
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.manager import account_with, signed_in
 from tests.visitor import Page, Visitor
 
@@ -29,12 +31,12 @@ HX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def asked(store: KeptStore, asked: Round) -> Round:
+def asked(store: RecordStore, asked: Round) -> Round:
     """A round with one draft more than is made at once; what is not sent is in no workbook, so it is made soon."""
     draft = submission.begin(store, asked, asked.forms[0], "tablet", "en", now())
     with store.transaction() as books:
         for number in range(LARGE):
-            books.responses.put(Response(**{**vars(draft), "id": f"draft-{number}"}))
+            books[Response].put(Response(**{**vars(draft), "id": f"draft-{number}"}))
     return asked
 
 
@@ -83,7 +85,7 @@ def test_a_large_file_is_made_beside_and_its_page_says_how_far_it_is(
 
     [export] = asked_by(ground.store, account.id)
     with ground.store.transaction() as books:
-        books.exports.put(replace(export, state="being_made"))
+        books[Export].put(replace(export, state="being_made"))
     has_moved(ground.store, export, 42, now())
     part = visitor.visit(f"{address}/now?state=waiting", headers=HX)
     assert '<progress max="100" value="42"' in part.html
@@ -114,7 +116,7 @@ def test_it_is_fetched_just_after_the_password_and_every_time_is_remembered(
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=30)):
         assert visitor.client.get(f"{act}/file").location.startswith("/account/prove?next=")
         assert visitor.client.get(f"{hand_on}/to-hand-on", buffered=True).status_code == 200
-    told = [entry for entry in ground.store.audit.all() if entry.kind == "exported"]
+    told = [entry for entry in ground.store[Entry].all() if entry.kind == "exported"]
     assert [(entry.actor, entry.home_id, entry.facts["rounds"]) for entry in told] == [
         (account.id, asked.home_id, asked.id)
     ] * 2
@@ -135,7 +137,7 @@ def test_nobody_else_sees_it_and_its_owner_only_in_that_role(
 
     def now_with(*grants: Grant) -> None:
         with ground.store.transaction() as books:
-            books.accounts.put(replace(account, grants=grants))
+            books[Account].put(replace(account, grants=grants))
 
     now_with(Grant("independent_person", asked.home_id))  # takes workbooks, but others
     assert visitor.client.get(f"{address}/file").location == address

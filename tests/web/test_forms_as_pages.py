@@ -13,13 +13,13 @@ from flask import Flask
 from service.collection.forms.publication import publish
 from service.collection.invitations.invite import Addressee, invite
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
 from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form, form_from, load_form
 from service.definitions.form import as_choice
 from service.definitions.question import DateQuestion, GroupQuestion, Note
+from service.repository import Store
 from tests.visitor import Page, Visitor
 from tests.web.test_respond import begin_on_tablet
 

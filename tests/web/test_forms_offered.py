@@ -19,6 +19,7 @@ from flask import Flask
 from service import create_app
 from service.collection.forms.publication import publish
 from service.collection.models.home import Home
+from service.collection.models.published_form import FormState, PublishedForm
 from service.collection.models.round import Round
 from service.config import Config, config_from
 from service.definitions import Form
@@ -204,10 +205,10 @@ def test_a_store_from_before_states_were_kept_offers_what_it_has_published(app: 
     form = running(app).library[FORM]
     # 0.1.0 kept a definition with decomposed letters under the fingerprint of its raw text
     with store.transaction() as tx:
-        for state in list(tx.form_states.all()):
-            tx.form_states.remove(state.id)
-        tx.forms.put(replace(next(iter(tx.forms.find("form_id", FORM))), id="raw"))
-        tx.forms.remove(form.fingerprint)
+        for state in list(tx[FormState].all()):
+            tx[FormState].remove(state.id)
+        tx[PublishedForm].put(replace(next(iter(tx[PublishedForm].find("form_id", FORM))), id="raw"))
+        tx[PublishedForm].remove(form.fingerprint)
     seeded = run(app, "forms", "seed")
     assert seeded.exit_code == 0, seeded.output
     assert running(app).library[FORM] == form
@@ -223,7 +224,7 @@ def test_a_backup_comes_back_into_a_new_store_without_replace(
     change(config, "staff-views", version=99)
     restored = run(other, "store", "restore", str(tmp_path / "backup"))
     assert restored.exit_code == 0, restored.output
-    assert running(other).store.rounds.get(asked.id) == asked
+    assert running(other).store[Round].get(asked.id) == asked
     assert running(other).library["staff-views"].version == 99, "the forms folder seeds what was restored"
     again = run(other, "store", "restore", str(tmp_path / "backup"))
     assert again.exit_code == 1

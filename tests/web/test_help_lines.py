@@ -10,12 +10,13 @@ import time_machine
 from flask import Flask
 
 from service.accounts.account import Account
+from service.audit import Entry
 from service.collection.models.help_lines import HelpLine, HelpLines, lines_kept, lines_shipped
 from service.collection.models.home import Home
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.manager import account_with, manager_of, signed_in
 from tests.tablet import unlocked
 from tests.visitor import Page, Visitor
@@ -54,25 +55,25 @@ def rows(page: Page) -> list[tuple[str, ...]]:
     return list(zip(*columns, re.findall(r'<option selected value="([a-z]+)"', page.html), strict=True))
 
 
-def keep(store: KeptStore, lines: HelpLines) -> None:
+def keep(store: RecordStore, lines: HelpLines) -> None:
     with store.transaction() as books:
-        books.help_lines.put(lines)
+        books[HelpLines].put(lines)
 
 
 def test_the_lines_that_sayso_comes_with_stand_until_somebody_changes_them(
-    administrator: Visitor, store: KeptStore
+    administrator: Visitor, store: RecordStore
 ) -> None:
     page = administrator.visit(LINES)
     shipped = lines_shipped()
     assert rows(page) == [(line.name, line.number, line.about, line.shown_to) for line in shipped.lines]
     assert "Nobody here has checked them yet." in page.text
     administrator.send(LINES, sent(rows(page)))
-    assert not list(store.help_lines.all()), "nothing changed, so nothing is kept"
-    assert "help_lines_changed" not in {entry.kind for entry in store.audit.all()}
+    assert not list(store[HelpLines].all()), "nothing changed, so nothing is kept"
+    assert "help_lines_changed" not in {entry.kind for entry in store[Entry].all()}
 
 
 def test_a_changed_number_is_checked_kept_and_remembered_without_being_told(
-    app: Flask, ada: Account, store: KeptStore
+    app: Flask, ada: Account, store: RecordStore
 ) -> None:
     changed = [*ROWS, ("  A  new line ", " 0800  000 0000", "", "everyone"), ("", "", "", "adults")]
     with time_machine.travel(NOON, tick=False):
@@ -89,7 +90,7 @@ def test_a_changed_number_is_checked_kept_and_remembered_without_being_told(
         told = administrator.visit("/audit").text
     assert "Ada Byron changed and checked the national help lines." in told
     assert "Ada Byron changed the national help lines." in told
-    facts = [entry.facts for entry in store.audit.all() if entry.kind == "help_lines_changed"]
+    facts = [entry.facts for entry in store[Entry].all() if entry.kind == "help_lines_changed"]
     assert facts == [{"edited": True, "checked": True}, {"edited": True, "checked": False}]
 
 
@@ -109,15 +110,17 @@ REFUSED = (
 )
 
 
-def test_what_cannot_stand_is_said_and_nothing_is_kept(administrator: Visitor, store: KeptStore) -> None:
+def test_what_cannot_stand_is_said_and_nothing_is_kept(administrator: Visitor, store: RecordStore) -> None:
     administrator.visit(LINES)
     for lines, said in REFUSED:
         page = administrator.send(LINES, sent(lines, checked="y"))
         assert (page.status, said in page.text) == (422, True), lines
-    assert not list(store.help_lines.all())
+    assert not list(store[HelpLines].all())
 
 
-def test_rows_are_added_moved_and_taken_away_before_anything_is_kept(administrator: Visitor, store: KeptStore) -> None:
+def test_rows_are_added_moved_and_taken_away_before_anything_is_kept(
+    administrator: Visitor, store: RecordStore
+) -> None:
     administrator.visit(LINES)
     for do, names in (
         ("add", ["a", "b", "c", ""]),
@@ -129,15 +132,15 @@ def test_rows_are_added_moved_and_taken_away_before_anything_is_kept(administrat
     ):
         page = administrator.send(LINES, sent([(name, "123", "", "adults") for name in "abc"], do=do))
         assert [name for name, *_ in rows(page)] == names, do
-    assert not list(store.help_lines.all())
+    assert not list(store[HelpLines].all())
 
 
 def test_children_adults_and_paper_are_shown_them_at_once_with_the_day_of_the_last_check(
-    app: Flask, store: KeptStore, home: Home, library: dict[str, Form]
+    app: Flask, store: RecordStore, home: Home, library: dict[str, Form]
 ) -> None:
     alone = replace(home, contacts=())
     with store.transaction() as books:
-        books.homes.put(alone)
+        books[Home].put(alone)
     forms, closes = [library["child-views"], library["staff-views"]], day_at(now()) + timedelta(days=14)
     asked = open_round(store, alone, forms, title="Your views", reason="Reg 45", closes_on=closes, now=now())
     child, manager = unlocked(app, home.id, asked.id), manager_of(app, home.id)
@@ -158,12 +161,12 @@ def test_children_adults_and_paper_are_shown_them_at_once_with_the_day_of_the_la
     assert "0800 222 3333" not in for_staff
     assert all("999" in text and "2 October 2026" in text for text in (page, paper, for_staff))
     with store.transaction() as books:
-        books.homes.put(replace(home, contacts_checked_on=date(2026, 9, 1)))
+        books[Home].put(replace(home, contacts_checked_on=date(2026, 9, 1)))
     assert all("1 September 2026" in text for text in shown()), "all of them had been checked then"
 
 
 def test_lines_that_nobody_has_checked_for_six_months_are_said_to_manager_and_administrator(
-    app: Flask, store: KeptStore, home: Home
+    app: Flask, store: RecordStore, home: Home
 ) -> None:
     said = "national help lines on every questionnaire were last checked on 31 May 2026"
     at_home = f"/homes/{home.id}"

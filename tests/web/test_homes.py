@@ -8,11 +8,12 @@ import pytest
 import time_machine
 from flask import Flask
 
-from service.accounts.account import Grant
+from service.accounts.account import Account, Grant
+from service.audit import Entry
 from service.collection.models.home import Contact, Home
 from service.collection.people.homes import home_id_for
 from service.dates import now
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.manager import account_with, signed_in
 from tests.visitor import Page, Visitor
 
@@ -25,8 +26,8 @@ def administrator(app: Flask, home: Home) -> Visitor:
     return signed_in(app, account_with(app, "administrator"))
 
 
-def known(store: KeptStore, home_id: str = "larch-house") -> Home:
-    found = store.homes.get(home_id)
+def known(store: RecordStore, home_id: str = "larch-house") -> Home:
+    found = store[Home].get(home_id)
     assert found is not None
     return found
 
@@ -52,11 +53,11 @@ def rows(page: Page) -> list[tuple[str, ...]]:
     return list(zip(*columns, strict=True))
 
 
-def changes(store: KeptStore) -> list[str]:
-    return [entry.facts["change"] for entry in store.audit.all() if entry.kind == "home_changed"]
+def changes(store: RecordStore) -> list[str]:
+    return [entry.facts["change"] for entry in store[Entry].all() if entry.kind == "home_changed"]
 
 
-def test_a_home_is_added_with_everything_that_is_known_of_it(administrator: Visitor, store: KeptStore) -> None:
+def test_a_home_is_added_with_everything_that_is_known_of_it(administrator: Visitor, store: RecordStore) -> None:
     page = administrator.visit("/homes/add")
     page = administrator.send(
         "/homes/add",
@@ -112,12 +113,12 @@ def test_a_home_is_added_with_everything_that_is_known_of_it(administrator: Visi
     ],
 )
 def test_a_home_s_address_is_made_from_its_name_and_is_its_own(
-    store: KeptStore, home: Home, name: str, home_id: str
+    store: RecordStore, home: Home, name: str, home_id: str
 ) -> None:
     assert home_id_for(store, name) == home_id
 
 
-def test_what_was_not_changed_stays_as_it_was(administrator: Visitor, store: KeptStore) -> None:
+def test_what_was_not_changed_stays_as_it_was(administrator: Visitor, store: RecordStore) -> None:
     before = known(store)
     page = administrator.visit(EDIT)
     page = administrator.send(EDIT, values(page))
@@ -148,7 +149,7 @@ def test_what_was_not_changed_stays_as_it_was(administrator: Visitor, store: Kep
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_kept(
-    administrator: Visitor, store: KeptStore, changed: dict[str, object], said: str
+    administrator: Visitor, store: RecordStore, changed: dict[str, object], said: str
 ) -> None:
     before = known(store)
     page = administrator.send(EDIT, values(administrator.visit(EDIT), **changed))
@@ -159,7 +160,7 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(
 
 @pytest.mark.parametrize(("urn", "odd"), [("SC123456", False), ("1234567", False), ("12345", False), ("SC12", True)])
 def test_a_urn_that_looks_odd_is_kept_and_asked_about(
-    administrator: Visitor, store: KeptStore, urn: str, odd: bool
+    administrator: Visitor, store: RecordStore, urn: str, odd: bool
 ) -> None:
     page = administrator.send(EDIT, values(administrator.visit(EDIT), urn=urn))
     assert ("does not look like a URN" in page.text) is odd
@@ -167,7 +168,7 @@ def test_a_urn_that_looks_odd_is_kept_and_asked_about(
 
 
 def test_people_to_turn_to_are_added_and_taken_away_without_script_and_kept_when_saved(
-    administrator: Visitor, store: KeptStore
+    administrator: Visitor, store: RecordStore
 ) -> None:
     amina = ("Amina, your advocate", "0300 000 0001", "")
     page = administrator.visit(EDIT)
@@ -204,7 +205,7 @@ def test_no_more_than_a_dozen_rows_are_offered(administrator: Visitor) -> None:
 
 
 def test_the_day_on_which_somebody_checked_them_is_kept_and_shown(
-    app: Flask, administrator: Visitor, store: KeptStore
+    app: Flask, administrator: Visitor, store: RecordStore
 ) -> None:
     page = administrator.visit(EDIT)
     assert "Nobody has said yet that they checked them." in page.text
@@ -216,11 +217,11 @@ def test_the_day_on_which_somebody_checked_them_is_kept_and_shown(
     assert known(store).contacts_checked_on == date(2026, 11, 22), "saving again without the tick changes nothing"
 
 
-def test_who_answers_for_a_home_is_what_the_roles_say(app: Flask, administrator: Visitor, store: KeptStore) -> None:
+def test_who_answers_for_a_home_is_what_the_roles_say(app: Flask, administrator: Visitor, store: RecordStore) -> None:
     def somebody(name: str, *grants: Grant) -> None:
         account = account_with(app, name=name)
         with store.transaction() as books:
-            books.accounts.put(type(account)(account.id, name, account.email, account.created_at, grants))
+            books[Account].put(type(account)(account.id, name, account.email, account.created_at, grants))
 
     somebody("Rowan Manager", Grant("registered_manager", "larch-house"))
     somebody("Lea Lead", Grant("safeguarding_lead", "larch-house"))

@@ -9,11 +9,11 @@ from flask import Flask
 from service.collection.invitations.emails import writer
 from service.collection.invitations.invite import Addressee, invite, linked
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
 from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.dates import now
 from service.definitions import Form
+from service.repository import Store
 from service.state import running
 from tests.manager import manager_of
 from tests.visitor import Visitor

@@ -8,9 +8,9 @@ from flask import Flask, url_for
 from service.accounts.account import Account, Grant
 from service.accounts.roles import ROLES
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
 from service.dates import now
 from service.definitions import Role
+from service.repository import Store
 from service.web.parts.menu import MENU
 from tests.manager import account_with, signed_in
 from tests.visitor import Visitor
@@ -36,8 +36,8 @@ def test_an_entry_is_shown_if_and_only_if_its_page_opens(app: Flask, home: Home,
 def test_the_menu_is_the_same_at_every_home_of_an_account(app: Flask, store: Store, home: Home) -> None:
     account = Account("a-1", "Mo", "mo@example.org", now(), (Grant("registered_manager", home.id), Grant("staff", "b")))
     with store.transaction() as tx:
-        tx.homes.put(Home("b", "Birch House", "childrens_home"))
-        tx.accounts.put(account)
+        tx[Home].put(Home("b", "Birch House", "childrens_home"))
+        tx[Account].put(account)
     visitor = signed_in(app, account)
     assert "/paper" in links(visitor, "/homes/b"), "it opens: they are a manager at their other home"
     assert links(visitor, "/homes/b") == links(visitor, f"/homes/{home.id}")

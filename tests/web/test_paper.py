@@ -9,18 +9,23 @@ import pytest
 import time_machine
 from flask import Flask
 
+from service.accounts.account import Account
 from service.answers.condition_text import only_if
+from service.audit import Entry
 from service.collection.follow_up.progress import progress_of
 from service.collection.invitations.invite import Addressee, invite
+from service.collection.models.alert import Alert
 from service.collection.models.home import Child, Home
-from service.collection.models.repository import Store
-from service.collection.models.response import Response, ledger_id
+from service.collection.models.invitation import Invitation
+from service.collection.models.response import Ledger, Response, ledger_id
 from service.collection.models.round import Round
 from service.collection.responses.paper_codes import LETTERS, as_code, paper_code
 from service.collection.responses.submission import begin
 from service.collection.rounds.open_close import open_round
 from service.dates import now
 from service.definitions import Expression, Form, Role, load_library, localised
+from service.mail.letter import Letter
+from service.repository import Store
 from service.state import running
 from service.web.http.respondent_session import Held
 from service.web.paper.print_layout import Printed
@@ -77,7 +82,7 @@ def but_for_how_it_came(kept: Response) -> Response:
 
 
 def responses(store: Store, asked: Round) -> list[Response]:
-    return list(store.responses.find("round_id", asked.id))
+    return list(store[Response].find("round_id", asked.id))
 
 
 class TestThePaper:
@@ -301,7 +306,7 @@ class TestKeyingIn:
         on_tablet(visitor, store, asked, "child-views", {**VALUES, **hidden})
         paper, tablet = sorted(responses(store, asked), key=lambda each: each.channel)
         assert (paper.channel, tablet.channel) == ("paper", "tablet")
-        account = next(each for each in store.accounts.all() if each.name == "Jo Smith")  # type: ignore[attr-defined]
+        account = next(each for each in store[Account].all() if each.name == "Jo Smith")  # type: ignore[attr-defined]
         assert paper.keyed_by == account.id
         assert but_for_how_it_came(paper) == but_for_how_it_came(tablet)
 
@@ -317,10 +322,10 @@ class TestKeyingIn:
     ) -> None:
         key_in(lead, asked, "child-views", VALUES)
         [kept] = responses(store, asked)
-        alerts = [each for each in store.alerts.all() if each.kind == "answer"]
+        alerts = [each for each in store[Alert].all() if each.kind == "answer"]
         assert alerts
         assert {each.response_id for each in alerts} == {kept.id}
-        assert [each for each in store.letters.all() if each.kind == "alert"]
+        assert [each for each in store[Letter].all() if each.kind == "alert"]
 
     def test_it_is_counted_and_remembered(self, app: Flask, lead: Visitor, store: Store, asked: Round) -> None:
         for _ in range(2):
@@ -328,10 +333,10 @@ class TestKeyingIn:
         assert "You have keyed in 2 today" in page.text
         forms = {each.form_id: each for each in progress_of(store, asked, running(app).form).by_form}
         assert forms["staff-views"].answered == 2
-        entries = [each for each in store.audit.all() if each.kind == "keyed_in"]
+        entries = [each for each in store[Entry].all() if each.kind == "keyed_in"]
         assert [each.facts["form"] for each in entries] == ["staff-views", "staff-views"]
         assert {each.home_id for each in entries} == {asked.home_id}
-        ledger = store.ledgers.get(ledger_id(asked.id, "staff-views"))
+        ledger = store[Ledger].get(ledger_id(asked.id, "staff-views"))
         assert ledger is not None
         assert ledger.started == 2
 
@@ -340,7 +345,7 @@ class TestKeyingIn:
         for _ in range(3):
             lead.send(address(asked, "child-views", "/key"), {"copy": page.value("copy"), "fun": "always"})
         assert len(responses(store, asked)) == 1
-        assert len([each for each in store.audit.all() if each.kind == "keyed_in"]) == 1
+        assert len([each for each in store[Entry].all() if each.kind == "keyed_in"]) == 1
 
     def test_an_empty_copy_is_not_kept_and_a_wrong_answer_is_asked_for_again(
         self, lead: Visitor, store: Store, asked: Round
@@ -357,8 +362,8 @@ class TestKeyingIn:
         self, lead: Visitor, store: Store, asked: Round, home: Home
     ) -> None:
         with store.transaction() as books:
-            books.children.put(Child("c-1", home.id, 7, "kite", "child-views"))
-            books.children.put(Child("c-2", "harbour-view", 8, "boat", "child-views"))
+            books[Child].put(Child("c-1", home.id, 7, "kite", "child-views"))
+            books[Child].put(Child("c-2", "harbour-view", 8, "boat", "child-views"))
         page = lead.visit(address(asked, "child-views", "/key"))
         assert "7 – kite" in page.text
         assert "8 – boat" not in page.text
@@ -371,17 +376,17 @@ class TestKeyingIn:
     ) -> None:
         person = Addressee("social-worker-views", "Sam Okafor", "sam@example.org", "the review")
         invite(store, asked, [person], now())
-        [invitation] = store.invitations.find("round_id", asked.id)
+        [invitation] = store[Invitation].find("round_id", asked.id)
         page = lead.visit(address(asked, "social-worker-views", "/key"))
         assert "Sam Okafor – the review" in page.text
         key_in(lead, asked, "social-worker-views", {"child_safe": "always", "who-was-asked": invitation.id})
-        assert store.invitations.get(invitation.id).answered  # type: ignore[union-attr]
+        assert store[Invitation].get(invitation.id).answered  # type: ignore[union-attr]
         assert "Sam Okafor" not in lead.visit(address(asked, "social-worker-views", "/key")).text
         forms = {each.form_id: each for each in progress_of(store, asked, running(app).form).by_form}
         assert (forms["social-worker-views"].asked, forms["social-worker-views"].answered) == (1, 1)
         [kept] = responses(store, asked)
         lead.send(address(asked, "social-worker-views", "/take-back"), {"copy": kept.id})
-        assert not store.invitations.get(invitation.id).answered  # type: ignore[union-attr]
+        assert not store[Invitation].get(invitation.id).answered  # type: ignore[union-attr]
 
     def test_of_an_anonymous_form_nothing_says_who_keyed_it_or_when(
         self, app: Flask, lead: Visitor, store: Store, home: Home
@@ -392,7 +397,7 @@ class TestKeyingIn:
             closes_on=now().date() + timedelta(days=9), now=now(),
         )  # fmt: skip
         with store.transaction() as books:
-            books.children.put(Child("c-1", home.id, 7, "kite", "child-views"))
+            books[Child].put(Child("c-1", home.id, 7, "kite", "child-views"))
         page = key_in(lead, asked, "quiet-views", {"fun": "always", "child-of-home": "c-1"})
         assert "none can be taken back" in page.text
         [kept] = responses(store, asked)
@@ -413,7 +418,7 @@ class TestTakingBack:
         assert "The copy is deleted" in page.text
         assert "none today" in page.text
         assert responses(store, asked) == []
-        ledger = store.ledgers.get(ledger_id(asked.id, "staff-views"))
+        ledger = store[Ledger].get(ledger_id(asked.id, "staff-views"))
         assert ledger is not None
         assert (ledger.started, ledger.withdrawn) == (1, 1)
 
@@ -423,7 +428,7 @@ class TestTakingBack:
         key_in(lead, asked, "staff-views", {"child_safe": "always"})
         [kept] = responses(store, asked)
         other = signed_in(app, account_with(app, "safeguarding_lead"))
-        account = next(each for each in store.accounts.all() if each.name == "Jo Smith")  # type: ignore[attr-defined]
+        account = next(each for each in store[Account].all() if each.name == "Jo Smith")  # type: ignore[attr-defined]
         with time_machine.travel(now() + timedelta(minutes=1)):
             again = signed_in(app, account)
             for visitor in (other, again):

@@ -17,9 +17,10 @@ from service.audit import Entry
 from service.collection.models.home import Child, Home
 from service.collection.models.person import Person
 from service.collection.models.pictures import PICTURES
+from service.collection.models.response import Tombstone
 from service.collection.people.contacts_and_children import children_of, people_of
 from service.dates import now
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.conftest import ROOT
 from tests.manager import account_with, manager_of, signed_in
 from tests.visitor import Page, Visitor
@@ -34,13 +35,13 @@ def manager(app: Flask, home: Home) -> Visitor:
     return manager_of(app, home.id)
 
 
-def listed(store: KeptStore) -> list[Person]:
+def listed(store: RecordStore) -> list[Person]:
     return people_of(store, "larch-house")
 
 
-def told(store: KeptStore) -> list[tuple[str, str, int]]:
+def told(store: RecordStore) -> list[tuple[str, str, int]]:
     """What the audit remembers of people, in order."""
-    entries: Iterator[Entry] = store.audit.find("home_id", "larch-house")
+    entries: Iterator[Entry] = store[Entry].find("home_id", "larch-house")
     return [
         (entry.facts["what"], entry.facts["change"], entry.facts["count"])
         for entry in entries
@@ -63,7 +64,7 @@ def test_an_empty_list_says_what_it_is_for_and_what_to_do_first(manager: Visitor
     assert "q" not in page.names(), "there is nobody to search for"
 
 
-def test_somebody_is_added_changed_removed_and_brought_back(manager: Visitor, store: KeptStore) -> None:
+def test_somebody_is_added_changed_removed_and_brought_back(manager: Visitor, store: RecordStore) -> None:
     page = added(manager, organisation="Brightwater Council", phone="7700900123", label="the review in May")
     assert page.status == 200
     assert "Sam Lee is on the list." in page.text
@@ -100,7 +101,7 @@ def test_somebody_is_added_changed_removed_and_brought_back(manager: Visitor, st
 
 @pytest.mark.parametrize("late", [False, True])
 def test_a_removal_is_undone_by_who_did_it_in_the_same_hour_and_nobody_else(
-    app: Flask, manager: Visitor, store: KeptStore, late: bool
+    app: Flask, manager: Visitor, store: RecordStore, late: bool
 ) -> None:
     added(manager)
     [sam] = listed(store)
@@ -118,20 +119,20 @@ def test_a_removal_is_undone_by_who_did_it_in_the_same_hour_and_nobody_else(
 
 
 @pytest.mark.parametrize("sealed", ["", "x", "name:token", "é" * 50, "a" * 5_000])
-def test_what_was_never_sealed_here_brings_nobody_back(manager: Visitor, store: KeptStore, sealed: str) -> None:
+def test_what_was_never_sealed_here_brings_nobody_back(manager: Visitor, store: RecordStore, sealed: str) -> None:
     manager.visit(PEOPLE)
     for spoilt in (sealed, f"{store.seal.names[0]}:{sealed}"):
         assert "can no longer be undone" in manager.send(f"{PEOPLE}/undo", {"person": spoilt}).text
     assert listed(store) == []
 
 
-def test_who_was_removed_leaves_a_tombstone_until_they_are_brought_back(manager: Visitor, store: KeptStore) -> None:
+def test_who_was_removed_leaves_a_tombstone_until_they_are_brought_back(manager: Visitor, store: RecordStore) -> None:
     added(manager)
     [sam] = listed(store)
     sealed = manager.send(f"/people/{sam.id}/remove").value("person")
-    assert store.tombstones.get(sam.id), "restoring an older backup must not bring them back"
+    assert store[Tombstone].get(sam.id), "restoring an older backup must not bring them back"
     manager.send(f"{PEOPLE}/undo", {"person": sealed})
-    assert store.tombstones.get(sam.id) is None
+    assert store[Tombstone].get(sam.id) is None
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_who_was_removed_leaves_a_tombstone_until_they_are_brought_back(manager:
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(
-    manager: Visitor, store: KeptStore, values: dict[str, str], said: str
+    manager: Visitor, store: RecordStore, values: dict[str, str], said: str
 ) -> None:
     page = added(manager, **values)
     assert page.status == 422
@@ -155,7 +156,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(
     assert listed(store) == []
 
 
-def test_the_same_address_is_not_put_on_the_list_twice_as_the_same_kind(manager: Visitor, store: KeptStore) -> None:
+def test_the_same_address_is_not_put_on_the_list_twice_as_the_same_kind(manager: Visitor, store: RecordStore) -> None:
     added(manager)
     page = added(manager, name="Sam again", email="SAM@Example.org")
     assert page.status == 422
@@ -164,13 +165,13 @@ def test_the_same_address_is_not_put_on_the_list_twice_as_the_same_kind(manager:
     assert [person.kind for person in listed(store)] == ["social_worker", "school"]
 
 
-def test_a_label_that_may_be_a_name_is_kept_and_asked_about(manager: Visitor, store: KeptStore) -> None:
+def test_a_label_that_may_be_a_name_is_kept_and_asked_about(manager: Visitor, store: RecordStore) -> None:
     page = added(manager, label="Jamie Smith")
     assert "Letters must not name a child" in page.text
     assert listed(store)[0].label == "Jamie Smith"
 
 
-def test_the_list_is_by_kind_and_a_search_needs_no_script(manager: Visitor, store: KeptStore) -> None:
+def test_the_list_is_by_kind_and_a_search_needs_no_script(manager: Visitor, store: RecordStore) -> None:
     added(manager)
     added(manager, kind="school", name="The office", email="office@school.example.org", organisation="Alder School")
     page = manager.visit(PEOPLE)
@@ -183,10 +184,10 @@ def test_the_list_is_by_kind_and_a_search_needs_no_script(manager: Visitor, stor
     assert "0 of 2 people found for “&lt;b&gt;nobody”." in page.text
 
 
-def test_a_long_list_comes_in_parts(manager: Visitor, store: KeptStore) -> None:
+def test_a_long_list_comes_in_parts(manager: Visitor, store: RecordStore) -> None:
     with store.transaction() as books:
         for number in range(450):
-            books.people.put(
+            books[Person].put(
                 Person(f"p{number}", "larch-house", "parent", f"Parent {number:03}", f"p{number}@example.org")
             )
     page = manager.visit(PEOPLE)
@@ -239,13 +240,13 @@ def button(page: Page) -> str:
     return " ".join(re.findall(r'<button class="main">([^<]*)<', page.html)[0].split())
 
 
-def test_a_preview_shows_every_faulty_row_and_keeps_nothing(manager: Visitor, store: KeptStore) -> None:
+def test_a_preview_shows_every_faulty_row_and_keeps_nothing(manager: Visitor, store: RecordStore) -> None:
     rows = two_hundred()
     rows[3] = ("SW", "No Address", "not an address", "", "", "Jamie Smith")
     rows[50] = ("wizard", "Merlin", "m@example.org", "", "", "")
     rows[120] = ("SW", "Twice", "person0@example.org", "", "", "")
     rows[150] = ("SW", "Named", "named@example.org", "", "Jamie Smith", "")
-    before = list(store.audit.all())
+    before = list(store[Entry].all())
     page = looked_at(manager, sheet_of(*rows))
     assert page.status == 200
     assert "Nothing is kept yet. 197 people are new. In 3 rows something is wrong." in page.text
@@ -259,7 +260,7 @@ def test_a_preview_shows_every_faulty_row_and_keeps_nothing(manager: Visitor, st
     assert "A column is not read, and nothing of it is kept: “Child’s name”" in page.text
     assert button(page) == "Add the 197 good ones"
     assert listed(store) == []
-    assert list(store.audit.all()) == before
+    assert list(store[Entry].all()) == before
 
     page = manager.send(f"{PEOPLE}/import", {"rows": page.value("rows")})
     assert "197 people were added." in page.text
@@ -268,7 +269,7 @@ def test_a_preview_shows_every_faulty_row_and_keeps_nothing(manager: Visitor, st
     assert told(store) == [("person", "imported", 197)]
 
 
-def test_two_hundred_people_come_in_one_go_and_a_second_press_adds_nobody(manager: Visitor, store: KeptStore) -> None:
+def test_two_hundred_people_come_in_one_go_and_a_second_press_adds_nobody(manager: Visitor, store: RecordStore) -> None:
     page = looked_at(manager, sheet_of(*two_hundred()))
     assert button(page) == "Add 200 people"
     rows = page.value("rows")
@@ -280,7 +281,7 @@ def test_two_hundred_people_come_in_one_go_and_a_second_press_adds_nobody(manage
 
 
 @pytest.mark.parametrize("too", [True, False])
-def test_who_is_on_the_list_is_changed_only_if_wanted(manager: Visitor, store: KeptStore, too: bool) -> None:
+def test_who_is_on_the_list_is_changed_only_if_wanted(manager: Visitor, store: RecordStore, too: bool) -> None:
     added(manager, organisation="Brightwater Council")
     [sam] = listed(store)
     rows = [("SW", "Samira Lee", "sam@example.org", "", "", ""), ("IRO", "Ann Roe", "ann@example.org", "", "", "")]
@@ -297,7 +298,7 @@ def test_who_is_on_the_list_is_changed_only_if_wanted(manager: Visitor, store: K
     assert ann.name == "Ann Roe"
 
 
-def test_a_mended_file_adds_the_rest(manager: Visitor, store: KeptStore) -> None:
+def test_a_mended_file_adds_the_rest(manager: Visitor, store: RecordStore) -> None:
     rows = [("SW", "Sam", "sam@example.org", "", "", ""), ("SW", "Kit", "kit at example.org", "", "", "")]
     manager.send(f"{PEOPLE}/import", {"rows": looked_at(manager, sheet_of(*rows)).value("rows")})
     rows[1] = ("SW", "Kit", "kit@example.org", "", "", "")
@@ -316,7 +317,7 @@ def test_a_mended_file_adds_the_rest(manager: Visitor, store: KeptStore) -> None
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel file"),
     ],
 )
-def test_a_file_that_cannot_be_read_says_why(manager: Visitor, store: KeptStore, content: bytes, said: str) -> None:
+def test_a_file_that_cannot_be_read_says_why(manager: Visitor, store: RecordStore, content: bytes, said: str) -> None:
     page = looked_at(manager, content, "list.xlsx" if content else "")
     assert page.status == 422
     assert said in page.text
@@ -331,10 +332,10 @@ def test_a_file_of_which_no_row_is_good_offers_nothing_to_take(manager: Visitor)
 
 
 def test_what_a_page_carries_is_only_good_for_whom_and_where_it_was_shown(
-    app: Flask, manager: Visitor, store: KeptStore, home: Home
+    app: Flask, manager: Visitor, store: RecordStore, home: Home
 ) -> None:
     with store.transaction() as books:
-        books.homes.put(Home("elm", "Elm", "childrens_home", demonstration=True))
+        books[Home].put(Home("elm", "Elm", "childrens_home", demonstration=True))
     both = account_with(app, "registered_manager")
     everywhere = signed_in(app, both)
     rows = looked_at(everywhere, sheet_of(*two_hundred())).value("rows")
@@ -349,7 +350,7 @@ def test_what_a_page_carries_is_only_good_for_whom_and_where_it_was_shown(
         page = visitor.send(address, {"rows": sent})
         assert page.status == 422
         assert "Choose the file again." in page.text
-    assert not list(store.people.all())
+    assert not list(store[Person].all())
     with time_machine.travel(now() + timedelta(hours=5), tick=True):
         late = signed_in(app, both)
         late.visit(f"{PEOPLE}/import")
@@ -357,7 +358,7 @@ def test_what_a_page_carries_is_only_good_for_whom_and_where_it_was_shown(
 
 
 def test_five_megabytes_may_come_to_this_address_and_to_no_other(
-    app: Flask, manager: Visitor, store: KeptStore
+    app: Flask, manager: Visitor, store: RecordStore
 ) -> None:
     row = b"SW,Sam,sam@example.org," + b"x" * 900 + b"\n"
     large = b"kind,name,e-mail,notes\n" + row + b",,,\n" * 1_200_000
@@ -377,7 +378,7 @@ def test_five_megabytes_may_come_to_this_address_and_to_no_other(
     assert listed(store) == []
 
 
-def test_two_thousand_long_rows_travel_through_the_page(manager: Visitor, store: KeptStore) -> None:
+def test_two_thousand_long_rows_travel_through_the_page(manager: Visitor, store: RecordStore) -> None:
     some = random.Random(7)
     rows = [
         ("SW", some.randbytes(50).hex(), f"{some.randbytes(25).hex()}@example.org", "", some.randbytes(50).hex(), "")
@@ -407,7 +408,7 @@ def child_added(manager: Visitor, **values: str) -> Page:
     return manager.send(CHILDREN, given)
 
 
-def test_a_child_is_a_picture_a_number_and_a_questionnaire(manager: Visitor, store: KeptStore) -> None:
+def test_a_child_is_a_picture_a_number_and_a_questionnaire(manager: Visitor, store: RecordStore) -> None:
     assert "will stand here, each as a picture and a number" in manager.visit(CHILDREN).text
     page = child_added(manager, easy_read="y")
     assert "Number 1, the kite, is added." in page.text
@@ -417,7 +418,7 @@ def test_a_child_is_a_picture_a_number_and_a_questionnaire(manager: Visitor, sto
     assert told(store) == [("child", "added", 1)]
 
 
-def test_no_page_about_children_has_a_field_for_a_name(manager: Visitor, store: KeptStore) -> None:
+def test_no_page_about_children_has_a_field_for_a_name(manager: Visitor, store: RecordStore) -> None:
     child_added(manager)
     [child] = children_of(store, "larch-house")
     for address in (CHILDREN, f"/children/{child.id}"):
@@ -426,7 +427,7 @@ def test_no_page_about_children_has_a_field_for_a_name(manager: Visitor, store: 
         assert not [found for found in page.fields if found.get("type") in ("text", "email", "tel")]
     assert "Names are not kept here" in manager.visit(CHILDREN).text
     manager.send(CHILDREN, {"picture": "boat", "number": "2", "form_id": "child-views", "name": "Jamie Smith"})
-    assert "Jamie" not in repr(list(store.children.all()))
+    assert "Jamie" not in repr(list(store[Child].all()))
 
 
 @pytest.mark.parametrize(
@@ -446,7 +447,7 @@ def test_no_page_about_children_has_a_field_for_a_name(manager: Visitor, store: 
     ],
 )
 def test_a_child_s_faults_are_said_and_nothing_is_kept(
-    manager: Visitor, store: KeptStore, values: dict[str, str], said: str
+    manager: Visitor, store: RecordStore, values: dict[str, str], said: str
 ) -> None:
     child_added(manager)
     page = child_added(manager, **({"picture": "boat", "number": "2"} | values))
@@ -455,13 +456,13 @@ def test_a_child_s_faults_are_said_and_nothing_is_kept(
     assert len(children_of(store, "larch-house")) == 1
 
 
-def test_a_child_moves_out_and_back_and_earlier_rounds_still_add_up(manager: Visitor, store: KeptStore) -> None:
+def test_a_child_moves_out_and_back_and_earlier_rounds_still_add_up(manager: Visitor, store: RecordStore) -> None:
     child_added(manager)
     [child] = children_of(store, "larch-house")
     page = manager.send(f"/children/{child.id}/left")
     assert "Number 1, the kite, has moved out." in page.text
     assert children_of(store, "larch-house") == []
-    assert store.children.get(child.id), "who was asked before stays known"
+    assert store[Child].get(child.id), "who was asked before stays known"
     page = manager.visit(CHILDREN)
     assert page.value("number") == "2", "a number is not given again by itself"
     page = manager.send(f"/children/{child.id}/back")
@@ -470,7 +471,7 @@ def test_a_child_moves_out_and_back_and_earlier_rounds_still_add_up(manager: Vis
     assert [change for _, change, _ in told(store)] == ["added", "removed", "added"]
 
 
-def test_nobody_moves_back_onto_a_picture_that_has_become_another_child_s(manager: Visitor, store: KeptStore) -> None:
+def test_nobody_moves_back_onto_a_picture_that_has_become_another_child_s(manager: Visitor, store: RecordStore) -> None:
     child_added(manager)
     [child] = children_of(store, "larch-house")
     manager.send(f"/children/{child.id}/left")
@@ -484,7 +485,7 @@ def test_nobody_moves_back_onto_a_picture_that_has_become_another_child_s(manage
 
 
 def test_a_child_s_questionnaire_changes_and_with_it_whether_easy_read_is_a_choice(
-    manager: Visitor, store: KeptStore
+    manager: Visitor, store: RecordStore
 ) -> None:
     child_added(manager, easy_read="y")
     [child] = children_of(store, "larch-house")
@@ -498,10 +499,10 @@ def test_a_child_s_questionnaire_changes_and_with_it_whether_easy_read_is_a_choi
     assert (child.form_id, child.language) == ("child-views-first", ""), "it is in easy read from the start"
 
 
-def test_pictures_are_had_once_until_all_are_and_then_again(manager: Visitor, store: KeptStore) -> None:
+def test_pictures_are_had_once_until_all_are_and_then_again(manager: Visitor, store: RecordStore) -> None:
     with store.transaction() as books:
         for number, picture in enumerate(PICTURES[:-1], 1):
-            books.children.put(Child(f"c{number}", "larch-house", number, picture, "child-views"))
+            books[Child].put(Child(f"c{number}", "larch-house", number, picture, "child-views"))
     last = PICTURES[-1]
     page = manager.visit(CHILDREN)
     assert [found["value"] for found in page.fields if found.get("name") == "picture"] == [last]

@@ -9,13 +9,15 @@ from flask import Flask
 
 from service.collection.forms.publication import publish
 from service.collection.invitations.invite import Addressee, invite, linked
+from service.collection.models.alert import Alert
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
-from service.collection.models.response import Response, ledger_id
+from service.collection.models.invitation import Invitation
+from service.collection.models.response import Ledger, Response, Tombstone, ledger_id
 from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
+from service.repository import Store
 from tests.closing import close_round
 from tests.tablet import unlock_here
 from tests.visitor import Page, Visitor
@@ -39,12 +41,12 @@ def begin_on_tablet(visitor: Visitor, asked: Round, form_id: str = "child-views"
 
 
 def only_response(store: Store, asked: Round) -> Response:
-    [response] = store.responses.find("round_id", asked.id)
+    [response] = store[Response].find("round_id", asked.id)
     return response
 
 
 def all_of(store: Store, asked: Round) -> list[Response]:
-    return list(store.responses.find("round_id", asked.id))
+    return list(store[Response].find("round_id", asked.id))
 
 
 def test_a_child_answers_on_the_tablet_and_nothing_is_left(visitor: Visitor, store: Store, asked: Round) -> None:
@@ -143,7 +145,7 @@ def test_other_content_under_the_same_id_is_kept_and_flagged(visitor: Visitor, s
         (False, "mostly"),
         (True, "never"),
     ]
-    [alert] = store.alerts.all()
+    [alert] = store[Alert].all()
     assert alert.rule == "child_not_safe"
     assert [response.conflict for response in all_of(store, asked) if response.id == alert.response_id] == [True]
 
@@ -165,7 +167,7 @@ def test_after_everything_was_sent_it_is_not_too_late_to_say_that_one_needs_help
     thanked = visitor.send(f"{address}/draft", {"talk-now": "yes", "talk-to": "0", "talk-name": "Kim"})
     assert thanked.response.request.path == f"{address}/done"
     assert "We have passed this on" in thanked.text
-    assert {(alert.rule, alert.whom, alert.asker) for alert in store.alerts.all()} == {
+    assert {(alert.rule, alert.whom, alert.asker) for alert in store[Alert].all()} == {
         ("child_not_safe", "", ""),
         ("talk", "Amina, your advocate", "Kim"),
     }
@@ -211,7 +213,7 @@ def test_deleting_my_answers_leaves_only_a_count(visitor: Visitor, store: Store,
     page = visitor.send(f"{address}/withdraw", {"withdraw": "yes"})
     assert page.status == 200
     assert not all_of(store, asked)
-    assert store.ledgers.get(ledger_id(asked.id, "child-views")).withdrawn == 1
+    assert store[Ledger].get(ledger_id(asked.id, "child-views")).withdrawn == 1
     assert visitor.visit(address).status == 404
 
 
@@ -412,7 +414,7 @@ def test_every_address_says_who_may_enter_and_changes_nothing_when_looked_at(
 def everything(store: Store) -> list[object]:
     return [
         list(records.all())
-        for records in (store.homes, store.rounds, store.invitations, store.responses, store.ledgers, store.tombstones)
+        for records in (store[Home], store[Round], store[Invitation], store[Response], store[Ledger], store[Tombstone])
     ]
 
 

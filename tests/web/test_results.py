@@ -14,19 +14,21 @@ import time_machine
 from flask import Flask
 from openpyxl import load_workbook
 
+from service.audit import Entry
 from service.collection.forms.publication import publish
 from service.collection.invitations.invite import Addressee, invite, linked
 from service.collection.models.comment_read import Reading
 from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
+from service.collection.models.response import Response
 from service.collection.models.round import Expected, Round
 from service.collection.responses import submission
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form, Role
 from service.frameworks.published import published_for
+from service.repository import Store
 from tests.analysis.making import HOW_OFTEN, a_form, asks, options
 from tests.closing import close_round
 from tests.manager import account_with, signed_in
@@ -400,7 +402,7 @@ def test_anonymous_answers_are_figures_for_everybody(
     assert "This form is anonymous: single answers are shown to nobody." in page.text
     assert len(on_page(page)) == 9
     assert on_page(page).keys() == in_workbook(manager, asked).keys()
-    assert not [entry for entry in store.audit.all() if entry.kind == "answers_read"], "nobody saw a single answer"
+    assert not [entry for entry in store[Entry].all() if entry.kind == "answers_read"], "nobody saw a single answer"
 
 
 @pytest.mark.parametrize("readers", [["registered_manager"], ["responsible_individual"]])
@@ -435,9 +437,9 @@ def test_comments_are_those_of_the_workbook_in_its_order_each_with_whether_it_wa
     assert next(row[2] for row in rows if row[0] == "Staff") in page.text, "what is withheld is said in the same words"
     assert page.text.count("Not kept as read yet") == 11
     assert f"/homes/{home.id}/comments" in page.links
-    [one, *_] = [each for each in store.responses.all() if each.answers.get("better") == "Comment number 4 <b>"]
+    [one, *_] = [each for each in store[Response].all() if each.answers.get("better") == "Comment number 4 <b>"]
     with store.transaction() as books:
-        books.readings.put(Reading(f"{one.id}:better", home.id, one.id, now(), "somebody"))
+        books[Reading].put(Reading(f"{one.id}:better", home.id, one.id, now(), "somebody"))
     page = manager.visit(at(answered))
     assert page.text.count("Not kept as read yet") == 10
     assert re.search(r"Comment number 4 &lt;b&gt;</blockquote><p><span class=\"tag good\">Read<", page.html)
@@ -446,9 +448,9 @@ def test_comments_are_those_of_the_workbook_in_its_order_each_with_whether_it_wa
 def test_what_somebody_else_read_still_waits_for_the_lead(
     app: Flask, store: Store, home: Home, manager: Visitor, answered: Round
 ) -> None:
-    [one, *_] = [each for each in store.responses.all() if each.form_id == "all-kinds"]
+    [one, *_] = [each for each in store[Response].all() if each.form_id == "all-kinds"]
     with store.transaction() as books:
-        books.readings.put(Reading(f"{one.id}:better", home.id, one.id, now(), "somebody"))
+        books[Reading].put(Reading(f"{one.id}:better", home.id, one.id, now(), "somebody"))
     assert manager.visit(at(answered)).text.count("Not kept as read yet") == 10
     assert as_role(app, "safeguarding_lead").visit(at(answered)).text.count("Not kept as read yet") == 11
 
@@ -458,9 +460,9 @@ def test_that_somebody_looked_where_single_answers_are_is_remembered(
 ) -> None:
     manager.client.head(at(answered))
     as_role(app, "independent_person").visit(at(answered))
-    assert not [entry for entry in store.audit.all() if entry.kind == "answers_read"]
+    assert not [entry for entry in store[Entry].all() if entry.kind == "answers_read"]
     manager.visit(at(answered))
-    [entry] = [entry for entry in store.audit.all() if entry.kind == "answers_read"]
+    [entry] = [entry for entry in store[Entry].all() if entry.kind == "answers_read"]
     assert (entry.facts["form"], entry.home_id) == ("all-kinds", "larch-house")
 
 
@@ -511,12 +513,12 @@ def test_what_annex_a_counts_stands_beside_the_voices_of_the_same_home_and_that_
     assert ref is not None
     draft = submission.begin(store, counting, ref, "link", "en", now())
     assert "No Annex A figures yet." in visitor.visit(at(asked, "/voices")).text, "a draft says nothing yet"
-    assert not [entry for entry in store.audit.all() if entry.kind == "answers_read"]
+    assert not [entry for entry in store[Entry].all() if entry.kind == "answers_read"]
     submission.submit(store, draft.id, annex_a, {"complaints": 3}, meta_of(counting, home, None, now()), HASHER, now())
     text = visitor.visit(at(asked, "/voices")).text
     assert "Annex A figures are those that the home gave on 20 November 2026." in text
     assert text.count("Annex A, 20 November 2026 Complaints from children 3") == 1
-    [entry] = [entry for entry in store.audit.all() if entry.kind == "answers_read"]
+    [entry] = [entry for entry in store[Entry].all() if entry.kind == "answers_read"]
     assert (entry.facts, entry.home_id) == ({"round": counting.id, "form": annex_a.id}, home.id)
 
 
@@ -535,11 +537,11 @@ def test_figures_of_so_few_that_they_are_single_answers_are_remembered_as_those(
     over_time = f"/homes/{home.id}/results"
 
     def seen(visitor: Visitor, address: str) -> list[str]:
-        before = len(list(store.audit.all()))
+        before = len(list(store[Entry].all()))
         page = visitor.visit(address)
         assert page.status == 200
         assert "A word" not in page.text
-        return [entry.facts["round"] for entry in list(store.audit.all())[before:] if entry.kind == "answers_read"]
+        return [entry.facts["round"] for entry in list(store[Entry].all())[before:] if entry.kind == "answers_read"]
 
     assert seen(manager, at(many, "/voices")) == []
     assert seen(manager, at(few, "/voices")) == [few.id]

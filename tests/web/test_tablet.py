@@ -10,15 +10,17 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from service.accounts.passwords import Passwords
+from service.audit import Entry
 from service.collection.models.home import Child, Home
 from service.collection.models.response import Response
 from service.collection.models.round import Expected, Round
+from service.collection.models.tablet import Enrolment, Pin, Tablet, Unlocking
 from service.collection.rounds.open_close import open_round
 from service.collection.tablets.unlock import round_on
 from service.dates import day_at, now, start_of
 from service.definitions import Form
 from service.state import running
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from service.web.tablet.views import MADE_UP_PIN
 from tests.closing import close_round
 from tests.manager import account_with, manager_of, signed_in
@@ -36,18 +38,18 @@ def quick(app: Flask) -> None:
 
 
 @pytest.fixture
-def home(home: Home, store: KeptStore) -> Home:
+def home(home: Home, store: RecordStore) -> Home:
     """A real home: nothing is made easy for whoever only tries this out."""
     real = replace(home, demonstration=False)
     other = replace(real, id="harbour-view", name="Harbour View")
     with store.transaction() as books:
-        books.homes.put(real)
-        books.homes.put(other)
+        books[Home].put(real)
+        books[Home].put(other)
     return real
 
 
 @pytest.fixture
-def children(store: KeptStore, home: Home) -> tuple[Child, ...]:
+def children(store: RecordStore, home: Home) -> tuple[Child, ...]:
     """Three who live here, one who has left, and one of another home."""
     kept = [
         Child("c-kite", home.id, 2, "kite", "child-views"),
@@ -58,7 +60,7 @@ def children(store: KeptStore, home: Home) -> tuple[Child, ...]:
     ]
     with store.transaction() as books:
         for child in kept:
-            books.children.put(child)
+            books[Child].put(child)
     return tuple(kept)
 
 
@@ -96,8 +98,8 @@ def press(tablet: Visitor, child: Child) -> str:
     return str(begun.location)
 
 
-def responses(store: KeptStore, asked: Round) -> list[Response]:
-    return list(store.responses.find("round_id", asked.id))
+def responses(store: RecordStore, asked: Round) -> list[Response]:
+    return list(store[Response].find("round_id", asked.id))
 
 
 def plain(page: Page) -> str:
@@ -109,8 +111,8 @@ def is_locked(visitor: Visitor) -> bool:
     return "This tablet is locked" in visitor.visit("/tablet").text
 
 
-def told(store: KeptStore) -> list[str]:
-    return [entry.facts["change"] for entry in store.audit.all() if entry.kind == "tablet_changed"]
+def told(store: RecordStore) -> list[str]:
+    return [entry.facts["change"] for entry in store[Entry].all() if entry.kind == "tablet_changed"]
 
 
 # --- enrolling ---
@@ -149,10 +151,10 @@ class TestEnrolling:
         assert device.client.get_cookie("sayso-tablet") is None
 
     def test_neither_code_nor_cookie_can_be_read_in_the_store(
-        self, app: Flask, manager: Visitor, home: Home, store: KeptStore
+        self, app: Flask, manager: Visitor, home: Home, store: RecordStore
     ) -> None:
         code = new_code(manager, home)
-        [enrolment] = store.enrolments.all()
+        [enrolment] = store[Enrolment].all()
         assert code.replace("-", "") not in repr(enrolment)
         device = Visitor(app)
         device.visit(f"/tablet/enrol/{code}")
@@ -163,9 +165,9 @@ class TestEnrolling:
         assert cookie.same_site == "Lax"
         assert cookie.max_age is not None
         assert cookie.max_age > 180 * 24 * 3600
-        [kept] = store.tablets.all()
+        [kept] = store[Tablet].all()
         assert kept.id not in cookie.value
-        assert not list(store.enrolments.all())
+        assert not list(store[Enrolment].all())
 
     def test_whoever_is_signed_in_is_signed_out(self, app: Flask, manager: Visitor, home: Home) -> None:
         code = new_code(manager, home)
@@ -185,24 +187,24 @@ class TestEnrolling:
             assert not forged.client.get("/tablet/staff").location.endswith("staff")
 
     def test_a_tablet_enrolled_elsewhere_leaves_the_first_list(
-        self, app: Flask, home: Home, asked: Round, store: KeptStore
+        self, app: Flask, home: Home, asked: Round, store: RecordStore
     ) -> None:
         device = unlocked(app, home.id, asked.id)
         code = new_code(manager_of(app), replace(home, id="harbour-view"))
         device.visit(f"/tablet/enrol/{code}")
         device.send(f"/tablet/enrol/{code}")
-        [kept] = store.tablets.all()
+        [kept] = store[Tablet].all()
         assert kept.home_id == "harbour-view"
-        assert not list(store.unlockings.all())
+        assert not list(store[Unlocking].all())
 
 
 class TestManaging:
     def test_a_removed_tablet_is_revoked_at_once_and_what_is_under_way_is_not_lost(
-        self, manager: Visitor, tablet: Visitor, home: Home, asked: Round, store: KeptStore,
+        self, manager: Visitor, tablet: Visitor, home: Home, asked: Round, store: RecordStore,
         children: tuple[Child, ...],
     ) -> None:  # fmt: skip
         address = press(tablet, children[0])
-        [kept] = store.tablets.all()
+        [kept] = store[Tablet].all()
         manager.visit(f"/homes/{home.id}/tablets")
         assert manager.send(f"/tablets/{kept.id}/remove").status == 200
         assert tablet.send(address, ANSWERS).response.request.path == f"{address}/done"
@@ -213,27 +215,27 @@ class TestManaging:
         assert said.submitted_at
         assert told(store)[-1] == "removed"
 
-    def test_it_is_renamed(self, app: Flask, manager: Visitor, home: Home, store: KeptStore) -> None:
+    def test_it_is_renamed(self, app: Flask, manager: Visitor, home: Home, store: RecordStore) -> None:
         enrolled(app, home.id)
-        [kept] = store.tablets.all()
+        [kept] = store[Tablet].all()
         manager.visit(f"/homes/{home.id}/tablets")
         assert "Upstairs" in manager.send(f"/tablets/{kept.id}/rename", {"name": " Upstairs "}).text
         for wrong in ("", " ", "x" * 61):
             manager.send(f"/tablets/{kept.id}/rename", {"name": wrong})
-        assert [each.name for each in store.tablets.all()] == ["Upstairs"]
+        assert [each.name for each in store[Tablet].all()] == ["Upstairs"]
 
     def test_a_pin_is_four_to_eight_digits_that_nobody_tries_first(
-        self, manager: Visitor, home: Home, store: KeptStore
+        self, manager: Visitor, home: Home, store: RecordStore
     ) -> None:
         for bad in (
             *("", "482", "482615937", "48a6", "٤٨٢٦", "-482", "4.82", "0000", "7777", "1234", "4321", "7890", "0987"),
             *("1212", "482482", "123456", "1987", "2024"),
         ):
             assert set_pin(manager, home, bad).status == 422, bad
-            assert store.pins.get(home.id) is None, bad
+            assert store[Pin].get(home.id) is None, bad
         for good in ("4826", "48 26", "70395", "80261947"):
             assert set_pin(manager, home, good).status == 200, good
-            kept = store.pins.get(home.id)
+            kept = store[Pin].get(home.id)
             assert kept is not None
             assert kept.digits.startswith("$argon2id$")
 
@@ -322,7 +324,7 @@ class TestUnlocking:
             assert not is_locked(locked)
 
     def test_the_round_is_chosen_where_there_are_several_open_here(
-        self, locked: Visitor, home: Home, asked: Round, store: KeptStore, library: dict[str, Form]
+        self, locked: Visitor, home: Home, asked: Round, store: RecordStore, library: dict[str, Form]
     ) -> None:
         def one(title: str, home: Home = home) -> Round:
             until = day_at(now()) + timedelta(days=3)
@@ -340,17 +342,17 @@ class TestUnlocking:
         for wrong in (shut.id, elsewhere.id, "", "nonsense"):
             assert locked.send("/tablet/unlock", {"round": wrong, "pin": PIN}).status == 422
         locked.send("/tablet/unlock", {"round": second.id, "pin": PIN})
-        [kept] = store.unlockings.all()
+        [kept] = store[Unlocking].all()
         assert kept.round_id == second.id
 
-    def test_closing_the_round_locks_it(self, locked: Visitor, asked: Round, store: KeptStore) -> None:
+    def test_closing_the_round_locks_it(self, locked: Visitor, asked: Round, store: RecordStore) -> None:
         locked.send("/tablet/unlock", {"round": asked.id, "pin": PIN})
         assert not is_locked(locked)
         close_round(store, asked.id, now())
         assert is_locked(locked)
         assert "Nothing is being asked" in locked.visit("/tablet").text
 
-    def test_leaving_takes_the_pin(self, locked: Visitor, asked: Round, store: KeptStore) -> None:
+    def test_leaving_takes_the_pin(self, locked: Visitor, asked: Round, store: RecordStore) -> None:
         locked.send("/tablet/unlock", {"round": asked.id, "pin": PIN})
         locked.visit("/tablet/staff")
         assert locked.send("/tablet/lock", {"pin": "1357"}).status == 422
@@ -382,7 +384,7 @@ class TestUnlocking:
         assert "wait" in waits.text
 
     def test_before_a_pin_is_set_it_says_what_to_do(
-        self, app: Flask, home: Home, store: KeptStore, library: dict[str, Form]
+        self, app: Flask, home: Home, store: RecordStore, library: dict[str, Form]
     ) -> None:
         other = replace(home, id="harbour-view")
         until = day_at(now()) + timedelta(days=3)
@@ -406,7 +408,7 @@ class TestPictures:
         assert not [link for link in page.links if not link.startswith(("/tablet", "#"))], "no link leads out"
 
     def test_a_picture_leads_into_the_form_of_their_age(
-        self, tablet: Visitor, asked: Round, store: KeptStore, children: tuple[Child, ...]
+        self, tablet: Visitor, asked: Round, store: RecordStore, children: tuple[Child, ...]
     ) -> None:
         for child in children[:3]:
             press(tablet, child)
@@ -427,7 +429,13 @@ class TestPictures:
         ],
     )
     def test_no_other_child_is_taken(
-        self, tablet: Visitor, asked: Round, store: KeptStore, children: tuple[Child, ...], child_id: str, form_id: str
+        self,
+        tablet: Visitor,
+        asked: Round,
+        store: RecordStore,
+        children: tuple[Child, ...],
+        child_id: str,
+        form_id: str,
     ) -> None:
         tablet.visit("/tablet")
         tablet.post(f"/tablet/start/{form_id}", {"child": child_id})
@@ -435,7 +443,7 @@ class TestPictures:
         assert not [said for said in responses(store, asked) if said.form_id == "social-worker-views"]
 
     def test_whoever_has_answered_begun_or_skipped_looks_as_before(
-        self, tablet: Visitor, store: KeptStore, children: tuple[Child, ...]
+        self, tablet: Visitor, store: RecordStore, children: tuple[Child, ...]
     ) -> None:
         before = plain(tablet.visit("/tablet"))
         kite, boat, sun = children[:3]
@@ -450,13 +458,13 @@ class TestPictures:
         assert plain(tablet.visit("/tablet")) == before
 
     def test_an_anonymous_form_asks_for_no_picture_and_keeps_none(
-        self, app: Flask, home: Home, store: KeptStore, library: dict[str, Form], children: tuple[Child, ...]
+        self, app: Flask, home: Home, store: RecordStore, library: dict[str, Form], children: tuple[Child, ...]
     ) -> None:
         form = library["child-views"]
         hidden = Form.of({**form.to_json(), "id": "hidden-views", "identity": "anonymous"})
         asked = self._open(store, home, hidden)
         with store.transaction() as books:
-            books.children.put(replace(children[0], form_id="hidden-views"))
+            books[Child].put(replace(children[0], form_id="hidden-views"))
         tablet = unlocked(app, home.id, asked.id)
         page = tablet.visit("/tablet")
         assert "Which picture" not in page.text
@@ -466,7 +474,7 @@ class TestPictures:
         [draft] = responses(store, asked)
         assert draft.child_id == ""
         assert draft.language == "en-x-easyread"
-        kept = store.children.get("c-kite")
+        kept = store[Child].get("c-kite")
         assert kept is not None
         assert kept.language == "", "how somebody reads who must not be known is not remembered"
 
@@ -476,7 +484,7 @@ class TestPictures:
         assert tablet.post("/tablet/start/child-views").location.startswith("/r/")
 
     def test_someone_else_finds_the_forms_that_are_answered_here(
-        self, tablet: Visitor, asked: Round, store: KeptStore, children: tuple[Child, ...]
+        self, tablet: Visitor, asked: Round, store: RecordStore, children: tuple[Child, ...]
     ) -> None:
         page = tablet.visit("/tablet/others")
         assert "/tablet/start/staff-views" in page.html
@@ -486,11 +494,11 @@ class TestPictures:
         assert said.child_id == ""
 
     def test_how_a_child_reads_is_remembered_for_that_child_alone(
-        self, tablet: Visitor, store: KeptStore, children: tuple[Child, ...]
+        self, tablet: Visitor, store: RecordStore, children: tuple[Child, ...]
     ) -> None:
         address = press(tablet, children[0])
         tablet.send(f"{address}/draft", {**ANSWERS, "show-language": "en-x-easyread"})
-        languages = {child.id: child.language for child in store.children.all()}
+        languages = {child.id: child.language for child in store[Child].all()}
         assert languages == {"c-kite": "en-x-easyread", "c-boat": "", "c-sun": "", "c-gone": "", "c-other": ""}
         page = tablet.visit(press(tablet, children[0]))
         assert '<html lang="en-x-easyread"' in page.html
@@ -498,7 +506,7 @@ class TestPictures:
         assert '<html lang="en"' in page.html
 
     @staticmethod
-    def _open(store: KeptStore, home: Home, form: Form) -> Round:
+    def _open(store: RecordStore, home: Home, form: Form) -> Round:
         until = day_at(now()) + timedelta(days=3)
         return open_round(store, home, [form], title="x", reason="x", closes_on=until, now=now())
 
@@ -546,7 +554,7 @@ class TestNothingIsLeft:
         assert thief.visit(address).status == 404
 
     def test_the_start_page_ends_what_was_open_whether_it_was_sent_or_not(
-        self, tablet: Visitor, asked: Round, store: KeptStore, children: tuple[Child, ...]
+        self, tablet: Visitor, asked: Round, store: RecordStore, children: tuple[Child, ...]
     ) -> None:
         sent = press(tablet, children[0])
         tablet.send(sent, ANSWERS)
@@ -568,7 +576,7 @@ class TestNothingIsLeft:
         }
 
     def test_a_child_who_was_interrupted_begins_anew_and_sees_nothing_of_before(
-        self, tablet: Visitor, asked: Round, store: KeptStore, children: tuple[Child, ...]
+        self, tablet: Visitor, asked: Round, store: RecordStore, children: tuple[Child, ...]
     ) -> None:
         first = press(tablet, children[0])
         tablet.post(f"{first}/draft", ANSWERS)
@@ -584,7 +592,7 @@ class TestNothingIsLeft:
             assert [link for link in page.links if link != "#main"] == ["/tablet", "/tablet"]
 
     def test_another_homes_tablet_opens_nothing_here(
-        self, app: Flask, asked: Round, store: KeptStore, children: tuple[Child, ...]
+        self, app: Flask, asked: Round, store: RecordStore, children: tuple[Child, ...]
     ) -> None:
         elsewhere = enrolled(app, "harbour-view")
         elsewhere.visit("/sign-in")
@@ -595,7 +603,7 @@ class TestNothingIsLeft:
 # --- what is shown of how far it is ---
 
 
-def expecting(store: KeptStore, home: Home, form: Form, people: int) -> Round:
+def expecting(store: RecordStore, home: Home, form: Form, people: int) -> Round:
     until = day_at(now()) + timedelta(days=3)
     return open_round(
         store, home, [form], title="x", reason="x", closes_on=until, now=now(), expected=[Expected(form.id, people)]
@@ -604,7 +612,7 @@ def expecting(store: KeptStore, home: Home, form: Form, people: int) -> Round:
 
 @pytest.mark.parametrize(("people", "sent", "said"), [(18, 11, "at least 10"), (18, 4, ""), (18, 0, ""), (4, 4, "")])
 def test_how_many_have_answered_is_said_coarsely_and_only_where_it_identifies_nobody(
-    app: Flask, home: Home, store: KeptStore, library: dict[str, Form], people: int, sent: int, said: str
+    app: Flask, home: Home, store: RecordStore, library: dict[str, Form], people: int, sent: int, said: str
 ) -> None:
     asked = expecting(store, home, library["child-views"], people)
     set_pin(manager_of(app, home.id), home)
@@ -623,15 +631,15 @@ def test_how_many_have_answered_is_said_coarsely_and_only_where_it_identifies_no
 
 
 @pytest.fixture
-def made_up(store: KeptStore, home: Home) -> Home:
+def made_up(store: RecordStore, home: Home) -> Home:
     made = replace(home, demonstration=True)
     with store.transaction() as books:
-        books.homes.put(made)
+        books[Home].put(made)
     return made
 
 
 def test_in_a_demonstration_one_press_hands_over_the_tablet_and_the_pin_is_told(
-    visitor: Visitor, made_up: Home, asked: Round, store: KeptStore, children: tuple[Child, ...]
+    visitor: Visitor, made_up: Home, asked: Round, store: RecordStore, children: tuple[Child, ...]
 ) -> None:
     assert "/tablet" in visitor.visit("/").links
     assert MADE_UP_PIN in visitor.visit("/tablet").text
@@ -643,7 +651,7 @@ def test_in_a_demonstration_one_press_hands_over_the_tablet_and_the_pin_is_told(
     visitor.send("/tablet/lock", {"pin": MADE_UP_PIN})
     assert is_locked(visitor)
     visitor.send("/tablet/leave")
-    assert not list(store.tablets.all())
+    assert not list(store[Tablet].all())
     assert "Hand me the tablet" in visitor.visit("/tablet").text
 
 
@@ -655,8 +663,8 @@ def test_without_a_demonstration_nothing_is_made_easy(visitor: Visitor, home: Ho
         assert visitor.post(address, {"home": home.id}).status_code == 404
 
 
-def test_the_clock_going_back_unlocks_nothing_for_longer(tablet: Visitor, store: KeptStore) -> None:
-    [kept] = store.unlockings.all()
-    [device] = store.tablets.all()
+def test_the_clock_going_back_unlocks_nothing_for_longer(tablet: Visitor, store: RecordStore) -> None:
+    [kept] = store[Unlocking].all()
+    [device] = store[Tablet].all()
     assert kept.ends_at - kept.began_at <= timedelta(days=1, hours=1)
     assert round_on(store, device, datetime.max.replace(tzinfo=kept.ends_at.tzinfo) - timedelta(days=2)) is None

@@ -9,8 +9,10 @@ import time_machine
 from flask import Flask
 from openpyxl import load_workbook
 
-from service.collection.models.repository import Store
+from service.audit import Entry
+from service.collection.models.figures import RoundFigures
 from service.collection.models.round import Round
+from service.repository import Store
 from tests.manager import account_with, signed_in
 
 MORNING = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -22,9 +24,9 @@ def closed(app: Flask, store: Store) -> Round:
     with app.app_context():
         runner = app.test_cli_runner()
         assert runner.invoke(args=["demo", "--responses", "60"]).exit_code == 0
-        asked = next(one for one in store.rounds.find("home_id", "larch-house") if one.closed_at is None)
+        asked = next(one for one in store[Round].find("home_id", "larch-house") if one.closed_at is None)
         assert runner.invoke(args=["rounds", "close", asked.id]).exit_code == 0
-    found = store.rounds.get(asked.id)
+    found = store[Round].get(asked.id)
     assert found is not None
     return found
 
@@ -43,12 +45,12 @@ def test_it_is_offered_and_taken_and_remembered_and_asks_for_no_password(
     book = load_workbook(BytesIO(reply.get_data()))
     assert "Withheld" in book.sheetnames
     assert not {"Staff", "Children", "Social workers"} & {*book.sheetnames}
-    entry = [one for one in store.audit.all() if one.kind == "exported"][-1]
+    entry = [one for one in store[Entry].all() if one.kind == "exported"][-1]
     assert (entry.facts["names"], entry.home_id) == (False, closed.home_id)
 
 
 def test_closing_keeps_the_figures_of_every_form(store: Store, closed: Round) -> None:
-    kept = {one.form_id for one in store.figures.find("round_id", closed.id)}
+    kept = {one.form_id for one in store[RoundFigures].find("round_id", closed.id)}
     assert kept == {ref.form_id for ref in closed.forms}
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from service.collection.models.repository import Store
+from service.collection.models.home import Home
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form, load_library
 from service.demonstration.provider import HOMES
+from service.repository import Store
 from tests.tablet import unlocked
 from tests.visitor import Visitor
 
@@ -41,7 +42,7 @@ def weighed(visitor: Visitor, address: str) -> tuple[int, str]:
 def test_a_childs_form_with_styles_and_scripts_comes_in_one_first_flight(app: Flask, store: Store, form: Form) -> None:
     home = replace(HOMES[0], contacts_checked_on=day_at(now()))
     with store.transaction() as books:
-        books.homes.put(home)
+        books[Home].put(home)
     closes = day_at(now()) + timedelta(days=14)
     asked = open_round(store, home, [form], title="Your views", reason="Reg 45", closes_on=closes, now=now())
     visitor = unlocked(app, home.id, asked.id)

@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from service import create_app
-from service.accounts.account import AccountSession
+from service.accounts.account import Account, AccountSession
 from service.accounts.roles import MAY, ROLES, SECOND_FACTOR
 from service.collection.models.errors import NotPossible
 from service.config import config_from
@@ -181,8 +181,8 @@ def test_whoever_can_read_names_enters_with_a_second_factor(world: World) -> Non
 def test_what_needs_a_fresh_proof_opens_only_just_after_one(left_as_found: World) -> None:
     world = left_as_found
     with world.store.transaction() as books:
-        for session in list(books.account_sessions.all()):
-            books.account_sessions.put(_proved_long_ago(session))
+        for session in list(books[AccountSession].all()):
+            books[AccountSession].put(_proved_long_ago(session))
     doors = set()
     for method, rule in entered_by_account(world):
         view = world.app.view_functions[rule.endpoint]
@@ -201,8 +201,8 @@ def _proved_long_ago(session: AccountSession) -> AccountSession:
 def test_an_ended_session_opens_nothing(left_as_found: World) -> None:
     world = left_as_found
     with world.store.transaction() as books:
-        for session in list(books.account_sessions.all()):
-            books.account_sessions.remove(session.id)
+        for session in list(books[AccountSession].all()):
+            books[AccountSession].remove(session.id)
     for method, rule in entered_by_account(world):
         assert as_word(world.visit(MANAGER, method, world.address(rule))) == "in", rule.rule
 
@@ -210,8 +210,8 @@ def test_an_ended_session_opens_nothing(left_as_found: World) -> None:
 def test_a_closed_account_opens_nothing(left_as_found: World) -> None:
     world = left_as_found
     with world.store.transaction() as books:
-        for account in list(books.accounts.all()):
-            books.accounts.put(replace(account, closed_at=now()))
+        for account in list(books[Account].all()):
+            books[Account].put(replace(account, closed_at=now()))
     for method, rule in entered_by_account(world):
         assert as_word(world.visit(MANAGER, method, world.address(rule))) == "in", rule.rule
 

@@ -10,10 +10,11 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from service.accounts.account import Account, Grant
+from service.audit import Entry
+from service.collection.models.export import Export
 from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
 from service.collection.models.round import Round
 from service.collection.responses import submission
 from service.collection.rounds.open_close import open_round
@@ -21,6 +22,7 @@ from service.dates import day_at, now
 from service.definitions import Form, Role
 from service.jobs.context import Ground
 from service.jobs.exports import make_exports
+from service.repository import Store
 from service.state import running
 from tests.closing import close_round
 from tests.manager import account_with, manager_of, signed_in
@@ -36,8 +38,8 @@ def rounds(store: Store, home: Home, library: dict[str, Form]) -> list[Round]:
     """Two rounds of one home and one of another, each with an answer of the staff; a third home has had none."""
     harbour = Home("harbour-view", "Harbour View", "childrens_home", "Brightwater Care", demonstration=True)
     with store.transaction() as books:
-        books.homes.put(harbour)
-        books.homes.put(Home("elm", "Elm", "childrens_home", "Brightwater Care", demonstration=True))
+        books[Home].put(harbour)
+        books[Home].put(Home("elm", "Elm", "childrens_home", "Brightwater Care", demonstration=True))
     form, found = library["staff-views"], []
     for each, title in ((home, "Spring"), (home, "Autumn"), (harbour, "Autumn")):
         last = day_at(now()) + timedelta(days=14)
@@ -63,7 +65,7 @@ def of_two_homes(app: Flask, store: Store, first: Role, second: Role) -> Visitor
     account = account_with(app, first, home_id="larch-house")
     grants = (Grant(first, "larch-house"), Grant(second, "harbour-view"))
     with store.transaction() as books:
-        books.accounts.put(Account(account.id, account.name, account.email, account.created_at, grants))
+        books[Account].put(Account(account.id, account.name, account.email, account.created_at, grants))
     return signed_in(app, account)
 
 
@@ -78,7 +80,7 @@ def test_who_reads_at_each_of_the_homes_may_take_the_one_to_act_on_too(
     assert [row[0].value for row in handed_on["Homes"].iter_rows() if row[0].value in ("Elm", "Harbour View")]
     assert SECRET not in told(handed_on)
     assert SECRET in told(book(visitor, ALL))
-    kept = [entry for entry in store.audit.all() if entry.kind == "exported"]
+    kept = [entry for entry in store[Entry].all() if entry.kind == "exported"]
     assert [(entry.facts["names"], entry.home_id) for entry in kept] == [(False, ""), (True, "")]
     assert set(kept[0].facts["rounds"].split(", ")) == {asked.id for asked in rounds}
     assert kept[0].facts["file"].startswith("brightwater-care-3-homes-3-rounds-")
@@ -105,7 +107,7 @@ def test_all_rounds_of_a_home_leave_from_the_page_of_its_results(app: Flask, sto
     for address in ("/homes/larch-house/workbook.xlsx", "/homes/larch-house/to-hand-on.xlsx"):
         assert f'href="{address}"' in page.html
         assert {"Read me", "Over time"} <= set(book(visitor, address).sheetnames)
-    kept = [entry for entry in store.audit.all() if entry.kind == "exported"]
+    kept = [entry for entry in store[Entry].all() if entry.kind == "exported"]
     assert {(entry.facts["rounds"], entry.home_id) for entry in kept} == {
         (f"{rounds[0].id}, {rounds[1].id}", "larch-house")
     }
@@ -126,7 +128,7 @@ def test_single_answers_leave_only_just_after_the_password(
         reply = visitor.client.get(address)
     assert reply.status_code == 303
     assert reply.headers["Location"].startswith("/account/prove?next=")
-    assert not [entry for entry in store.audit.all() if entry.kind == "exported"]
+    assert not [entry for entry in store[Entry].all() if entry.kind == "exported"]
 
 
 def test_a_large_one_is_made_beside_and_holds_homes_that_asked_nobody(
@@ -143,7 +145,7 @@ def test_a_large_one_is_made_beside_and_holds_homes_that_asked_nobody(
     service = running(app)
     ground = Ground(service.store, service.form, service.library, service.config, service.hasher)
     make_exports(ground, now, lambda: False)
-    [made] = store.exports.all()
+    [made] = store[Export].all()
     assert made.state == "ready"
     reply = visitor.client.get(f"/exports/{made.id}/file")
     found = load_workbook(BytesIO(reply.get_data()))

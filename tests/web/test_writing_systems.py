@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
+from service.collection.models.response import Response
 from service.config import Config
+from service.repository import Store
 from tests.visitor import Visitor
 
 # Each in letters that Unicode can spell in more than one way; the first two have no composed form in NFC.
@@ -106,5 +107,5 @@ def test_a_form_works_from_its_file_to_the_thank_you_page(
     assert done.status == 200
     assert done.response.request.path.endswith("/done")
     assert f"Thanks for {kept}." in done.text
-    [response] = store.responses.all()
+    [response] = store[Response].all()
     assert response.answers == {"which": kept, "why": f"Because of {kept}."}

@@ -42,7 +42,7 @@ class Study:
         self.store = open_store(f"tinydb:{self.folder / 'store'}")
         self.forms: dict[str, Form] = {}
         with self.store.transaction() as books:
-            books.homes.put(self.home)
+            books[Home].put(self.home)
 
     def ask(self, *forms: Form, title: str = "Autumn", closed: bool = True) -> Round:
         """A round that asks these forms."""
@@ -60,7 +60,7 @@ class Study:
         )
         self.rounds.append(asked)
         with self.store.transaction() as books:
-            books.rounds.put(asked)
+            books[Round].put(asked)
         return asked
 
     def hear(self, form: Form, answers: Iterable[Mapping[str, Any]], names: Sequence[str] = (), **more: Any) -> None:
@@ -68,7 +68,7 @@ class Study:
         asked = next(one for one in reversed(self.rounds) if one.form_ref(form.id))
         key = ledger_id(asked.id, form.id)
         with self.store.transaction() as books:
-            ledger = books.ledgers.get(key) or Ledger(key, asked.id, form.id)
+            ledger = books[Ledger].get(key) or Ledger(key, asked.id, form.id)
             before = ledger.started
             for number, one in enumerate(answers, before):
                 response = Response(
@@ -97,18 +97,18 @@ class Study:
                         response.id,
                         answered=True,
                     )
-                    books.invitations.put(invitation)
+                    books[Invitation].put(invitation)
                     response = replace(response, invitation_id=invitation.id, channel="link")
-                books.responses.put(replace(response, **more))
+                books[Response].put(replace(response, **more))
                 ledger = replace(ledger, started=ledger.started + 1)
-            books.ledgers.put(ledger)
+            books[Ledger].put(ledger)
 
     def count(self, form: Form, **counts: int) -> None:
         """Change what was counted as it happened."""
         key = ledger_id(self.rounds[-1].id, form.id)
         with self.store.transaction() as books:
-            kept = books.ledgers.get(key) or Ledger(key, self.rounds[-1].id, form.id)
-            books.ledgers.put(replace(kept, **counts))
+            kept = books[Ledger].get(key) or Ledger(key, self.rounds[-1].id, form.id)
+            books[Ledger].put(replace(kept, **counts))
 
     def collate(self, *rounds: Round, to_hand_on: bool = False) -> Collation:
         """The workbook of these rounds, or of all."""

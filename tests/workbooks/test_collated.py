@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
+from service.collection.models.round import Round
 from service.definitions import Role
 from service.reports import collate
 from service.reports.dataset import HomeMissing
@@ -111,8 +113,8 @@ def test_response_rates_are_those_of_people_asked(study: Study) -> None:
     asked = study.ask(form)
     study.hear(form, [{}] * 92, names=[f"Person {n}" for n in range(92)])
     with study.store.transaction() as books:
-        for number, invitation in enumerate(list(books.invitations.find("round_id", asked.id))):
-            books.invitations.put(replace(invitation, answered=number < 72))
+        for number, invitation in enumerate(list(books[Invitation].find("round_id", asked.id))):
+            books[Invitation].put(replace(invitation, answered=number < 72))
     row = row_of(study.read()["Read me"], "Staff", "Asked")
     assert (row["Asked by link"], row["Answered by link"], row["Answered by link %"]) == (92, 72, 78)
 
@@ -518,8 +520,8 @@ def test_several_homes_are_told_apart(study: Study) -> None:
     elm = Home("elm-house", "Elm House", "childrens_home")
     second = replace(first, id="elsewhere", home_id=elm.id)
     with study.store.transaction() as books:
-        books.homes.put(elm)
-        books.rounds.put(second)
+        books[Home].put(elm)
+        books[Round].put(second)
     assert "How is Oak House?" in words(study.read()["Summary"])
     study.rounds.append(second)
     study.hear(form, [{"q": 2}])

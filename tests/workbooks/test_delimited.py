@@ -13,6 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from service.collection.models.home import Home
+from service.collection.models.response import Response
 from service.exporters.csv_json import CSV, JSON, guarded
 from service.reports import Collation, collate
 from service.reports.cell_values import cleaned
@@ -187,7 +188,7 @@ class TestTexts:
     @pytest.fixture
     def written(self, nasty: Study) -> set[str]:
         """The texts as the store keeps them."""
-        return {cleaned(one.answers["w"]) for one in nasty.store.responses.all()}
+        return {cleaned(one.answers["w"]) for one in nasty.store[Response].all()}
 
     def test_every_text_comes_back_whole_once_its_apostrophe_is_taken_away(
         self, nasty: Study, written: set[str]
@@ -264,7 +265,7 @@ def test_two_homes_in_one_file_are_told_apart(study: Study) -> None:
     study.hear(form, [{"q": "always"}])
     study.home = Home("elm-house", "Elm House", "childrens_home", "Acorn Care", "SC654321")
     with study.store.transaction() as books:
-        books.homes.put(study.home)
+        books[Home].put(study.home)
     study.ask(form, title="Autumn at Elm House")
     study.hear(form, [{"q": "never"}])
     found = {row["home"]: row["q"] for row in rows(files(study.collate())["responses-staff.csv"])}

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from service.collection.models.home import Home
+from service.collection.models.round import Round
 from service.reports.cell_values import LONGEST_TEXT, cleaned
 from tests.analysis.making import HOW_OFTEN, a_form, asks
 from tests.workbooks.study import Study, table, write_workbook
@@ -41,7 +42,7 @@ def every_place(study: Study) -> None:
     formula = FORMULAS[0]
     study.home = Home("oak-house", f"{formula} house", "childrens_home", "+provider()", "-urn()")
     with study.store.transaction() as books:
-        books.homes.put(study.home)
+        books[Home].put(study.home)
     options: list[dict[str, Any]] = [
         {"value": f"o{number}", "label": text.strip() or "x", "score": number}
         for number, text in enumerate(dict.fromkeys(text.strip() for text in FORMULAS))
@@ -67,7 +68,7 @@ def every_place(study: Study) -> None:
         form = a_form(*questions, version=number, title="=title()", identity="named")
         asked = study.ask(form, title=f"=round({number})")
         with study.store.transaction() as books:
-            books.rounds.put(replace(asked, reason="=reason()"))
+            books[Round].put(replace(asked, reason="=reason()"))
         study.rounds[-1] = replace(asked, reason="=reason()")
         answers = [
             {

@@ -20,13 +20,15 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from service.audit import SignedIn, remember
-from service.collection.models.repository import Store
+from service.collection.models.home import Home
+from service.collection.models.response import Response
 from service.collection.models.theme import OwnTheme, Theming
 from service.dates import HOME_TIME
 from service.exporters.excel.sheet_rows import fitted_table
 from service.exporters.excel.writer import write_book
 from service.reports.cell_values import cleaned
 from service.reports.tables import Book, Column, Marked, Sheet, Table
+from service.repository import Store
 from tests.analysis.making import HOW_OFTEN, a_form, asks
 from tests.cli.test_commands import run
 from tests.manager import account_with, signed_in
@@ -341,10 +343,10 @@ def fill(study: Study, app: Flask) -> None:
     people = [account_with(app, "staff", name=text) for text in FORMULAS]
     study.home = replace(first, id="elm-house", name="@elm")
     with study.store.transaction() as books:
-        books.homes.put(study.home)
-        books.own_themes.put(OwnTheme("own/1", first.id, "=theme()", ()))
-        response = next(one.id for one in books.responses.all() if one.form_id != quoting.id)
-        books.themings.put(Theming(f"{response}:words", first.id, response, ("own/1",)))
+        books[Home].put(study.home)
+        books[OwnTheme].put(OwnTheme("own/1", first.id, "=theme()", ()))
+        response = next(one.id for one in books[Response].all() if one.form_id != quoting.id)
+        books[Theming].put(Theming(f"{response}:words", first.id, response, ("own/1",)))
         for person in people:
             remember(books, SignedIn(second_factor=True), person.id, NOW, first.id)
     study.ask(quoting, title="+elm")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from service.collection.models.home import Home
+from service.collection.models.round import Round
 from service.definitions import Form
 from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each
 from tests.workbooks.study import NOW, Study, row_of, table
@@ -20,7 +21,7 @@ def two_rounds(study: Study, *forms: Any) -> None:
         form = forms[number] if forms else FORM
         asked = study.ask(form, title=title)
         with study.store.transaction() as books:
-            books.rounds.put(replace(asked, opened_at=NOW - timedelta(days=200 - 180 * number)))
+            books[Round].put(replace(asked, opened_at=NOW - timedelta(days=200 - 180 * number)))
         study.rounds[-1] = replace(asked, opened_at=NOW - timedelta(days=200 - 180 * number))
         study.hear(form, of_each("safe", counts))
 
@@ -91,7 +92,7 @@ def test_homes_with_one_round_each_have_no_such_sheet(study: Study) -> None:
     first = study.ask(FORM)
     elm = Home("elm-house", "Elm House", "childrens_home")
     with study.store.transaction() as books:
-        books.homes.put(elm)
+        books[Home].put(elm)
     second = replace(study.ask(FORM), home_id=elm.id)
     assert NAME not in study.read(first, second).sheetnames
 

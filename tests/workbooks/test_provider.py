@@ -31,7 +31,7 @@ SHEETS = [
 def study(study: Study) -> Study:
     with study.store.transaction() as books:
         for home in (ELM, ASH, YEW):
-            books.homes.put(home)
+            books[Home].put(home)
     return study
 
 
@@ -42,7 +42,7 @@ def ask(study: Study, home: Home, *forms: Form, days_ago: int = 20, **expected: 
     asked = study.ask(*forms, title=f"Round {len(study.rounds) + 1}")
     asked = study.rounds[-1] = replace(asked, opened_at=NOW - timedelta(days=days_ago), expected=meant)
     with study.store.transaction() as books:
-        books.rounds.put(asked)
+        books[Round].put(asked)
     return asked
 
 
@@ -135,7 +135,7 @@ def test_what_is_due_next_is_said_of_every_home(study: Study) -> None:
     ask(study, ELM, STAFF)
     with study.store.transaction() as books:
         soon = NOW.date() + timedelta(days=3)
-        books.planned_rounds.put(
+        books[PlannedRound].put(
             PlannedRound("planned", ELM.id, "reg-45", "Views", "Reg 45 review", (STAFF.id,), soon, soon)
         )
     found = book(study)

@@ -19,8 +19,8 @@ from service.collection.invitations.invite import Addressee, invite
 from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
 from service.collection.models.published_form import FormRef
-from service.collection.models.repository import Store
 from service.collection.models.response import Channel, Response
 from service.collection.models.round import Round
 from service.collection.responses import submission
@@ -30,6 +30,7 @@ from service.collection.retention.erasure import erase_responses
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
+from service.repository import Store
 from tests.analysis.making import a_form, asks
 from tests.cli.test_commands import run
 from tests.closing import close_round
@@ -93,7 +94,7 @@ class History:
     def begin_by_link(self, which: int) -> None:
         form, email = FORMS[which % len(FORMS)], f"{next(numbers)}@example.org"
         invite(self.store, self.asked, [Addressee(form.id, "Sam", email)], now())
-        [invitation] = self.store.invitations.find("email", email)
+        [invitation] = self.store[Invitation].find("email", email)
         self.people.append((invitation.id, email, form))
         self.begin(which, invitation.id, form)
 
@@ -101,7 +102,7 @@ class History:
         """The same link in another browser."""
         if self.people:
             invitation_id, _, form = self.people[which % len(self.people)]
-            if self.store.invitations.get(invitation_id) is not None:
+            if self.store[Invitation].get(invitation_id) is not None:
                 self.begin(which, invitation_id, form)
 
     def save(self, which: int) -> None:
@@ -129,7 +130,7 @@ class History:
         if not self.begun:
             return
         response_id, form = self._one(which)
-        draft = self.store.responses.get(response_id)
+        draft = self.store[Response].get(response_id)
         if draft is not None and draft.submitted_at is None:
             submission.withdraw(self.store, response_id)
             submission.withdraw(self.store, response_id)
@@ -218,7 +219,7 @@ class History:
         return self.begun[which % len(self.begun)]
 
     def _kept(self, form: Form | None = None) -> list[Response]:
-        kept = self.store.responses.find("round_id", self.asked.id)
+        kept = self.store[Response].find("round_id", self.asked.id)
         return [each for each in kept if form is None or each.form_id == form.id]
 
     def _ref(self, form: Form) -> FormRef:
@@ -227,7 +228,7 @@ class History:
         return found
 
     def _round(self) -> Round:
-        found = self.store.rounds.get(self.asked.id)
+        found = self.store[Round].get(self.asked.id)
         assert found is not None
         return found
 

@@ -138,7 +138,7 @@ def test_an_annex_a_that_nobody_signed_and_that_of_another_home_say_nothing(stud
     assert "No Annex A figures yet." in bearing(study, asked)[1]
     other = Home("elm-house", "Elm House", "childrens_home", "Acorn Care", "SC654321")
     with study.store.transaction() as books:
-        books.homes.put(other)
+        books[Home].put(other)
     study.home = other
     signed = annex_a(version=2)
     elsewhere = study.ask(signed)
@@ -152,6 +152,6 @@ def test_an_annex_a_that_nobody_signed_and_that_of_another_home_say_nothing(stud
 def test_an_agency_that_is_asked_for_no_annex_a_is_told_of_none(study: Study) -> None:
     study.home = Home("fern", "Fern Fostering", "fostering_agency", "Acorn Care")
     with study.store.transaction() as books:
-        books.homes.put(study.home)
+        books[Home].put(study.home)
     study.ask(form("child"))
     assert "Annex A figures" not in words(study.read()[NAME])

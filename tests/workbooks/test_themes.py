@@ -21,11 +21,11 @@ CHILDREN = Form.of({**STAFF.to_json(), "id": "children", "audience": "child", "r
 def give(study: Study, themes: Mapping[str, tuple[str, ...]]) -> None:
     """Give themes to comments, named as form, number of the response, question."""
     with study.store.transaction() as books:
-        books.own_themes.put(OwnTheme(OWN, study.home.id, "=Bedtime", ("a1",)))
+        books[OwnTheme].put(OwnTheme(OWN, study.home.id, "=Bedtime", ("a1",)))
         for name, given in themes.items():
             form_id, number, question = name.split()
             response = f"{study.rounds[-1].id}-{form_id}-{number}"
-            books.themings.put(Theming(f"{response}:{question}", study.home.id, response, given))
+            books[Theming].put(Theming(f"{response}:{question}", study.home.id, response, given))
 
 
 def asked(study: Study) -> Study:
@@ -90,8 +90,8 @@ def test_what_is_handed_on_says_the_same_whether_there_are_themes_or_not(study: 
     before = asked(study)
     with_themes = [words(sheet) for sheet in before.read(to_hand_on=True)]
     with study.store.transaction() as books:
-        for theming in list(books.themings.all()):
-            books.themings.remove(theming.id)
+        for theming in list(books[Theming].all()):
+            books[Theming].remove(theming.id)
     assert [words(sheet) for sheet in study.read(to_hand_on=True)] == with_themes
     assert "Themes" not in study.read().sheetnames, "and what has no themes has no sheet of them"
 

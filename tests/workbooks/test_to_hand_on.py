@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from service.collection.follow_up.progress import progress_of
-from service.collection.models.round import Expected
+from service.collection.models.figures import RoundFigures
+from service.collection.models.round import Expected, Round
 from service.collection.retention.erasure import erase_responses
 from service.definitions import Form
 from service.operations.figures import keep_figures
@@ -84,7 +85,7 @@ def test_the_record_holds_protected_figures_only(study: Study) -> None:
     asked = study.ask(form)
     study.hear(form, answers(form, 9, 3, 2))
     keep(study)
-    kept = study.store.figures.get(f"{asked.id}:{form.id}")
+    kept = study.store[RoundFigures].get(f"{asked.id}:{form.id}")
     assert kept is not None
     assert kept.tallies[0].numbers["counts"] == {"yes": 9, "no": "[c]", "often": "[c]"}
 
@@ -135,7 +136,7 @@ def test_how_many_of_more_children_answered_is_said_as_on_the_page_of_the_round(
     form = a_form(SAFE, audience="child", identity="anonymous")
     asked = study.rounds[-1:] = [replace(study.ask(form), expected=(Expected(form.id, 6),))]
     with study.store.transaction() as books:
-        books.rounds.put(asked[0])
+        books[Round].put(asked[0])
     study.hear(form, answers(form, 3, 0))
     [of_form] = progress_of(study.store, asked[0], study.forms.__getitem__).by_form
     for _ in range(2):  # before the figures are kept, and after

@@ -13,13 +13,14 @@ from service.audit import AnswersRead, remember
 from service.collection.models.alert import Alert
 from service.collection.models.comment_read import Reading
 from service.collection.models.form_meta import meta_of
-from service.collection.models.home import Child
+from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Invitation
-from service.collection.models.repository import Records, Store
 from service.collection.models.response import Response
+from service.collection.models.round import Round
 from service.definitions import Expression, Form, Question
 from service.definitions.expression import is_missing
 from service.definitions.question import GroupQuestion, MatrixQuestion, Note, NumberQuestion, RankQuestion, TextQuestion
+from service.repository import Records, Store
 
 Forms = Callable[[str], Form]
 # `changed`: the answers no longer say what raised it; `gone`: they were deleted; `unknown`: nobody can say whose.
@@ -51,7 +52,7 @@ class Seen:
 
 def form_of(records: Records, alert: Alert, forms: Forms) -> Form | None:
     """The form as it was asked."""
-    asked = records.rounds.get(alert.round_id)
+    asked = records[Round].get(alert.round_id)
     ref = asked.form_ref(alert.form_id) if asked else None
     return forms(ref.fingerprint) if ref else None
 
@@ -93,26 +94,26 @@ def look(
         for said in seen.said if seen.sent and form.audience == "child" else ():
             if said.written and said.answer:
                 key = f"{alert.response_id}:{said.name}"
-                before = books.readings.get(key)
+                before = books[Reading].get(key)
                 if before is None or (by_lead and not before.by_lead):
-                    books.readings.put(Reading(key, alert.home_id, alert.response_id, now, account.id, by_lead))
+                    books[Reading].put(Reading(key, alert.home_id, alert.response_id, now, account.id, by_lead))
         return seen
 
 
 def whose(records: Records, alert: Alert) -> Child | Invitation | None:
     """Who gave the answers: the child whose picture was chosen, or who was asked by link; None for nobody known."""
-    response = records.responses.get(alert.response_id) if alert.response_id else None
+    response = records[Response].get(alert.response_id) if alert.response_id else None
     return _who(records, response) if response else None
 
 
 def _who(records: Records, response: Response) -> Child | Invitation | None:
-    child = records.children.get(response.child_id) if response.child_id else None
-    return child or (records.invitations.get(response.invitation_id) if response.invitation_id else None)
+    child = records[Child].get(response.child_id) if response.child_id else None
+    return child or (records[Invitation].get(response.invitation_id) if response.invitation_id else None)
 
 
 def _seen(records: Records, alert: Alert, form: Form, *, whole: bool) -> Seen:
-    response = records.responses.get(alert.response_id) if alert.response_id else None
-    asked, home = records.rounds.get(alert.round_id), records.homes.get(alert.home_id)
+    response = records[Response].get(alert.response_id) if alert.response_id else None
+    asked, home = records[Round].get(alert.round_id), records[Home].get(alert.home_id)
     behind = questions_behind(form, alert)
     if asked is None or home is None:
         return Seen((), "gone")
@@ -120,7 +121,7 @@ def _seen(records: Records, alert: Alert, form: Form, *, whole: bool) -> Seen:
         bare = visible(form, {}, meta_of(asked, home, None, alert.raised_at))
         said = tuple(Said(one, _label(form.questions[one].question, form, bare)) for one in behind)
         return Seen(said, "gone" if alert.response_id else "unknown")
-    invitation = records.invitations.get(response.invitation_id) if response.invitation_id else None
+    invitation = records[Invitation].get(response.invitation_id) if response.invitation_id else None
     found = visible(form, response.answers, meta_of(asked, home, invitation, response.saved_at))
     return Seen(
         tuple(_all(form, found) if whole else _some(form, found, alert, behind)),

@@ -12,12 +12,13 @@ from service.collection.alerts.emails import alert_letter
 from service.collection.models.alert import Alert, AlertKind, Escalating, Step
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
-from service.collection.models.repository import Transaction
 from service.collection.models.response import Response
+from service.collection.models.round import Round
 from service.dates import HOME_TIME, day_at, next_working_day
 from service.definitions import AlertRule, Form, Role
 from service.definitions.form import Severity
-from service.mail.letter import new_letter
+from service.mail.letter import Letter, new_letter
+from service.repository import Transaction
 
 # When nobody has acknowledged by then it goes to the responsible individual, where the form does not say otherwise.
 USUAL_WAIT: dict[Severity, timedelta] = {
@@ -60,8 +61,8 @@ def raise_for(books: Transaction, response: Response, raising: Raising, now: dat
     """
     if not raising.rules and not raising.marked and raising.talk_to is None:
         return []
-    asked = books.rounds.get(response.round_id)
-    home = books.homes.get(asked.home_id) if asked else None
+    asked = books[Round].get(response.round_id)
+    home = books[Home].get(asked.home_id) if asked else None
     if home is None:
         return []
     wanted = [_anew(books, alert, raising) for alert in _asked_for(response, raising, home, now)]
@@ -72,12 +73,12 @@ def _anew(books: Transaction, alert: Alert, raising: Raising) -> Alert | None:
     """The alert where it is to be raised; None where somebody has it before them, or nothing was said since."""
     first = alert.id
     for number in count(2):
-        known = books.alerts.get(alert.id)
+        known = books[Alert].get(alert.id)
         if known is None:
             return alert
         if known.is_open:
             if alert.kind == "talk" and (alert.whom, alert.asker) != (known.whom, known.asker):
-                books.alerts.put(replace(known, whom=alert.whom or known.whom, asker=alert.asker or known.asker))
+                books[Alert].put(replace(known, whom=alert.whom or known.whom, asker=alert.asker or known.asker))
             return None
         if (alert.kind, alert.rule) in raising.before:
             return None
@@ -114,7 +115,7 @@ def tell(
         told = _holders(books, reached, home)
     for account in told:
         letter = alert_letter(alert, home, account, f"{base_url}/alerts/{alert.id}", again=again)
-        books.letters.put(
+        books[Letter].put(
             new_letter(
                 "alert",
                 account.email,
@@ -135,7 +136,7 @@ def tell(
         escalations=tuple(at_once),
         roles=tuple(dict.fromkeys([*alert.roles, *reached])),
     )
-    books.alerts.put(alert)
+    books[Alert].put(alert)
     return alert
 
 
@@ -201,7 +202,7 @@ def due_at(severity: Severity, raised_at: datetime) -> datetime:
 
 def _holders(books: Transaction, roles: Sequence[Role], home: Home) -> list[Account]:
     found = []
-    for account in books.accounts.all():
+    for account in books[Account].all():
         held = roles_at(account, home.id)
         on_shift = "staff" in held and "staff" not in roles
         if account.is_open and held & set(roles) and not on_shift:

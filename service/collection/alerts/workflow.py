@@ -13,10 +13,10 @@ from service.collection.alerts.answers import whose
 from service.collection.alerts.raise_alerts import tell
 from service.collection.models.alert import Alert, CloseReason, Disclosure, Escalating, State, Step, StepKind
 from service.collection.models.errors import NotPossible
-from service.collection.models.home import Child
+from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Invitation
-from service.collection.models.repository import Records, Store, Transaction
 from service.definitions import Role
+from service.repository import Records, Store, Transaction
 
 Reason = Literal["to_help", "to_check", "asked", "duty"]  # why somebody looks up who it was
 LONGEST_NOTE = 10_000  # characters
@@ -34,7 +34,7 @@ def may_see(account: Account, alert: Alert) -> bool:
 
 def alerts_for(records: Records, account: Account) -> list[Alert]:
     """The alerts this account may see: open ones first, the most urgent and the oldest on top."""
-    seen = [alert for alert in records.alerts.all() if may_see(account, alert)]
+    seen = [alert for alert in records[Alert].all() if may_see(account, alert)]
     waiting = [alert for alert in seen if alert.is_open]
     done = [alert for alert in seen if not alert.is_open]
     return [*most_pressing(waiting), *sorted(done, key=lambda alert: alert.raised_at, reverse=True)]
@@ -79,7 +79,7 @@ def record(store: Store, alert_id: str, actor: str, note: Disclosure, now: datet
         kept = replace(
             note, id=secrets.token_hex(16), alert_id=alert.id, home_id=alert.home_id, written_at=now, by=actor
         )
-        books.disclosures.put(kept)
+        books[Disclosure].put(kept)
         return _put(books, alert, "acted" if note.done.strip() else "recorded", actor, now)
 
 
@@ -91,7 +91,7 @@ def close(store: Store, alert_id: str, reason: CloseReason, actor: str, now: dat
     """
     with store.transaction() as books:
         alert = _open(books, alert_id)
-        if reason == "acted" and not any(books.disclosures.find("alert_id", alert.id)):
+        if reason == "acted" and not any(books[Disclosure].find("alert_id", alert.id)):
             raise NotPossible("Write down what was done before you close it.")
         closed = replace(alert, acknowledged_at=alert.acknowledged_at or now, closed_at=now, closed_as=reason)
         return _put(books, closed, "closed", actor, now, why=reason)
@@ -100,7 +100,7 @@ def close(store: Store, alert_id: str, reason: CloseReason, actor: str, now: dat
 def reopen(store: Store, alert_id: str, actor: str, now: datetime) -> Alert:
     """Take back a closing. Raises NotPossible for an alert that is not there."""
     with store.transaction() as books:
-        alert = books.alerts.get(alert_id)
+        alert = books[Alert].get(alert_id)
         if alert is None:
             raise NotPossible("There is no such alert.")
         if alert.is_open:
@@ -115,7 +115,7 @@ def resolve(store: Store, alert_id: str, reason: Reason, actor: str, now: dateti
     alert that is not there.
     """
     with store.transaction() as books:
-        alert = books.alerts.get(alert_id)
+        alert = books[Alert].get(alert_id)
         if alert is None:
             raise NotPossible("There is no such alert.")
         remember(books, ChildResolved(alert.id, reason), actor, now, alert.home_id)
@@ -124,7 +124,7 @@ def resolve(store: Store, alert_id: str, reason: Reason, actor: str, now: dateti
 
 def due_to_escalate(records: Records, now: datetime) -> Iterator[Alert]:
     """The alerts that nobody has acknowledged in time."""
-    for alert in records.alerts.find("state", "new"):
+    for alert in records[Alert].find("state", "new"):
         if _next(alert).at <= now:
             yield alert
 
@@ -132,10 +132,10 @@ def due_to_escalate(records: Records, now: datetime) -> Iterator[Alert]:
 def escalate(store: Store, alert_id: str, base_url: str, now: datetime) -> Alert | None:
     """Tell whoever comes next; when all have been told, tell them all again. None where it is no longer due."""
     with store.transaction() as books:
-        alert = books.alerts.get(alert_id)
+        alert = books[Alert].get(alert_id)
         if alert is None or not alert.is_open or alert.acknowledged_at is not None or _next(alert).at > now:
             return None
-        home = books.homes.get(alert.home_id)
+        home = books[Home].get(alert.home_id)
         if home is None:
             return None
         step = _next(alert)
@@ -153,7 +153,7 @@ def _next(alert: Alert) -> Escalating:
 
 
 def _open(books: Transaction, alert_id: str) -> Alert:
-    alert = books.alerts.get(alert_id)
+    alert = books[Alert].get(alert_id)
     if alert is None:
         raise NotPossible("There is no such alert.")
     if not alert.is_open:
@@ -172,6 +172,6 @@ def _put(
 ) -> Alert:
     state: State = "closed" if not alert.is_open else "taken" if alert.acknowledged_at else "new"
     alert = replace(alert, steps=(*alert.steps, Step(now, step, actor, roles, why)), state=state)
-    books.alerts.put(alert)
+    books[Alert].put(alert)
     remember(books, AlertMoved(alert.id, step), actor, now, alert.home_id)
     return alert

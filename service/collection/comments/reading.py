@@ -11,14 +11,15 @@ from service.answers.visibility import visible
 from service.audit import AnswersRead, remember
 from service.collection.alerts.answers import is_to_be_read, questions_behind
 from service.collection.alerts.workflow import may_see, taken_on
+from service.collection.models.alert import Alert
 from service.collection.models.comment_read import Reading
-from service.collection.models.figures import figures_id
+from service.collection.models.figures import RoundFigures, figures_id
 from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
-from service.collection.models.repository import Records, Store, Transaction
 from service.collection.models.response import Response
 from service.collection.models.round import Round
+from service.collection.models.theme import Theming
 from service.dates import week_of
 from service.definitions import Audience, Form
 from service.definitions.question import (
@@ -28,6 +29,7 @@ from service.definitions.question import (
     SelectOneQuestion,
     TextQuestion,
 )
+from service.repository import Records, Store, Transaction
 
 Forms = Callable[[str], Form]
 
@@ -90,12 +92,12 @@ def comments_at(records: Records, home: Home, account: Account, forms: Forms, ha
     """
     roles = roles_at(account, home.id)
     lead = "safeguarding_lead" in roles
-    read = {reading.id for reading in records.readings.find("home_id", home.id) if reading.by_lead or not lead}
-    themes = {theming.id: theming.themes for theming in records.themings.find("home_id", home.id)}
+    read = {reading.id for reading in records[Reading].find("home_id", home.id) if reading.by_lead or not lead}
+    themes = {theming.id: theming.themes for theming in records[Theming].find("home_id", home.id)}
     found: list[Comment] = []
     withheld: list[tuple[Round, Form]] = []
     reader, others = lead, False
-    for asked in records.rounds.find("home_id", home.id):
+    for asked in records[Round].find("home_id", home.id):
         for form in [forms(ref.fingerprint) for ref in asked.forms]:
             child = form.audience == "child"
             if not (_may_read(roles, form) or (child and lead)):
@@ -139,19 +141,19 @@ def read(
     with store.transaction() as books:
         comments = [one for one in comments_at(books, home, account, forms, hasher).waiting if one.id in ids]
         for comment in comments:
-            books.readings.put(Reading(comment.key, home.id, comment.response_id, now, account.id, lead))
+            books[Reading].put(Reading(comment.key, home.id, comment.response_id, now, account.id, lead))
         for response_id in dict.fromkeys(comment.response_id for comment in comments):
             _take_on(books, response_id, account, forms, now)
     return len(comments)
 
 
 def _take_on(books: Transaction, response_id: str, account: Account, forms: Forms, now: datetime) -> None:
-    response = books.responses.get(response_id)
+    response = books[Response].get(response_id)
     if response is None:
         return
     form = forms(response.fingerprint)
-    read = {reading.id.partition(":")[2] for reading in books.readings.find("response_id", response_id)}
-    for alert in list(books.alerts.find("round_id", response.round_id)):
+    read = {reading.id.partition(":")[2] for reading in books[Reading].find("response_id", response_id)}
+    for alert in list(books[Alert].find("round_id", response.round_id)):
         ours = alert.response_id == response_id and alert.state == "new" and may_see(account, alert)
         if ours and is_to_be_read(form, alert):
             asked_for = {alert.rule} if alert.kind == "words" else {*questions_behind(form, alert)}
@@ -167,14 +169,14 @@ def _may_read(roles: Collection[str], form: Form) -> bool:
 def _sent(records: Records, asked: Round, form: Form) -> list[Response]:
     return [
         response
-        for response in records.responses.find("round_id", asked.id)
+        for response in records[Response].find("round_id", asked.id)
         if response.form_id == form.id and response.submitted_at is not None
     ]
 
 
 def _quoted(records: Records, asked: Round, form: Form) -> Collection[str]:
     """The questions of a form answered anonymously of which words are shown: as its figures are, when it has closed."""
-    kept = records.figures.get(figures_id(asked.id, form.id))
+    kept = records[RoundFigures].get(figures_id(asked.id, form.id))
     if kept is None or kept.no_figures:
         return ()
     shown = {tally.question for tally in kept.tallies if isinstance(tally.numbers["answered"], int)}

@@ -11,10 +11,10 @@ from service.collection.comments.reading import Comment, Forms, Readable, commen
 from service.collection.models.errors import NotPossible
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
-from service.collection.models.repository import Records, Store, Transaction
 from service.collection.models.response import Tombstone
 from service.collection.models.theme import OwnTheme, Theming
 from service.frameworks import Framework, load_frameworks
+from service.repository import Records, Store, Transaction
 
 LONGEST = 40
 MOST_OWN = 40  # on one person's list: nobody would find anything in a longer one
@@ -73,7 +73,7 @@ def themes_at(records: Records, home_ids: Iterable[str]) -> dict[str, tuple[Them
     return {
         theming.id: tuple(in_order(_theme(each, own) for each in theming.themes))
         for home_id in homes
-        for theming in records.themings.find("home_id", home_id)
+        for theming in records[Theming].find("home_id", home_id)
     }
 
 
@@ -124,28 +124,28 @@ def take_off(store: Store, giver: Giver, theme_id: str) -> Theme | None:
     Where nobody else knows it and no comment has it, it is gone. Raises NotPossible where such a comment has it.
     """
     with store.transaction() as books:
-        own = books.own_themes.get(theme_id)
+        own = books[OwnTheme].get(theme_id)
         if own is None or own.home_id != giver.home.id or giver.account.id not in own.known_to:
             return None
         if any(theme_id in comment.themes for comment in giver.may_read(books).comments):
             raise NotPossible("A comment has this theme. Take it away there first.")
         left = replace(own, known_to=tuple(one for one in own.known_to if one != giver.account.id))
         if left.known_to or _is_given(books, left):
-            books.own_themes.put(left)
+            books[OwnTheme].put(left)
         else:
-            books.own_themes.remove(theme_id)
+            books[OwnTheme].remove(theme_id)
         return _as_theme(own)
 
 
 def forget_themes(books: Transaction, response_id: str) -> None:
     """Let go of the themes of a response's comments, and of own words that stood on nothing else."""
-    for theming in list(books.themings.find("response_id", response_id)):
-        books.themings.remove(theming.id)
+    for theming in list(books[Theming].find("response_id", response_id)):
+        books[Theming].remove(theming.id)
         for theme_id in theming.themes:
-            own = books.own_themes.get(theme_id)
+            own = books[OwnTheme].get(theme_id)
             if own is not None and not _is_given(books, own):
-                books.own_themes.remove(own.id)
-                books.tombstones.put(Tombstone(own.id))  # an older backup does not bring the words back
+                books[OwnTheme].remove(own.id)
+                books[Tombstone].put(Tombstone(own.id))  # an older backup does not bring the words back
 
 
 def _change(
@@ -162,13 +162,13 @@ def _change(
     for comment in changed:
         kept = (*comment.themes, theme_id) if given else tuple(one for one in comment.themes if one != theme_id)
         if kept:
-            books.themings.put(Theming(comment.key, giver.home.id, comment.response_id, kept))
+            books[Theming].put(Theming(comment.key, giver.home.id, comment.response_id, kept))
         else:
-            books.themings.remove(comment.key)
-    own = books.own_themes.get(theme_id)
+            books[Theming].remove(comment.key)
+    own = books[OwnTheme].get(theme_id)
     # whoever takes one away has read its words, and may put it back
     if own is not None and changed and giver.account.id not in own.known_to:
-        books.own_themes.put(replace(own, known_to=(*own.known_to, giver.account.id)))
+        books[OwnTheme].put(replace(own, known_to=(*own.known_to, giver.account.id)))
     for round_id, form_id in dict.fromkeys((comment.asked.id, comment.form_id) for comment in changed):
         remember(books, CommentsThemed(round_id, form_id, given), giver.account.id, now, giver.home.id)
     return tuple(comment.id for comment in changed)
@@ -176,19 +176,19 @@ def _change(
 
 def _typed(books: Transaction, giver: Giver, words: str) -> OwnTheme:
     """The home's own theme of these words, which may be there already: then nothing tells that it was."""
-    found = (one for one in books.own_themes.find("home_id", giver.home.id) if one.words == words)
+    found = (one for one in books[OwnTheme].find("home_id", giver.home.id) if one.words == words)
     own = next(found, None) or OwnTheme(f"{_OWN}{token_hex(8)}", giver.home.id, words)
     own = replace(own, known_to=(*own.known_to, giver.account.id))
-    books.own_themes.put(own)
+    books[OwnTheme].put(own)
     return own
 
 
 def _is_given(records: Records, own: OwnTheme) -> bool:
-    return any(own.id in theming.themes for theming in records.themings.find("home_id", own.home_id))
+    return any(own.id in theming.themes for theming in records[Theming].find("home_id", own.home_id))
 
 
 def _own(records: Records, home_ids: Iterable[str]) -> dict[str, OwnTheme]:
-    return {own.id: own for home_id in home_ids for own in records.own_themes.find("home_id", home_id)}
+    return {own.id: own for home_id in home_ids for own in records[OwnTheme].find("home_id", home_id)}
 
 
 def _theme(theme_id: str, own: Mapping[str, OwnTheme]) -> Theme | None:

@@ -8,10 +8,11 @@ from typing import Literal
 
 from service.collection.invitations import reminders
 from service.collection.models.home import Home
-from service.collection.models.repository import Records
+from service.collection.models.invitation import Invitation
 from service.collection.models.round import PlannedRound, Round
 from service.collection.models.round_template import CHILDRENS_HOMES
 from service.dates import HOME_TIME, day_at, in_words, working_days_after
+from service.repository import Records
 
 SOON = timedelta(days=30)
 REVIEW_EVERY, CONTACTS_EVERY = 6, 6  # months
@@ -147,7 +148,7 @@ def _reminders(records: Records, asked: Round, today: date, extra: Collection[da
 def _reminder_days(records: Records, asked: Round, today: date, extra: Collection[date]) -> Iterator[date]:
     if not asked.remind_after:
         return
-    asked_on = {day_at(each.created_at) for each in records.invitations.find("round_id", asked.id) if each.is_waiting}
+    asked_on = {day_at(each.created_at) for each in records[Invitation].find("round_id", asked.id) if each.is_waiting}
     days = {working_days_after(day, n, extra) for day in asked_on for n in asked.remind_after}
     # what has passed unreminded leaves on the next working day there is
     days = {max(day, today) for day in days}

@@ -9,13 +9,13 @@ from service.answers.visibility import visible
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
-from service.collection.models.repository import Records
 from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.models.round_template import template_of
 from service.collection.models.tablet import ON_THE_TABLET
 from service.definitions import Audience, Form
 from service.mail.letter import Letter
+from service.repository import Records
 
 # Who answers on the home's tablet; everyone else is asked by link.
 
@@ -86,13 +86,13 @@ class Progress:
 
 def progress_of(records: Records, asked: Round, forms: Callable[[str], Form]) -> Progress:
     """Count what a round has come to. `forms` gives a published form by its fingerprint."""
-    invited = [each for each in records.invitations.find("round_id", asked.id) if each.answered or not each.revoked_at]
+    invited = [each for each in records[Invitation].find("round_id", asked.id) if each.answered or not each.revoked_at]
     # a response that came by link is counted with its invitation, which stays when an anonymous answer has left it;
     # so is a paper copy of somebody who was invited
-    given = records.responses.find("round_id", asked.id)
+    given = records[Response].find("round_id", asked.id)
     here = [each for each in given if each.channel != "link" and each.invitation_id is None]
     expected = {each.form_id: each.people for each in asked.expected}
-    home = records.homes.get(asked.home_id)
+    home = records[Home].get(asked.home_id)
     by_form = tuple(
         _of_form(
             form := forms(ref.fingerprint),
@@ -183,7 +183,7 @@ def _unreached(
     named = {each.id for each in waiting if each.form_id in named_forms}
     newest = {
         letter.invitation_id: letter
-        for letter in records.letters.find("round_id", asked.id)
+        for letter in records[Letter].find("round_id", asked.id)
         # one that was dropped never left; who is reminded says who has not answered, which only named forms may tell
         if letter.state != "dropped" and (letter.kind != "reminder" or letter.invitation_id in named)
     }

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from service.audit import FormOfferChanged, remember
 from service.collection.models.errors import NotPossible
 from service.collection.models.published_form import FormState
-from service.collection.models.repository import Records, Store
 from service.definitions import Form
+from service.repository import Records, Store
 
 
 def offered(records: Records, form_of: Callable[[str], Form]) -> Mapping[str, Form]:
@@ -23,25 +23,25 @@ def offered(records: Records, form_of: Callable[[str], Form]) -> Mapping[str, Fo
 
 def form_states(records: Records) -> list[FormState]:
     """Every form that was published or has a file, in the order of their ids."""
-    return sorted(records.form_states.all(), key=lambda state: state.id)
+    return sorted(records[FormState].all(), key=lambda state: state.id)
 
 
 def archive(store: Store, form_id: str, now: datetime, *, by: str) -> None:
     """Take a form off the offer; rounds that ask it go on. Raises NotPossible where there is no such form."""
     with store.transaction() as tx:
-        state = _known(tx.form_states.get(form_id), form_id)
+        state = _known(tx[FormState].get(form_id), form_id)
         if state.archived_at is None:
-            tx.form_states.put(replace(state, archived_at=now))
+            tx[FormState].put(replace(state, archived_at=now))
             remember(tx, FormOfferChanged(form_id, "archived"), by, now)
 
 
 def restore(store: Store, form_id: str, now: datetime, *, by: str) -> FormState:
     """Put an archived form back on the offer, and give its state. Raises NotPossible where there is no such form."""
     with store.transaction() as tx:
-        state = _known(tx.form_states.get(form_id), form_id)
+        state = _known(tx[FormState].get(form_id), form_id)
         if state.archived_at is not None:
             state = replace(state, archived_at=None)
-            tx.form_states.put(state)
+            tx[FormState].put(state)
             remember(tx, FormOfferChanged(form_id, "restored"), by, now)
         return state
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from service.collection.models.published_form import FormState, PublishedForm
-from service.collection.models.repository import Records, Store, Transaction
 from service.definitions import Form, paths
 from service.definitions.form import EASY_READ
+from service.repository import Records, Store, Transaction
 
 
 class FormRefused(Exception):
@@ -46,7 +46,7 @@ def publish(store: Store, forms: Iterable[Form]) -> None:
 
     Raises FormRefused (VersionTaken, EasyReadUnfinished) where one of them cannot be published; then none is.
     """
-    new = [form for form in forms if store.forms.get(form.fingerprint) is None]
+    new = [form for form in forms if store[PublishedForm].get(form.fingerprint) is None]
     if not new:
         return
     with store.transaction() as tx:
@@ -57,11 +57,11 @@ def publish(store: Store, forms: Iterable[Form]) -> None:
 
 def check_version(records: Records | Transaction, form: Form) -> None:
     """Raises FormRefused where this version is neither published nor can be."""
-    if records.forms.get(form.fingerprint) is not None:
+    if records[PublishedForm].get(form.fingerprint) is not None:
         return
     if missing := _easy_read_gaps(form):
         raise EasyReadUnfinished(form, missing)
-    known = list(records.forms.find("form_id", form.id))
+    known = list(records[PublishedForm].find("form_id", form.id))
     newest = max((each.version for each in known), default=0)
     if form.version <= newest and not any(_says_the_same(each, form) for each in known):
         raise VersionTaken(form, newest)
@@ -69,8 +69,8 @@ def check_version(records: Records | Transaction, form: Form) -> None:
 
 def keep_version(tx: Transaction, form: Form) -> None:
     """Keep a version that `check_version` has passed; the newest one is what is offered."""
-    tx.forms.put(PublishedForm(form.fingerprint, form.id, form.version, form.to_json()))
-    tx.form_states.put(with_version(tx.form_states.get(form.id) or FormState(form.id), form.version, form.fingerprint))
+    tx[PublishedForm].put(PublishedForm(form.fingerprint, form.id, form.version, form.to_json()))
+    tx[FormState].put(with_version(tx[FormState].get(form.id) or FormState(form.id), form.version, form.fingerprint))
 
 
 def with_version(state: FormState, version: int, fingerprint: str) -> FormState:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from service.collection.forms.publication import FormRefused, check_version, keep_version, with_version
 from service.collection.models.published_form import FormState, PublishedForm
-from service.collection.models.repository import Records, Store, Transaction
 from service.definitions import Examination, Form
+from service.repository import Records, Store, Transaction
 
 _LONGEST_NAME = 200
 _MOST_FAULTS = 20  # of one file; `forms check` says them all
@@ -43,7 +43,7 @@ def seed(store: Store, files: Mapping[str, Examination]) -> Seeding:
                 keep_version(tx, form)
             for state in changes.states:
                 _keep_state(tx, state)
-    return Seeding({state.id: state.faults for state in store.form_states.all() if state.faults}, new)
+    return Seeding({state.id: state.faults for state in store[FormState].all() if state.faults}, new)
 
 
 def faults_of(records: Records | Transaction, examination: Examination) -> tuple[str, ...]:
@@ -60,8 +60,10 @@ def faults_of(records: Records | Transaction, examination: Examination) -> tuple
 
 
 def _changes(records: Records | Transaction, files: Mapping[str, Examination]) -> _Changes:
-    kept = {state.id: state for state in records.form_states.all()}
-    states = {form_id: replace(state, faults=()) for form_id, state in (kept or _from(records.forms.all())).items()}
+    kept = {state.id: state for state in records[FormState].all()}
+    states = {
+        form_id: replace(state, faults=()) for form_id, state in (kept or _from(records[PublishedForm].all())).items()
+    }
     new: list[Form] = []
     for name, examination in files.items():
         form_id = (name if name.isprintable() else ascii(name))[:_LONGEST_NAME]  # a faulty file may have any name
@@ -69,7 +71,7 @@ def _changes(records: Records | Transaction, files: Mapping[str, Examination]) -
         if faults := faults_of(records, examination):
             states[form_id] = replace(state, faults=faults)
         elif form is not None and form.fingerprint != state.current:
-            if records.forms.get(form.fingerprint) is None:
+            if records[PublishedForm].get(form.fingerprint) is None:
                 new.append(form)
             states[form_id] = with_version(state, form.version, form.fingerprint)
     return _Changes(tuple(new), tuple(state for form_id, state in states.items() if state != kept.get(form_id)))
@@ -86,6 +88,6 @@ def _from(published: Iterable[PublishedForm]) -> dict[str, FormState]:
 def _keep_state(tx: Transaction, state: FormState) -> None:
     """Keep it, unless nothing is left to say: a faulty file that went away, of a form never published."""
     if state == FormState(state.id):
-        tx.form_states.remove(state.id)
+        tx[FormState].remove(state.id)
     else:
-        tx.form_states.put(state)
+        tx[FormState].put(state)

@@ -13,11 +13,11 @@ from service.audit import Invited, remember
 from service.collection.invitations import invite
 from service.collection.invitations.invite import Writing
 from service.collection.models.invitation import Invitation
-from service.collection.models.repository import Records, Store, Transaction
 from service.collection.models.round import Round
 from service.dates import day_at
 from service.definitions import Form
 from service.mail.letter import Letter
+from service.repository import Records, Store, Transaction
 
 Step = Literal["no_letter", "waiting", "sent", "unsure", "bounced", "opened", "answered", "declined", "revoked"]
 STEPS: tuple[Step, ...] = get_args(Step)
@@ -72,21 +72,21 @@ def told_of(records: Records, asked: Round, forms: Callable[[str], Form], today:
     by_id = {ref.form_id: forms(ref.fingerprint) for ref in asked.forms}
     order = list(by_id)
     letters: dict[str, list[Letter]] = {}
-    for letter in records.letters.find("round_id", asked.id):
+    for letter in records[Letter].find("round_id", asked.id):
         letters.setdefault(letter.invitation_id, []).append(letter)
-    invited = [each for each in records.invitations.find("round_id", asked.id) if each.form_id in by_id]
+    invited = [each for each in records[Invitation].find("round_id", asked.id) if each.form_id in by_id]
     invited.sort(key=lambda each: (order.index(each.form_id), each.name.casefold(), each.email))
     return [_told(each, by_id[each.form_id], letters.get(each.id, ()), asked.is_open(today)) for each in invited]
 
 
 def told_one(records: Records, invitation: Invitation, form: Form, *, open_still: bool) -> Told:
     """What is told of one of them."""
-    return _told(invitation, form, list(records.letters.find("invitation_id", invitation.id)), open_still)
+    return _told(invitation, form, list(records[Letter].find("invitation_id", invitation.id)), open_still)
 
 
 def sending_of(records: Records, asked: Round) -> Sending:
     """How far the letters of a round have come."""
-    letters = [one for one in records.letters.find("round_id", asked.id) if one.kind in ("invitation", "reminder")]
+    letters = [one for one in records[Letter].find("round_id", asked.id) if one.kind in ("invitation", "reminder")]
     states = [letter.state for letter in letters]
     return Sending(
         states.count("waiting") + states.count("leaving"),
@@ -120,9 +120,9 @@ def revoke(store: Store, form: Form, invitation_id: str, now: datetime, *, by: s
         invite.revoke(store, invitation_id, now, by=by)
         return
     with store.transaction() as books:
-        invitation = books.invitations.get(invitation_id)
+        invitation = books[Invitation].get(invitation_id)
         if invitation is not None and invitation.revoked_at is None:
-            books.invitations.put(replace(invitation, revoked_at=now))
+            books[Invitation].put(replace(invitation, revoked_at=now))
             _remember(books, invitation_id, "revoked", now, by)
 
 
@@ -177,12 +177,12 @@ def _moves(invitation: Invitation, step: Step, by_name: bool) -> tuple[Move, ...
 
 
 def _has_answered(records: Records, invitation_id: str) -> bool:
-    invitation = records.invitations.get(invitation_id)
+    invitation = records[Invitation].get(invitation_id)
     return invitation is not None and invitation.answered
 
 
 def _remember(books: Transaction, invitation_id: str, change: str, now: datetime, by: str) -> None:
-    invitation = books.invitations.get(invitation_id)
-    asked = books.rounds.get(invitation.round_id) if invitation else None
+    invitation = books[Invitation].get(invitation_id)
+    asked = books[Round].get(invitation.round_id) if invitation else None
     if by and asked is not None:
         remember(books, Invited(asked.id, change, 1), by, now, asked.home_id)

@@ -10,12 +10,13 @@ from service.collection.invitations.links import Writing as Writing
 from service.collection.invitations.links import end_links, letter_with, post
 from service.collection.models.errors import NotPossible
 from service.collection.models.invitation import Invitation, Link, hash_of, new_token
-from service.collection.models.repository import Records, Store, Transaction
+from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.responses.submission import withdraw_draft
 from service.collection.rounds.open_close import open_still
 from service.dates import day_at
 from service.mail.letter import Letter
+from service.repository import Records, Store, Transaction
 
 LONGEST_TOKEN = 100
 MOST_ASKED_FOR = 3  # new links a day that somebody may ask for with an old one
@@ -80,10 +81,10 @@ def prepare(asked: Round, people: Iterable[Addressee], now: datetime, write: Wri
 def keep_prepared(books: Transaction, ready: Iterable[Prepared]) -> None:
     """Keep what was prepared, as part of a transaction that may hold more."""
     for each in ready:
-        books.invitations.put(each.invitation)
-        books.links.put(each.link)
+        books[Invitation].put(each.invitation)
+        books[Link].put(each.link)
         if each.letter is not None:
-            books.letters.put(each.letter)
+            books[Letter].put(each.letter)
 
 
 def _prepared(asked: Round, person: Addressee, now: datetime, write: Writing | None) -> Prepared:
@@ -132,7 +133,7 @@ def ask_for_another(store: Store, invitation_id: str, now: datetime, write: Writ
             return False
         today = [
             letter
-            for letter in books.letters.find("invitation_id", invitation_id)
+            for letter in books[Letter].find("invitation_id", invitation_id)
             if letter.kind == "new_link" and day_at(letter.created_at) == day_at(now)
         ]
         if not invitation.email or invitation.revoked_at is not None or len(today) >= MOST_ASKED_FOR:
@@ -159,8 +160,8 @@ def remind(
     reminded: dict[str, int] = {}
     with store.transaction() as books:
         for invitation_id in invitation_ids:
-            invitation = books.invitations.get(invitation_id)
-            asked = books.rounds.get(invitation.round_id) if invitation else None
+            invitation = books[Invitation].get(invitation_id)
+            asked = books[Round].get(invitation.round_id) if invitation else None
             if invitation is None or asked is None or not asked.is_open(today):
                 continue
             if not invitation.is_waiting or not invitation.email or today in invitation.reminded_on:
@@ -169,7 +170,7 @@ def remind(
             post(books, invitation, "reminder", now, write_for(asked), not_before)
             reminded[asked.id] = reminded.get(asked.id, 0) + 1
         for round_id, count in reminded.items():
-            _remember(books, books.rounds.get(round_id), "reminded", count, now, by)
+            _remember(books, books[Round].get(round_id), "reminded", count, now, by)
     return sum(reminded.values())
 
 
@@ -182,7 +183,7 @@ def revoke(store: Store, invitation_id: str, now: datetime, *, by: str = "") -> 
         invitation, asked = _unanswered(books, invitation_id, now)
         if invitation.revoked_at is None:
             invitation = replace(invitation, revoked_at=now)
-            books.invitations.put(invitation)
+            books[Invitation].put(invitation)
             end_links(books, invitation, now)
             _remember(books, asked, "revoked", 1, now, by)
         return invitation
@@ -205,7 +206,7 @@ def correct(
     """
     with store.transaction() as books:
         before, asked = _unanswered(books, invitation_id, now)
-        for draft in list(books.responses.find("round_id", asked.id)):
+        for draft in list(books[Response].find("round_id", asked.id)):
             if draft.invitation_id == invitation_id and draft.submitted_at is None:
                 withdraw_draft(books, draft)
         end_links(books, before, now)
@@ -237,7 +238,7 @@ def decline(store: Store, invitation_id: str, reason: str, now: datetime) -> Inv
         if invitation.revoked_at is not None:
             raise NotPossible("This invitation was revoked.")
         invitation = replace(invitation, declined_at=now, declined=reason)
-        books.invitations.put(invitation)
+        books[Invitation].put(invitation)
         return invitation
 
 
@@ -258,7 +259,7 @@ class Followed:
 def followed(records: Records, token: str) -> Followed | None:
     """Where a link's token leads, or led; None for a token that nobody was ever sent, or that leads to nobody."""
     link = _link(records, token)
-    invitation = records.invitations.get(link.invitation_id) if link else None
+    invitation = records[Invitation].get(link.invitation_id) if link else None
     if link is None or invitation is None:
         return None
     return Followed(invitation, link.ended_at is None and invitation.revoked_at is None)
@@ -271,11 +272,11 @@ def is_spent(records: Records, token: str) -> bool:
 
 
 def _link(records: Records, token: str) -> Link | None:
-    return records.links.get(hash_of(token)) if len(token) <= LONGEST_TOKEN else None
+    return records[Link].get(hash_of(token)) if len(token) <= LONGEST_TOKEN else None
 
 
 def _unanswered(books: Transaction, invitation_id: str, now: datetime) -> tuple[Invitation, Round]:
-    invitation = books.invitations.get(invitation_id)
+    invitation = books[Invitation].get(invitation_id)
     if invitation is None:
         raise NotPossible("There is no such invitation.")
     asked = open_still(books, invitation.round_id, now)

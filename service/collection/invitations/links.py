@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from service.collection.models.invitation import Invitation, Link, hash_of, new_token
-from service.collection.models.repository import Transaction
+from service.collection.models.invitation import Invitation, Link, Passcode, hash_of, new_token
 from service.mail.letter import Letter, LetterKind, Words, new_letter
+from service.repository import Transaction
 
 Writing = Callable[[Invitation, str], Words]  # what a letter to the invited says, given its link's token
 
@@ -21,9 +21,9 @@ def post(
 ) -> None:
     """Keep the invitation with one link more and the letter that carries it."""
     token = new_token()
-    books.invitations.put(invitation)
-    books.links.put(Link(hash_of(token), invitation.id, invitation.round_id, now))
-    books.letters.put(letter_with(kind, invitation, token, now, write, not_before))
+    books[Invitation].put(invitation)
+    books[Link].put(Link(hash_of(token), invitation.id, invitation.round_id, now))
+    books[Letter].put(letter_with(kind, invitation, token, now, write, not_before))
 
 
 def letter_with(
@@ -46,10 +46,10 @@ def letter_with(
 
 
 def end_links(books: Transaction, invitation: Invitation, now: datetime) -> None:
-    for link in list(books.links.find("invitation_id", invitation.id)):
+    for link in list(books[Link].find("invitation_id", invitation.id)):
         if link.ended_at is None:
-            books.links.put(replace(link, ended_at=now))
-    for letter in list(books.letters.find("invitation_id", invitation.id)):
+            books[Link].put(replace(link, ended_at=now))
+    for letter in list(books[Letter].find("invitation_id", invitation.id)):
         if letter.state == "waiting":
-            books.letters.put(replace(letter, state="dropped", text="", html=""))
-    books.passcodes.remove(invitation.id)
+            books[Letter].put(replace(letter, state="dropped", text="", html=""))
+    books[Passcode].remove(invitation.id)

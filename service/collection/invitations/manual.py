@@ -7,10 +7,11 @@ from service.audit import Invited, remember
 from service.collection.invitations.invite import Addressee, Writing, keep_prepared, prepare, remind
 from service.collection.models.errors import NotPossible
 from service.collection.models.invitation import Invitation
-from service.collection.models.repository import Records, Store
 from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_still
 from service.dates import HOME_TIME, day_at, next_working_day
+from service.mail.letter import Letter
+from service.repository import Records, Store
 
 MORNING = time(8)  # when a letter leaves that waits for a working day
 
@@ -40,7 +41,7 @@ def invite_more(
 
 def asked_already(records: Records, asked: Round) -> set[tuple[str, str]]:
     """Which addresses a round asks which form."""
-    return {key_of(each) for each in records.invitations.find("round_id", asked.id) if each.revoked_at is None}
+    return {key_of(each) for each in records[Invitation].find("round_id", asked.id) if each.revoked_at is None}
 
 
 def key_of(invitation: Invitation) -> tuple[str, str]:
@@ -50,10 +51,10 @@ def key_of(invitation: Invitation) -> tuple[str, str]:
 
 def remindable(records: Records, asked: Round, day: date) -> list[str]:
     """The invitations of those who would get a reminder on this day: not where letters come back or still wait."""
-    newest = {one.invitation_id: one for one in records.letters.find("round_id", asked.id) if one.kind != "code"}
+    newest = {one.invitation_id: one for one in records[Letter].find("round_id", asked.id) if one.kind != "code"}
     return [
         each.id
-        for each in records.invitations.find("round_id", asked.id)
+        for each in records[Invitation].find("round_id", asked.id)
         if each.is_waiting
         and each.email
         and day not in each.reminded_on

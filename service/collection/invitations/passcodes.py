@@ -11,9 +11,9 @@ from typing import Literal
 from service.collection.models.errors import NotPossible
 from service.collection.models.hashing import Hasher
 from service.collection.models.invitation import Invitation, Passcode
-from service.collection.models.repository import Store, Transaction
 from service.dates import day_at
-from service.mail.letter import Words, new_letter
+from service.mail.letter import Letter, Words, new_letter
+from service.repository import Store, Transaction
 
 LASTS = timedelta(minutes=15)
 MOST_TRIES = 5  # wrong ones, for one code
@@ -32,15 +32,15 @@ def send_code(
     """
     digits = f"{secrets.randbelow(1_000_000):06}"
     with store.transaction() as books:
-        invitation = books.invitations.get(invitation_id)
+        invitation = books[Invitation].get(invitation_id)
         if invitation is None or not invitation.email or (not invitation.is_waiting and not invitation.declined_at):
             raise NotPossible("No code can be sent.")
-        before = books.passcodes.get(invitation_id)
+        before = books[Passcode].get(invitation_id)
         sent = before.sent if before and day_at(before.made_at) == day_at(now) else 0
         if sent >= MOST_A_DAY:
             raise NotPossible("No more codes can be sent today.")
         _drop_waiting(books, invitation_id)
-        books.passcodes.put(
+        books[Passcode].put(
             Passcode(
                 id=invitation_id,
                 round_id=invitation.round_id,
@@ -50,7 +50,7 @@ def send_code(
                 sent=sent + 1,
             )
         )
-        books.letters.put(
+        books[Letter].put(
             new_letter(
                 "code",
                 invitation.email,
@@ -67,16 +67,16 @@ def try_code(store: Store, invitation_id: str, typed: str, hasher: Hasher, now: 
     """Whether these are the digits that were sent last. A right code is used up, and so is one tried too often."""
     digits = re.sub(r"[\s-]", "", typed)
     with store.transaction() as books:
-        code = books.passcodes.get(invitation_id)
+        code = books[Passcode].get(invitation_id)
         if code is None or not code.digits or now >= code.expires_at:
             return "ended"
         expected = hasher.any("passcode", _named(invitation_id, digits))
         if any(hmac.compare_digest(code.digits, one) for one in expected):
-            books.passcodes.put(replace(code, digits=""))
+            books[Passcode].put(replace(code, digits=""))
             return "right"
         tries = code.tries + 1
         ended = tries >= MOST_TRIES
-        books.passcodes.put(replace(code, tries=tries, digits="" if ended else code.digits))
+        books[Passcode].put(replace(code, tries=tries, digits="" if ended else code.digits))
         return "ended" if ended else "wrong"
 
 
@@ -86,6 +86,6 @@ def _named(invitation_id: str, digits: str) -> str:
 
 def _drop_waiting(books: Transaction, invitation_id: str) -> None:
     """A letter with a code that has ended helps nobody."""
-    for letter in list(books.letters.find("invitation_id", invitation_id)):
+    for letter in list(books[Letter].find("invitation_id", invitation_id)):
         if letter.kind == "code" and letter.state == "waiting":
-            books.letters.put(replace(letter, state="dropped", text="", html=""))
+            books[Letter].put(replace(letter, state="dropped", text="", html=""))

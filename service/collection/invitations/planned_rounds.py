@@ -7,12 +7,12 @@ from service.audit import Invited, RoundChanged, remember
 from service.collection.invitations.invite import Addressee, Writing, keep_prepared, prepare
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Home
-from service.collection.models.person import audience_of
-from service.collection.models.repository import Records, Store
+from service.collection.models.person import Person, audience_of
 from service.collection.models.round import PlannedRound, Round
 from service.collection.rounds.open_close import check_forms, keep_opened, make_known, new_round
 from service.dates import day_at, in_words
 from service.definitions import Form
+from service.repository import Records, Store
 
 
 def plan_round(store: Store, planned: PlannedRound, now: datetime, *, by: str = "") -> PlannedRound:
@@ -30,11 +30,11 @@ def plan_round(store: Store, planned: PlannedRound, now: datetime, *, by: str = 
     if len(set(planned.form_ids)) < len(planned.form_ids):
         raise NotPossible("A form is named twice.")
     with store.transaction() as books:
-        if books.homes.get(planned.home_id) is None:
+        if books[Home].get(planned.home_id) is None:
             raise NotPossible(f"There is no home called {planned.home_id}.")
-        if books.rounds.get(planned.id) is not None:
+        if books[Round].get(planned.id) is not None:
             raise NotPossible("This round has opened meanwhile.")
-        books.planned_rounds.put(planned)
+        books[PlannedRound].put(planned)
         if by:
             remember(books, RoundChanged(planned.id, "planned"), by, now, planned.home_id)
     return planned
@@ -43,10 +43,10 @@ def plan_round(store: Store, planned: PlannedRound, now: datetime, *, by: str = 
 def let_go(store: Store, planned_id: str, now: datetime | None = None, *, by: str = "") -> None:
     """Drop a plan; dropping what is not there is no fault, and a round that has opened stays open."""
     with store.transaction() as books:
-        planned = books.planned_rounds.get(planned_id)
+        planned = books[PlannedRound].get(planned_id)
         if planned is None:
             return
-        books.planned_rounds.remove(planned_id)
+        books[PlannedRound].remove(planned_id)
         if by and now is not None:
             remember(books, RoundChanged(planned_id, "unplanned"), by, now, planned.home_id)
 
@@ -66,9 +66,9 @@ def open_planned(
     where there is no such plan, or where it cannot open (see `hindrance`); the plan then stays as it is.
     """
     while True:
-        planned = store.planned_rounds.get(planned_id)
+        planned = store[PlannedRound].get(planned_id)
         if planned is None:
-            opened = store.rounds.get(planned_id)
+            opened = store[Round].get(planned_id)
             if opened is None:
                 raise NotPossible("There is no such plan.")
             return opened
@@ -89,11 +89,11 @@ def open_planned(
         make_known(store, forms)
         ready = prepare(opened, addressees(store, planned, forms), now, write_for(opened))
         with store.transaction() as books:
-            if books.planned_rounds.get(planned_id) != planned:
+            if books[PlannedRound].get(planned_id) != planned:
                 continue  # opened, changed or let go by somebody else meanwhile
             keep_opened(books, opened, now, by)
             keep_prepared(books, ready)
-            books.planned_rounds.remove(planned_id)
+            books[PlannedRound].remove(planned_id)
             if by and ready:
                 remember(books, Invited(opened.id, "invited", len(ready)), by, now, opened.home_id)
         return opened
@@ -102,7 +102,7 @@ def open_planned(
 def addressees(records: Records, planned: PlannedRound, forms: Sequence[Form]) -> list[Addressee]:
     """Those of the plan who are still on the contact list, each with the form of the plan that asks such people."""
     form_of = {form.audience: form.id for form in reversed(forms)}
-    people = [person for person_id in planned.people if (person := records.people.get(person_id)) is not None]
+    people = [person for person_id in planned.people if (person := records[Person].get(person_id)) is not None]
     return [
         Addressee(form_of[audience_of(person.kind)], person.name, person.email, person.label, person.id)
         for person in people
@@ -121,18 +121,18 @@ def hindrance(records: Records, planned: PlannedRound, library: Mapping[str, For
 
 def due_to_open(records: Records, today: date) -> list[PlannedRound]:
     """The plans whose day has come, those included that can no longer open: they are tried, and say why."""
-    return [planned for planned in records.planned_rounds.all() if planned.opens_on <= today]
+    return [planned for planned in records[PlannedRound].all() if planned.opens_on <= today]
 
 
 def due_to_close(records: Records, today: date) -> list[Round]:
     """The rounds that nobody has closed and whose last day is over."""
-    return [asked for asked in records.rounds.all() if asked.closed_at is None and asked.closes_on < today]
+    return [asked for asked in records[Round].all() if asked.closed_at is None and asked.closes_on < today]
 
 
 def _fitting(
     records: Records, planned: PlannedRound, library: Mapping[str, Form], now: datetime
 ) -> tuple[Home, list[Form]]:
-    home = records.homes.get(planned.home_id)
+    home = records[Home].get(planned.home_id)
     if home is None:
         raise NotPossible(f"There is no home called {planned.home_id}.")
     if planned.closes_on < day_at(now):

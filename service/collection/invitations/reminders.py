@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from service.collection.models.invitation import Invitation
-from service.collection.models.repository import Records
 from service.collection.models.round import Round
 from service.dates import day_at, is_working_day
+from service.mail.letter import Letter
+from service.repository import Records
 
 
 def due(records: Records, asked: Round, today: date, extra: Collection[date] = ()) -> list[Invitation]:
@@ -20,7 +21,7 @@ def due(records: Records, asked: Round, today: date, extra: Collection[date] = (
         return []
     return [
         invitation
-        for invitation in records.invitations.find("round_id", asked.id)
+        for invitation in records[Invitation].find("round_id", asked.id)
         if invitation.is_waiting and invitation.email and _is_due(records, asked, invitation, today, extra)
     ]
 
@@ -31,7 +32,7 @@ def _is_due(records: Records, asked: Round, invitation: Invitation, today: date,
         return False  # most are, and their letters need not be read
     letters = [
         letter
-        for letter in records.letters.find("invitation_id", invitation.id)
+        for letter in records[Letter].find("invitation_id", invitation.id)
         if letter.to == invitation.email and letter.kind != "code"
     ]
     if letters and letters[-1].state in ("waiting", "leaving", "bounced"):

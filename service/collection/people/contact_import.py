@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from service.collection.models.person import Person
-from service.collection.models.repository import Transaction
 from service.collection.people.contact_parsing import (
     KIND_WORDS,
     LONGEST,
@@ -20,6 +19,7 @@ from service.collection.people.contact_parsing import (
     tidied,
 )
 from service.collection.people.contacts_and_children import keep_person, new_id, people_of
+from service.repository import Transaction
 
 MOST_PEOPLE = 2000  # in one go
 ROWS_ABOVE = 20  # a title and what is said under it, before the row with the columns' names

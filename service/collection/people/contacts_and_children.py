@@ -9,8 +9,8 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.home import Child
 from service.collection.models.person import PERSON_KINDS, Person, PersonKind
 from service.collection.models.pictures import PICTURES
-from service.collection.models.repository import Records, Transaction
 from service.collection.models.response import Tombstone
+from service.repository import Records, Transaction
 
 
 class NumberTaken(NotPossible):
@@ -32,7 +32,7 @@ def new_id() -> str:
 def people_of(records: Records, home_id: str) -> list[Person]:
     """The home's contact list, by kind in the order of kinds, then by name."""
     order = {kind: place for place, kind in enumerate(PERSON_KINDS)}
-    return sorted(records.people.find("home_id", home_id), key=lambda one: (order[one.kind], one.name.casefold()))
+    return sorted(records[Person].find("home_id", home_id), key=lambda one: (order[one.kind], one.name.casefold()))
 
 
 def same_person(people: Iterable[Person], kind: PersonKind, email: str) -> Person | None:
@@ -44,30 +44,30 @@ def keep_person(books: Transaction, person: Person) -> Person:
     """Put somebody on the list, or change who is on it. Raises NotPossible for one who is on it already."""
     person = replace(person, email=person.email.lower())
     # by address, not by home: a list is long and an address is rare
-    at_home = (one for one in books.people.find("email", person.email) if one.home_id == person.home_id)
+    at_home = (one for one in books[Person].find("email", person.email) if one.home_id == person.home_id)
     there = same_person(at_home, person.kind, person.email)
     if there is not None and there.id != person.id:
         raise NotPossible(f"{there.name} is on the list with this address already. Change that entry instead.")
-    books.people.put(person)
+    books[Person].put(person)
     return person
 
 
 def change_person(books: Transaction, person: Person) -> Person:
     """Change who is on the list. Raises NotPossible as `keep_person` does, and for one who was removed meanwhile."""
-    if books.people.get(person.id) is None:
+    if books[Person].get(person.id) is None:
         raise NotPossible("Somebody has removed them from the list in the meantime.")
     return keep_person(books, person)
 
 
 def remove_person(books: Transaction, person_id: str) -> None:
     """Let somebody go from the list for good; restoring an older backup does not bring them back."""
-    books.people.remove(person_id)
-    books.tombstones.put(Tombstone(person_id))
+    books[Person].remove(person_id)
+    books[Tombstone].put(Tombstone(person_id))
 
 
 def bring_back(books: Transaction, person: Person) -> Person:
     """Undo a removal. Raises NotPossible when they were added anew in between."""
-    books.tombstones.remove(person.id)
+    books[Tombstone].remove(person.id)
     return keep_person(books, person)
 
 
@@ -110,14 +110,14 @@ def keep_child(books: Transaction, child: Child) -> Child:
     # in a large school the pictures run out, and the number tells children apart
     if holder and {one.picture for one in others} != set(PICTURES):
         raise PictureTaken(f"The {child.picture} is number {holder.number}’s already. Choose another picture.")
-    books.children.put(child)
+    books[Child].put(child)
     return child
 
 
 def child_left(books: Transaction, child_id: str, on: date) -> Child:
     """A child has moved out. Raises NotPossible where there is no such child."""
     child = replace(_child(books, child_id), left_on=on)
-    books.children.put(child)
+    books[Child].put(child)
     return child
 
 
@@ -127,11 +127,11 @@ def child_back(books: Transaction, child_id: str) -> Child:
 
 
 def _child(books: Transaction, child_id: str) -> Child:
-    child = books.children.get(child_id)
+    child = books[Child].get(child_id)
     if child is None:
         raise NotPossible("There is no such child any more.")
     return child
 
 
 def _all_children(records: Records, home_id: str) -> list[Child]:
-    return sorted(records.children.find("home_id", home_id), key=lambda child: child.number)
+    return sorted(records[Child].find("home_id", home_id), key=lambda child: child.number)

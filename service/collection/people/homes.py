@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Home
-from service.collection.models.repository import Records, Transaction
+from service.repository import Records, Transaction
 
 HOME_ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
 MOST_PLACES = 500
@@ -22,7 +22,7 @@ def home_id_for(records: Records, name: str) -> str:
     plain = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’]", "", plain)).strip("-")[:32].strip("-")
     if not HOME_ID.fullmatch(plain):
         plain = f"home-{plain}".strip("-")
-    taken = {home.id for home in records.homes.all()} | _ADDRESSES
+    taken = {home.id for home in records[Home].all()} | _ADDRESSES
     numbered = (f"{plain}-{number}" for number in range(2, len(taken) + 3))
     return plain if plain not in taken else next(one for one in numbered if one not in taken)
 
@@ -36,10 +36,10 @@ def add_home(books: Transaction, home: Home) -> None:
         raise NotPossible("HOME_ID is 2 to 40 lower-case letters, digits and hyphens, a letter first.")
     if fault := _fault_in(home):
         raise NotPossible(fault)
-    if books.homes.get(home.id) is not None:
+    if books[Home].get(home.id) is not None:
         raise NotPossible(f"There is a home called {home.id} already.")
-    books.homes.put(
-        replace(home, demonstration=home.demonstration or any(one.demonstration for one in books.homes.all()))
+    books[Home].put(
+        replace(home, demonstration=home.demonstration or any(one.demonstration for one in books[Home].all()))
     )
 
 

@@ -9,17 +9,18 @@ from typing import Any
 from service.accounts.account import Account
 from service.accounts.roles import may, roles_at
 from service.answers.visibility import asked_only
-from service.audit import KeyedIn, remember
+from service.audit import Entry, KeyedIn, remember
 from service.collection.alerts.raise_alerts import Raising
 from service.collection.models.errors import NotPossible
 from service.collection.models.hashing import Hasher
+from service.collection.models.invitation import Invitation
 from service.collection.models.published_form import FormRef
-from service.collection.models.repository import Records, Store
-from service.collection.models.response import Response
+from service.collection.models.response import Receipt, Response, Tombstone
 from service.collection.models.round import Round
 from service.collection.responses.submission import keep_whole, withdraw_draft
 from service.dates import day_at
 from service.definitions import Form, Role
+from service.repository import Records, Store
 
 # Who may key in any form: neither is judged by what is said, and both are trusted with it anyway.
 ANY_FORM: frozenset[Role] = frozenset({"safeguarding_lead", "independent_person"})
@@ -91,11 +92,11 @@ def key_in(
         keyed_by="" if anonymous else by.id,
     )
     with store.transaction() as books:
-        kept = books.rounds.get(asked.id)
+        kept = books[Round].get(asked.id)
         if kept is None or not kept.is_open(day_at(now)):
             raise NotPossible(CLOSED)
-        known = books.responses.get(copy.id) or books.tombstones.get(copy.id)
-        if known or any(books.receipts.get(receipt) for receipt in hasher.any("receipt", copy.id)):
+        known = books[Response].get(copy.id) or books[Tombstone].get(copy.id)
+        if known or any(books[Receipt].get(receipt) for receipt in hasher.any("receipt", copy.id)):
             return
         keep_whole(books, raising.into(books, response, now), form, answers, hasher, now)
         remember(books, KeyedIn(asked.id, ref.form_id), by.id, now, asked.home_id)
@@ -105,7 +106,7 @@ def mine_since(records: Records, asked: Round, form_id: str, by: Account, since:
     """The copies of a form that this account has keyed in since then, the newest first; none of an anonymous form."""
     mine = [
         each
-        for each in records.responses.find("round_id", asked.id)
+        for each in records[Response].find("round_id", asked.id)
         if each.form_id == form_id
         and each.channel == "paper"
         and each.keyed_by == by.id
@@ -117,7 +118,7 @@ def mine_since(records: Records, asked: Round, form_id: str, by: Account, since:
 
 def keyed_today(records: Records, by: Account, now: datetime) -> int:
     """How many copies this account has keyed in today, without those it took back."""
-    entries = [each for each in records.audit.find("actor", by.id) if each.kind == "keyed_in"]
+    entries = [each for each in records[Entry].find("actor", by.id) if each.kind == "keyed_in"]
     today = [each for each in entries if day_at(each.at) == day_at(now)]
     return sum(-1 if each.facts.get("taken_back") else 1 for each in today)
 
@@ -128,16 +129,16 @@ def take_back(store: Store, asked: Round, response_id: str, by: Account, since: 
     Raises NotPossible for what this account has not keyed since then, and once the round is closed.
     """
     with store.transaction() as books:
-        kept = books.rounds.get(asked.id)
+        kept = books[Round].get(asked.id)
         if kept is None or not kept.is_open(day_at(now)):
             raise NotPossible(CLOSED)
-        if books.tombstones.get(response_id) is not None:
+        if books[Tombstone].get(response_id) is not None:
             return
-        response = books.responses.get(response_id)
+        response = books[Response].get(response_id)
         if response is None or response not in mine_since(books, asked, response.form_id, by, since):
             raise NotPossible("Only what you keyed in since you signed in can be taken back here.")
         withdraw_draft(books, response)
-        invitation = books.invitations.get(response.invitation_id) if response.invitation_id else None
+        invitation = books[Invitation].get(response.invitation_id) if response.invitation_id else None
         if invitation is not None and not response.conflict:  # else they had answered by link before
-            books.invitations.put(replace(invitation, answered=False))
+            books[Invitation].put(replace(invitation, answered=False))
         remember(books, KeyedIn(asked.id, response.form_id, taken_back=True), by.id, now, asked.home_id)

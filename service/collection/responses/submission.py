@@ -10,14 +10,16 @@ from typing import Any, Literal
 from service.answers.visibility import asked_only
 from service.collection.alerts.raise_alerts import Raising, raise_for
 from service.collection.models.hashing import Hasher
+from service.collection.models.home import Child
+from service.collection.models.invitation import Invitation, Passcode
 from service.collection.models.published_form import FormRef
-from service.collection.models.repository import Store, Transaction
 from service.collection.models.response import Channel, Ledger, Receipt, Response, Tombstone, ledger_id
 from service.collection.models.round import Round
 from service.collection.responses.anonymise import keep_answered_alone
 from service.collection.rounds.open_close import open_still
 from service.dates import day_at, start_of, week_of
 from service.definitions import Form
+from service.repository import Store, Transaction
 
 Outcome = Literal["submitted", "already_submitted", "conflict_kept", "deleted", "closed"]
 
@@ -58,12 +60,12 @@ def begin(
     )
     with store.transaction() as books:
         open_still(books, asked.id, now)
-        books.responses.put(response)
+        books[Response].put(response)
         _count(books, response, started=1)
-        invitation = books.invitations.get(invitation_id) if invitation_id else None
+        invitation = books[Invitation].get(invitation_id) if invitation_id else None
         if invitation is not None:
             begun = replace(invitation, opened_at=invitation.opened_at or now, declined_at=None, declined="")
-            books.invitations.put(begun.with_draft(response.id))
+            books[Invitation].put(begun.with_draft(response.id))
     return response
 
 
@@ -81,16 +83,16 @@ def save_answers(
     None, and nothing changed, where the response has been submitted or withdrawn: a late save has nothing to add.
     """
     with store.transaction() as books:
-        response = books.responses.get(response_id)
+        response = books[Response].get(response_id)
         if response is None or response.submitted_at is not None:
             return None
-        child = books.children.get(response.child_id) if language != response.language else None
+        child = books[Child].get(response.child_id) if language != response.language else None
         if child is not None:  # never for an anonymous form, whose response has no child
-            books.children.put(replace(child, language=language))
+            books[Child].put(replace(child, language=language))
         response = replace(response, answers=dict(answers), language=language, saved_at=now)
         if raising is not None:
             response = raising.into(books, response, now)
-        books.responses.put(response)
+        books[Response].put(response)
         return response
 
 
@@ -113,7 +115,7 @@ def submit(
     answers = asked_only(form, answers, meta)
     content = _canonical(answers)
     with store.transaction() as books:
-        response = books.responses.get(response_id)
+        response = books[Response].get(response_id)
         if response is not None and response.submitted_at is None:
             if not _may_be_sent(books, response, now):
                 return "closed"
@@ -121,7 +123,7 @@ def submit(
                 response = raising.into(books, response, now)
             _close(books, response, form, answers, hasher, now)
             return "submitted"
-        if books.tombstones.get(response_id) is not None:
+        if books[Tombstone].get(response_id) is not None:
             return "deleted"
         if response is not None:
             same = _canonical(response.answers) == content
@@ -137,10 +139,10 @@ def submit(
         copy = replace(copy, id=secrets.token_hex(16), answers=answers, conflict=True)
         if not any(
             kept.conflict and _canonical(kept.answers) == content
-            for kept in books.responses.find("round_id", copy.round_id)
+            for kept in books[Response].find("round_id", copy.round_id)
             if kept.form_id == copy.form_id
         ):
-            books.responses.put(raising.into(books, copy, now) if raising is not None else copy)
+            books[Response].put(raising.into(books, copy, now) if raising is not None else copy)
             _count(books, copy, started=1)
         return "conflict_kept"
 
@@ -151,7 +153,7 @@ def raise_late(store: Store, response_id: str, form: Form, raising: Raising, now
     Raises NoSuchResponse where nothing was ever submitted under this id.
     """
     with store.transaction() as books:
-        response = books.responses.get(response_id)
+        response = books[Response].get(response_id)
         if response is None:
             response = replace(_as_kept(books, _receipt(books, response_id, raising.hasher), form, now), id=response_id)
         raise_for(books, response, raising, now)
@@ -167,10 +169,10 @@ def keep_whole(
 
 def was_submitted(store: Store, response_id: str, hasher: Hasher) -> bool:
     """Whether a response begun under this id has been submitted, an anonymous one included."""
-    response = store.responses.get(response_id)
+    response = store[Response].get(response_id)
     if response is not None:
         return response.submitted_at is not None
-    return any(store.receipts.get(receipt_id) for receipt_id in hasher.any("receipt", response_id))
+    return any(store[Receipt].get(receipt_id) for receipt_id in hasher.any("receipt", response_id))
 
 
 def withdraw(store: Store, response_id: str) -> None:
@@ -179,9 +181,9 @@ def withdraw(store: Store, response_id: str) -> None:
     Raises NoSuchResponse where there is no draft of this id: what was submitted is not withdrawn here.
     """
     with store.transaction() as books:
-        response = books.responses.get(response_id)
+        response = books[Response].get(response_id)
         if response is None or response.submitted_at is not None:
-            if books.tombstones.get(response_id) is not None:
+            if books[Tombstone].get(response_id) is not None:
                 return
             raise NoSuchResponse(response_id)
         withdraw_draft(books, response)
@@ -189,23 +191,23 @@ def withdraw(store: Store, response_id: str) -> None:
 
 def withdraw_draft(books: Transaction, draft: Response) -> None:
     """Delete a draft as part of a transaction that may hold more."""
-    books.responses.remove(draft.id)
-    books.tombstones.put(Tombstone(draft.id))
+    books[Response].remove(draft.id)
+    books[Tombstone].put(Tombstone(draft.id))
     _count(books, draft, withdrawn=1)
-    invitation = books.invitations.get(draft.invitation_id) if draft.invitation_id else None
+    invitation = books[Invitation].get(draft.invitation_id) if draft.invitation_id else None
     if invitation is not None:
-        books.invitations.put(invitation.without_draft(draft.id))
+        books[Invitation].put(invitation.without_draft(draft.id))
 
 
 def _close(
     books: Transaction, response: Response, form: Form, answers: dict[str, Any], hasher: Hasher, now: datetime
 ) -> None:
-    invitation = books.invitations.get(response.invitation_id) if response.invitation_id else None
+    invitation = books[Invitation].get(response.invitation_id) if response.invitation_id else None
     draft_id = response.id
     if form.identity == "anonymous":
         # From here nothing joins the answers to the draft, its session, or the person who was asked.
-        books.responses.remove(response.id)
-        books.receipts.put(
+        books[Response].remove(response.id)
+        books[Receipt].put(
             Receipt(
                 id=hasher.new("receipt", response.id),
                 round_id=response.round_id,
@@ -229,25 +231,25 @@ def _close(
         response = replace(response, answers=answers, saved_at=now, submitted_at=now)
     if invitation is not None and invitation.answered:  # sent from another browser before: kept beside it and flagged
         response = replace(response, conflict=True)
-    books.responses.put(response)
+    books[Response].put(response)
     if invitation is not None:
-        books.passcodes.remove(invitation.id)
+        books[Passcode].remove(invitation.id)
         if form.identity == "anonymous":
             keep_answered_alone(books, invitation, draft_id)
         elif not invitation.answered:
-            books.invitations.put(replace(invitation, answered=True, response_id=response.id))
+            books[Invitation].put(replace(invitation, answered=True, response_id=response.id))
 
 
 def _may_be_sent(books: Transaction, draft: Response, now: datetime) -> bool:
-    asked = books.rounds.get(draft.round_id)
-    invitation = books.invitations.get(draft.invitation_id) if draft.invitation_id else None
+    asked = books[Round].get(draft.round_id)
+    invitation = books[Invitation].get(draft.invitation_id) if draft.invitation_id else None
     revoked = invitation is not None and invitation.revoked_at is not None
     return asked is not None and asked.is_open(day_at(now)) and not revoked
 
 
 def _receipt(books: Transaction, response_id: str, hasher: Hasher) -> Receipt:
     for receipt_id in hasher.any("receipt", response_id):
-        receipt = books.receipts.get(receipt_id)
+        receipt = books[Receipt].get(receipt_id)
         if receipt is not None:
             return receipt
     raise NoSuchResponse(response_id)
@@ -255,7 +257,7 @@ def _receipt(books: Transaction, response_id: str, hasher: Hasher) -> Receipt:
 
 def _as_kept(books: Transaction, receipt: Receipt, form: Form, now: datetime) -> Response:
     """What a conflict copy of an anonymous response starts from: its round and form, nothing of the draft."""
-    asked = books.rounds.get(receipt.round_id)
+    asked = books[Round].get(receipt.round_id)
     ref = asked.form_ref(form.id) if asked else None
     if ref is None:
         raise NoSuchResponse(receipt.id)
@@ -276,8 +278,8 @@ def _as_kept(books: Transaction, receipt: Receipt, form: Form, now: datetime) ->
 
 def _count(books: Transaction, response: Response, *, started: int = 0, withdrawn: int = 0) -> None:
     key = ledger_id(response.round_id, response.form_id)
-    ledger = books.ledgers.get(key) or Ledger(key, response.round_id, response.form_id)
-    books.ledgers.put(replace(ledger, started=ledger.started + started, withdrawn=ledger.withdrawn + withdrawn))
+    ledger = books[Ledger].get(key) or Ledger(key, response.round_id, response.form_id)
+    books[Ledger].put(replace(ledger, started=ledger.started + started, withdrawn=ledger.withdrawn + withdrawn))
 
 
 def _canonical(answers: Mapping[str, Any]) -> str:

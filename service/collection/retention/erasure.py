@@ -7,13 +7,14 @@ from typing import Any
 
 from service.audit import ErasedPerson, remember
 from service.collection.comments.themes import forget_themes
-from service.collection.models.invitation import Invitation, Link
+from service.collection.models.comment_read import Reading
+from service.collection.models.invitation import Invitation, Link, Passcode
 from service.collection.models.person import Person
-from service.collection.models.repository import Records, Store, Transaction
 from service.collection.models.response import Ledger, Response, Tombstone, ledger_id
+from service.collection.models.round import PlannedRound
 from service.definitions import Form
 from service.mail.letter import Letter
-from service.repository import Repository
+from service.repository import Records, Repository, Store, Transaction
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Found:
 
 def past_their_time(records: Records, forms: Callable[[str], Form], now: datetime) -> list[Response]:
     """The drafts and responses that are older than their form's `retention` allows."""
-    return [response for response in records.responses.all() if is_past(response, forms, now)]
+    return [response for response in records[Response].all() if is_past(response, forms, now)]
 
 
 def is_past(response: Response, forms: Callable[[str], Form], now: datetime) -> bool:
@@ -60,7 +61,7 @@ def erase_responses(
     with store.transaction() as books:
         gone = []
         for response_id in wanted:
-            response = books.responses.get(response_id)
+            response = books[Response].get(response_id)
             if response is not None and still(response):
                 _erase(books, response)
                 gone.append(response)
@@ -73,21 +74,21 @@ def find_person(records: Records, email: str) -> Found:
     What was said anonymously leads to nobody and is not among it; the first page told them so.
     """
     address = email.strip().lower()
-    invitations = tuple(records.invitations.find("email", address))
+    invitations = tuple(records[Invitation].find("email", address))
     ids = {invitation.id for invitation in invitations}
-    letters = [*records.letters.find("to", address)]
-    letters += [letter for each in ids for letter in records.letters.find("invitation_id", each)]
+    letters = [*records[Letter].find("to", address)]
+    letters += [letter for each in ids for letter in records[Letter].find("invitation_id", each)]
     return Found(
         invitations=invitations,
         responses=tuple(
             response
             for round_id in sorted({invitation.round_id for invitation in invitations})
-            for response in records.responses.find("round_id", round_id)
+            for response in records[Response].find("round_id", round_id)
             if response.invitation_id in ids
         ),
-        links=tuple(link for each in invitations for link in records.links.find("invitation_id", each.id)),
+        links=tuple(link for each in invitations for link in records[Link].find("invitation_id", each.id)),
         letters=tuple({letter.id: letter for letter in letters}.values()),
-        people=tuple(records.people.find("email", address)),
+        people=tuple(records[Person].find("email", address)),
     )
 
 
@@ -102,14 +103,14 @@ def erase_person(store: Store, email: str, now: datetime, *, by: str) -> Found:
         for response in found.responses:
             _erase(books, response)
         for invitation in found.invitations:
-            books.passcodes.remove(invitation.id)
-            _remove(books.invitations, invitation.id, books)
+            books[Passcode].remove(invitation.id)
+            _remove(books[Invitation], invitation.id, books)
         for link in found.links:
-            _remove(books.links, link.id, books)
+            _remove(books[Link], link.id, books)
         for letter in found.letters:
-            _remove(books.letters, letter.id, books)
+            _remove(books[Letter], letter.id, books)
         for person in found.people:
-            _remove(books.people, person.id, books)
+            _remove(books[Person], person.id, books)
         _ask_no_more(books, {person.id for person in found.people})
         if found:
             remember(books, ErasedPerson(len(found.invitations), len(found.responses)), by, now)
@@ -118,26 +119,26 @@ def erase_person(store: Store, email: str, now: datetime, *, by: str) -> Found:
 
 def _remove(kept: Repository[Any], record_id: str, books: Transaction) -> None:
     kept.remove(record_id)
-    books.tombstones.put(Tombstone(record_id))
+    books[Tombstone].put(Tombstone(record_id))
 
 
 def _ask_no_more(books: Transaction, people: set[str]) -> None:
     """Take these off the lists of rounds that are planned."""
-    for planned in list(books.planned_rounds.all()) if people else ():
+    for planned in list(books[PlannedRound].all()) if people else ():
         if people & {*planned.people}:
-            books.planned_rounds.put(
+            books[PlannedRound].put(
                 replace(planned, people=tuple(each for each in planned.people if each not in people))
             )
 
 
 def _erase(books: Transaction, response: Response) -> None:
-    _remove(books.responses, response.id, books)
-    for reading in list(books.readings.find("response_id", response.id)):
-        books.readings.remove(reading.id)
+    _remove(books[Response], response.id, books)
+    for reading in list(books[Reading].find("response_id", response.id)):
+        books[Reading].remove(reading.id)
     forget_themes(books, response.id)
     key = ledger_id(response.round_id, response.form_id)
-    ledger = books.ledgers.get(key) or Ledger(key, response.round_id, response.form_id)
-    books.ledgers.put(replace(ledger, deleted=ledger.deleted + 1))
-    invitation = books.invitations.get(response.invitation_id) if response.invitation_id else None
+    ledger = books[Ledger].get(key) or Ledger(key, response.round_id, response.form_id)
+    books[Ledger].put(replace(ledger, deleted=ledger.deleted + 1))
+    invitation = books[Invitation].get(response.invitation_id) if response.invitation_id else None
     if invitation is not None:
-        books.invitations.put(invitation.without_draft(response.id))
+        books[Invitation].put(invitation.without_draft(response.id))

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from service.collection.models.repository import Records
 from service.collection.models.response import Response
+from service.collection.models.round import Round
 from service.dates import day_at
 from service.definitions import Form, Question
 from service.definitions.expression import day_of
 from service.definitions.question import DateQuestion, NumberQuestion
+from service.repository import Records
 
 FORM, SYSTEM = "annex-a-", "ofsted-annex-a/"
 PERIOD = "x-period-start"
@@ -32,9 +33,9 @@ def last_annex_a(records: Records, home_id: str, forms: Callable[[str], Form]) -
     name was not meant to be the home's own account of itself."""
     sent = [
         (response.submitted_at, response)
-        for asked in records.rounds.find("home_id", home_id)
+        for asked in records[Round].find("home_id", home_id)
         if any(ref.form_id.startswith(FORM) for ref in asked.forms)
-        for response in records.responses.find("round_id", asked.id)
+        for response in records[Response].find("round_id", asked.id)
         if response.form_id.startswith(FORM) and response.submitted_at is not None and not response.conflict
     ]
     for at, response in sorted(sent, key=lambda one: one[0], reverse=True):

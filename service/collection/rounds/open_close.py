@@ -9,12 +9,13 @@ from service.audit import RoundChanged, remember
 from service.collection.forms.publication import FormRefused, publish
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
 from service.collection.models.published_form import FormRef
-from service.collection.models.repository import Records, Store, Transaction
-from service.collection.models.response import Ledger, ledger_id
+from service.collection.models.response import Ledger, Response, ledger_id
 from service.collection.models.round import Expected, Round
 from service.dates import day_at, in_words
 from service.definitions import Form
+from service.repository import Records, Store, Transaction
 
 _LONGEST_YEARS = 100
 
@@ -61,7 +62,7 @@ def extend_round(store: Store, round_id: str, closes_on: date, now: datetime, *,
     Raises NotPossible where there is no such round, where it has ended, or for a day that is no later.
     """
     with store.transaction() as books:
-        asked = books.rounds.get(round_id)
+        asked = books[Round].get(round_id)
         if asked is None:
             raise NotPossible(f"No round is called {round_id}.")
         if not asked.is_open(day_at(now)):
@@ -74,10 +75,10 @@ def extend_round(store: Store, round_id: str, closes_on: date, now: datetime, *,
             )
         _check_last_day(closes_on, now)
         longer = replace(asked, closes_on=closes_on)
-        books.rounds.put(longer)
-        for invitation in list(books.invitations.find("round_id", round_id)):
+        books[Round].put(longer)
+        for invitation in list(books[Invitation].find("round_id", round_id)):
             if invitation.revoked_at is None:
-                books.invitations.put(replace(invitation, expires_on=closes_on))
+                books[Invitation].put(replace(invitation, expires_on=closes_on))
         _remember(books, longer, "extended", now, by)
         return longer
 
@@ -87,19 +88,19 @@ def keep_closed(books: Transaction, round_id: str, now: datetime, by: str = "") 
 
     Closing a closed round changes nothing. Raises NotPossible where there is no such round.
     """
-    found = books.rounds.get(round_id)
+    found = books[Round].get(round_id)
     if found is None:
         raise NotPossible(f"No round is called {round_id}.")
     if found.closed_at is None:
         found = replace(found, closed_at=now)
-        books.rounds.put(found)
+        books[Round].put(found)
         _remember(books, found, "closed", now, by)
     return found
 
 
 def open_still(books: Transaction, round_id: str, now: datetime) -> Round:
     """The round as it is inside this transaction. Raises NotPossible where it has closed, or was taken back."""
-    asked = books.rounds.get(round_id)
+    asked = books[Round].get(round_id)
     if asked is None or not asked.is_open(day_at(now)):
         raise NotPossible("The round is closed.")
     return asked
@@ -107,8 +108,8 @@ def open_still(books: Transaction, round_id: str, now: datetime) -> Round:
 
 def newest_first(records: Records) -> list[Round]:
     """All rounds: those with responses before those without, each the newest first."""
-    answered = {asked.id for asked in records.rounds.all() if records.responses.count("round_id", asked.id)}
-    return sorted(records.rounds.all(), key=lambda asked: (asked.id in answered, asked.opened_at), reverse=True)
+    answered = {asked.id for asked in records[Round].all() if records[Response].count("round_id", asked.id)}
+    return sorted(records[Round].all(), key=lambda asked: (asked.id in answered, asked.opened_at), reverse=True)
 
 
 def new_round_id(home: Home, day: date) -> str:
@@ -170,9 +171,9 @@ def make_known(store: Store, forms: Sequence[Form]) -> None:
 
 def keep_opened(books: Transaction, opened: Round, now: datetime, by: str = "") -> None:
     """Keep a round that begins, with a ledger for each form, as part of a transaction that may hold more."""
-    books.rounds.put(opened)
+    books[Round].put(opened)
     for ref in opened.forms:
-        books.ledgers.put(Ledger(ledger_id(opened.id, ref.form_id), opened.id, ref.form_id))
+        books[Ledger].put(Ledger(ledger_id(opened.id, ref.form_id), opened.id, ref.form_id))
     _remember(books, opened, "opened", now, by)
 
 

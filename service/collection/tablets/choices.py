@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.collection.models.home import Child
-from service.collection.models.repository import Records
 from service.collection.models.round import Round
 from service.collection.models.tablet import ON_THE_TABLET
 from service.collection.people.contacts_and_children import children_of
 from service.definitions import Form
+from service.repository import Records
 
 
 @dataclass(frozen=True)

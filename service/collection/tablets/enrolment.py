@@ -9,9 +9,9 @@ from service.accounts.account import hash_of, new_secret
 from service.accounts.passwords import Passwords
 from service.audit import TabletChanged, remember
 from service.collection.models.errors import NotPossible
-from service.collection.models.repository import Records, Store, Transaction
 from service.collection.models.response import Tombstone
-from service.collection.models.tablet import Enrolment, Pin, Tablet
+from service.collection.models.tablet import Enrolment, Pin, Tablet, Unlocking
+from service.repository import Records, Store, Transaction
 
 LASTS = timedelta(minutes=15)
 LONGEST_NAME = 60
@@ -27,10 +27,10 @@ def make_code(store: Store, home_id: str, name: str, by: str, now: datetime) -> 
     """A code for one more tablet of this home, given here and never again. Those that ran out are let go of."""
     code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     with store.transaction() as books:
-        for old in list(books.enrolments.find("home_id", home_id)):
+        for old in list(books[Enrolment].find("home_id", home_id)):
             if now >= old.expires_at:
-                books.enrolments.remove(old.id)
-        books.enrolments.put(Enrolment(_id_of(code), home_id, name, by, now + LASTS))
+                books[Enrolment].remove(old.id)
+        books[Enrolment].put(Enrolment(_id_of(code), home_id, name, by, now + LASTS))
     return code
 
 
@@ -41,7 +41,7 @@ def in_fours(code: str) -> str:
 
 def enrolment_of(records: Records, code: str, now: datetime) -> Enrolment | None:
     """What a code stands for; None for one that was used, has run out or never was."""
-    found = records.enrolments.get(_id_of(code))
+    found = records[Enrolment].get(_id_of(code))
     return found if found is not None and now < found.expires_at else None
 
 
@@ -52,46 +52,46 @@ def enrol(store: Store, code: str, now: datetime, before: Tablet | None = None) 
     """
     secret = new_secret()
     with store.transaction() as books:
-        enrolment = books.enrolments.get(_id_of(code))
+        enrolment = books[Enrolment].get(_id_of(code))
         if enrolment is None or now >= enrolment.expires_at:
             raise NotPossible("This code has been used or has run out.")
-        books.enrolments.remove(enrolment.id)
+        books[Enrolment].remove(enrolment.id)
         if before is not None:
             _let_go(books, before)
         tablet = Tablet(hash_of(secret), enrolment.home_id, enrolment.name, now, enrolment.made_by)
-        books.tablets.put(tablet)
+        books[Tablet].put(tablet)
         remember(books, TabletChanged("enrolled"), enrolment.made_by, now, tablet.home_id)
     return tablet, secret
 
 
 def tablet_of(records: Records, secret: str) -> Tablet | None:
     """The tablet whose secret this is; None once it was removed."""
-    return records.tablets.get(hash_of(secret))
+    return records[Tablet].get(hash_of(secret))
 
 
 def tablets_of(records: Records, home_id: str) -> list[Tablet]:
     """A home's tablets, by name."""
-    return sorted(records.tablets.find("home_id", home_id), key=lambda one: (one.name.casefold(), one.enrolled_at))
+    return sorted(records[Tablet].find("home_id", home_id), key=lambda one: (one.name.casefold(), one.enrolled_at))
 
 
 def next_name(records: Records, home_id: str) -> str:
     """What a new tablet may be called: `Tablet 3`."""
-    taken = {tablet.name for tablet in records.tablets.find("home_id", home_id)}
+    taken = {tablet.name for tablet in records[Tablet].find("home_id", home_id)}
     return next(name for number in range(1, len(taken) + 2) if (name := f"Tablet {number}") not in taken)
 
 
 def rename(store: Store, tablet_id: str, name: str) -> None:
     """Call a tablet something else. One that was removed meanwhile stays removed."""
     with store.transaction() as books:
-        tablet = books.tablets.get(tablet_id)
+        tablet = books[Tablet].get(tablet_id)
         if tablet is not None:
-            books.tablets.put(replace(tablet, name=name))
+            books[Tablet].put(replace(tablet, name=name))
 
 
 def remove(store: Store, tablet_id: str, by: str, now: datetime) -> None:
     """Revoke a tablet at once: nobody begins anything on it any more. What is being answered there can be sent."""
     with store.transaction() as books:
-        tablet = books.tablets.get(tablet_id)
+        tablet = books[Tablet].get(tablet_id)
         if tablet is not None:
             _let_go(books, tablet)
             remember(books, TabletChanged("removed"), by, now, tablet.home_id)
@@ -113,22 +113,22 @@ def set_pin(store: Store, passwords: Passwords, home_id: str, digits: str, by: s
     """Keep a home's new PIN, of which only a slow hash is kept. Its tablets lock: the old one may be known."""
     hashed = passwords.hash(digits)
     with store.transaction() as books:
-        books.pins.put(Pin(home_id, hashed, now, by))
-        for unlocking in list(books.unlockings.find("home_id", home_id)):
-            books.unlockings.remove(unlocking.id)
+        books[Pin].put(Pin(home_id, hashed, now, by))
+        for unlocking in list(books[Unlocking].find("home_id", home_id)):
+            books[Unlocking].remove(unlocking.id)
         remember(books, TabletChanged("pin"), by, now, home_id)
 
 
 def lock_in_commit(books: Transaction, tablet: Tablet) -> None:
     """End what the tablet was unlocked for, as part of a transaction that holds more."""
-    for unlocking in list(books.unlockings.find("tablet_id", tablet.id)):
-        books.unlockings.remove(unlocking.id)
+    for unlocking in list(books[Unlocking].find("tablet_id", tablet.id)):
+        books[Unlocking].remove(unlocking.id)
 
 
 def _let_go(books: Transaction, tablet: Tablet) -> None:
     lock_in_commit(books, tablet)
-    books.tablets.remove(tablet.id)
-    books.tombstones.put(Tombstone(tablet.id))  # an older backup must not bring a lost tablet back
+    books[Tablet].remove(tablet.id)
+    books[Tombstone].put(Tombstone(tablet.id))  # an older backup must not bring a lost tablet back
 
 
 def _id_of(code: str) -> str:

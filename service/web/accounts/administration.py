@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from service.accounts import administration
 from service.accounts.account import Account, Grant, NotAllowed
 from service.accounts.roles import needs_second_factor
+from service.collection.models.home import Home
 from service.dates import moment_in_words, now
 from service.mail.letter import Letter
 from service.state import running
@@ -166,11 +167,11 @@ def _done(account_id: str, do: Callable[[str], object], said: str) -> ResponseRe
 
 
 def _account(account_id: str) -> Account:
-    return running().store.accounts.get(account_id) or abort(404)
+    return running().store[Account].get(account_id) or abort(404)
 
 
 def _homes() -> list[Any]:
-    return list(running().store.homes.all())
+    return list(running().store[Home].all())
 
 
 def _names() -> dict[str, str]:
@@ -184,7 +185,7 @@ def _grant(form: forms.Role) -> Grant:
 def _everyone_page(form: forms.Invite) -> str:
     names = _names()
     accounts = sorted(
-        running().store.accounts.all(), key=lambda account: (not account.is_open, account.name.casefold())
+        running().store[Account].all(), key=lambda account: (not account.is_open, account.name.casefold())
     )
     return render_template(
         "accounts/everyone.html",
@@ -214,5 +215,5 @@ def _last_letter(found: Account) -> Letter | None:
     """The newest letter with a set-up link of somebody who has not used one yet: did it arrive?"""
     if found.password:
         return None
-    letters = (letter for letter in running().store.letters.find("account_id", found.id) if letter.kind == "account")
+    letters = (letter for letter in running().store[Letter].find("account_id", found.id) if letter.kind == "account")
     return max(letters, key=lambda letter: letter.created_at, default=None)

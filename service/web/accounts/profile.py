@@ -11,6 +11,7 @@ from service.accounts.sessions import sessions_of
 from service.accounts.sign_in import Refused
 from service.accounts.throttling import TooSoon
 from service.accounts.totp import in_fours, new_totp_secret, set_up_address
+from service.collection.models.home import Home
 from service.dates import moment_in_words, now
 from service.state import running
 from service.web.accounts import forms, text
@@ -156,7 +157,7 @@ def _go_on(secret: str | None, said: str, address: str) -> ResponseReturnValue:
 
 def _account_page(name: forms.Name, password: forms.ChangePassword) -> str:
     found, store = here(), running().store
-    homes = {home.id: home.name for home in store.homes.all()}
+    homes = {home.id: home.name for home in store[Home].all()}
     return render_template(
         "accounts/account.html",
         name_form=name,

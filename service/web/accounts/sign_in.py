@@ -210,7 +210,7 @@ def _go_on_with_code(account: Account) -> None:
 def _who_gave_the_password() -> Account | None:
     """Whoever gave the right password in this browser only just, and has not changed it since."""
     account_id, digest, at = session.get(_ENTERING, ("", "", 0))
-    account = running().store.accounts.get(account_id)
+    account = running().store[Account].get(account_id)
     if account is None or not 0 <= now().timestamp() - at < ENTERING_SECONDS or not account.totp:
         return None
     return account if digest in running().hasher.any("entering", account.id + account.password) else None

@@ -14,9 +14,11 @@ from wtforms import DateField, SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import Optional
 
+from service.accounts.account import Account
 from service.audit import COMMAND, JOBS, Entry
 from service.collection.exports.requests import remember_taken
 from service.collection.models.export import Wanted
+from service.collection.models.home import Home
 from service.dates import HOME_TIME, day_at, in_words, now, time_in_words
 from service.exporters.csv_json import guarded
 from service.state import running
@@ -53,8 +55,8 @@ class Looking(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(request.args, **kwargs)
         store = running().store
-        homes = sorted((home.name, home.id) for home in store.homes.all())
-        people = sorted((account.name, account.id) for account in store.accounts.all())
+        homes = sorted((home.name, home.id) for home in store[Home].all())
+        people = sorted((account.name, account.id) for account in store[Account].all())
         self.home.choices = _choices("All homes", *homes)
         self.person.choices = _choices(
             "Everybody", *people, ("At the command line", COMMAND), ("The service itself", JOBS)
@@ -121,7 +123,7 @@ def _choices(all_of_them: str, *choices: tuple[str, str]) -> list[SelectChoice]:
 def _wanted(looking: Looking, before: str = "") -> Iterator[Entry]:
     # ids sort by time, so a page begins where the last one ended whatever was remembered since
     return (
-        entry for entry in running().store.audit.all() if (not before or entry.id < before) and looking.wants(entry)
+        entry for entry in running().store[Entry].all() if (not before or entry.id < before) and looking.wants(entry)
     )
 
 

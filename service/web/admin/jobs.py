@@ -10,6 +10,7 @@ from service.dates import moment_in_words, now
 from service.jobs.clock_check import CLOCK, ran_lately
 from service.jobs.health import LATE, RESTED
 from service.jobs.runner import JOBS, Job, is_at_work
+from service.mail.letter import Letter
 from service.mail.outbox import waiting
 from service.state import running
 from service.web.http.access import may
@@ -33,7 +34,7 @@ class Line:
 def status() -> ResponseReturnValue:
     """When each last ran and how it went; how many letters wait, and since when."""
     store, moment = running().store, now()
-    runs = {run.id: run for run in store.job_runs.all()}
+    runs = {run.id: run for run in store[JobRun].all()}
     letters = waiting(store)
     clock = runs.get(CLOCK)
     return render_template(
@@ -46,8 +47,8 @@ def status() -> ResponseReturnValue:
         since=moment_in_words(letters.since) if letters.since and letters.since <= moment else "",
         late=letters.since is not None and moment - letters.since > LATE,
         mail_server=bool(running().config.smtp_url),
-        bounced=store.letters.count("state", "bounced"),
-        unsure=store.letters.count("state", "unsure"),
+        bounced=store[Letter].count("state", "bounced"),
+        unsure=store[Letter].count("state", "unsure"),
     )
 
 

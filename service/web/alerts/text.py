@@ -66,7 +66,7 @@ class Told:
 def told(alert: Alert, names: Names, moment: datetime) -> Told | None:
     """The alert in words; None where its home is gone."""
     store = running().store
-    home = store.homes.get(alert.home_id)
+    home = store[Home].get(alert.home_id)
     if home is None:
         return None
     form = form_of(store, alert, running().form)

@@ -15,7 +15,7 @@ from service.collection.follow_up.alert_notices import not_reached
 from service.collection.models.alert import Alert, Disclosure
 from service.collection.models.errors import NotPossible
 from service.collection.models.help_lines import lines_kept
-from service.collection.models.home import Child
+from service.collection.models.home import Child, Home
 from service.collection.people.who_to_talk_to import contacts_for
 from service.dates import moment_in_words, now
 from service.reports.labels import ROLES, in_a_list
@@ -50,7 +50,7 @@ def all_known() -> ResponseReturnValue:
     names = Names(store)
     lines = [line for alert in workflow.alerts_for(store, account) if (line := told(alert, names, moment))]
     done = [line for line in lines if not line.alert.is_open]
-    homes = [home for home in store.homes.all() if may_at(account, "read_comments", home.id)]
+    homes = [home for home in store[Home].all() if may_at(account, "read_comments", home.id)]
     return render_template(
         "alerts/all.html",
         waiting=[line for line in lines if line.alert.is_open],
@@ -157,7 +157,7 @@ def reopen(alert_id: str) -> ResponseReturnValue:
 
 def _told() -> Told:
     """The alert of the address as it is now, in words."""
-    alert: Alert | None = running().store.alerts.get(record_here("alert_id").id)
+    alert: Alert | None = running().store[Alert].get(record_here("alert_id").id)
     return (told(alert, Names(running().store), now()) if alert else None) or abort(404)
 
 
@@ -179,7 +179,7 @@ def _page(line: Told, **more: Any) -> str:
         steps=list(history(line, names)),
         notes=[
             (note, names.account(note.by), moment_in_words(note.written_at))
-            for note in store.disclosures.find("alert_id", alert.id)
+            for note in store[Disclosure].find("alert_id", alert.id)
         ],
         told_so_far=in_a_list([ROLES[role] for role in alert.roles]),
         late=in_a_list([one.name for one in not_reached(store, alert, now()) if one.id != account.id]),
@@ -196,5 +196,5 @@ def _can_be_resolved(line: Told) -> bool:
 
 
 def _holding(role: str) -> list[Account]:
-    accounts = running().store.accounts.all()
+    accounts = running().store[Account].all()
     return [each for each in accounts if each.is_open and role in roles_at(each, home_here().id)]

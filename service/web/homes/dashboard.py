@@ -17,6 +17,7 @@ from service.collection.follow_up.attention import Attention, Kind, Surroundings
 from service.collection.follow_up.due import Due, days_left, due_at, ended_on, inspection_clock
 from service.collection.follow_up.progress import Progress, progress_of
 from service.collection.models.home import Home
+from service.collection.models.person import Person
 from service.collection.models.round import PlannedRound, Round
 from service.collection.people.contacts_and_children import children_of
 from service.dates import day_at, in_words, now, time_in_words
@@ -78,7 +79,7 @@ class HomeNow:
 def homes() -> ResponseReturnValue:
     """Every home that one may see, with what needs attention; whoever has one home is sent on to it."""
     account = here().account
-    seen = [each for each in running().store.homes.all() if may_at(account, "see_home", each.id)]
+    seen = [each for each in running().store[Home].all() if may_at(account, "see_home", each.id)]
     if len(seen) == 1:
         return redirect(url_for(".home", home_id=seen[0].id))
     moment = now()
@@ -121,7 +122,7 @@ def _shown(moment: datetime) -> dict[str, Any]:
         "demonstration": home_here().demonstration,
         "audiences": AUDIENCES,
         "children": bool(children_of(running().store, home_here().id)),
-        "people": running().store.people.count("home_id", home_here().id),
+        "people": running().store[Person].count("home_id", home_here().id),
         "in_words": in_words,
         "ended_on": ended_on,
         "way_to": _way_to,
@@ -133,8 +134,8 @@ def _shown(moment: datetime) -> dict[str, Any]:
 def _now(home: Home, account: Account, moment: datetime) -> HomeNow:
     service = running()
     store, today = service.store, day_at(moment)
-    rounds = list(store.rounds.find("home_id", home.id))
-    planned = sorted(store.planned_rounds.find("home_id", home.id), key=lambda plan: plan.opens_on)
+    rounds = list(store[Round].find("home_id", home.id))
+    planned = sorted(store[PlannedRound].find("home_id", home.id), key=lambda plan: plan.opens_on)
     follows = may_at(account, "follow_rounds", home.id)
     followed = {
         asked.id: progress_of(store, asked, service.form)

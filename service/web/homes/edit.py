@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from service.accounts.account import Account
 from service.accounts.roles import roles_at
 from service.collection.models.home import Home
 from service.collection.people.homes import MOST_CONTACTS, urn_doubt
@@ -97,7 +98,7 @@ def _page(form: HomeForm, home: Home | None) -> str:
 
 def _in_charge(home: Home) -> list[tuple[str, list[str]]]:
     """Who answers for the home, as the roles of open accounts say it."""
-    accounts = [account for account in running().store.accounts.all() if account.is_open]
+    accounts = [account for account in running().store[Account].all() if account.is_open]
     found: list[tuple[str, list[str]]] = []
     for role, words in _IN_CHARGE:
         holders = [account for account in accounts if role in roles_at(account, home.id)]

@@ -6,6 +6,8 @@ from werkzeug import Response
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from service.accounts.account import Account
+from service.collection.models.tablet import Pin
 from service.collection.people.contact_parsing import tidied
 from service.collection.tablets import enrolment
 from service.collection.tablets.enrolment import LONGEST_NAME, LONGEST_PIN, fault_in_pin
@@ -114,8 +116,8 @@ def device(home_id: str) -> ResponseReturnValue:
 
 def _page(names: NameForm, pins: PinForm) -> str:
     store, home = running().store, home_here()
-    pin = store.pins.get(home.id)
-    named = {account.id: account.name for account in store.accounts.all()}
+    pin = store[Pin].get(home.id)
+    named = {account.id: account.name for account in store[Account].all()}
     return render_template(
         "tablets/list.html",
         home=home,

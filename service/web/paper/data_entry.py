@@ -196,7 +196,7 @@ def _invited(sheet: Sheet) -> list[Invitation]:
     """Who was asked by link and has not answered, of a form whose readers see who said what."""
     if sheet.original.identity != "named":
         return []
-    asked = running().store.invitations.find("round_id", sheet.asked.id)
+    asked = running().store[Invitation].find("round_id", sheet.asked.id)
     return [
         each for each in asked if each.form_id == sheet.original.id and not each.answered and each.revoked_at is None
     ]

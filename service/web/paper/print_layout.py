@@ -7,6 +7,7 @@ from typing import Any
 
 import segno
 
+from service.accounts.account import Account
 from service.accounts.roles import roles_at
 from service.answers.condition_text import only_if
 from service.answers.messages import phrase
@@ -106,7 +107,7 @@ class Printed:
     def _opened_by(self) -> str:
         """Whose envelope it is: the safeguarding lead's by name, else the first of those the home names to talk to."""
         if self.home is not None:
-            for account in running().store.accounts.all():
+            for account in running().store[Account].all():
                 if account.is_open and "safeguarding_lead" in roles_at(account, self.home.id):
                     return self.say("paper.lead", name=account.name)
             if self.home.contacts:

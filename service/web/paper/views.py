@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from service.accounts.roles import may as may_do
 from service.answers.messages import BASE, keys, phrase
 from service.collection.models.help_lines import lines_kept
+from service.collection.models.home import Home
 from service.collection.models.published_form import FormRef
 from service.collection.models.round import Round
 from service.collection.responses.paper_codes import as_code, with_code
@@ -70,7 +71,7 @@ def enter() -> ResponseReturnValue:
     code = as_code(typed)
     if code is None:
         return _enter(typed, "That is not a code as we print them. Look at the top of the page once more."), 422
-    mine = [asked for asked in running().store.rounds.all() if may_do(here().account, "key_in", asked.home_id)]
+    mine = [asked for asked in running().store[Round].all() if may_do(here().account, "key_in", asked.home_id)]
     found = with_code(code, mine)
     if not found:
         return _enter(typed, "No form of your homes has this code. It may be from another home's round."), 422
@@ -110,7 +111,7 @@ def _enter(typed: str, fault: str, found: list[tuple[Round, FormRef]] | None = N
     store = running().store
     choices: list[dict[str, Any]] = []
     for asked, ref in found or []:
-        home = store.homes.get(asked.home_id)
+        home = store[Home].get(asked.home_id)
         title = running().form(ref.fingerprint).title
         choices.append({"round": asked, "form_id": ref.form_id, "title": title, "home": home.name if home else ""})
     today = keyed_today(store, here().account, now())

@@ -21,7 +21,7 @@ bp = Blueprint("letters", __name__)
 @in_demonstration
 def open_letter(form_id: str) -> ResponseReturnValue:
     """Ask somebody made up, and go where the link in their letter leads."""
-    asked = running().store.rounds.get(request.form.get("round", ""))
+    asked = running().store[Round].get(request.form.get("round", ""))
     ref = asked.form_ref(form_id) if asked else None
     if asked is None or ref is None or running().form(ref.fingerprint).audience in ON_THE_TABLET:
         abort(404)
@@ -38,8 +38,8 @@ def open_rounds() -> list[tuple[Home, Round]]:
     store = running().store
     found = [
         (home, asked)
-        for asked in store.rounds.all()
-        if asked.is_open(day_at(now())) and (home := store.homes.get(asked.home_id)) is not None
+        for asked in store[Round].all()
+        if asked.is_open(day_at(now())) and (home := store[Home].get(asked.home_id)) is not None
     ]
     return sorted(found, key=lambda pair: (pair[0].name, -pair[1].opened_at.timestamp()))
 

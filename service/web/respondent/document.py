@@ -17,8 +17,10 @@ from service.answers.filled_form import PageForm, posted
 from service.answers.messages import keys
 from service.collection.models.form_meta import meta_of
 from service.collection.models.help_lines import HelpLines, lines_kept
+from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response
+from service.collection.models.round import Round
 from service.collection.people.who_to_talk_to import contacts_checked_on, contacts_for
 from service.dates import now
 from service.definitions import AlertRule, direction, language_for
@@ -73,9 +75,9 @@ class Sheet(RoundForm):
 def sheet_for(round_id: str, form_id: str, language: str | None, invitation: Invitation | None = None) -> Sheet:
     """The sheet of a form in a round; 404 where the round does not ask it."""
     store = running().store
-    asked = store.rounds.get(round_id)
+    asked = store[Round].get(round_id)
     ref = asked.form_ref(form_id) if asked else None
-    home = store.homes.get(asked.home_id) if asked else None
+    home = store[Home].get(asked.home_id) if asked else None
     if asked is None or ref is None or home is None:
         abort(404)
     original = running().form(ref.fingerprint)

@@ -188,12 +188,12 @@ def _finished(response_id: str, known: Held) -> None:
 
 def _draft(response_id: str) -> Answered | None:
     """The response while it is a draft."""
-    found = running().store.responses.get(response_id)
+    found = running().store[Answered].get(response_id)
     return found if found is not None and found.submitted_at is None else None
 
 
 def _asker(found: Answered) -> Invitation | None:
-    return running().store.invitations.get(found.invitation_id) if found.invitation_id else None
+    return running().store[Invitation].get(found.invitation_id) if found.invitation_id else None
 
 
 def _sheet(found: Answered, asker: Invitation | None, language: str | None) -> Sheet:

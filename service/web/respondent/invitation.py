@@ -11,7 +11,7 @@ from service.collection.invitations.emails import code_writer, readers_of, write
 from service.collection.invitations.invite import ask_for_another, decline, followed, is_spent
 from service.collection.invitations.passcodes import LASTS, send_code, try_code
 from service.collection.models.errors import NotPossible
-from service.collection.models.invitation import Invitation
+from service.collection.models.invitation import Invitation, Passcode
 from service.collection.models.response import Response
 from service.collection.responses import submission
 from service.dates import day_at, now
@@ -155,7 +155,7 @@ def page_again(token: str) -> ResponseReturnValue:
 def _first_page(token: str, found: Invitation, sheet: Sheet, fault: str = "") -> str:
     own = _own_draft(found)
     if own is None and _elsewhere(found):
-        waiting = running().store.passcodes.get(found.id)
+        waiting = running().store[Passcode].get(found.id)
         return render_template(
             "respond/elsewhere.html",
             token=token,
@@ -192,7 +192,7 @@ def _not_me_again(token: str, found: Invitation, sheet: Sheet) -> ResponseReturn
 def _own_draft(found: Invitation) -> Response | None:
     """What this browser has begun with the invitation, the newest first."""
     for response_id in (found.response_id, *reversed(found.aside)):
-        draft = running().store.responses.get(response_id) if response_id and held(response_id) else None
+        draft = running().store[Response].get(response_id) if response_id and held(response_id) else None
         if draft is not None and draft.submitted_at is None:
             return draft
     return None
@@ -200,7 +200,7 @@ def _own_draft(found: Invitation) -> Response | None:
 
 def _elsewhere(found: Invitation) -> Response | None:
     """What another browser has begun. A press on Start without an answer is nothing to go on with."""
-    draft = running().store.responses.get(found.response_id) if found.response_id else None
+    draft = running().store[Response].get(found.response_id) if found.response_id else None
     return draft if draft is not None and draft.submitted_at is None and draft.answers else None
 
 

@@ -23,6 +23,8 @@ from service.collection.exports.requests import (
     why_not,
 )
 from service.collection.models.export import Export, Fault, FileForm, Use, Wanted
+from service.collection.models.home import Home
+from service.collection.models.round import Round
 from service.dates import day_at, in_words, moment_in_words, now
 from service.definitions import Role
 from service.exporters.formats import FORMATS, Written
@@ -189,7 +191,7 @@ def _handed_over(export: Export, use: Use) -> ResponseReturnValue:
 
 def _own(export_id: str) -> Export:
     """What one has asked for oneself, while one may still take workbooks there; nobody else's can even be seen."""
-    export = running().store.exports.get(export_id)
+    export = running().store[Export].get(export_id)
     if export is None or export.account_id != here().account.id:
         abort(404)
     if not _may_see(export):
@@ -214,8 +216,8 @@ def _page(export: Export) -> dict[str, object]:
 
 def _shown(export: Export) -> Shown:
     store, days = running().store, running().config.exports_keep_days
-    rounds = [asked for round_id in export.wanted.round_ids if (asked := store.rounds.get(round_id)) is not None]
-    homes = [home.name for home_id in homes_of(store, export.wanted) or () if (home := store.homes.get(home_id))]
+    rounds = [asked for round_id in export.wanted.round_ids if (asked := store[Round].get(round_id)) is not None]
+    homes = [home.name for home_id in homes_of(store, export.wanted) or () if (home := store[Home].get(home_id))]
     titles = [f"“{asked.title}”" for asked in rounds]
     of = in_a_list(titles) if len(titles) <= 3 else f"{len(titles)} rounds"
     where = in_a_list(homes) if len(homes) <= 3 else f"{len(homes)} homes"

@@ -14,6 +14,7 @@ from service.analysis.merged_form import JoinedQuestion
 from service.analysis.tallies import ChoiceTally, NumberTally, Tally
 from service.analysis.voices import ORDER, WIDE, editions, side_by_side
 from service.collection.follow_up.progress import FormProgress, progress_of
+from service.collection.models.comment_read import Reading
 from service.collection.models.round import Round
 from service.collection.rounds.annex_a import last_annex_a
 from service.dates import day_at, in_words, now
@@ -134,7 +135,7 @@ def voices(round_id: str) -> ResponseReturnValue:
 def over_time(home_id: str) -> ResponseReturnValue:
     """Each question through the rounds of a home: the sheet of a workbook of all its rounds."""
     home = home_here()
-    rounds = sorted(running().store.rounds.find("home_id", home_id), key=lambda asked: asked.opened_at)
+    rounds = sorted(running().store[Round].find("home_id", home_id), key=lambda asked: asked.opened_at)
     # A round that asks no form of another would be a column in which nothing stands.
     forms = Counter(ref.form_id for asked in rounds for ref in asked.forms)
     followed = [asked for asked in rounds if any(forms[ref.form_id] > 1 for ref in asked.forms)]
@@ -229,7 +230,7 @@ def _comments(gathered: Gathered, voice: Voice) -> Iterator[Comments]:
         return  # said once, above, and of all questions alike
     lead = "safeguarding_lead" in (gathered.roles or ())
     home_id = gathered.homes[0].id
-    read = {each.id for each in running().store.readings.find("home_id", home_id) if each.by_lead or not lead}
+    read = {each.id for each in running().store[Reading].find("home_id", home_id) if each.by_lead or not lead}
     for each in written_by(gathered, voice):
         said = tuple(
             Comment(

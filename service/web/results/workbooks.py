@@ -101,7 +101,7 @@ def ask_all_rounds(home_id: str) -> ResponseReturnValue:
 
 def over_homes(account: Account) -> Span | None:
     """All homes whose workbooks this account may take; None where that is one home only, or none was asked."""
-    homes = [home for home in running().store.homes.all() if may_at(account, "take_workbooks", home.id)]
+    homes = [home for home in running().store[Home].all() if may_at(account, "take_workbooks", home.id)]
     return over(homes, account) if len(homes) > 1 else None
 
 

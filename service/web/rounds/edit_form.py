@@ -15,13 +15,13 @@ from wtforms.validators import ValidationError as Fault
 from service.collection.follow_up.progress import missing_of
 from service.collection.models.home import Home
 from service.collection.models.person import PERSON_KINDS, Person, PersonKind, audience_of
-from service.collection.models.repository import Records
 from service.collection.models.round import Expected, PlannedRound
 from service.collection.models.round_template import Template, forms_for
 from service.collection.models.tablet import ON_THE_TABLET
 from service.collection.people.contacts_and_children import children_of, people_of
 from service.dates import working_days_after
 from service.definitions import Audience, Form
+from service.repository import Records
 from service.web.rounds.fields import MOST_WORKING_DAYS, round_fields
 
 FARTHEST = timedelta(days=2 * 366)

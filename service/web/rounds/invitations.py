@@ -160,7 +160,7 @@ def _list(asked: Round, wrong: Wrong | None = None) -> str:
     everyone.sort(key=lambda told: told.step not in NEEDING)
     counts = Counter(told.step for told in everyone)
     wanted = request.args.get("step", "")
-    kinds = {person.id: KIND_WORDS[person.kind][0] for person in running().store.people.find("home_id", asked.home_id)}
+    kinds = {person.id: KIND_WORDS[person.kind][0] for person in running().store[Person].find("home_id", asked.home_id)}
     return render_template(
         "rounds/letters.html",
         told=[told for told in everyone if told.step == wanted or wanted not in STEPS],
@@ -208,7 +208,7 @@ def _not_yet_asked(asked: Round) -> list[Person]:
 
 def _round_here() -> Round:
     invitation: Invitation = record_here("invitation_id")
-    return running().store.rounds.get(invitation.round_id) or abort(404)
+    return running().store[Round].get(invitation.round_id) or abort(404)
 
 
 def _forms(asked: Round) -> dict[str, Form]:

@@ -12,12 +12,13 @@ from service.collection.invitations import planned_rounds
 from service.collection.invitations.emails import writer
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Home
-from service.collection.models.round import PlannedRound
+from service.collection.models.round import PlannedRound, Round
 from service.collection.models.round_template import Template, template_of, templates_for
 from service.collection.people.contact_parsing import KIND_WORDS, looks_like_a_name
 from service.collection.rounds.open_close import new_round_id
 from service.dates import day_at, in_words, now
 from service.definitions import Audience
+from service.mail.letter import Letter
 from service.operations.rounds import open_round_now, schedule_round
 from service.reports.labels import AUDIENCES, count_of, in_a_list, with_home
 from service.state import running
@@ -40,7 +41,7 @@ def new(home_id: str) -> ResponseReturnValue:
     choices = _choices(home, template)
     made_id = _id_of_page(home)
     # whoever sends the same page twice has made one round, and is led to it
-    if request.method == "POST" and (made := running().store.rounds.get(made_id)) is not None:
+    if request.method == "POST" and (made := running().store[Round].get(made_id)) is not None:
         return redirect(url_for("rounds.one", round_id=made.id), 303)
     page = RoundPage(choices, from_template(choices), request.form if request.method == "POST" else None)
     return _answer(page, made_id, None)
@@ -97,7 +98,7 @@ def _kept(page: RoundPage, planned_id: str) -> str:
         now(),
         by=me,
     )
-    letters = store.letters.count("round_id", opened.id)
+    letters = store[Letter].count("round_id", opened.id)
     waiting = f" {count_of(letters, 'letter waits', 'letters wait')} to leave." if letters else ""
     flash(f"The round is open.{waiting}", "")
     return url_for("rounds.one", round_id=opened.id)
@@ -108,7 +109,7 @@ def _id_of_page(home: Home) -> str:
     given = request.form.get("round-id", "")
     mine = re.fullmatch(rf"\d{{8}}-{re.escape(home.id[:20].strip('-'))}-[0-9a-f]{{6}}", given)
     store = running().store
-    known = (store.rounds.get(given) or store.planned_rounds.get(given)) if mine else None
+    known = (store[Round].get(given) or store[PlannedRound].get(given)) if mine else None
     return given if mine and (known is None or known.home_id == home.id) else new_round_id(home, day_at(now()))
 
 

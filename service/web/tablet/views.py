@@ -11,7 +11,7 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
 from service.collection.models.round import Round
-from service.collection.models.tablet import ON_THE_TABLET, Tablet
+from service.collection.models.tablet import ON_THE_TABLET, Pin, Tablet
 from service.collection.responses import submission
 from service.collection.tablets.choices import Offer, offered
 from service.collection.tablets.enrolment import NOBODY, enrol, enrolment_of, make_code, remove, set_pin
@@ -45,7 +45,7 @@ def enrolling(token: str) -> ResponseReturnValue:
     found = enrolment_of(running().store, token, now())
     if found is None:
         return _code_is_gone()
-    home = running().store.homes.get(found.home_id)
+    home = running().store[Home].get(found.home_id)
     return render_template("tablet/enrol.html", home=home, name=found.name, token=token)
 
 
@@ -67,10 +67,10 @@ def enrol_here(token: str) -> ResponseReturnValue:
 def make_up() -> ResponseReturnValue:
     """Make this browser a tablet of a made-up home, unlocked: whoever tries this out has no second device at hand."""
     store, moment = running().store, now()
-    home = store.homes.get(request.form.get("home", ""))
+    home = store[Home].get(request.form.get("home", ""))
     if home is None or not home.demonstration:
         return _to_start()
-    if store.pins.get(home.id) is None:
+    if store[Pin].get(home.id) is None:
         set_pin(store, running().passwords, home.id, MADE_UP_PIN, NOBODY, moment)
     code = make_code(store, home.id, "This browser", NOBODY, moment)
     tablet, secret = enrol(store, code, moment, before=tablet_here())
@@ -105,7 +105,7 @@ def choose() -> ResponseReturnValue:
     """
     tablet = tablet_here()
     if tablet is None:
-        made_up = [home for home in running().store.homes.all() if home.demonstration]
+        made_up = [home for home in running().store[Home].all() if home.demonstration]
         to_try = made_up if is_local_demonstration() else []
         page = render_template("tablet/not_enrolled.html", homes=to_try, demonstration=bool(made_up), pin=MADE_UP_PIN)
         return forget_tablet(make_response(page)) if is_tablet() else page
@@ -251,7 +251,7 @@ def _open_rounds(tablet: Tablet) -> list[Round]:
     """The rounds of its home that ask somebody here today, the newest first."""
     found = [
         asked
-        for asked in running().store.rounds.find("home_id", tablet.home_id)
+        for asked in running().store[Round].find("home_id", tablet.home_id)
         if asked.is_open(day_at(now()))
         and any(running().form(ref.fingerprint).audience in ON_THE_TABLET for ref in asked.forms)
     ]
@@ -263,7 +263,7 @@ def _offer(asked: Round) -> Offer:
 
 
 def _home(tablet: Tablet) -> Home:
-    home = running().store.homes.get(tablet.home_id)
+    home = running().store[Home].get(tablet.home_id)
     if home is None:
         raise RuntimeError("a tablet's home is gone")
     return home
@@ -290,7 +290,7 @@ def _answered(asked: Round) -> str:
 
 
 def _locked_page(tablet: Tablet, fault: str = "") -> str:
-    pin = running().store.pins.get(tablet.home_id)
+    pin = running().store[Pin].get(tablet.home_id)
     rounds = [(asked, in_words(asked.closes_on), _answered(asked)) for asked in _open_rounds(tablet)]
     return _page(
         tablet, "locked", rounds=rounds, has_pin=pin is not None, fault=fault, chosen=request.form.get("round")
@@ -298,7 +298,7 @@ def _locked_page(tablet: Tablet, fault: str = "") -> str:
 
 
 def _page(tablet: Tablet, name: str, **values: object) -> str:
-    home, pin = _home(tablet), running().store.pins.get(tablet.home_id)
+    home, pin = _home(tablet), running().store[Pin].get(tablet.home_id)
     return render_template(
         f"tablet/{name}.html",
         home=home,

@@ -16,19 +16,12 @@ from typing import Any
 
 import pyotp
 import time_machine
-
-from service import create_app
-from service.accounts import managing
-from service.accounts.account import Account, Grant
 from service.accounts.choosing import forgotten, set_second_factor
 from service.accounts.second_factor import new_totp_secret
 from service.accounts.signing_in import Door, Refused, check_password, enter
 from service.accounts.waiting import Place, TooSoon
-from service.analysis.voices import editions
 from service.answers.alerts_in import alerts_in
-from service.answers.visibility import visible
 from service.answers.worrying import worrying_in
-from service.collection import comments, enrolling, handling, inviting, responding, themes, unlocking
 from service.collection.alert import Alert, Disclosure
 from service.collection.asking import close_round, extend_round, open_round
 from service.collection.export import Wanted
@@ -42,18 +35,33 @@ from service.collection.keying import Copy, key_in, new_copy_id, take_back
 from service.collection.letters import code_writer, writer
 from service.collection.looking import look
 from service.collection.passcodes import send_code, try_code
-from service.collection.people import child_left, children_of, keep_child, keep_person, new_id, remove_person
 from service.collection.person import Person
 from service.collection.raising import Raising
 from service.collection.response import Channel
 from service.collection.round import Round
+from service.web.running import running
+
+from service import create_app
+from service.accounts import managing
+from service.accounts.account import Account, AccountSession, Grant
+from service.analysis.voices import editions
+from service.answers.visibility import visible
+from service.collection import comments, enrolling, handling, inviting, responding, themes, unlocking
+from service.collection.models.alert import Alert as AlertRecord
+from service.collection.models.help_lines import HelpLines
+from service.collection.models.home import Home as HomeRecord
+from service.collection.models.invitation import Invitation as InvitationRecord
+from service.collection.models.invitation import Link
+from service.collection.models.person import Person as PersonRecord
+from service.collection.models.round import Round as RoundRecord
+from service.collection.models.tablet import Tablet
+from service.collection.people import child_left, children_of, keep_child, keep_person, new_id, remove_person
 from service.config import config_from
 from service.definitions import Form, load_library
 from service.demonstration import make_demonstration
 from service.demonstration.answers import answers_to
 from service.demonstration.provider import PASSWORD, whoever_is
-from service.mail.letter import State
-from service.web.running import running
+from service.mail.letter import Letter, State
 from tests.postgres import Postgres, binaries
 from tests.stores import observe
 
@@ -157,7 +165,7 @@ class Maker:
             child_left(books, children_of(books, "fernbrook")[-1].id, (MADE_AT - timedelta(days=4)).date())
             lines = lines_kept(books)
             line = HelpLine("Llinell gymorth – Meic", "080880 23456", AWKWARD[0][:60], "children")
-            books.help_lines.put(replace(lines, lines=(*lines.lines[:5], line)))
+            books[HelpLines].put(replace(lines, lines=(*lines.lines[:5], line)))
 
     # --- rounds and answers ---
 
@@ -166,12 +174,12 @@ class Maker:
         return Form.of({**definition, "id": f"{form_id}-nameless", "version": 1, "identity": "anonymous"})
 
     def home(self, home_id: str) -> Home:
-        found = self.store.homes.get(home_id)
+        found = self.store[HomeRecord].get(home_id)
         assert found is not None
         return found
 
     def account(self, account_id: str) -> Account:
-        found = self.store.accounts.get(account_id)
+        found = self.store[Account].get(account_id)
         assert found is not None
         return found
 
@@ -264,7 +272,7 @@ class Maker:
         return [each for each in found if each is not None]
 
     def again(self, invitation: Invitation) -> Invitation:
-        found = self.store.invitations.get(invitation.id)
+        found = self.store[InvitationRecord].get(invitation.id)
         assert found is not None
         return found
 
@@ -408,14 +416,14 @@ class Maker:
         write = writer("invitation", asked, home, self.service.form, self.base_url)
         sent = inviting.invite(self.store, asked, people, at(days=4), write, by=MANAGER)
         declines, corrected, revoked, again, coded = (
-            link.invitation_id for _, token in sent if (link := self.store.links.get(hash_of(token))) is not None
+            link.invitation_id for _, token in sent if (link := self.store[Link].get(hash_of(token))) is not None
         )
         inviting.decline(self.store, declines, AWKWARD[1], at(days=3))
         inviting.correct(self.store, corrected, "Right@Example.org", at(days=3), write, name="Ångström", by=MANAGER)
         inviting.revoke(self.store, revoked, at(days=2), by=MANAGER)
         new_link = writer("new_link", asked, home, self.service.form, self.base_url)
         inviting.send_again(self.store, again, at(days=2), new_link, by=MANAGER)
-        invitation = self.store.invitations.get(coded)
+        invitation = self.store[InvitationRecord].get(coded)
         self.answer(asked, form_id, at(hours=2), channel="link", invitation=invitation, send=False)
         send_code(self.store, coded, self.hasher, at(minutes=9), code_writer(asked, home, self.service.form))
         assert try_code(self.store, coded, "no digits", self.hasher, at(minutes=5)) == "wrong"
@@ -434,7 +442,7 @@ class Maker:
         """Alerts in every state, closed for every reason."""
         urgent = [
             alert
-            for alert in self.store.alerts.find("round_id", self.asked.id)
+            for alert in self.store[AlertRecord].find("round_id", self.asked.id)
             if alert.rule == "child_not_safe" and day_of(alert) == (MADE_AT - timedelta(days=2)).date()
         ]
         taken, noted, acted, known, mistake, duplicate, resolved = urgent[:7]
@@ -485,7 +493,7 @@ class Maker:
         forgotten(self.store, door, "visitor@example.org", self.base_url)
         for email in ("manager@example.org", "administrator@example.org"):
             enter(self.store, door, check_password(self.store, door, email, PASSWORD))
-        session = next(self.store.account_sessions.find("account_id", ADMINISTRATOR))
+        session = next(self.store[AccountSession].find("account_id", ADMINISTRATOR))
         totp = new_totp_secret()
         code = pyotp.TOTP(totp).at(at(minutes=19))
         account = self.account(ADMINISTRATOR)
@@ -510,7 +518,7 @@ class Maker:
 
     def erased(self) -> None:
         """A named person who answered, and somebody on a contact list, are erased; their ids stay."""
-        person = next(one for one in self.store.people.find("home_id", LARCH) if one.kind == "parent")
+        person = next(one for one in self.store[PersonRecord].find("home_id", LARCH) if one.kind == "parent")
         for email in (self.named[3].email, person.email):
             print(observe.run(self.app, "erase", email, "--yes"))
         self.erased_emails = [self.named[3].email, person.email]
@@ -528,14 +536,14 @@ class Maker:
         """Most letters have left, some of them not as they should: what they said is emptied then."""
         states: tuple[State, ...] = ("unsure", "bounced", "dropped", "leaving")
         with self.store.transaction() as books:
-            old = [each for each in books.letters.find("state", "waiting") if each.created_at < at(minutes=10)]
+            old = [each for each in books[Letter].find("state", "waiting") if each.created_at < at(minutes=10)]
             for number, letter in enumerate(old):
                 state = states[number] if number < len(states) else "sent"
                 left = replace(letter, state=state, tries=1, tried_since=letter.created_at)
                 if state != "leaving":
                     said = "" if state == "sent" else "451 4.7.1 Попробуйте позже"
                     left = replace(left, said=said, text="", html="", left_at=letter.created_at + timedelta(minutes=2))
-                books.letters.put(left)
+                books[Letter].put(left)
 
     def afterwards(self) -> None:
         """What is written after the journal was compacted, so that it holds replaced and removed records too."""
@@ -543,7 +551,7 @@ class Maker:
         draft = self.answer(asked, "child-views", at(minutes=6), send=False)
         responding.save_answers(self.store, draft, {"anything_else": AWKWARD[4]}, "en-x-easyread", moment)
         responding.withdraw(self.store, self.answer(asked, "child-views", at(minutes=6), send=False))
-        [tablet] = self.store.tablets.find("home_id", LARCH)
+        [tablet] = self.store[Tablet].find("home_id", LARCH)
         enrolling.rename(self.store, tablet.id, "Küche 🍽 tablet, renamed")
 
 
@@ -607,7 +615,9 @@ def main() -> None:
             "texts": observe.texts(maker.app, [name for name in tables if name not in ("forms", "letters")]),
             "people": {email: observe.kept_of(maker.app, email) for email in emails},
             "alerts": observe.alerts(maker.app),
-            "rounds": {asked.id: observe.exported(maker.app, asked.id) for asked in list(maker.store.rounds.all())},
+            "rounds": {
+                asked.id: observe.exported(maker.app, asked.id) for asked in list(maker.store[RoundRecord].all())
+            },
         }
     assert all(expected["tables"].values()), expected["tables"]
     (HERE / "keys.json").write_text(json.dumps(KEYS, indent=1) + "\n")

@@ -11,7 +11,7 @@ from service.accounts.account import Account, Grant
 from service.collection.models.home import Home
 from service.dates import now
 from service.state import running
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.accounts.at_the_door import CHEAP, KEPT
 from tests.manager import account_with, signed_in
 from tests.visitor import Visitor
@@ -31,11 +31,11 @@ def app(app: Flask) -> Flask:
 
 
 @pytest.fixture
-def ro(store: KeptStore, home: Home) -> Account:
+def ro(store: RecordStore, home: Home) -> Account:
     """A registered manager with a password and, in this demonstration home, no second factor yet."""
     return kept(store, Account("ro", "Ro Okafor", "ro@example.org", now(), (Grant("registered_manager"),), KEPT))
 
 
 @pytest.fixture
-def admin(app: Flask, store: KeptStore, home: Home) -> Visitor:
+def admin(app: Flask, store: RecordStore, home: Home) -> Visitor:
     return signed_in(app, kept(store, replace(account_with(app, "administrator", name="Ada Bell"), password=KEPT)))

@@ -11,14 +11,14 @@ from flask import Flask
 from service import create_app
 from service.accounts.account import Account
 from service.config import SettingError, config_from
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from service.web.http.device_cookie import client_of
 from tests.visitor import Visitor
 from tests.web.accounts.trying import RIGHT, WRONG, enter, kept
 
 
 def test_of_a_thousand_tries_few_are_looked_at_and_the_owner_and_others_enter(
-    app: Flask, visitor: Visitor, store: KeptStore, ro: Account
+    app: Flask, visitor: Visitor, store: RecordStore, ro: Account
 ) -> None:
     kept(store, replace(ro, id="mo", email="mo@example.org"))
     owner = Visitor(app)
@@ -55,7 +55,7 @@ def test_a_cookie_that_was_made_up_makes_no_browser_known(visitor: Visitor, ro: 
     assert last.status_code == 429
 
 
-def test_one_client_that_asks_for_letter_after_letter_is_stopped(visitor: Visitor, store: KeptStore) -> None:
+def test_one_client_that_asks_for_letter_after_letter_is_stopped(visitor: Visitor, store: RecordStore) -> None:
     visitor.visit("/forgotten")
     replies = [visitor.post("/forgotten", {"email": f"{number}@example.org"}).status_code for number in range(70)]
     assert replies[:30] == [303] * 30

@@ -6,10 +6,12 @@ from typing import get_args
 import pytest
 from flask import Flask
 
-from service.accounts.account import Account, Grant
+from service.accounts.account import Account, AccountLink, AccountSession, Attempts, Grant
 from service.accounts.roles import Action
+from service.audit import Entry
 from service.collection.models.home import Home
-from service.storage.store import KeptStore
+from service.mail.letter import Letter
+from service.storage.store import RecordStore
 from service.web.accounts.text import ACTIONS
 from tests.manager import signed_in
 from tests.visitor import Visitor
@@ -17,7 +19,7 @@ from tests.web.accounts.trying import NEW, WRONG, enter, is_in, newest_link, wit
 
 
 def test_somebody_is_invited_sets_themselves_up_and_enters(
-    app: Flask, admin: Visitor, store: KeptStore, visitor: Visitor
+    app: Flask, admin: Visitor, store: RecordStore, visitor: Visitor
 ) -> None:
     admin.visit("/accounts")
     values = {"name": "Sam Lind", "email": "sam@example.org", "role": "safeguarding_lead", "home": "larch-house"}
@@ -44,14 +46,14 @@ def test_somebody_is_invited_sets_themselves_up_and_enters(
     ],
 )
 def test_an_invitation_that_cannot_be_says_why_and_keeps_what_was_typed(
-    admin: Visitor, store: KeptStore, ro: Account, changed: dict[str, str], words: str
+    admin: Visitor, store: RecordStore, ro: Account, changed: dict[str, str], words: str
 ) -> None:
     admin.visit("/accounts")
     values = {"name": "Sam Lind", "email": "sam@example.org", "role": "staff", "home": "larch-house", **changed}
     page = admin.send("/accounts", values)
     assert (page.status, words in page.text) == (422, True)
     assert page.value("name") == values["name"]
-    assert not list(store.letters.all())
+    assert not list(store[Letter].all())
 
 
 def test_everything_that_a_role_may_do_is_told_to_whoever_gives_it(admin: Visitor) -> None:
@@ -59,13 +61,13 @@ def test_everything_that_a_role_may_do_is_told_to_whoever_gives_it(admin: Visito
     assert "look up, with a reason, which child an alert is about" in admin.visit("/accounts").text
 
 
-def test_roles_are_given_and_taken_in_words(admin: Visitor, store: KeptStore, ro: Account) -> None:
+def test_roles_are_given_and_taken_in_words(admin: Visitor, store: RecordStore, ro: Account) -> None:
     admin.visit("/accounts/ro")
     page = admin.send("/accounts/ro/roles", {"role": "safeguarding_lead", "home": "larch-house"})
     assert "Safeguarding lead at Larch House: given to Ro Okafor." in page.text
     page = admin.send("/accounts/ro/roles/taken", {"role": "registered_manager", "home": ""})
     assert "Taken away: Registered manager at all homes." in page.text
-    found = store.accounts.get("ro")
+    found = store[Account].get("ro")
     assert found is not None
     assert found.grants == (Grant("safeguarding_lead", "larch-house"),)
     assert admin.send("/accounts/ro/roles/taken", {"role": "staff", "home": ""}).status == 200
@@ -79,7 +81,7 @@ def test_roles_are_given_and_taken_in_words(admin: Visitor, store: KeptStore, ro
     ],
 )
 def test_an_account_is_closed_or_loses_its_app_and_is_out_at_once(
-    app: Flask, admin: Visitor, store: KeptStore, ro: Account, action: str, words: str, then: str
+    app: Flask, admin: Visitor, store: RecordStore, ro: Account, action: str, words: str, then: str
 ) -> None:
     owner = signed_in(app, with_app(store, ro))
     admin.visit("/accounts/ro")
@@ -90,9 +92,9 @@ def test_an_account_is_closed_or_loses_its_app_and_is_out_at_once(
 
 
 def test_what_cannot_be_done_is_said_in_a_sentence_and_changes_nothing(
-    admin: Visitor, store: KeptStore, ro: Account
+    admin: Visitor, store: RecordStore, ro: Account
 ) -> None:
-    [ada] = [account for account in store.accounts.all() if account.name == "Ada Bell"]
+    [ada] = [account for account in store[Account].all() if account.name == "Ada Bell"]
     admin.visit(f"/accounts/{ada.id}")
     for action, values in (
         ("close", {}),
@@ -102,11 +104,11 @@ def test_what_cannot_be_done_is_said_in_a_sentence_and_changes_nothing(
     ):
         page = admin.send(f"/accounts/{ada.id}/{action}", values)
         assert 'class="notice act"' in page.html
-    assert store.accounts.get(ada.id) == ada
+    assert store[Account].get(ada.id) == ada
 
 
 def test_a_name_is_changed_by_its_owner_and_by_an_administrator(
-    app: Flask, admin: Visitor, visitor: Visitor, store: KeptStore, ro: Account
+    app: Flask, admin: Visitor, visitor: Visitor, store: RecordStore, ro: Account
 ) -> None:
     enter(visitor)
     visitor.visit("/account")
@@ -118,47 +120,49 @@ def test_a_name_is_changed_by_its_owner_and_by_an_administrator(
     assert "Ro O’Kafor" in visitor.visit("/account").text
 
 
-def test_a_letter_that_came_back_is_shown_with_the_servers_words(admin: Visitor, store: KeptStore, home: Home) -> None:
+def test_a_letter_that_came_back_is_shown_with_the_servers_words(
+    admin: Visitor, store: RecordStore, home: Home
+) -> None:
     admin.visit("/accounts")
     admin.send("/accounts", {"name": "Sam", "email": "sam@example.org", "role": "staff", "home": "larch-house"})
-    [letter] = store.letters.all()
+    [letter] = store[Letter].all()
     with store.transaction() as books:
-        books.letters.put(replace(letter, state="bounced", said="550 no such mailbox"))
+        books[Letter].put(replace(letter, state="bounced", said="550 no such mailbox"))
     page = admin.visit(f"/accounts/{letter.account_id}")
     assert "came back: “550 no such mailbox”" in page.text
     assert "is on its way again" in admin.send(f"/accounts/{letter.account_id}/letter").text
-    assert len(list(store.letters.all())) == 2
+    assert len(list(store[Letter].all())) == 2
 
 
 def test_what_is_changed_about_accounts_is_remembered(
-    app: Flask, admin: Visitor, store: KeptStore, ro: Account
+    app: Flask, admin: Visitor, store: RecordStore, ro: Account
 ) -> None:
     admin.visit("/accounts/ro")
     admin.send("/accounts/ro/close")
     admin.send("/accounts/ro/reopen")
     enter(Visitor(app), WRONG)
     enter(Visitor(app))
-    told = [(entry.kind, entry.facts.get("change") or entry.facts.get("reason")) for entry in store.audit.all()]
+    told = [(entry.kind, entry.facts.get("change") or entry.facts.get("reason")) for entry in store[Entry].all()]
     assert sorted(told, key=str) == [
         ("account_changed", "closed"),
         ("account_changed", "reopened"),
         ("sign_in_refused", "password"),
         ("signed_in", None),
     ]
-    assert "example.org" not in repr(list(store.audit.all()))
+    assert "example.org" not in repr(list(store[Entry].all()))
 
 
 def test_looking_at_pages_of_accounts_changes_nothing(
-    app: Flask, admin: Visitor, store: KeptStore, ro: Account
+    app: Flask, admin: Visitor, store: RecordStore, ro: Account
 ) -> None:
     def everything() -> list[object]:
         kinds = (
-            store.accounts,
-            store.account_sessions,
-            store.account_links,
-            store.attempts,
-            store.letters,
-            store.audit,
+            store[Account],
+            store[AccountSession],
+            store[AccountLink],
+            store[Attempts],
+            store[Letter],
+            store[Entry],
         )
         return [list(kind.all()) for kind in kinds]
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 import time_machine
 from flask import Flask
 
-from service.accounts.account import Account
-from service.storage.store import KeptStore
+from service.accounts.account import Account, AccountLink
+from service.storage.store import RecordStore
 from tests.visitor import Visitor
 from tests.web.accounts.trying import NEW, RIGHT, WRONG, enter, is_in, newest_link
 
 
 def test_who_has_forgotten_chooses_a_new_password_by_the_letters_link(
-    visitor: Visitor, store: KeptStore, ro: Account
+    visitor: Visitor, store: RecordStore, ro: Account
 ) -> None:
     enter(visitor)
     visitor.visit("/forgotten")
@@ -29,21 +29,21 @@ def test_who_has_forgotten_chooses_a_new_password_by_the_letters_link(
 
 
 def test_a_scanner_that_opens_the_link_uses_nothing_up(
-    app: Flask, store: KeptStore, visitor: Visitor, ro: Account
+    app: Flask, store: RecordStore, visitor: Visitor, ro: Account
 ) -> None:
     visitor.visit("/forgotten")
     visitor.send("/forgotten", {"email": "ro@example.org"})
-    address, links = newest_link(store), list(store.account_links.all())
+    address, links = newest_link(store), list(store[AccountLink].all())
     scanner = app.test_client()
     for method in ("GET", "HEAD", "OPTIONS", "GET"):
         assert scanner.open(address, method=method).status_code == 200
-    assert list(store.account_links.all()) == links
-    assert store.accounts.get("ro") == ro
+    assert list(store[AccountLink].all()) == links
+    assert store[Account].get("ro") == ro
     assert scanner.get(address).headers["Referrer-Policy"] == "same-origin"
 
 
 def test_a_link_that_does_not_work_shows_the_way_to_a_new_one(
-    visitor: Visitor, store: KeptStore, ro: Account, clock: time_machine.Traveller
+    visitor: Visitor, store: RecordStore, ro: Account, clock: time_machine.Traveller
 ) -> None:
     visitor.visit("/forgotten")
     visitor.send("/forgotten", {"email": "ro@example.org"})
@@ -56,7 +56,7 @@ def test_a_link_that_does_not_work_shows_the_way_to_a_new_one(
         assert visitor.post(gone, {"password": NEW, "again": NEW}).status_code == 410
 
 
-def test_who_came_by_letter_waits_for_nobodys_wrong_tries(app: Flask, store: KeptStore, ro: Account) -> None:
+def test_who_came_by_letter_waits_for_nobodys_wrong_tries(app: Flask, store: RecordStore, ro: Account) -> None:
     attacker, owner = Visitor(app), Visitor(app)
     for _ in range(6):
         enter(attacker, WRONG)

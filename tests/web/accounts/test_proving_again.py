@@ -9,7 +9,7 @@ from flask import Flask
 
 from service.accounts.account import Account
 from service.dates import now
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.accounts.at_the_door import PASSWORD, code_at
 from tests.manager import signed_in
 from tests.visitor import Visitor
@@ -17,14 +17,14 @@ from tests.web.accounts.trying import enter, is_in, with_app
 
 
 def test_after_a_quarter_of_an_hour_a_change_to_accounts_asks_for_the_password_again(
-    admin: Visitor, store: KeptStore, ro: Account, clock: time_machine.Traveller
+    admin: Visitor, store: RecordStore, ro: Account, clock: time_machine.Traveller
 ) -> None:
     page = admin.visit("/accounts/ro")
     clock.shift(timedelta(minutes=16))
     values = {"role": "staff", "home": "larch-house"}
     reply = admin.post("/accounts/ro/roles", values, headers={"Referer": "http://localhost/accounts/ro"})
     assert reply.location == "/account/prove?next=/accounts/ro"
-    assert store.accounts.get("ro") == ro
+    assert store[Account].get("ro") == ro
     page = admin.visit(reply.location)
     assert "Is it still you?" in page.text
     assert admin.send(reply.location, {"password": "wrong wrong wrong"}).status == 422
@@ -34,7 +34,7 @@ def test_after_a_quarter_of_an_hour_a_change_to_accounts_asks_for_the_password_a
 
 
 def test_proving_oneself_asks_for_a_code_as_well_and_changes_the_cookie(
-    app: Flask, visitor: Visitor, store: KeptStore, ro: Account, clock: time_machine.Traveller
+    app: Flask, visitor: Visitor, store: RecordStore, ro: Account, clock: time_machine.Traveller
 ) -> None:
     owner = signed_in(app, with_app(store, ro))
     before = owner.client.get_cookie("sayso-account")

@@ -9,7 +9,7 @@ from flask import Flask
 
 from service.accounts.account import Account
 from service.dates import now
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.accounts.at_the_door import CHEAP, KEPT, PASSWORD, TOTP, code_at
 from tests.manager import account_with, signed_in
 from tests.visitor import Visitor
@@ -17,7 +17,7 @@ from tests.web.accounts.trying import NEW, enter, is_in, kept, secret_on, with_a
 
 
 def test_after_the_password_comes_the_code_and_before_it_nothing_opens(
-    visitor: Visitor, store: KeptStore, ro: Account
+    visitor: Visitor, store: RecordStore, ro: Account
 ) -> None:
     with_app(store, ro)
     reply = enter(visitor, address="/sign-in?next=/account")
@@ -31,7 +31,7 @@ def test_after_the_password_comes_the_code_and_before_it_nothing_opens(
 
 
 def test_a_code_that_was_used_enters_no_second_time(
-    app: Flask, visitor: Visitor, store: KeptStore, ro: Account, clock: time_machine.Traveller
+    app: Flask, visitor: Visitor, store: RecordStore, ro: Account, clock: time_machine.Traveller
 ) -> None:
     with_app(store, ro)
     code = code_at(now())
@@ -48,7 +48,7 @@ def test_a_code_that_was_used_enters_no_second_time(
 
 @pytest.mark.parametrize(("seconds", "status"), [(-60, 422), (-30, 303), (30, 303), (60, 422)])
 def test_a_phones_clock_may_be_half_a_minute_off(
-    visitor: Visitor, store: KeptStore, ro: Account, seconds: int, status: int
+    visitor: Visitor, store: RecordStore, ro: Account, seconds: int, status: int
 ) -> None:
     with_app(store, ro)
     enter(visitor)
@@ -58,7 +58,7 @@ def test_a_phones_clock_may_be_half_a_minute_off(
 
 
 def test_the_code_must_follow_the_password_within_ten_minutes(
-    visitor: Visitor, store: KeptStore, ro: Account, clock: time_machine.Traveller
+    visitor: Visitor, store: RecordStore, ro: Account, clock: time_machine.Traveller
 ) -> None:
     with_app(store, ro)
     assert visitor.client.get("/sign-in/code").location == "/sign-in"
@@ -70,14 +70,14 @@ def test_the_code_must_follow_the_password_within_ten_minutes(
     assert visitor.client.get("/sign-in/code").location == "/sign-in"
 
 
-def test_wrong_codes_wait_like_wrong_passwords(visitor: Visitor, store: KeptStore, ro: Account) -> None:
+def test_wrong_codes_wait_like_wrong_passwords(visitor: Visitor, store: RecordStore, ro: Account) -> None:
     with_app(store, ro)
     enter(visitor)
     visitor.visit("/sign-in/code")
     assert [visitor.post("/sign-in/code", {"code": "000000"}).status_code for _ in range(6)] == [422] * 5 + [429]
 
 
-def test_whose_role_asks_for_it_cannot_go_on_without_a_second_factor(app: Flask, store: KeptStore) -> None:
+def test_whose_role_asks_for_it_cannot_go_on_without_a_second_factor(app: Flask, store: RecordStore) -> None:
     account = kept(store, replace(account_with(app, "administrator"), password=KEPT))
     visitor = Visitor(app)
     assert enter(visitor, {"email": account.email, "password": PASSWORD}).location == "/homes"
@@ -90,7 +90,7 @@ def test_whose_role_asks_for_it_cannot_go_on_without_a_second_factor(app: Flask,
     again = visitor.send("/account/second-factor?next=/accounts", values)
     assert again.status == 422
     assert secret_on(again) == secret_on(page), "what the app has read stays right"
-    assert store.accounts.get(account.id) == account
+    assert store[Account].get(account.id) == account
     before = visitor.client.get_cookie("sayso-account")
     values = {"offer": again.value("offer"), "code": code_at(now(), secret_on(page))}
     assert visitor.post("/account/second-factor?next=/accounts", values).location == "/accounts"
@@ -98,15 +98,15 @@ def test_whose_role_asks_for_it_cannot_go_on_without_a_second_factor(app: Flask,
     assert visitor.client.get_cookie("sayso-account") != before
 
 
-def test_looking_at_the_set_up_page_keeps_no_secret(visitor: Visitor, store: KeptStore, ro: Account) -> None:
+def test_looking_at_the_set_up_page_keeps_no_secret(visitor: Visitor, store: RecordStore, ro: Account) -> None:
     enter(visitor)
     secrets = {secret_on(visitor.visit("/account/second-factor")) for _ in range(2)}
     assert len(secrets) == 2
-    assert store.accounts.get("ro") == ro
+    assert store[Account].get("ro") == ro
 
 
 def test_nobody_sets_up_a_secret_that_the_service_did_not_offer_them(
-    app: Flask, visitor: Visitor, store: KeptStore, ro: Account
+    app: Flask, visitor: Visitor, store: RecordStore, ro: Account
 ) -> None:
     other = signed_in(app, account_with(app, "staff"))
     theirs = other.visit("/account/second-factor")
@@ -115,7 +115,7 @@ def test_nobody_sets_up_a_secret_that_the_service_did_not_offer_them(
     for offer, secret in ((theirs.value("offer"), secret_on(theirs)), ("made up", TOTP), ("", TOTP)):
         reply = visitor.post("/account/second-factor", {"offer": offer, "code": code_at(now(), secret)})
         assert reply.status_code == 422
-    assert store.accounts.get("ro") == ro
+    assert store[Account].get("ro") == ro
 
 
 def test_in_a_demonstration_it_is_offered_and_not_asked_for(visitor: Visitor, ro: Account) -> None:

@@ -10,11 +10,11 @@ import time_machine
 from flask import Flask
 
 from service import create_app
-from service.accounts.account import Account
+from service.accounts.account import Account, AccountSession
 from service.config import config_from
 from service.dates import now
 from service.state import running
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from tests.accounts.at_the_door import CHEAP, KEPT, PASSWORD
 from tests.manager import account_with, signed_in
 from tests.visitor import Visitor
@@ -29,7 +29,7 @@ from tests.web.accounts.trying import (
 
 
 def test_signing_in_begins_a_new_session_whatever_was_planted_before(
-    app: Flask, visitor: Visitor, store: KeptStore, ro: Account
+    app: Flask, visitor: Visitor, store: RecordStore, ro: Account
 ) -> None:
     planted = signed_in(app, account_with(app, "staff"))
     theirs = planted.client.get_cookie("sayso-account")
@@ -60,7 +60,7 @@ def test_the_cookie_of_a_session_that_was_signed_out_opens_nothing(visitor: Visi
     assert not is_in(visitor)
 
 
-def test_a_closed_account_is_out_at_its_next_step(visitor: Visitor, store: KeptStore, ro: Account) -> None:
+def test_a_closed_account_is_out_at_its_next_step(visitor: Visitor, store: RecordStore, ro: Account) -> None:
     enter(visitor)
     assert is_in(visitor)
     kept(store, replace(ro, closed_at=now()))
@@ -69,7 +69,7 @@ def test_a_closed_account_is_out_at_its_next_step(visitor: Visitor, store: KeptS
 
 
 def test_a_new_password_signs_out_every_other_browser_and_not_this_one(
-    app: Flask, visitor: Visitor, store: KeptStore, ro: Account
+    app: Flask, visitor: Visitor, store: RecordStore, ro: Account
 ) -> None:
     elsewhere = Visitor(app)
     enter(elsewhere)
@@ -98,13 +98,13 @@ def test_a_new_password_signs_out_every_other_browser_and_not_this_one(
     ],
 )
 def test_a_password_is_not_changed_without_the_old_one_or_to_a_weak_one(
-    visitor: Visitor, store: KeptStore, ro: Account, values: dict[str, str], words: str
+    visitor: Visitor, store: RecordStore, ro: Account, values: dict[str, str], words: str
 ) -> None:
     enter(visitor)
     visitor.visit("/account")
     page = visitor.send("/account/password", values)
     assert (page.status, words in page.text) == (422, True)
-    assert store.accounts.get("ro") == ro
+    assert store[Account].get("ro") == ro
 
 
 def test_the_cookies_say_no_more_and_live_no_longer_than_they_must(visitor: Visitor, ro: Account) -> None:
@@ -180,7 +180,9 @@ def test_one_sees_where_one_is_signed_in_and_signs_out_there(app: Flask, visitor
     assert is_in(visitor)
 
 
-def test_signing_out_everywhere_leaves_no_session(app: Flask, visitor: Visitor, store: KeptStore, ro: Account) -> None:
+def test_signing_out_everywhere_leaves_no_session(
+    app: Flask, visitor: Visitor, store: RecordStore, ro: Account
+) -> None:
     elsewhere = Visitor(app)
     enter(elsewhere)
     enter(visitor)
@@ -188,12 +190,12 @@ def test_signing_out_everywhere_leaves_no_session(app: Flask, visitor: Visitor, 
     assert "You are signed out everywhere" in visitor.send("/account/sessions").text
     assert not is_in(elsewhere)
     assert not is_in(visitor)
-    assert not list(store.account_sessions.all())
+    assert not list(store[AccountSession].all())
 
 
-def test_nobody_ends_the_sessions_of_others(app: Flask, visitor: Visitor, store: KeptStore, ro: Account) -> None:
+def test_nobody_ends_the_sessions_of_others(app: Flask, visitor: Visitor, store: RecordStore, ro: Account) -> None:
     other = signed_in(app, account_with(app, "staff"))
-    [theirs] = store.account_sessions.all()
+    [theirs] = store[AccountSession].all()
     enter(visitor)
     visitor.visit("/account")
     visitor.send("/account/sessions", {"session": theirs.id})

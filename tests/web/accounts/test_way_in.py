@@ -16,7 +16,7 @@ from service.collection.tablets.enrolment import set_pin
 from service.dates import now
 from service.state import running
 from service.storage import open_store
-from service.storage.store import KeptStore
+from service.storage.store import RecordStore
 from service.web.accounts.sign_in import own_address
 from tests.accounts.at_the_door import PASSWORD
 from tests.tablet import enrolled
@@ -56,7 +56,7 @@ def test_a_part_of_a_page_that_needs_signing_in_comes_back_to_its_page(visitor: 
 
 
 def test_without_a_wish_one_goes_to_the_homes_and_without_a_role_to_ones_account(
-    visitor: Visitor, store: KeptStore, ro: Account
+    visitor: Visitor, store: RecordStore, ro: Account
 ) -> None:
     assert enter(visitor).location == "/homes"
     kept(store, replace(ro, grants=()))
@@ -164,7 +164,7 @@ def test_when_nothing_can_be_kept_the_page_that_says_so_shows_no_password_and_le
         closing(open_store(store_url, seal_keys=keys, lock_seconds=0.2)) as waiting,
         busy.transaction() as books,
     ):
-        books.accounts.get("ro")  # from its first reading on it is alone
+        books[Account].get("ro")  # from its first reading on it is alone
         running(app).store = waiting
         page = visitor.read(visitor.post("/sign-in", RIGHT))
         locked = tablet.read(tablet.post("/tablet/unlock", {"pin": "4826", "round": asked.id}))
@@ -177,9 +177,9 @@ def test_when_nothing_can_be_kept_the_page_that_says_so_shows_no_password_and_le
 
 
 def test_a_password_at_its_full_cost_enters_as_well(
-    app: Flask, visitor: Visitor, store: KeptStore, ro: Account
+    app: Flask, visitor: Visitor, store: RecordStore, ro: Account
 ) -> None:
     running(app).passwords = Passwords()
     kept(store, replace(ro, password=Passwords().hash(PASSWORD)))
     assert enter(visitor).location == "/homes"
-    assert PasswordHasher().check_needs_rehash((store.accounts.get("ro") or ro).password) is False
+    assert PasswordHasher().check_needs_rehash((store[Account].get("ro") or ro).password) is False

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from werkzeug.test import TestResponse
 
 from service.accounts.account import Account
-from service.storage.store import KeptStore
+from service.mail.letter import Letter
+from service.storage.store import RecordStore
 from tests.accounts.at_the_door import PASSWORD, TOTP
 from tests.visitor import Page, Visitor
 
@@ -17,9 +18,9 @@ WRONG = {"email": "ro@example.org", "password": "wrong wrong wrong"}
 RIGHT = {"email": "ro@example.org", "password": PASSWORD}
 
 
-def kept(store: KeptStore, account: Account) -> Account:
+def kept(store: RecordStore, account: Account) -> Account:
     with store.transaction() as books:
-        books.accounts.put(account)
+        books[Account].put(account)
     return account
 
 
@@ -39,14 +40,14 @@ def cookies(reply: TestResponse) -> dict[str, str]:
     return {line.partition("=")[0]: line for line in reply.headers.getlist("Set-Cookie")}
 
 
-def newest_link(store: KeptStore) -> str:
-    letter = max(store.letters.all(), key=lambda letter: letter.created_at)
+def newest_link(store: RecordStore) -> str:
+    letter = max(store[Letter].all(), key=lambda letter: letter.created_at)
     found = re.search(r"http://127\.0\.0\.1:8000(/password/\S+)", letter.text)
     assert found
     return found[1]
 
 
-def with_app(store: KeptStore, ro: Account) -> Account:
+def with_app(store: RecordStore, ro: Account) -> Account:
     return kept(store, replace(ro, totp=TOTP))
 
 

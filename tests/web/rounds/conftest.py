@@ -10,12 +10,13 @@ from flask import Flask
 
 from service.collection.invitations.invite import Addressee, invite
 from service.collection.models.home import Child, Home
-from service.collection.models.repository import Store
+from service.collection.models.person import Person
 from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
-from service.mail.letter import Words
+from service.mail.letter import Letter, Words
+from service.repository import Store
 from tests.manager import manager_of
 from tests.visitor import Visitor
 from tests.web.rounds.filling import FRIDAY, PEOPLE
@@ -33,9 +34,9 @@ def larch(store: Store, home: Home, clock: time_machine.Traveller) -> Home:
     with store.transaction() as books:
         for number, picture in enumerate(("fox", "owl", "boat"), 1):
             form_id = "child-views" if number < 3 else "child-views-first"
-            books.children.put(Child(f"c{number}", home.id, number, picture, form_id))
+            books[Child].put(Child(f"c{number}", home.id, number, picture, form_id))
         for person in PEOPLE:
-            books.people.put(person)
+            books[Person].put(person)
     return home
 
 
@@ -59,6 +60,6 @@ def asked(store: Store, larch: Home, library: dict[str, Form]) -> Round:
         lambda invitation, token: Words("Your views", f"https://sayso.example/i/{token}", "<p>…</p>"),
     )
     with store.transaction() as books:
-        for letter in list(books.letters.find("round_id", opened.id)):
-            books.letters.put(replace(letter, state="sent", left_at=now(), text="", html=""))
+        for letter in list(books[Letter].find("round_id", opened.id)):
+            books[Letter].put(replace(letter, state="sent", left_at=now(), text="", html=""))
     return opened

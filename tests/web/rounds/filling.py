@@ -3,17 +3,18 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from service.audit import Entry
 from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person
-from service.collection.models.repository import Store
 from service.collection.models.round import Round
 from service.collection.responses import submission
 from service.dates import now
 from service.definitions import Form
 from service.mail.letter import Letter
+from service.repository import Store
 from tests.visitor import Page, Visitor
 
 FRIDAY = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
@@ -48,15 +49,15 @@ def opened_here(visitor: Visitor, store: Store, **changes: Any) -> Round:
     """A round opened from its page."""
     page = visitor.send(NEW, fill(visitor, **changes))
     assert page.status == 200, page.text
-    return next(one for one in store.rounds.all() if one.id in page.response.request.path)
+    return next(one for one in store[Round].all() if one.id in page.response.request.path)
 
 
 def invited(store: Store, asked: Round, name: str) -> Invitation:
-    return next(one for one in store.invitations.find("round_id", asked.id) if one.name == name)
+    return next(one for one in store[Invitation].find("round_id", asked.id) if one.name == name)
 
 
 def letters_to(store: Store, asked: Round, email: str) -> list[Letter]:
-    return [letter for letter in store.letters.find("round_id", asked.id) if letter.to == email]
+    return [letter for letter in store[Letter].find("round_id", asked.id) if letter.to == email]
 
 
 def answer(store: Store, asked: Round, home: Home, form: Form, invitation: Invitation | None, **answers: Any) -> None:
@@ -72,4 +73,4 @@ def answer(store: Store, asked: Round, home: Home, form: Form, invitation: Invit
 
 def changes(store: Store, kind: str) -> list[str]:
     """What was remembered of rounds or invitations, in order."""
-    return [entry.facts["change"] for entry in store.audit.all() if entry.kind == kind]
+    return [entry.facts["change"] for entry in store[Entry].all() if entry.kind == kind]

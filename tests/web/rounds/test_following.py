@@ -7,10 +7,11 @@ import time_machine
 from flask import Flask
 
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
+from service.collection.models.invitation import Invitation
 from service.collection.models.round import Round
 from service.dates import now
 from service.definitions import Form
+from service.repository import Store
 from tests.closing import close_round
 from tests.manager import account_with, manager_of, signed_in
 from tests.visitor import Visitor
@@ -77,7 +78,7 @@ def test_the_last_day_moves_later_and_links_with_it(manager: Visitor, store: Sto
     manager.visit(f"/rounds/{asked.id}")
     page = manager.send(f"/rounds/{asked.id}/extend", {"until": "2026-12-31"})
     assert "The last day is now 31 December 2026." in page.text
-    assert {one.expires_on for one in store.invitations.find("round_id", asked.id)} == {date(2026, 12, 31)}
+    assert {one.expires_on for one in store[Invitation].find("round_id", asked.id)} == {date(2026, 12, 31)}
     assert changes(store, "round_changed") == ["extended"]
 
 
@@ -92,4 +93,4 @@ def test_a_last_day_that_cannot_be_is_refused_at_its_field(
     page = Visitor.read(manager.post(f"/rounds/{asked.id}/extend", {"until": until}))
     assert page.status == 422
     assert words in page.text
-    assert store.rounds.get(asked.id) == asked
+    assert store[Round].get(asked.id) == asked

@@ -8,13 +8,15 @@ import pytest
 from flask import Flask
 
 from service.collection.models.home import Home
+from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person
-from service.collection.models.repository import Store
 from service.collection.models.round import Round
 from service.dates import now
 from service.jobs.letters import is_wanted
+from service.mail.letter import Letter
 from service.mail.outbox import deliver
 from service.mail.smtp import sender_for
+from service.repository import Store
 from service.state import running
 from tests.mail.server import MailServer
 from tests.visitor import Visitor
@@ -25,7 +27,7 @@ def test_those_on_the_list_who_were_not_asked_are_offered(
     manager: Visitor, store: Store, larch: Home, asked: Round
 ) -> None:
     with store.transaction() as books:
-        books.people.put(Person("joan", larch.id, "social_worker", "Joan Brown", "joan@example.org"))
+        books[Person].put(Person("joan", larch.id, "social_worker", "Joan Brown", "joan@example.org"))
     address = f"/rounds/{asked.id}/invite"
     page = manager.visit(address)
     assert "Joan Brown" in page.text
@@ -34,7 +36,7 @@ def test_those_on_the_list_who_were_not_asked_are_offered(
     sent = filled_in(page) | {"people": ["joan"], "label-joan": "the meeting in May"}
     assert "1 letter waits to leave." in manager.send(address, sent).text
     assert "They have been asked already." in manager.send(address, sent).text
-    [joan] = [one for one in store.invitations.all() if one.person_id == "joan"]
+    [joan] = [one for one in store[Invitation].all() if one.person_id == "joan"]
     assert joan.label == "the meeting in May"
     assert len(letters_to(store, asked, "joan@example.org")) == 1
     assert changes(store, "invited") == ["invited"]
@@ -60,12 +62,12 @@ def test_somebody_can_be_written_in(manager: Visitor, store: Store, asked: Round
 def test_what_is_wrong_is_said_at_its_field(
     manager: Visitor, store: Store, asked: Round, changed: dict[str, str], at: str, words: str
 ) -> None:
-    address, before = f"/rounds/{asked.id}/invite", len(list(store.letters.all()))
+    address, before = f"/rounds/{asked.id}/invite", len(list(store[Letter].all()))
     page = Visitor.read(manager.post(address, fill(manager, address, **changed)))
     assert page.status == 422
     assert f'href="#{at}"' in page.html
     assert words in page.text
-    assert len(list(store.letters.all())) == before
+    assert len(list(store[Letter].all())) == before
 
 
 def test_two_hundred_letters_leave_once_each_and_a_bar_follows_them(
@@ -73,9 +75,9 @@ def test_two_hundred_letters_leave_once_each_and_a_bar_follows_them(
 ) -> None:
     crowd = [Person(f"p{n}", larch.id, "social_worker", f"Person {n}", f"p{n}@example.org") for n in range(195)]
     with store.transaction() as books:
-        books.homes.put(replace(larch, demonstration=False))  # a demonstration sends nothing
+        books[Home].put(replace(larch, demonstration=False))  # a demonstration sends nothing
         for person in crowd:
-            books.people.put(person)
+            books[Person].put(person)
     with MailServer() as server, sender_for(server.url, "sayso@example.org") as sender:
         running(app).config = replace(running(app).config, smtp_url=server.url, mail_from="sayso@example.org")
         opened = opened_here(manager, store, people=["tina"], all__social_worker="y", all__iro="y", all__parent="y")

@@ -8,8 +8,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from service.accounts.account import Account
+from service.audit import Entry
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
+from service.collection.models.invitation import Invitation
+from service.collection.models.person import Person
+from service.collection.models.round import PlannedRound, Round
+from service.mail.letter import Letter
+from service.repository import Store
 from tests.manager import manager_of
 from tests.visitor import Visitor
 from tests.web.rounds.filling import (
@@ -26,7 +32,7 @@ from tests.web.rounds.filling import (
 def test_the_kinds_of_rounds_are_those_that_a_home_of_this_kind_has(app: Flask, store: Store, larch) -> None:
     agency = Home("fern", "Fernbrook", "fostering_agency", demonstration=True)
     with store.transaction() as books:
-        books.homes.put(agency)
+        books[Home].put(agency)
     visitor = manager_of(app)
     assert {"Reg 45 review", "Inspection today", "Everyday feedback"} <= set(
         re.findall(r"<h2><a [^>]*>([^<]+)<", visitor.visit("/homes/larch-house/rounds/new").html)
@@ -55,32 +61,32 @@ def test_the_page_comes_filled_in_from_the_template(manager: Visitor) -> None:
 
 def test_today_opens_it_at_once_with_a_letter_for_each(manager: Visitor, store: Store) -> None:
     page = manager.send(NEW, fill(manager, title="How are we doing?", label__tina="your child’s care"))
-    [opened] = store.rounds.all()
+    [opened] = store[Round].all()
     assert "The round is open. 5 letters wait to leave." in page.text
     assert (opened.title, opened.template, opened.remind_after) == ("How are we doing?", "reg-45", (5, 10))
     assert {each.form_id: each.people for each in opened.expected} == {"child-views": 2, "child-views-first": 1}
-    assert Counter(letter.to for letter in store.letters.all()) == Counter(person.email for person in PEOPLE)
+    assert Counter(letter.to for letter in store[Letter].all()) == Counter(person.email for person in PEOPLE)
     assert invited(store, opened, "Tina Webb").label == "your child’s care"
-    kept = store.people.get("tina")
+    kept = store[Person].get("tina")
     assert kept is not None
     assert kept.label == "your child’s care", "the contact list keeps it for next time"
-    assert not list(store.planned_rounds.all())
+    assert not list(store[PlannedRound].all())
     assert changes(store, "round_changed") == ["opened"]
-    assert [entry.facts["count"] for entry in store.audit.all() if entry.kind == "invited"] == [5]
-    assert {entry.actor for entry in store.audit.all()} == {next(store.accounts.all()).id}
+    assert [entry.facts["count"] for entry in store[Entry].all() if entry.kind == "invited"] == [5]
+    assert {entry.actor for entry in store[Entry].all()} == {next(store[Account].all()).id}
 
 
 def test_the_same_page_sent_twice_makes_one_round(manager: Visitor, store: Store) -> None:
     sent = fill(manager)
     first, second = manager.send(NEW, sent), manager.send(NEW, sent)
     assert first.response.request.path == second.response.request.path
-    assert len(list(store.rounds.all())) == 1
-    assert len(list(store.letters.all())) == 5
+    assert len(list(store[Round].all())) == 1
+    assert len(list(store[Letter].all())) == 5
 
 
 def test_all_of_a_kind_needs_no_single_ticks(manager: Visitor, store: Store) -> None:
     opened = opened_here(manager, store, people=["helen"], all__parent="y")
-    assert {one.name for one in store.invitations.find("round_id", opened.id)} == {
+    assert {one.name for one in store[Invitation].find("round_id", opened.id)} == {
         "Tina Webb",
         "Max Hale",
         "Helen Marsh",
@@ -90,11 +96,11 @@ def test_all_of_a_kind_needs_no_single_ticks(manager: Visitor, store: Store) -> 
 def test_nobody_need_be_on_the_contact_list(manager: Visitor, store: Store) -> None:
     with store.transaction() as books:
         for person in PEOPLE:
-            books.people.remove(person.id)
+            books[Person].remove(person.id)
     page = manager.visit(NEW)
     assert "Nobody is on the contact list of Larch House yet" in page.text
     opened = opened_here(manager, store)
-    assert not list(store.letters.find("round_id", opened.id))
+    assert not list(store[Letter].find("round_id", opened.id))
 
 
 @pytest.mark.parametrize(
@@ -135,8 +141,8 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
     assert again.get("title") == ([sent["title"]] if sent["title"].strip() else [""])
     assert again["label-max"] == ["words of mine"]
     assert {*again.get("people", [])} == {*sent["people"]}
-    assert not list(store.rounds.all())
-    assert not list(store.planned_rounds.all())
+    assert not list(store[Round].all())
+    assert not list(store[PlannedRound].all())
 
 
 def test_days_may_be_written_as_people_write_them(manager: Visitor, store: Store) -> None:
@@ -149,7 +155,7 @@ def test_a_reg_45_round_that_lacks_somebody_says_so_before_and_after_and_opens(m
     look = Visitor.read(manager.post(NEW, sent | {"look": "yes"}))
     assert look.status == 200
     assert "Nobody is asked of: parents. A Reg 45 review is not complete without them" in look.text
-    assert not list(store.rounds.all()), "looking makes nothing"
+    assert not list(store[Round].all()), "looking makes nothing"
     page = manager.send(NEW, sent)
     assert "The round is open." in page.text
     assert "Nobody is asked of: parents." in page.text
@@ -166,7 +172,7 @@ def test_what_it_comes_to_follows_what_is_typed(manager: Visitor, store: Store) 
     assert "Plan the round" in told
     assert "1 of 2 chosen" in told
     assert "<h1" not in fragment.get_data(as_text=True)
-    assert not list(store.planned_rounds.all())
+    assert not list(store[PlannedRound].all())
 
 
 def test_a_label_that_looks_like_a_childs_name_is_asked_about(manager: Visitor) -> None:

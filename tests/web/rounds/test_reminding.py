@@ -7,9 +7,11 @@ import time_machine
 from flask import Flask
 
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
+from service.collection.models.invitation import Invitation
 from service.collection.models.round import Round
 from service.definitions import Form
+from service.mail.letter import Letter
+from service.repository import Store
 from tests.manager import manager_of
 from tests.visitor import Visitor
 from tests.web.rounds.filling import FRIDAY, answer, changes, invited, letters_to
@@ -22,7 +24,7 @@ def test_on_a_working_day_it_leaves_now(
     answer(store, asked, larch, library["social-worker-views"], invited(store, asked, "Sam Okafor"))
     assert "Send 2 reminders" in manager.visit(f"/rounds/{asked.id}").text
     assert "2 reminders leave now." in manager.send(f"/rounds/{asked.id}/remind").text
-    reminders = [letter for letter in store.letters.all() if letter.kind == "reminder"]
+    reminders = [letter for letter in store[Letter].all() if letter.kind == "reminder"]
     assert {letter.to for letter in reminders} == {"max@example.org", "priya@example.org"}
     assert "There is nobody to remind." in manager.send(f"/rounds/{asked.id}/remind").text
     assert changes(store, "invited") == ["reminded"]
@@ -36,9 +38,9 @@ def test_on_a_saturday_it_waits_for_monday_and_says_so(
     assert "on 23 November 2026, the next working day" in visitor.visit(f"/rounds/{asked.id}").text
     page = visitor.send(f"/rounds/{asked.id}/remind")
     assert "4 reminders leave on 23 November 2026, the next working day." in page.text
-    reminders = [letter for letter in store.letters.all() if letter.kind == "reminder"]
+    reminders = [letter for letter in store[Letter].all() if letter.kind == "reminder"]
     assert {letter.next_try_at for letter in reminders} == {datetime(2026, 11, 23, 8, tzinfo=UTC)}
-    assert {one.reminded_on for one in store.invitations.all()} == {(date(2026, 11, 23),)}
+    assert {one.reminded_on for one in store[Invitation].all()} == {(date(2026, 11, 23),)}
 
 
 def test_it_is_refused_where_nobody_works_before_the_end(
@@ -46,15 +48,15 @@ def test_it_is_refused_where_nobody_works_before_the_end(
 ) -> None:
     clock.move_to(datetime(2026, 12, 4, 10, tzinfo=UTC) + timedelta(days=1))
     with store.transaction() as books:
-        books.rounds.put(replace(asked, closes_on=date(2026, 12, 6)))
+        books[Round].put(replace(asked, closes_on=date(2026, 12, 6)))
     visitor = manager_of(app, "larch-house")
     visitor.visit(f"/rounds/{asked.id}")
     assert "comes after the last day of the round" in visitor.send(f"/rounds/{asked.id}/remind").text
-    assert not [letter for letter in store.letters.all() if letter.kind == "reminder"]
+    assert not [letter for letter in store[Letter].all() if letter.kind == "reminder"]
 
 
 def test_an_address_that_refuses_letters_gets_none(manager: Visitor, store: Store, asked: Round) -> None:
     [letter] = letters_to(store, asked, "sam@example.org")
     with store.transaction() as books:
-        books.letters.put(replace(letter, state="bounced"))
+        books[Letter].put(replace(letter, state="bounced"))
     assert "Send 3 reminders" in manager.visit(f"/rounds/{asked.id}").text

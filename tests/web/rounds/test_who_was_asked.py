@@ -9,12 +9,12 @@ from flask import Flask
 
 from service.collection.invitations.invite import Addressee, decline, invite
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
 from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
-from service.mail.letter import Words
+from service.mail.letter import Letter, Words
+from service.repository import Store
 from tests.manager import manager_of
 from tests.visitor import Visitor
 from tests.web.rounds.filling import (
@@ -89,8 +89,8 @@ def ask_without_names(store: Store, home: Home, form: Form) -> Round:
     people = [Addressee(form.id, one.name, one.email, one.label, one.id) for one in PEOPLE if one.kind == "parent"]
     invite(store, opened, people, now(), lambda invitation, token: Words("Your views", token, token))
     with store.transaction() as books:
-        for letter in list(books.letters.find("round_id", opened.id)):
-            books.letters.put(replace(letter, state="sent", left_at=now()))
+        for letter in list(books[Letter].find("round_id", opened.id)):
+            books[Letter].put(replace(letter, state="sent", left_at=now()))
     return opened
 
 
@@ -107,7 +107,7 @@ def test_the_servers_words_and_reasons_given_stand_beside_the_name(
 ) -> None:
     [letter] = letters_to(store, asked, "sam@example.org")
     with store.transaction() as books:
-        books.letters.put(replace(letter, state="bounced", said="550 No such <b>user</b>"))
+        books[Letter].put(replace(letter, state="bounced", said="550 No such <b>user</b>"))
     decline(store, invited(store, asked, "Max Hale").id, "Ask Ada.", now())
     page = manager.visit(f"/rounds/{asked.id}/letters")
     assert "The mail server says: 550 No such &lt;b&gt;user&lt;/b&gt;" in page.html

@@ -10,10 +10,11 @@ import time_machine
 from flask import Flask
 from openpyxl import load_workbook
 
+from service.audit import Entry
 from service.collection.models.home import Home
-from service.collection.models.repository import Store
 from service.collection.models.round import Round
 from service.definitions import Form, Role
+from service.repository import Store
 from tests.manager import account_with, manager_of, signed_in
 from tests.visitor import Visitor
 from tests.web.rounds.filling import answer, invited
@@ -68,7 +69,7 @@ def test_it_leaves_as_a_file_that_nobody_keeps_and_that_it_left_is_remembered(
     assert reply.headers["Content-Disposition"] == f"attachment; filename={name}"
     assert "no-store" in reply.headers["Cache-Control"]
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
-    [entry] = [entry for entry in store.audit.all() if entry.kind == "exported"]
+    [entry] = [entry for entry in store[Entry].all() if entry.kind == "exported"]
     assert (entry.facts, entry.home_id) == (
         {"rounds": answered.id, "file": name, "names": True},
         answered.home_id,
@@ -90,7 +91,7 @@ def test_the_same_leaves_as_csv_with_the_same_held_back(
     assert "responses-social-workers.csv" in names
     assert "responses-staff.csv" not in names
     assert b"a word of the staff" not in everything
-    [entry] = [entry for entry in store.audit.all() if entry.kind == "exported"]
+    [entry] = [entry for entry in store[Entry].all() if entry.kind == "exported"]
     assert (entry.facts["file"], entry.facts["names"]) == (name, True)
     ro = signed_in(app, account_with(app, "responsible_individual", home_id="larch-house"))
     with ZipFile(BytesIO(ro.client.get(address).get_data())) as archive:
@@ -107,4 +108,4 @@ def test_it_asks_for_the_password_again(
     reply = manager.client.get(f"/rounds/{answered.id}/workbook.xlsx")
     assert reply.status_code == 303
     assert reply.headers["Location"].startswith("/account/prove?next=")
-    assert not [entry for entry in store.audit.all() if entry.kind == "exported"]
+    assert not [entry for entry in store[Entry].all() if entry.kind == "exported"]
