@@ -142,6 +142,8 @@ WARNINGS = {
     "number-compared-with-text": "pages[0].questions[1].visible_if: 'a' is a number and never equals '3'",
     "text-compared-with-number": "pages[0].questions[1].visible_if: 'a' is no number and never equals 3",
     "staff-read-a-child": "readers[0]: all staff would read what a single child says about them",
+    "claim-about-readers": "introduction: the page itself says who reads the answers; leave out 'adults who work here only see'",
+    "claim-about-readers-in-easy-read": "translations.en-x-easyread.questions.a.label: the page itself says who reads the answers; leave out 'Ofsted can read'",
     "long-sentence": "pages[0].questions[0].label: a sentence of 19 words ('What do you do on …'), 15 are enough for a child",
     "long-sentence-in-easy-read": "translations.en-x-easyread.questions.a.label: a sentence of 19 words ('What do you do on …'), 15 are enough for a child",
     "hard-words": "pages[0].questions[0].label: this reads as for age 10.2, and a child of 9 should read it with ease",

@@ -63,6 +63,7 @@ WARNINGS: tuple[Rule, ...] = (
     options.lists_that_nobody_uses,
     languages.languages_with_gaps,
     people.readers_that_a_child_lives_with,
+    people.claims_about_readers,
     plain_words.sentences_too_long,
     plain_words.words_too_hard,
     plain_words.two_questions_in_one,

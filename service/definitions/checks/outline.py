@@ -142,6 +142,18 @@ def options_place(standing: Standing) -> str:
     return f"choice_lists.{options}" if isinstance(options, str) else f"{standing.place}.options"
 
 
+def english_texts(outline: Outline) -> Iterator[tuple[str, str]]:
+    """Every English text with its place, easy read included."""
+    form = outline.form
+    if form.base_language.split("-")[0] == "en":
+        for at in outline.texts:
+            yield at.place, at.text
+    for language, translated in form.translations.items():
+        if language.split("-")[0] == "en":
+            for path, text in translated.items():
+                yield f"translations.{language}.{path}", text
+
+
 def _with(conditions: tuple[Expression, ...], one_more: Expression | None) -> tuple[Expression, ...]:
     return conditions if one_more is None else (*conditions, one_more)
 

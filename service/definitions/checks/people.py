@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from service.definitions.checks.outline import Outline
+from service.definitions.checks.outline import Outline, english_texts
 from service.definitions.fault import Fault
 from service.definitions.question import Answerable, RankQuestion, TextQuestion
 
@@ -19,6 +19,18 @@ _LABELS = re.compile(
     rf"^(?:{_NAME}|{_CONTACT})\s*[?:.]?$|^(?:full|first|last) name\b",
     re.IGNORECASE,
 )
+# A role or kind of person close to reading or seeing: who reads the answers is said by the page, from `readers`.
+_PERSON = (
+    r"(?:managers?|leads?|individuals?|officers?|lado|social workers?|ofsted|inspectors?|visitors?|"
+    r"independent persons?|advocates?|administrators?|staff|carers?|teachers?|adults?|grown-ups?|parents?|"
+    r"nobody|no one|anyone|anybody|everyone|everybody)"
+)
+_READS = r"(?:reads?|reading|sees?|seen|seeing|(?:looks?|looked|looking)(?! after\b))"
+_CLAIM = re.compile(
+    rf"\b{_PERSON}(?:\W+\w+){{0,5}}?\W+{_READS}\b|\b{_READS}(?:\W+\w+){{0,4}}?\W+{_PERSON}\b", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\s*\n\s*")
+_RESPONDENT = re.compile(r"\b(?:I|my|me|we|our|us)\b")
 
 
 def names_asked_of_the_anonymous(outline: Outline) -> Iterator[Fault]:
@@ -65,3 +77,18 @@ def readers_that_a_child_lives_with(outline: Outline) -> Iterator[Fault]:
         place = f"readers[{form.readers.index('staff')}]"
         if outline.stands(place):
             yield Fault(place, "all staff would read what a single child says about them")
+
+
+def claims_about_readers(outline: Outline) -> Iterator[Fault]:
+    """A role beside "read" or "see" in English: such a promise may contradict the form's own readers.
+
+    Questions and what the respondent says ("I see my social worker") promise nothing.
+    """
+    for place, text in english_texts(outline):
+        if place.endswith(".message"):
+            continue  # an alert's message is for those who are told
+        for sentence in _SENTENCE_END.split(text):
+            found = None if sentence.endswith("?") or _RESPONDENT.search(sentence) else _CLAIM.search(sentence)
+            if found:
+                yield Fault(place, f"the page itself says who reads the answers; leave out '{found[0]}'")
+                break

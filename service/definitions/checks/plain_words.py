@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from service.definitions.checks.outline import Outline
+from service.definitions.checks.outline import Outline, english_texts
 from service.definitions.fault import Fault
 from service.definitions.question import (
     Answerable,
@@ -83,16 +83,7 @@ def _is_for_children(outline: Outline) -> bool:
 
 def _read_by_a_child(outline: Outline) -> Iterator[tuple[str, str]]:
     """Every English text of a child's form, easy read too."""
-    form = outline.form
-    if not _is_for_children(outline):
-        return
-    if form.base_language.split("-")[0] == "en":
-        for at in outline.texts:
-            yield at.place, at.text
-    for language, translated in form.translations.items():
-        if language.split("-")[0] == "en":
-            for path, text in translated.items():
-                yield f"translations.{language}.{path}", text
+    return english_texts(outline) if _is_for_children(outline) else iter(())
 
 
 def _asks_twice(label: str) -> bool:
