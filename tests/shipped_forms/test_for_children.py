@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from service.answers.messages import FOLDER, keys, phrase
+from service.answers.reader_text import reader_text
 from service.definitions import Form, load_library
 from service.definitions.checks.plain_words import LONGEST_SENTENCE, OLDEST_READER
 from service.definitions.form import EASY_READ
@@ -72,7 +73,8 @@ def test_easy_read_says_for_itself_whatever_is_long_in_plain_english() -> None:
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_the_first_page_says_who_is_told_when_a_child_is_not_safe(form: Form) -> None:
     for language in form.languages:
-        said = localised(form, language).introduction or ""
+        said = f"{localised(form, language).introduction} {' '.join(reader_text(form, language).sentences)}"
+        assert "must tell someone" in said
         assert "safeguarding lead the same day" in said
         assert "skip any question" in said
         assert "You can stop" in said
