@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 
+from service.answers.reader_text import reader_text
 from service.collection.invitations.emails import Kind, code_writer, writer
 from service.collection.models.home import Contact, Home
 from service.collection.models.invitation import Invitation, new_token
@@ -145,7 +146,7 @@ def test_neither_the_round_nor_the_homes_people_are_told_of(letter: Letters, kin
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"identity": "anonymous", "readers": []}, "Nobody reads single answers"),
+        ({"identity": "anonymous", "readers": []}, "No one reads your answers one by one."),
         ({"identity": "anonymous", "readers": []}, "Nobody can find out who answered."),
         ({"identity": "pseudonymous"}, "Your name is not shown with your answers."),
         ({"identity": "named"}, "can see who said what"),
@@ -161,3 +162,9 @@ def test_a_code_stands_by_itself_and_its_letter_says_what_it_is_for(letter: Lett
     for said in ("15 minutes", "Somebody opened your link", "give this code to nobody"):
         assert said in words.text
     assert "012345" not in words.subject
+
+
+def test_a_letter_says_all_of_who_reads_what_as_the_form_does(letter: Letters, library: dict[str, Form]) -> None:
+    text = reader_text(library["social-worker-views"], "en")
+    said = letter("invitation").text
+    assert all(words in said for words in (text.line, *text.sentences))

@@ -13,7 +13,7 @@ RICH: Definition = {
     "audience": "staff",
     "settings": ["childrens_home", "short_breaks"],
     "title": "Working here",
-    "introduction": "The registered manager reads this.",
+    "introduction": "Thank you for helping us.",
     "thank_you": "Thank you.",
     "languages": ["en", "cy"],
     "identity": "anonymous",

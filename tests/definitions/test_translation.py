@@ -39,7 +39,7 @@ def form() -> Form:
 def test_every_text_has_its_path(form: Form) -> None:
     assert dict(paths(form)) == {
         "title": "Working here",
-        "introduction": "The registered manager reads this.",
+        "introduction": "Thank you for helping us.",
         "thank_you": "Thank you.",
         "choice_lists.how_often.always": "Always",
         "choice_lists.how_often.always.media.alt": "A happy face",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from service.answers.reader_text import reader_text
 from service.collection.forms.publication import publish
 from service.collection.invitations.emails import writer
 from service.collection.invitations.invite import Addressee, correct, invite, linked, revoke, send_again
@@ -18,13 +19,14 @@ from service.collection.models.response import Ledger, Receipt, Response, ledger
 from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
-from service.definitions import Form
+from service.definitions import Form, load_library
 from service.mail.letter import Letter
 from service.state import running
 from service.storage.record_types import RECORD_TYPES
 from service.storage.store import RecordStore
 from service.web.respondent.invitation import masked
 from tests.closing import close_round
+from tests.conftest import ROOT
 from tests.visitor import Page, Visitor
 
 SECRET = "Warm and calm, and the garden."
@@ -212,6 +214,14 @@ def test_the_first_page_says_how_long_until_when_and_who_reads(visitor: Visitor,
         "I am not the right person",
     ):
         assert words in text
+
+
+def test_the_form_says_who_reads_what_once_and_in_the_same_words(visitor: Visitor, sam: Asked) -> None:
+    text = reader_text(load_library(ROOT / "forms")["social-worker-views"], "en")
+    first = visitor.visit(sam.link).text
+    assert f"{text.line} {text.sentences[0]}" in first
+    page = visitor.visit(begin(visitor, sam, "")).text
+    assert [page.count(words) for words in text.sentences] == [1] * len(text.sentences)
 
 
 def test_the_first_press_says_when_it_was_opened_and_later_ones_do_not(visitor: Visitor, sam: Asked) -> None:

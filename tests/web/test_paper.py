@@ -11,6 +11,7 @@ from flask import Flask
 
 from service.accounts.account import Account
 from service.answers.condition_text import only_if
+from service.answers.reader_text import reader_text
 from service.audit import Entry
 from service.collection.follow_up.progress import progress_of
 from service.collection.invitations.invite import Addressee, invite
@@ -109,6 +110,7 @@ class TestThePaper:
         for said in (
             "Who will see this?",
             "The safeguarding lead, who helps to keep children safe",
+            *reader_text(LIBRARY["child-views"], "en").sentences,
             "You can leave any question out.",
             "Jo Smith, safeguarding lead",
             "Amina, your advocate",

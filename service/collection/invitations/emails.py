@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from service.answers.duration import minutes_for
 from service.answers.messages import phrase
+from service.answers.reader_text import reader_text
 from service.collection.invitations.invite import Writing
 from service.collection.invitations.passcodes import LASTS
 from service.collection.models.home import Home
@@ -30,11 +31,17 @@ def writer(kind: Kind, asked: Round, home: Home, forms: Forms, base_url: str) ->
         def say(key: str) -> str:
             return phrase(form.base_language, key, **known)
 
+        readers = reader_text(form, form.base_language)
         about = "_about" if invitation.label else ""
         return words(
             say(f"letter.{kind}.subject"),
             _greeting(invitation, form),
-            [say(f"letter.{kind}.first{about}"), say("letter.how_long"), _who_reads(form)],
+            [
+                say(f"letter.{kind}.first{about}"),
+                say("letter.how_long"),
+                f"{readers.line} {readers.paragraphs[0]}",
+                readers.paragraphs[1],
+            ],
             (say("letter.button"), f"{base_url.rstrip('/')}/i/{token}"),
             [say("letter.opening"), say("letter.forwarding"), say("letter.doubt"), _signed(home, form)],
         )
@@ -82,20 +89,6 @@ def _known(invitation: Invitation, asked: Round, home: Home, form: Form) -> dict
 def _greeting(invitation: Invitation, form: Form) -> str:
     name = _line(invitation.name)
     return phrase(form.base_language, "letter.dear", name=name) if name else phrase(form.base_language, "letter.hello")
-
-
-def readers_of(form: Form, language: str) -> str:
-    """Who reads single answers to a form, as part of a sentence; empty for nobody."""
-    names = [phrase(language, f"reader.{role}") for role in form.readers]
-    *others, last = [name[:1].lower() + name[1:] for name in names] or [""]
-    return phrase(language, "letter.and", others=", ".join(others), last=last) if others else last
-
-
-def _who_reads(form: Form) -> str:
-    language = form.base_language
-    listed = readers_of(form, language)
-    who = phrase(language, "letter.readers", readers=listed) if listed else phrase(language, "readers.none")
-    return f"{who} {phrase(language, f'identity.{form.identity}')}"
 
 
 def _signed(home: Home, form: Form) -> str:

@@ -12,6 +12,7 @@ from service.accounts.roles import roles_at
 from service.answers.condition_text import only_if
 from service.answers.messages import phrase
 from service.answers.piping import PIPE
+from service.answers.reader_text import reader_text
 from service.collection.models.help_lines import HelpLines
 from service.collection.models.home import Home
 from service.collection.models.published_form import FormRef
@@ -95,7 +96,7 @@ class Printed:
             "title": self.text(form.title),
             "contacts": contacts_for(self.home, national, form.audience),
             "contacts_checked": contacts_checked_on(self.home, national),
-            "readers": [self.say(f"reader.{role}") for role in form.readers],
+            "readers": reader_text(form, self.language),
             "identity": form.identity,
             "demonstration": bool(self.home and self.home.demonstration),
             "hand_back": self.say("paper.hand_back", who=who, date=self.asked.closes_on)

@@ -15,6 +15,7 @@ from service.answers.alert_rules import alerts_in
 from service.answers.duration import minutes_for
 from service.answers.filled_form import PageForm, posted
 from service.answers.messages import keys
+from service.answers.reader_text import reader_text
 from service.collection.models.form_meta import meta_of
 from service.collection.models.help_lines import HelpLines, lines_kept
 from service.collection.models.home import Home
@@ -58,7 +59,7 @@ class Sheet(RoundForm):
             "title": self._title(),
             "contacts": contacts_for(self.home, self.national, self.form.audience),
             "contacts_checked": contacts_checked_on(self.home, self.national),
-            "readers": [self.say(f"reader.{role}") for role in self.form.readers],
+            "readers": reader_text(self.form, self.language),
             "identity": self.form.identity,
             "minutes": minutes_for(self.form),
             "months": month_names(self.language),

@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from service.answers.messages import BASE, phrase
-from service.collection.invitations.emails import code_writer, readers_of, writer
+from service.collection.invitations.emails import code_writer, writer
 from service.collection.invitations.invite import ask_for_another, decline, followed, is_spent
 from service.collection.invitations.passcodes import LASTS, send_code, try_code
 from service.collection.models.errors import NotPossible
@@ -170,7 +170,6 @@ def _first_page(token: str, found: Invitation, sheet: Sheet, fault: str = "") ->
         "respond/start.html",
         token=token,
         label=found.label,
-        who_reads=readers_of(sheet.form, sheet.language),
         declined=found.declined_at is not None,
         resuming=own is not None,
         languages=[] if own else [(each, language_name(sheet, each)) for each in sheet.original.languages],
