@@ -29,6 +29,7 @@ def create_app(config: Config | None = None) -> Flask:
     from service.web.http.security_headers import secure
     from service.web.paper import views as paper
     from service.web.parts.menu import add_menu
+    from service.web.parts.phone_numbers import linked
     from service.web.people import contacts as people
     from service.web.public import demo_letters as letters
     from service.web.public import views as pages
@@ -68,6 +69,7 @@ def create_app(config: Config | None = None) -> Flask:
     limit_tries(app, config)
     answer_errors(app)
     answer_stale_pages(app)
+    app.jinja_env.filters["linked"] = linked
     app.register_blueprint(pages.bp)
     app.register_blueprint(invited.bp)
     app.register_blueprint(tablet.bp)

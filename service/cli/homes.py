@@ -1,7 +1,7 @@
 """Commands for the homes of the provider and the people they ask."""
 
 from pathlib import Path
-from typing import get_args
+from typing import Any, cast, get_args
 
 import click
 
@@ -9,12 +9,12 @@ from service.audit import COMMAND
 from service.cli.output import fail, refusals_as_sentences
 from service.collection.models.home import Contact, Home
 from service.collection.people.contact_parsing import tidied
-from service.collection.people.homes import HOME_ID, MOST_PLACES, is_time, urn_doubt
+from service.collection.people.homes import HOME_ID, MOST_PLACES, changed_home, is_time, urn_doubt
 from service.contact_files.reader import LARGEST_FILE, rows_of
 from service.contact_files.safe_unzip import NotReadable
 from service.dates import now
-from service.definitions import Setting
-from service.operations.homes import add_home
+from service.definitions import Audience, Setting
+from service.operations.homes import add_home, change_home
 from service.operations.people import import_people
 from service.state import running
 
@@ -30,6 +30,49 @@ def _time(context: click.Context, parameter: click.Parameter, text: str) -> str:
     return text
 
 
+def _contacts(
+    for_children: tuple[tuple[str, str], ...], others: tuple[tuple[str, str, str], ...]
+) -> tuple[Contact, ...]:
+    """The people of --contact and --contact-for. Raises UsageError for an audience that there is not."""
+    found = [Contact(tidied(who), tidied(how)) for who, how in for_children]
+    for named, who, how in others:
+        audiences = tuple(dict.fromkeys(named.split(",")))
+        if unknown := [one for one in audiences if one not in get_args(Audience)]:
+            raise click.UsageError(f"--contact-for: {unknown[0]!r} is not one of {', '.join(get_args(Audience))}.")
+        found.append(Contact(tidied(who), tidied(how), audiences=cast(tuple[Audience, ...], audiences)))
+    return tuple(found)
+
+
+def _officer(given: tuple[str, str]) -> Contact:
+    who, how = given
+    return Contact(tidied(who), tidied(how))
+
+
+_telephone = click.option("--telephone", help="the home's number, for adults who are told to ring it")
+_designated_officer = click.option(
+    "--designated-officer",
+    nargs=2,
+    metavar="WHO HOW",
+    help="the local authority's officer for worries about staff, and how to reach them",
+)
+_contact = click.option(
+    "--contact",
+    "contacts",
+    nargs=2,
+    multiple=True,
+    metavar="WHO HOW",
+    help="someone a child can talk to, and how to reach them; may be given several times",
+)
+_contact_for = click.option(
+    "--contact-for",
+    "contacts_for",
+    nargs=3,
+    multiple=True,
+    metavar="AUDIENCES WHO HOW",
+    help="the same for other audiences, commas between: staff,parent; may be given several times",
+)
+
+
 @homes.command()
 @click.argument("home_id")
 @click.option("--name", required=True, help="as people know it")
@@ -39,20 +82,10 @@ def _time(context: click.Context, parameter: click.Parameter, text: str) -> str:
 @click.option("--places", type=click.IntRange(1, MOST_PLACES), help="how many children it is registered for")
 @click.option("--shift-from", default="", callback=_time, metavar="HH:MM", help="when the shift begins")
 @click.option("--shift-until", default="", callback=_time, metavar="HH:MM", help="when it ends")
-@click.option(
-    "--designated-officer",
-    nargs=2,
-    metavar="WHO HOW",
-    help="the local authority's officer for worries about staff, and how to reach them",
-)
-@click.option(
-    "--contact",
-    "contacts",
-    nargs=2,
-    multiple=True,
-    metavar="WHO HOW",
-    help="someone a child can talk to, and how to reach them; may be given several times",
-)
+@_telephone
+@_designated_officer
+@_contact
+@_contact_for
 def add(
     home_id: str,
     name: str,
@@ -62,8 +95,10 @@ def add(
     places: int | None,
     shift_from: str,
     shift_until: str,
+    telephone: str | None,
     designated_officer: tuple[str, str] | None,
     contacts: tuple[tuple[str, str], ...],
+    contacts_for: tuple[tuple[str, str, str], ...],
 ) -> None:
     """Make a home known under HOME_ID, a short word for commands and addresses."""
     if not HOME_ID.fullmatch(home_id):
@@ -76,11 +111,12 @@ def add(
         kind,
         tidied(provider),
         urn,
-        tuple(Contact(tidied(who), tidied(how)) for who, how in contacts),
+        _contacts(contacts, contacts_for),
         places=places,
         shift_from=shift_from,
         shift_until=shift_until,
-        designated_officer=Contact(*map(tidied, designated_officer)) if designated_officer else None,
+        designated_officer=_officer(designated_officer) if designated_officer else None,
+        telephone=tidied(telephone or ""),
     )
     with refusals_as_sentences():
         add_home(running().store, home, now(), by=COMMAND)
@@ -88,6 +124,38 @@ def add(
     doubt = urn_doubt(urn) if urn else ""
     if doubt:
         click.echo(doubt, err=True)
+
+
+@homes.command()
+@click.argument("home_id")
+@_telephone
+@_designated_officer
+@_contact
+@_contact_for
+def edit(
+    home_id: str,
+    telephone: str | None,
+    designated_officer: tuple[str, str] | None,
+    contacts: tuple[tuple[str, str], ...],
+    contacts_for: tuple[tuple[str, str, str], ...],
+) -> None:
+    """Change what is said of HOME_ID; the contacts given take the place of all that were kept."""
+    changes: dict[str, Any] = {}
+    if telephone is not None:
+        changes["telephone"] = tidied(telephone)
+    if designated_officer:
+        changes["designated_officer"] = _officer(designated_officer)
+    if contacts or contacts_for:
+        # someone must look at the new ones before a page says that they were checked
+        changes |= {"contacts": _contacts(contacts, contacts_for), "contacts_checked_on": None}
+    if not changes:
+        raise click.UsageError("Say what to change.")
+    store = running().store
+    home = store[Home].get(home_id)
+    if home is None:
+        fail(f"There is no home called {home_id}.")
+    with refusals_as_sentences():
+        change_home(store, home, lambda there: changed_home(there, **changes), now(), by=COMMAND)
 
 
 @homes.command("list")

@@ -13,7 +13,10 @@ from service.dates import day_at
 from service.definitions import Role
 
 PROVIDER = "Brightwater Care (demonstration)"
-OFFICER = Contact("The designated officer", "0300 000 0009", "At the council. Decides what happens about an adult.")
+OFFICER = Contact("The designated officer", "0161 496 0109", "At the council. Decides what happens about an adult.")
+RESPONSIBLE = Contact(
+    "Rhian Cole, responsible individual", "0161 496 0110", "Not part of the shift.", ("staff", "parent", "foster_carer")
+)
 HOMES = (
     Home(
         "larch-house",
@@ -22,14 +25,16 @@ HOMES = (
         PROVIDER,
         "SC000001",
         (
-            Contact("Amina, your advocate", "0300 000 0001", "On your side. Not part of the home."),
-            Contact("Tom, who visits every month", "0300 000 0002", "Checks that the home is run well."),
+            Contact("Amina, your advocate", "01632 960 101", "On your side. Not part of the home."),
+            Contact("Tom, who visits every month", "01632 960 102", "Checks that the home is run well."),
+            RESPONSIBLE,
         ),
         demonstration=True,
         places=7,
         shift_from="07:30",
         shift_until="22:00",
         designated_officer=OFFICER,
+        telephone="01632 960 110",
     ),
     Home(
         "harbour-view",
@@ -37,12 +42,13 @@ HOMES = (
         "childrens_home",
         PROVIDER,
         "SC000002",
-        (Contact("Grace, your advocate", "0300 000 0003", "On your side. Not part of the home."),),
+        (Contact("Grace, your advocate", "01632 960 103", "On your side. Not part of the home."), RESPONSIBLE),
         demonstration=True,
         places=4,
         shift_from="07:00",
         shift_until="21:30",
         designated_officer=OFFICER,
+        telephone="01632 960 120",
     ),
     Home("fernbrook", "Fernbrook Fostering", "fostering_agency", PROVIDER, "SC000003", demonstration=True),
 )

@@ -34,6 +34,22 @@ def test_a_home_is_added_with_its_places_shift_and_designated_officer(app: Flask
     assert (entry.kind, entry.actor, entry.home_id) == ("home_changed", "command", "elm")
 
 
+def test_a_home_gets_its_telephone_and_who_is_shown_to_whom_later_too(app: Flask, store: RecordStore) -> None:
+    added = ["homes", "add", "elm", "--name", "Elm", "--contact", "Amina", "01632 960 101"]
+    assert run(app, *added, "--telephone", "01632 960 110").exit_code == 0
+    done = run(app, "homes", "edit", "elm", "--contact-for", "staff,parent", "Kim", "01632 960 200")
+    assert done.exit_code == 0, done.output
+    home = store[Home].get("elm")
+    assert home is not None
+    assert home.telephone == "01632 960 110"
+    assert home.contacts == (Contact("Kim", "01632 960 200", audiences=("staff", "parent")),)
+    assert [entry.facts["change"] for entry in store[Entry].all()] == ["added", "edited"]
+    assert run(app, "homes", "edit", "elm", "--telephone", "ask Jo").exit_code == 1
+    assert run(app, "homes", "edit", "oak", "--telephone", "01632 960 110").exit_code == 1
+    assert run(app, "homes", "edit", "elm").exit_code == 2
+    assert run(app, "homes", "edit", "elm", "--contact-for", "cats", "Kim", "01632 960 200").exit_code == 2
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -14,11 +14,12 @@ from service.collection.invitations.invite import Addressee, invite
 from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
 from service.collection.models.help_lines import HelpLines, lines_shipped
-from service.collection.models.home import Child, Home
+from service.collection.models.home import Child, Contact, Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person
 from service.collection.models.response import Response
 from service.collection.models.round import Expected, PlannedRound, Round
+from service.collection.people.who_to_talk_to import OUTSIDE
 from service.collection.responses import submission
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now, start_of
@@ -46,7 +47,14 @@ def clock() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def larch(store: Store, home: Home, clock: time_machine.Traveller) -> Home:
     """The home with nothing left to see to: contacts checked, a safeguarding lead, nobody asked yet."""
-    checked = replace(home, contacts_checked_on=TODAY)
+    kim = Contact("Kim", "01632 960 200", audiences=("staff",))
+    checked = replace(
+        home,
+        contacts=(*home.contacts, kim),
+        contacts_checked_on=TODAY,
+        telephone="01632 960 123",
+        designated_officer=Contact("The LADO team", "0161 496 0123"),
+    )
     with store.transaction() as books:
         books[Home].put(checked)
         books[HelpLines].put(replace(lines_shipped(), checked_on=TODAY))
@@ -402,10 +410,29 @@ def test_contacts_for_children_are_to_be_checked_every_six_months(store: Store, 
             books[Home].put(replace(larch, **changes))  # type: ignore[arg-type]
         return needs(look())
 
-    assert "contacts shown to children" not in contacts(contacts_checked_on=date(2026, 5, 20))
+    assert "contacts shown on questionnaires" not in contacts(contacts_checked_on=date(2026, 5, 20))
     assert "last checked on 19 May 2026" in contacts(contacts_checked_on=date(2026, 5, 19))
     assert "Nobody has noted yet" in contacts(contacts_checked_on=None)
-    assert "nobody of this home's own to talk to" in contacts(contacts=())
+
+
+def test_who_is_shown_no_one_to_turn_to_and_which_numbers_are_missing_is_said(
+    store: Store, look: Look, larch: Home
+) -> None:
+    def said(**changes: object) -> str:
+        with store.transaction() as books:
+            books[Home].put(replace(larch, **changes))  # type: ignore[arg-type]
+        return needs(look())
+
+    amina, kim = larch.contacts
+    outside = replace(kim, audiences=OUTSIDE)
+    assert "cannot see anyone" not in said()
+    assert "Children cannot see anyone" in said(contacts=(kim,))
+    assert "Staff cannot see anyone" in said(contacts=(amina,))
+    assert "Adults outside cannot see anyone" in said(telephone="")
+    without = said(telephone="", contacts=(amina, kim, outside))
+    assert "told to ring the home" in without
+    assert "Adults outside" not in without
+    assert "designated officer (LADO)" in said(designated_officer=None)
 
 
 def test_a_plan_that_could_not_open_says_why(store: Store, look: Look, app: Flask) -> None:

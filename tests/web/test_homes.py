@@ -19,6 +19,7 @@ from tests.visitor import Page, Visitor
 
 EDIT = "/homes/larch-house/edit"
 PARTS = ("contact-name", "contact-how", "contact-about")
+TICKS = "contact-audience"
 
 
 @pytest.fixture
@@ -42,6 +43,10 @@ def values(page: Page, **changed: object) -> dict[str, object]:
             rows = sent.setdefault(name, [])
             assert isinstance(rows, list)
             rows.append(found.get("value", ""))
+        elif name == TICKS and "checked" in found:
+            ticks = sent.setdefault(name, [])
+            assert isinstance(ticks, list)
+            ticks.append(found.get("value", ""))
         elif name and found.get("type") != "checkbox" and found["tag"] != "select" and name != "csrf-token":
             sent[name] = found.get("value", "")
     return sent | changed
@@ -70,6 +75,7 @@ def test_a_home_is_added_with_everything_that_is_known_of_it(administrator: Visi
             places="6",
             shift_from="07:30",
             shift_until="21:00",
+            telephone="01632 960 001",
             officer_name="The LADO team",
             officer_how="01632 960010",
             checked="y",
@@ -77,6 +83,7 @@ def test_a_home_is_added_with_everything_that_is_known_of_it(administrator: Visi
                 "contact-name": ["Amina", ""],
                 "contact-how": ["0300 000 0001", ""],
                 "contact-about": ["On your side.", ""],
+                TICKS: ["0:child", "0:parent"],
             },
         ),
     )
@@ -88,13 +95,14 @@ def test_a_home_is_added_with_everything_that_is_known_of_it(administrator: Visi
         "short_breaks",
         "Brightwater Care",
         "SC123456",
-        (Contact("Amina", "0300 000 0001", "On your side."),),
+        (Contact("Amina", "0300 000 0001", "On your side.", ("child", "parent")),),
         demonstration=True,
         places=6,
         shift_from="07:30",
         shift_until="21:00",
         contacts_checked_on=home.contacts_checked_on,
         designated_officer=Contact("The LADO team", "01632 960010"),
+        telephone="01632 960 001",
     )
     assert home.contacts_checked_on is not None
     assert changes(store) == ["added"]
@@ -143,7 +151,9 @@ def test_what_was_not_changed_stays_as_it_was(administrator: Visitor, store: Rec
         ({"shift_from": "25:00", "shift_until": "21:00"}, "Write the time as 07:30."),
         ({"shift_from": "07:30"}, "Say both when the shift begins and when it ends"),
         ({"officer_name": "The LADO team"}, "Give both who it is and how to reach them"),
-        ({"contact-name": "Amina", "contact-how": ""}, "Person 1: give a name, and how a child can reach them."),
+        ({"contact-name": "Amina", "contact-how": ""}, "Person 1: give a name, and how to reach them."),
+        ({TICKS: []}, "Person 1: choose who is shown them."),
+        ({"telephone": "ask Jo"}, "Enter a telephone number, like 01632 960 001."),
         ({"contact-name": "a" * 201, "contact-how": "x"}, "Person 1: at most 200 characters each."),
         ({"contact-name": ["A"] * 13, "contact-how": ["x"] * 13}, "At most 12 people."),
     ],

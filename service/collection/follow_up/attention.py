@@ -15,6 +15,7 @@ from service.collection.models.home import Home
 from service.collection.models.response import Response
 from service.collection.models.round import PlannedRound, Round
 from service.collection.models.round_template import template_of
+from service.collection.people.who_to_talk_to import OUTSIDE, own_contacts
 from service.dates import day_at, in_words, start_of
 from service.definitions import Audience, Form
 from service.mail.letter import Letter
@@ -163,24 +164,36 @@ def _of_home(records: Records, home: Home, today: date) -> Iterator[Attention]:
             HOUSEHOLD,
             act=True,
         )
-    if not home.contacts:
-        yield Attention("contacts", "Children are shown nobody of this home's own to talk to.", HOUSEHOLD)
-    elif home.contacts_checked_on is None:
-        yield Attention("contacts", "Nobody has noted yet that the contacts shown to children were checked.", HOUSEHOLD)
-    elif is_stale(home.contacts_checked_on, today):
-        yield Attention(
-            "contacts",
-            f"The contacts shown to children were last checked on {in_words(home.contacts_checked_on)}.",
-            HOUSEHOLD,
-        )
+    found = tuple(_contacts_missing(home, today))
+    if found:
+        words, more = (found[0], ()) if len(found) == 1 else ("Check who this home’s contacts are shown to.", found)
+        yield Attention("contacts", words, HOUSEHOLD, more=more)
     national = lines_kept(records).checked_on
     if national is None or is_stale(national, today):
-        found = f"were last checked on {in_words(national)}" if national else "have not been checked yet"
+        checked = f"were last checked on {in_words(national)}" if national else "have not been checked yet"
         yield Attention(
             "help_lines",
-            f"The national help lines on every questionnaire {found}. An administrator can check them.",
+            f"The national help lines on every questionnaire {checked}. An administrator can check them.",
             HOUSEHOLD,
         )
+
+
+def _contacts_missing(home: Home, today: date) -> Iterator[str]:
+    """Who is shown no one to turn to, and which numbers they are told to ring and do not get."""
+    if not own_contacts(home, "child"):
+        yield "Children cannot see anyone at this home they can contact. Add at least one person."
+    if not own_contacts(home, "staff"):
+        yield "Staff cannot see anyone they can contact. Add at least one person."
+    if not home.telephone:
+        alone = not all(own_contacts(home, audience) for audience in OUTSIDE)
+        said = "Adults outside cannot see anyone at this home they can contact." if alone else ""
+        yield f"{said} Adults who report a danger are told to ring the home. Add its telephone number.".strip()
+    if home.designated_officer is None:
+        yield "Adults are told to go to the designated officer (LADO). Add how to reach them."
+    if home.contacts and home.contacts_checked_on is None:
+        yield "Nobody has noted yet that the contacts shown on questionnaires were checked."
+    elif home.contacts and home.contacts_checked_on and is_stale(home.contacts_checked_on, today):
+        yield f"The contacts shown on questionnaires were last checked on {in_words(home.contacts_checked_on)}."
 
 
 def _of_mail(records: Records, home: Home, around: Surroundings) -> Iterator[Attention]:

@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 
-from service.definitions import Setting
+from service.definitions import Audience, Setting
 
 
 @dataclass(frozen=True)
 class Contact:
-    """Somebody a child can talk to, as the first page and the help panel show it."""
+    """A person to talk to, as the first page and the help panel show them to these audiences."""
 
     name: str
     how: str
     about: str = ""
+    audiences: tuple[Audience, ...] = ("child",)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Home:
     shift_until: str = ""
     contacts_checked_on: date | None = None
     designated_officer: Contact | None = None
+    telephone: str = ""
 
 
 @dataclass(frozen=True)

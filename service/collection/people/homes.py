@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from dataclasses import replace
+from typing import Any
 
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Home
+from service.collection.people.contact_parsing import like_a_phone
 from service.repository import Records, Transaction
 
 HOME_ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
@@ -43,6 +45,14 @@ def add_home(books: Transaction, home: Home) -> None:
     )
 
 
+def changed_home(home: Home, **changes: Any) -> Home:
+    """The home with these fields changed. Raises NotPossible for what no page would take."""
+    home = replace(home, **changes)
+    if fault := _fault_in(home):
+        raise NotPossible(fault)
+    return home
+
+
 def _fault_in(home: Home) -> str:
     """What is wrong with what is said of a home, as a sentence; empty where nothing is."""
     if not home.name or max(len(home.name), len(home.provider)) > LONGEST_NAME:
@@ -51,6 +61,10 @@ def _fault_in(home: Home) -> str:
     people = (*home.contacts, *officer)
     if any(not (each.name and each.how) for each in people):
         return "Say of each person who they are and how to reach them."
+    if home.telephone and not like_a_phone(home.telephone):
+        return f"“{home.telephone}” is not a telephone number."
+    if not all(contact.audiences for contact in home.contacts):
+        return "Say of each person who they are shown to."
     if len(home.contacts) > MOST_CONTACTS or any(
         len(text) > LONGEST_CONTACT for each in people for text in (each.name, each.how, each.about)
     ):

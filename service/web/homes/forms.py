@@ -9,9 +9,9 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
 from service.collection.models.home import Contact, Home
-from service.collection.people.contact_parsing import tidied
+from service.collection.people.contact_parsing import like_a_phone, tidied
 from service.collection.people.homes import LONGEST_CONTACT, LONGEST_NAME, MOST_CONTACTS, MOST_PLACES, is_time
-from service.reports.labels import KINDS
+from service.reports.labels import AUDIENCES, KINDS
 from service.web.parts.forms import TypedForm, WholeNumber
 from service.web.parts.row_fields import Rows
 
@@ -34,18 +34,34 @@ class ContactRows(Rows[Contact]):
     prefix = "contact"
     parts = texts = ("name", "how", "about")
     most, longest = MOST_CONTACTS, LONGEST_CONTACT
+    audiences = AUDIENCES  # each row's ticks, sent as "<row>:<audience>"
 
     def made(self, *texts: str) -> Contact:
-        """Somebody to turn to."""
-        return Contact(*texts)
+        """A person to turn to."""
+        name, how, about = texts
+        return Contact(name, how, about)
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Take the rows that were sent with their ticks, or those that are kept."""
+        super().process(formdata, data, extra_filters)
+        if formdata is not None and f"{self.prefix}-{self.parts[0]}" in formdata:
+            ticked = set(formdata.getlist(f"{self.prefix}-audience"))
+            self.data = [
+                replace(row, audiences=tuple(one for one in AUDIENCES if f"{number}:{one}" in ticked))
+                for number, row in enumerate(self.data)
+            ]
 
     def pre_validate(self, form: Any) -> None:
-        """Each row must say who, and how a child reaches them."""
+        """Each row must say who it is, how to reach them and who is shown them."""
         if len(self.filled) > MOST_CONTACTS:
             raise ValidationError(f"At most {MOST_CONTACTS} people. A child looks for one, not for a directory.")
         for number, row in enumerate(self.data, 1):
-            if row != Contact("", "") and not (row.name and row.how):
-                raise ValidationError(f"Person {number}: give a name, and how a child can reach them.")
+            if not any((row.name, row.how, row.about)):
+                continue
+            if not (row.name and row.how):
+                raise ValidationError(f"Person {number}: give a name, and how to reach them.")
+            if not row.audiences:
+                raise ValidationError(f"Person {number}: choose who is shown them.")
             if max(map(len, (row.name, row.how, row.about))) > LONGEST_CONTACT:
                 raise ValidationError(f"Person {number}: at most {LONGEST_CONTACT} characters each.")
 
@@ -69,15 +85,21 @@ class HomeForm(TypedForm):
     )
     shift_from = _line("Begins", 5, _a_time, type="time", **{"class": "short"})
     shift_until = _line("Ends", 5, _a_time, type="time", **{"class": "short"})
+    telephone = _line("Telephone", 40, type="tel", **{"class": "short"})
     officer_name = _line("Name or team", LONGEST_CONTACT)
     officer_how = _line("How to reach them", LONGEST_CONTACT)
-    contacts = ContactRows("People children can turn to")
+    contacts = ContactRows("People to turn to")
     checked = BooleanField("I have checked these today: the names and numbers are right")
 
     def validate_shift_until(self, field: Field) -> None:
         """A shift has two ends."""
         if bool(self.shift_from.data) != bool(field.data):
             raise ValidationError("Say both when the shift begins and when it ends, or neither.")
+
+    def validate_telephone(self, field: Field) -> None:
+        """What others are told to ring must be a number."""
+        if field.data and not like_a_phone(field.data):
+            raise ValidationError("Enter a telephone number, like 01632 960 001.")
 
     def validate_officer_how(self, field: Field) -> None:
         """A name without a number helps nobody in a hurry."""
@@ -98,6 +120,7 @@ class HomeForm(TypedForm):
             shift_until=self.text("shift_until"),
             designated_officer=officer if officer.name else None,
             contacts=self.contacts.filled,
+            telephone=self.text("telephone"),
             contacts_checked_on=today if self.checked.data else there.contacts_checked_on,
         )
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import segno
+from markupsafe import Markup, escape
 
 from service.accounts.account import Account
 from service.accounts.roles import roles_at
@@ -17,11 +18,12 @@ from service.collection.models.help_lines import HelpLines
 from service.collection.models.home import Home
 from service.collection.models.published_form import FormRef
 from service.collection.models.round import Round
-from service.collection.people.who_to_talk_to import contacts_checked_on, contacts_for
+from service.collection.people.who_to_talk_to import contacts_checked_on, contacts_for, own_contacts
 from service.collection.responses.paper_codes import paper_code
 from service.definitions import Expression, Form, direction
 from service.definitions.question import GroupQuestion, Note
 from service.state import running
+from service.web.parts.phone_numbers import with_numbers
 
 # What stands for an earlier answer in a later text: nobody has answered a sheet of paper yet.
 LATER = "…"
@@ -50,6 +52,12 @@ class Printed:
         if self.asked is not None:
             known["meta.round_title"] = self.asked.title
         return PIPE.sub(lambda found: self._filled(found[0], found[1], known), words)
+
+    def with_numbers(self, words: str) -> Markup:
+        """A text of the form with the numbers it says to ring."""
+        if self.form.audience == "child":
+            return escape(self.text(words))
+        return with_numbers(self.text(words), self.home, self.say, links=False)
 
     def only_if(self, condition: Expression) -> str:
         """For whom a question is, in words."""
@@ -95,7 +103,7 @@ class Printed:
             "home": self.home,
             "title": self.text(form.title),
             "contacts": contacts_for(self.home, national, form.audience),
-            "contacts_checked": contacts_checked_on(self.home, national),
+            "contacts_checked": contacts_checked_on(self.home, national, form.audience),
             "readers": reader_text(form, self.language),
             "identity": form.identity,
             "demonstration": bool(self.home and self.home.demonstration),
@@ -111,8 +119,8 @@ class Printed:
             for account in running().store[Account].all():
                 if account.is_open and "safeguarding_lead" in roles_at(account, self.home.id):
                     return self.say("paper.lead", name=account.name)
-            if self.home.contacts:
-                return self.say("paper.person", name=self.home.contacts[0].name)
+            for contact in own_contacts(self.home, self.form.audience):
+                return self.say("paper.person", name=contact.name)
         return self.say("paper.the_lead")
 
     def _filled(self, whole: str, name: str, known: Mapping[str, str]) -> str:

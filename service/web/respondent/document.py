@@ -22,12 +22,13 @@ from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response
 from service.collection.models.round import Round
-from service.collection.people.who_to_talk_to import contacts_checked_on, contacts_for
+from service.collection.people.who_to_talk_to import contacts_checked_on, contacts_for, own_contacts
 from service.dates import now
 from service.definitions import AlertRule, direction, language_for
 from service.locales import month_names
 from service.operations.responses import RoundForm
 from service.state import running
+from service.web.parts.phone_numbers import linked, number_of_home, with_numbers
 from service.web.respondent.assets import Needs, needs_of
 
 # What a kept document has in the places of what differs each time: the response's id, and the token against forgery.
@@ -57,8 +58,11 @@ class Sheet(RoundForm):
             "look": "child" if self.form.audience == "child" else "adult",
             "home": self.home,
             "title": self._title(),
+            "own_contacts": own_contacts(self.home, self.form.audience),
             "contacts": contacts_for(self.home, self.national, self.form.audience),
-            "contacts_checked": contacts_checked_on(self.home, self.national),
+            "with_numbers": self.with_numbers,
+            "home_number": linked(self.home_number),
+            "contacts_checked": contacts_checked_on(self.home, self.national, self.form.audience),
             "readers": reader_text(self.form, self.language),
             "identity": self.form.identity,
             "minutes": minutes_for(self.form),
@@ -66,6 +70,19 @@ class Sheet(RoundForm):
             "closes_on": self.asked.closes_on,
             "demonstration": self.home.demonstration,
         }
+
+    @property
+    def home_number(self) -> str:
+        """The home's number as a sentence for an adult who is told to ask there; empty where none is known."""
+        known = self.home.telephone and self.form.audience != "child"
+        return number_of_home(self.home, self.say) if known else ""
+
+    def with_numbers(self, text: str, *, everywhere: bool = False) -> Markup:
+        """A text of the form with the numbers it says to ring; `everywhere`: both, where we cannot read the text."""
+        if self.form.audience == "child":
+            return escape(text)
+        unread = everywhere and not self.language.startswith("en")
+        return with_numbers(text, self.home, self.say, unread=unread)
 
     def _title(self) -> Markup:
         """With what it names of the home and the round, for which the form is walked through."""

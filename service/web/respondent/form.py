@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from service.answers.filled_form import PageForm, without_row
 from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response as Answered
+from service.collection.people.who_to_talk_to import own_contacts
 from service.collection.responses import submission
 from service.collection.responses.submission import NoSuchResponse
 from service.dates import now
@@ -158,7 +159,7 @@ def sent_here(sheet: Sheet, page: PageForm) -> Sent:
     if "talk-now" not in request.form:
         return Sent(sheet, page)
     chosen = request.form.get("talk-to", "")
-    people = enumerate(sheet.home.contacts)
+    people = enumerate(own_contacts(sheet.home, sheet.form.audience))
     whom = next((person.name for place, person in people if str(place) == chosen), "")
     return Sent(sheet, page, TalkRequest(whom, request.form.get("talk-name", "")))
 
@@ -225,7 +226,8 @@ def _leaving(sheet: Sheet, channel: str) -> dict[str, Any]:
 
 def said(status: int, sheet: Sheet, sentences: tuple[str, str, str]) -> ResponseReturnValue:
     """A page of a few sentences in the respondent's language: why nothing can be done here, and what can."""
-    return error_page(status, *map(sheet.say, sentences))
+    title, sentence, then = map(sheet.say, sentences)
+    return error_page(status, title, sentence, f"{then} {sheet.home_number}".strip())
 
 
 def _clear(page: str) -> Response:
