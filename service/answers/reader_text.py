@@ -15,19 +15,26 @@ LAST: tuple[Role, ...] = ("responsible_individual", "administrator")
 
 @dataclass(frozen=True)
 class ReaderText:
-    """Who may read every answer: each by name, and all in one line. Then how answers are kept, and who else sees what.
+    """Who may read every answer, each by name and all in one line; how answers are kept; who is told; what others see.
 
-    `sentences` begin with how answers are kept.
+    `told` and `others` are sentences; of a form that raises no alert `told` is empty.
     """
 
     names: tuple[str, ...]
     line: str
-    sentences: tuple[str, ...]
+    kept: str
+    told: tuple[str, ...]
+    others: tuple[str, ...]
 
     @property
-    def paragraphs(self) -> tuple[str, str]:
-        """The sentences as running text: how answers are kept; everything else."""
-        return self.sentences[0], " ".join(self.sentences[1:])
+    def sentences(self) -> tuple[str, ...]:
+        """All that follows the names."""
+        return (self.kept, *self.told, *self.others)
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The sentences as running text."""
+        return tuple(filter(None, (self.kept, " ".join(self.told), " ".join(self.others))))
 
 
 def reader_text(form: Form, language: str) -> ReaderText:
@@ -40,7 +47,7 @@ def reader_text(form: Form, language: str) -> ReaderText:
     readers = () if form.identity == "anonymous" else form.readers
     names = tuple(told.name(role) for role in readers)
     line = told.say("letter.readers", readers=told.listed(readers)) if readers else told.say("readers.none")
-    return ReaderText(names, line, tuple(told.sentences(readers)))
+    return ReaderText(names, line, told.kept(readers), tuple(told.alerts()), tuple(told.others(readers)))
 
 
 @dataclass(frozen=True)
@@ -60,16 +67,17 @@ class _Told:
         *others, last = [name[:1].lower() + name[1:] for name in names]
         return self.say(joined, others=", ".join(others), last=last) if others else last
 
-    def sentences(self, readers: Sequence[Role]) -> Iterator[str]:
-        """How answers are kept comes first; then who else is told or sees anything."""
+    def kept(self, readers: Sequence[Role]) -> str:
+        """What of the person is kept with the answers."""
+        identity = self.form.identity
+        return self.say("identity.unread" if identity == "named" and not readers else f"identity.{identity}")
+
+    def others(self, readers: Sequence[Role]) -> Iterator[str]:
+        """Who reads words beside the readers, who may be two of them at once, and what everyone else sees."""
         form = self.form
-        yield self.say("identity.unread" if form.identity == "named" and not readers else f"identity.{form.identity}")
         if form.audience == "child" and self._written and LEAD not in readers:
             yield self.say("readers.words")
-        first = self._told_first()
-        if first:
-            yield from self._alerts(first)
-        if form.identity == "pseudonymous" or LEAD in {*readers, *first}:
+        if form.identity == "pseudonymous" or LEAD in {*readers, *self._told_first()}:
             yield self.say("readers.both")
         quoting = {question.reporting.verbatim for question in self._written if question.reporting.include}
         if quoting == {"never"}:
@@ -90,8 +98,11 @@ class _Told:
         named = [role for rule in self.form.alerts for role in rule.notify]
         return tuple(dict.fromkeys([*named, LEAD] if self._written else named))
 
-    def _alerts(self, first: tuple[Role, ...]) -> Iterator[str]:
-        rules = self.form.alerts
+    def alerts(self) -> Iterator[str]:
+        """Who is told of an answer, at once and later; nothing where no answer raises an alert."""
+        rules, first = self.form.alerts, self._told_first()
+        if not first:
+            return
         depends = any(set(rule.notify) != set(first) for rule in rules)
         key = "told_some" if depends else "told" if rules else "told_words"
         yield self.say(f"readers.{key}", roles=self.listed(first))

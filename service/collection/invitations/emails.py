@@ -39,8 +39,8 @@ def writer(kind: Kind, asked: Round, home: Home, forms: Forms, base_url: str) ->
             [
                 say(f"letter.{kind}.first{about}"),
                 say("letter.how_long"),
-                f"{readers.line} {readers.paragraphs[0]}",
-                readers.paragraphs[1],
+                f"{readers.line} {readers.kept}",
+                " ".join((*readers.told, *readers.others)),
             ],
             (say("letter.button"), f"{base_url.rstrip('/')}/i/{token}"),
             [say("letter.opening"), say("letter.forwarding"), say("letter.doubt"), _signed(home, form)],
