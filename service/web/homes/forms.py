@@ -85,7 +85,7 @@ class HomeForm(TypedForm):
     )
     shift_from = _line("Begins", 5, _a_time, type="time", **{"class": "short"})
     shift_until = _line("Ends", 5, _a_time, type="time", **{"class": "short"})
-    telephone = _line("Telephone", 40, type="tel", **{"class": "short"})
+    telephone = _line("Telephone", 40, type="tel")
     officer_name = _line("Name or team", LONGEST_CONTACT)
     officer_how = _line("How to reach them", LONGEST_CONTACT)
     contacts = ContactRows("People to turn to")
