@@ -40,11 +40,17 @@ def shown(name: str, form: Form, value: Value, language: str = "en") -> str:
     """An answer as a person reads it: labels for values, dates in words, nothing for nothing."""
     placed = form.questions.get(name)
     if placed and isinstance(placed.question, DateQuestion) and value is not None:
-        precision = placed.question.precision
-        day = day_of(given := str(value)[: DATE_LENGTHS[precision]])
-        return date_text(day, language, precision) if day else given
+        return _date_shown(str(value)[: DATE_LENGTHS[placed.question.precision]], language)
     choice = as_choice(placed.question) if placed else None
     labels = {option.value: option.label for option in form.options(choice)} if choice else {}
     if isinstance(value, list):
         return ", ".join(labels.get(str(item), str(item)) for item in value)
     return "" if value is None else labels.get(str(value), str(value))
+
+
+def _date_shown(given: str, language: str) -> str:
+    """A day, month or year as the language writes it, no finer than it was given; anything else as it is."""
+    day = day_of(given)
+    if day is None:
+        return given
+    return date_text(day, language, next(name for name, length in DATE_LENGTHS.items() if len(given) == length))

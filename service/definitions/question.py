@@ -21,7 +21,7 @@ NamedPattern = Literal["urn", "postcode", "uk_phone"]
 
 LONGEST_TEXT = 5000
 # How much of a day's ISO text an answer is, by its precision.
-DATE_LENGTHS = {"day": 10, "month": 7, "year": 4}
+DATE_LENGTHS: dict[Literal["day", "month", "year"], int] = {"day": 10, "month": 7, "year": 4}
 
 
 class Part(BaseModel):

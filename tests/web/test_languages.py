@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from service.answers.piping import shown
 from service.collection.invitations.emails import writer
 from service.collection.invitations.invite import Addressee, invite, linked
 from service.collection.models.home import Home
@@ -74,6 +75,11 @@ def test_dates_are_in_the_respondents_language(
     assert judged.status == 422
     assert day_answered in judged.text
     assert month in judged.text
+
+
+def test_a_month_given_where_a_day_is_asked_gets_no_day() -> None:
+    assert shown("since", form_in("pl"), "2026-05", "pl") == "maj 2026"
+    assert shown("since", form_in("pl"), "in May", "pl") == "in May"
 
 
 def test_a_limit_and_the_names_of_months_are_in_the_respondents_language(
