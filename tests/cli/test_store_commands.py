@@ -14,7 +14,10 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response
 from service.config import config_from
 from service.state import running
+from service.storage.embedded.line_format import Operation, single_line
+from service.storage.migrations import FORMAT
 from tests.postgres import Postgres
+from tests.storage import old_stores
 
 OLD, NEW = "o" * 40, "n" * 40
 
@@ -162,3 +165,33 @@ def test_a_lost_key_is_said_and_the_service_still_answers(filled: Flask, tmp_pat
     assert done.exit_code == 1
     assert "key that was not given" in done.output
     assert other.test_client().get("/tablet").status_code == 200
+
+
+def test_migrate_says_what_would_change_and_then_changes_it(tmp_path: Path) -> None:
+    old_stores.write_journal(tmp_path / "old", old_stores.few())
+    before = (tmp_path / "old" / "journal").read_bytes()
+    app = app_on(tmp_path, "old", ",".join(old_stores.KEYS))
+    counts = "3 alerts, 4 responses, 3 homes"
+    planned = run(app, "store", "migrate", "--dry-run")
+    assert planned.exit_code == 0, planned.output
+    assert f"would be migrated from format 1 to {FORMAT}" in planned.stdout
+    assert counts in planned.stdout
+    assert (tmp_path / "old" / "journal").read_bytes() == before
+    done = run(app, "store", "migrate")
+    assert done.exit_code == 0, done.output
+    assert counts in done.stdout
+    backup = Path(done.stdout.rpartition("A backup from before: ")[2].strip())
+    assert backup == tmp_path / "instance" / f"old-before-{FORMAT}.backup"
+    assert backup.exists()
+    assert f"has format {FORMAT}. There is nothing to migrate" in run(app, "store", "migrate").stdout
+
+
+def test_a_store_of_a_newer_version_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    note = Operation("_journal", "format", b'{"version":%d}' % (FORMAT + 1))
+    (tmp_path / "new" / "journal").write_bytes(single_line(note))
+    for words in (("store", "check"), ("store", "migrate"), ("store", "migrate", "--dry-run"), ("homes", "list")):
+        done = run(app_on(tmp_path, "new"), *words)
+        assert done.exit_code == 1
+        assert done.output.startswith(f"The store has format {FORMAT + 1}")
+        assert f"up to format {FORMAT}" in done.output

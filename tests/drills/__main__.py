@@ -14,6 +14,7 @@ from tests.drills.database_away import connections_cut, database_stopped, only_t
 from tests.drills.ground import Ground
 from tests.drills.killing import kill_workers, restart_while_asked
 from tests.drills.leaving_nothing import nothing_left
+from tests.drills.migration import cut_migration, kill_migration
 from tests.drills.moving import there_and_back
 from tests.drills.people import Shown
 from tests.drills.running_out import no_room, not_to_be_written
@@ -39,8 +40,13 @@ def drills(postgres: Postgres, chance: random.Random) -> tuple[list[Drill], list
         lambda ground: there_and_back(ground, postgres, 300),
         lambda ground: restart_while_asked(ground, 8, 100, chance),
         lambda ground: nothing_left(ground, 40, chance),
+        kill_migration,
     ]
-    embedded: list[Drill] = [lambda ground: no_room(ground, 20), lambda ground: not_to_be_written(ground, 20)]
+    embedded: list[Drill] = [
+        lambda ground: no_room(ground, 20),
+        lambda ground: not_to_be_written(ground, 20),
+        cut_migration,
+    ]
     database: list[Drill] = [
         lambda ground: connections_cut(ground, 100, chance),
         lambda ground: database_stopped(ground, 12, chance),

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 
 from service.collection.models.alert import Alert
+from service.storage.record_types import RECORD_TYPES
 
 # The two uses of an export, and the option that asks for each.
 USES = {"internal": "--to-act-on", "to_share": "--to-hand-on"}
@@ -49,7 +50,8 @@ def alerts(app: Flask) -> dict[str, Json]:
 def texts(app: Flask, names: Iterable[str]) -> dict[str, list[str]]:
     """For each table the short texts that are not ASCII: what people typed, never a word or an id of the code."""
     store = app.extensions["sayso"].store
-    found = {name: [text for record in getattr(store, name).all() for text in _texts(asdict(record))] for name in names}
+    kinds = {record_type.table: record_type.record for record_type in RECORD_TYPES}
+    found = {name: [text for record in store[kinds[name]].all() for text in _texts(asdict(record))] for name in names}
     return {name: sorted(each) for name, each in found.items() if each}
 
 

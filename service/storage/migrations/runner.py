@@ -3,6 +3,7 @@
 import logging
 import time
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from service.storage.backup_file import Counts, write_backup
 from service.storage.codec import Unreadable
 from service.storage.encryption import KeyLost, Seal
 from service.storage.engine import Engine, Snapshot
+from service.storage.errors import StoreUnavailable
 from service.storage.migrations import FORMAT, steps_from
 from service.storage.progress import Progress, silent
 from service.storage.record_types import RECORD_TYPES
@@ -35,7 +37,7 @@ def migrate(engine: Engine, seal: Seal, backups: Path, progress: Progress = sile
     """Migrate a store of an older format, or wait until another process has; None where there was nothing to do.
 
     The backup stands beside `backups`, named after it; sealed whole with the first key. All or nothing: a process
-    that is killed leaves the store as it was.
+    that is killed leaves the store as it was. Raises StoreUnavailable, with nothing changed.
     """
     while (found := engine.format()) < FORMAT:
         with engine.try_lock("migration") as ours:
@@ -71,13 +73,19 @@ def _migrate(engine: Engine, seal: Seal, found: int, backups: Path, progress: Pr
 
     def keep(snapshot: Snapshot) -> None:
         tables = [record_type.table for record_type in RECORD_TYPES]
-        write_backup(target, snapshot, tables, found, datetime.now(UTC), seal)
+        try:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_backup(target, snapshot, tables, found, datetime.now(UTC), seal)
+        except OSError as fault:
+            why = fault.strerror or fault
+            raise StoreUnavailable(f"The backup before the migration cannot be written to {target}: {why}.") from fault
         change.expect(snapshot)
 
     try:
         engine.rewrite(change.tables, change, FORMAT, keep)
     except Exception:
-        target.unlink(missing_ok=True)  # nothing was changed, and the next try makes its own
+        with suppress(OSError):
+            target.unlink()  # nothing was changed, and the next try makes its own
         raise
     migrated = change.migrated(target)
     _log.warning("The store was migrated from format %d to %d. A backup from before: %s", found, FORMAT, target)
@@ -134,4 +142,5 @@ class Rewriting:
     def migrated(self, backup: Path | None) -> Migrated:
         """What has been done so far."""
         summaries = tuple(step.summary for step in self._steps)
-        return Migrated(self._found, summaries, dict(self._changed), dict(self._unreadable), backup)
+        changed = {table: self._changed[table] for table in self.tables}
+        return Migrated(self._found, summaries, changed, dict(self._unreadable), backup)
