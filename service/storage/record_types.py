@@ -28,17 +28,19 @@ class RecordType(Generic[Record]):
     """Records of one class in one table.
 
     `indexes` are the fields by which records are found; `sealed` are the fields that only the keys open. A sealed
-    field is found by its keyed hash.
+    field is found by its keyed hash. `readable_without_key` records are read even where their key was not given, with
+    the sealed fields at their defaults; they cannot be changed then.
     """
 
     table: str
     record: type[Record]
     indexes: tuple[str, ...] = ()
     sealed: tuple[str, ...] = ()
+    readable_without_key: bool = False
 
 
 RECORD_TYPES: tuple[RecordType[Any], ...] = (
-    RecordType("homes", Home, sealed=("contacts", "designated_officer")),
+    RecordType("homes", Home, sealed=("contacts", "designated_officer"), readable_without_key=True),
     RecordType("help_lines", HelpLines),
     RecordType("forms", PublishedForm, indexes=("form_id",)),
     RecordType("form_states", FormState),

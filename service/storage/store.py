@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from service.storage.codec import from_json, to_json
 from service.storage.embedded.engine import TinyEngine
-from service.storage.encryption import KeyLost, Seal
+from service.storage.encryption import SEALED, KeyLost, Seal
 from service.storage.engine import Engine, TableReader, TableWriter
 from service.storage.migrations.runner import migrate
 from service.storage.postgres.engine import PostgresEngine
@@ -91,7 +91,13 @@ class RecordReader(Generic[Record]):
         return self._tables.count(self._type.table, field, self._written(field, value))
 
     def _record(self, record_id: str, document: Json) -> Record:
-        return from_json(self._type.record, record_id, self._seal.open(document))
+        try:
+            opened = self._seal.open(document)
+        except KeyLost:
+            if not self._type.readable_without_key:
+                raise
+            opened = {name: value for name, value in document.items() if name != SEALED}
+        return from_json(self._type.record, record_id, opened)
 
     def _records(self, documents: Iterator[tuple[str, Json]]) -> Iterator[Record]:
         lost: list[str] = []
@@ -124,10 +130,15 @@ class RecordRepository(RecordReader[Record]):
         self._writer = tables
 
     def put(self, record: Record) -> None:
-        """Keep the record under its `id`, in place of one that has it already."""
+        """Keep the record under its `id`, in place of one that has it already.
+
+        Raises KeyLost where that would replace sealed fields that could not be read.
+        """
         record_id: str = record.id  # type: ignore[attr-defined]  # every record that is kept has one
         if not _is_id(record_id):
             raise ValueError(f"{record_id!r} cannot be the id of a record")
+        if self._type.readable_without_key and (there := self._writer.get(self._type.table, record_id)):
+            self._seal.open(there)
         document = self._seal.close(to_json(record), self._type.sealed, self._type.indexes)
         self._writer.put(self._type.table, record_id, document)
 

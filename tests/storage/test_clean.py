@@ -11,7 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.storage.codec import Unreadable, from_json, to_json
+from service.storage.encryption import Seal
+from service.storage.record_types import RECORD_TYPES
+from service.storage.serialise import unpack
 from service.text import UNKEEPABLE, TooLarge, clean
+from tests.storage import old_stores
 
 any_text = st.text(st.characters(exclude_categories=()))  # surrogates and NUL as well
 any_json = st.recursive(
@@ -125,3 +129,12 @@ def test_a_record_of_a_type_that_has_no_way_to_be_kept_is_refused() -> None:
 
     with pytest.raises(TypeError, match="a set is not kept"):
         to_json(Odd("x", {1}))
+
+
+def test_what_0_1_0_wrote_is_read_and_written_again_the_same() -> None:
+    types = {record_type.table: record_type.record for record_type in RECORD_TYPES}
+    seal = Seal(old_stores.KEYS)
+    for table, record_id, body, _ in old_stores.whole():
+        document = seal.open(unpack(body))
+        again = to_json(from_json(types[table], record_id, document))
+        assert again | document == again, f"{table} {record_id}"

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response
 from service.collection.models.round import Round
@@ -14,7 +15,7 @@ from service.storage.codec import Unreadable
 from service.storage.encryption import Seal
 from service.storage.maintenance import rotate
 from service.storage.store import RecordStore
-from tests.storage.samples import INVITATION, RESPONSE, ROUND, response
+from tests.storage.samples import HOME, INVITATION, RESPONSE, ROUND, response
 
 OLD, NEW, OTHER = "old-" * 10, "new-" * 10, "other-" * 8
 SECRETS = ("Because – ", "Zoë", "zoe@example.org", "12 Nov")
@@ -84,6 +85,16 @@ def test_a_lost_key_is_named_and_the_rest_is_read(open_with: OpenWith) -> None:
             next(reading)
     assert store[Response].count("round_id", "round-1") == 3
     assert open_with(NEW, OLD)[Response].get("r1") == response("r1")
+
+
+def test_a_home_is_read_without_its_key_but_for_its_contacts_and_is_not_changed(open_with: OpenWith) -> None:
+    with open_with(OLD).transaction() as books:
+        books[Home].put(HOME)
+    store = open_with(NEW)
+    assert store[Home].get(HOME.id) == replace(HOME, contacts=())
+    with pytest.raises(KeyLost), store.transaction() as books:
+        books[Home].put(replace(HOME, name="Another name"))
+    assert list(open_with(OLD)[Home].all()) == [HOME]
 
 
 def test_after_rotation_the_old_key_is_not_needed_and_nothing_is_left_under_it(
