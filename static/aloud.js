@@ -12,10 +12,13 @@
   const voice = local.find((one) => one.lang.replace("_", "-") === "en-GB") || local[0];
   let reading = []; // the pieces still to be read
 
+  // What is folded away has a place on the page all the same; older browsers cannot tell.
+  const isSeen = (part) => (part.checkVisibility ? part.checkVisibility() : part.offsetParent);
+
   // Words to read, never what was typed.
   const pieces = () =>
-    [...document.querySelectorAll("#main :is(h1,h2,p,li,.ask>span,.opt>span,label:not(.ask,.opt),#next)")].filter(
-      (part) => part.offsetParent && part.textContent.trim() && !part.querySelector("input,p,li,.ask"),
+    [...document.querySelectorAll("#main :is(h1,h2,p,li,.ask>span,.opt>span,label:not(.ask,.opt),.main)")].filter(
+      (part) => isSeen(part) && part.textContent.trim() && !part.querySelector("input,p,li,.ask"),
     );
 
   function mark(part) {

@@ -7,6 +7,7 @@ const on = (events, does) => events.split(" ").forEach((event) => addEventListen
 // As this page's language writes dates; English means British.
 const dated = (day, how) => day.toLocaleDateString([root.lang.replace(/^en(-x-.*)?$/, "en-GB"), "en-GB"], how);
 let whenSent; // what is to happen as soon as the server has everything
+let mayAskToSend = true; // an idle child at the end, once, who has not pressed the button
 
 (() => {
   const { body, title } = document;
@@ -51,6 +52,7 @@ let whenSent; // what is to happen as soon as the server has everything
     const { target } = event;
     const link = target.closest("a");
     if (target.matches("#leaf button")) hidePage(false);
+    target.closest("dialog button") && asked().close();
     if (!link) return;
     if (link === hide) hidePage(true);
     else if ("replace" in link.dataset) goTo(link.href);
@@ -75,15 +77,19 @@ let whenSent; // what is to happen as soon as the server has everything
   // --- nobody is there any more ---
 
   const MINUTE = 60000;
+  const asked = () => document.querySelector("dialog[open]");
   let timer;
 
   function wait() {
+    if (asked()) return; // a touch beside the question is no answer to it
     clearTimeout(timer);
-    if (!idle?.open && !isWaiting) timer = setTimeout(idle ? ask : leave, MINUTE);
+    if (!isWaiting) timer = setTimeout(idle ? ask : leave, MINUTE);
   }
 
   function ask() {
-    idle.showModal();
+    const unsent = mayAskToSend && document.querySelector("[data-here=end]") && byId("unsent");
+    if (unsent) mayAskToSend = false;
+    (unsent || idle).showModal();
     timer = setTimeout(leave, MINUTE);
   }
 
@@ -95,7 +101,7 @@ let whenSent; // what is to happen as soon as the server has everything
     whenSent = home;
     isWaiting = true;
     cover(false);
-    idle.close();
+    asked()?.close();
   }
 
   function uncover() {
@@ -127,7 +133,6 @@ let whenSent; // what is to happen as soon as the server has everything
   on("pointerdown keydown input scroll", wait);
   wait();
   if (!idle) return;
-  idle.onclose = wait;
-  idle.querySelector("button").onclick = () => idle.close();
+  on("close", wait);
   byId("uncover").onsubmit = tryPin;
 })();

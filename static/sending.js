@@ -55,6 +55,7 @@ function received() {
 async function send() {
   if (busy) return;
   busy = sending = true;
+  mayAskToSend = false;
   mark();
   if (!pause) say(facts.sending);
   let reply, text;

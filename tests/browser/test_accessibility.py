@@ -111,6 +111,9 @@ def child(page: Page, served: Served) -> Iterator[str]:
     page.evaluate("document.querySelector('#idle').showModal()")
     yield "the question whether anyone is there"
     page.evaluate("document.querySelector('#idle').close()")
+    page.evaluate("document.querySelector('#unsent').showModal()")
+    yield "the question whether to send"
+    page.evaluate("document.querySelector('#unsent').close()")
     page.evaluate(COVERED, True)
     yield "what covers answers that wait for the network"
     page.evaluate(COVERED, False)

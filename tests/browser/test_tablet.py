@@ -212,7 +212,7 @@ def test_a_tablet_in_nobodys_hands_goes_back_to_its_start_and_shows_nothing_on_t
         answer(page, with_a_finger, WORDS[0])
         expect(page.locator("html[data-unsent]")).to_have_count(0)
         page.clock.run_for(61_000)
-        expect(page.locator("#idle")).to_be_visible()
+        expect(page.locator("#unsent")).to_be_visible()
         page.clock.run_for(61_000)
         page.wait_for_url("**/tablet")
         back_five_times(page, WORDS[0])
