@@ -1,8 +1,7 @@
-// Reads the step that is shown, with a voice that lives on the device; respond.js fetches this where there is one.
+// Reads the step that is shown, with a voice that lives on the device; leave.js fetches this where there is one.
 (() => {
-  const form = document.getElementById("answers");
   const voices = window.speechSynthesis;
-  const words = JSON.parse(form.getAttribute("data-facts"));
+  const words = JSON.parse(document.querySelector("[data-facts]").getAttribute("data-facts"));
   const language = document.documentElement.lang.split("-")[0];
   const button = document.createElement("button");
   button.type = "button";
@@ -17,7 +16,7 @@
 
   // Words to read, never what was typed.
   const pieces = () =>
-    [...document.querySelectorAll("#main :is(h1,h2,p,li,.ask>span,.opt>span,label:not(.ask,.opt),.main)")].filter(
+    [...document.querySelectorAll("#main :is(h1,h2,p,li,.ask>span,.opt>span,label:not(.ask,.opt),.main,a.button)")].filter(
       (part) => isSeen(part) && part.textContent.trim() && !part.querySelector("input,p,li,.ask"),
     );
 

@@ -9,6 +9,20 @@ const dated = (day, how) => day.toLocaleDateString([root.lang.replace(/^en(-x-.*
 let whenSent; // what is to happen as soon as the server has everything
 let mayAskToSend = true; // an idle child at the end, once, who has not pressed the button
 
+// Reading aloud, where the device has a voice of its own: others would send the words away.
+const voices = window.speechSynthesis;
+const withWords = document.querySelector("[data-facts]");
+function hear() {
+  const [language] = root.lang.split("-");
+  if (!voices.getVoices().some((voice) => voice.localService && voice.lang.startsWith(language))) return;
+  voices.onvoiceschanged = null;
+  import(JSON.parse(withWords.getAttribute("data-facts")).aloud);
+}
+if (voices && withWords) {
+  voices.onvoiceschanged = hear;
+  hear();
+}
+
 (() => {
   const { body, title } = document;
   const start = body.dataset.start; // where a shared tablet returns to; a person's own device has none
@@ -55,6 +69,7 @@ let mayAskToSend = true; // an idle child at the end, once, who has not pressed 
     target.closest("dialog button") && asked().close();
     if (!link) return;
     if (link === hide) hidePage(true);
+    else if (link.id === "not-me") leave();
     else if ("replace" in link.dataset) goTo(link.href);
     else return;
     event.preventDefault();

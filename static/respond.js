@@ -117,12 +117,3 @@ on("input change", ({ target }) => {
   draw();
   if (form.contains(target)) edited(); // what is said of a wish to talk waits for its button
 });
-
-// Reading aloud, where the device has a voice of its own: others would send the words away.
-const voices = window.speechSynthesis;
-function hear() {
-  const [language] = root.lang.split("-");
-  if (!voices.getVoices().some((voice) => voice.localService && voice.lang.startsWith(language))) return;
-  voices.onvoiceschanged = null;
-  import(facts.aloud);
-}

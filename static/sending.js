@@ -156,7 +156,3 @@ on("pagehide", () => {
 });
 
 begin();
-if (voices) {
-  voices.onvoiceschanged = hear;
-  hear();
-}

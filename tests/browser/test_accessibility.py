@@ -86,9 +86,16 @@ def home(page: Page, served: Served) -> Iterator[str]:
 
 
 def child(page: Page, served: Served) -> Iterator[str]:
-    round_id = served.open_round("larch-house", "child-views")
-    begin_on_tablet(page, served, round_id)
+    hand_over(page, served, served.open_round("larch-house", "child-views"))
+    page.locator(".pictures button").first.click()
+    page.wait_for_url("**/picture")
+    yield "whether the picture is the right one"
+    page.locator("main button.main").click()
+    page.wait_for_url("**/r/*")
     yield "the first page"
+    page.locator("#you summary").click()
+    yield "the way back to all pictures"
+    page.locator("#you summary").click()
     page.locator("#talk summary").click()
     yield "whom to talk to"
     page.locator("#talk summary").click()

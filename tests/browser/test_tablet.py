@@ -14,7 +14,7 @@ from service.collection.models.response import Response
 from service.config import config_from
 from service.state import running
 from tests.browser.conftest import Faults, OpenPage
-from tests.browser.handing_over import begin_on_tablet, hand_over
+from tests.browser.handing_over import begin_as, begin_on_tablet, hand_over
 from tests.browser.webkit import WebKit, missing, webkit
 from tests.served import Served, serving
 from tests.tablet import cookies_of
@@ -151,19 +151,17 @@ def test_three_children_and_two_staff_leave_nothing_for_whoever_comes_next(
         for number, word in enumerate(WORDS):
             child = number < 3
             if child:
-                target = page.locator("form[action='/tablet/start/child-views'] button").nth(number)
+                begin_as(page, number, press)
             else:
                 press(page.get_by_role("link", name="Someone else"))
                 page.wait_for_url("**/others")
-                target = page.locator("form[action='/tablet/start/staff-views'] button")
-            press(target)
-            page.wait_for_url("**/r/*")
+                press(page.locator("form[action='/tablet/start/staff-views'] button"))
+                page.wait_for_url("**/r/*")
             if number == 1:  # stops in the middle, after a save, and the tab is closed; then the same child comes again
                 page = stopped_in_the_middle(page, press, served, word)
                 before.append(word)
                 assert_nothing_left(page, *before)
-                press(page.locator("form[action='/tablet/start/child-views'] button").nth(number))
-                page.wait_for_url("**/r/*")
+                begin_as(page, number, press)
                 word = f"{word}2"
             assert_nothing_left(page, *before)
             finish(page, press, word)
@@ -227,8 +225,7 @@ def test_what_is_not_sent_is_covered_until_staff_type_the_pin_and_offline_no_pin
     with open_page(faults) as page:
         page.goto(f"{served.address}/tablet")
         page.locator("button[value=larch-house]").click()  # the demonstration's own way, which sets its PIN
-        page.locator(".pictures button").first.click()
-        page.wait_for_url("**/r/*")
+        begin_as(page, 0)
         page.clock.install()
         page.reload()
         page.locator("#next").click()
@@ -274,8 +271,12 @@ def test_going_back_to_the_start_without_a_network_shows_no_page_of_faults(serve
 def test_everything_a_child_presses_is_large_and_nothing_is_cut_off(served: Served, open_page: OpenPage) -> None:
     with open_page(meant()) as page:
         hand_over(page, served, served.open_round("larch-house", *FORMS))
-        for path in ("/tablet", "/tablet/others", "/tablet/staff"):
-            page.goto(f"{served.address}{path}")
+        for path in ("/tablet/others", "/tablet/staff", "/tablet", "/tablet/picture"):
+            if path.endswith("picture"):
+                page.locator(".pictures button").first.click()
+                page.wait_for_url("**/picture")
+            else:
+                page.goto(f"{served.address}{path}")
             for width, height in ((820, 1180), (390, 844), (1180, 820), (320, 640)):
                 page.set_viewport_size({"width": width, "height": height})
                 for target in page.locator("main :is(button, a, input:not([type=hidden]))").all():
@@ -315,6 +316,8 @@ def test_in_webkit_back_shows_nothing_of_the_one_before(served: Served, tmp_path
         for number, word in enumerate(WORDS[:3]):
             browser.go(f"{served.address}/tablet")
             press_in(browser, ".pictures button", number)
+            browser.wait_for("return location.pathname === '/tablet/picture'")
+            press_in(browser, "main button.main", 0)
             browser.wait_for("return location.pathname.startsWith('/r/') && !!document.querySelector('#answers.on')")
             browser.run(
                 "const text = document.querySelector('textarea'); text.value = arguments[0];"

@@ -90,8 +90,10 @@ def set_pin(manager: Visitor, home: Home, pin: str = PIN) -> Page:
 
 
 def press(tablet: Visitor, child: Child) -> str:
-    """Press a picture; gives the address of the response just begun."""
+    """Press a picture and say yes; gives the address of the response just begun."""
     tablet.visit("/tablet")
+    asks = tablet.send("/tablet/picture", {"child": child.id})
+    assert f"You are the {child.picture}, {child.number}" in asks.text
     begun = tablet.post(f"/tablet/start/{child.form_id}", {"child": child.id})
     assert begun.status_code == 303
     tablet.visit(begun.location)
@@ -415,6 +417,56 @@ class TestPictures:
         assert {(said.child_id, said.form_id) for said in responses(store, asked)} == {
             (child.id, child.form_id) for child in children[:3]
         }
+
+    def test_a_picture_is_asked_about_before_anything_begins(
+        self, tablet: Visitor, asked: Round, store: RecordStore, children: tuple[Child, ...]
+    ) -> None:
+        tablet.visit("/tablet")
+        asks = tablet.send("/tablet/picture", {"child": "c-kite"})
+        assert "You are the kite, 2" in asks.text
+        assert "kite" not in asks.title.lower(), "a browser lists the titles of pages before"
+        assert "c-kite" not in asks.response.request.path
+        assert not [word for word in ("boat", "sun", "c-boat", "c-sun") if word in asks.html], "no other child"
+        assert "/tablet" in asks.links, "the way back"
+        assert not responses(store, asked)
+        tablet.visit("/tablet")
+        assert tablet.client.get("/tablet/picture").location == "/tablet", "the start forgets whose picture was pressed"
+
+    @pytest.mark.parametrize("child_id", ["c-gone", "c-other", "no-such", ""])
+    def test_no_other_picture_is_asked_about(self, tablet: Visitor, children: tuple[Child, ...], child_id: str) -> None:
+        tablet.visit("/tablet")
+        assert tablet.post("/tablet/picture", {"child": child_id}).location == "/tablet"
+        assert tablet.client.get("/tablet/picture").location == "/tablet"
+
+    def test_the_question_is_put_as_that_child_reads(
+        self, tablet: Visitor, store: RecordStore, children: tuple[Child, ...]
+    ) -> None:
+        with store.transaction() as books:
+            books[Child].put(replace(children[0], language="en-x-easyread"))
+        tablet.visit("/tablet")
+        asks = tablet.send("/tablet/picture", {"child": "c-kite"})
+        assert '<html lang="en-x-easyread" class="child easy"' in asks.html
+
+    def test_the_picture_stays_on_every_page_of_the_form_and_not_on_the_thank_you(
+        self, tablet: Visitor, children: tuple[Child, ...]
+    ) -> None:
+        address = press(tablet, children[0])
+        said = "You are the kite, 2"
+        assert said in tablet.visit(address).text
+        assert said in tablet.send(f"{address}/draft", ANSWERS).text
+        assert said in tablet.visit(address).text, "with answers in it too"
+        thanks = tablet.send(address, ANSWERS)
+        assert thanks.response.request.path == f"{address}/done"
+        assert said not in thanks.text
+        assert "pictures.svg" not in thanks.html
+
+    def test_where_no_picture_was_pressed_none_is_shown(self, tablet: Visitor, children: tuple[Child, ...]) -> None:
+        other = press(tablet, children[0])
+        assert "kite" in tablet.visit(other).html
+        tablet.visit("/tablet/others")
+        begun = tablet.post("/tablet/start/child-views").location
+        assert "pictures.svg" not in tablet.visit(begun).html
+        assert "You are the" not in tablet.visit(begun).text
 
     @pytest.mark.parametrize(
         ("child_id", "form_id"),

@@ -22,9 +22,9 @@ class Offer:
     by_title: tuple[Form, ...]
     others: tuple[Form, ...]
 
-    def child(self, child_id: str, form_id: str) -> Child | None:
-        """The child whose picture leads to this form."""
-        return next((one for one in self.children if (one.id, one.form_id) == (child_id, form_id)), None)
+    def child(self, child_id: str) -> Child | None:
+        """The child of this id, where the tablet shows their picture."""
+        return next((child for child in self.children if child.id == child_id), None)
 
     def offers(self, form_id: str) -> bool:
         """Whether this form can be begun without a picture."""

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +18,7 @@ from service.answers.messages import keys
 from service.answers.reader_text import reader_text
 from service.collection.models.form_meta import meta_of
 from service.collection.models.help_lines import HelpLines, lines_kept
-from service.collection.models.home import Home
+from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response
 from service.collection.models.round import Round
@@ -37,7 +37,12 @@ ID, TOKEN = secrets.token_hex(16), secrets.token_hex(16)
 
 @dataclass(frozen=True)
 class Sheet(RoundForm):
-    """One form of one round for one respondent, in their language: what every page about it needs."""
+    """One form of one round for one respondent, in their language: what every page about it needs.
+
+    `child` is whose picture stands on the form's pages: the child it was begun for, None where no picture was chosen.
+    """
+
+    child: Child | None = None
 
     @cached_property
     def national(self) -> HelpLines:
@@ -57,6 +62,7 @@ class Sheet(RoundForm):
             "direction": direction(self.language),
             "look": "child" if self.form.audience == "child" else "adult",
             "home": self.home,
+            "child": self.child,
             "title": self._title(),
             "own_contacts": own_contacts(self.home, self.form.audience),
             "contacts": contacts_for(self.home, self.national, self.form.audience),
@@ -90,7 +96,13 @@ class Sheet(RoundForm):
         return self.opened({}).text(title) if "{" in title else escape(title)
 
 
-def sheet_for(round_id: str, form_id: str, language: str | None, invitation: Invitation | None = None) -> Sheet:
+def sheet_for(
+    round_id: str,
+    form_id: str,
+    language: str | None,
+    invitation: Invitation | None = None,
+    child: Child | None = None,
+) -> Sheet:
     """The sheet of a form in a round; 404 where the round does not ask it."""
     store = running().store
     asked = store[Round].get(round_id)
@@ -108,12 +120,13 @@ def sheet_for(round_id: str, form_id: str, language: str | None, invitation: Inv
         ref=ref,
         home=home,
         meta=meta_of(asked, home, invitation, now()),
+        child=child,
     )
 
 
 def document(sheet: Sheet, response: Response, page: PageForm, notice: str = "") -> str:
     """The whole document with these answers and what is wrong with them."""
-    kept = _unanswered(_key(sheet, response.channel))
+    kept = _unanswered(_key(replace(sheet, child=None), response.channel))
     untouched = {name: drawn for name, drawn in kept.items() if page.is_untouched(name)}
     return _rendered(sheet, response.id, response.channel, page, notice, generate_csrf(), untouched)
 
@@ -152,7 +165,9 @@ def _key(sheet: Sheet, channel: str) -> _Key:
     # whom it is about differs from letter to letter, and few forms say it
     meta = [value for name, value in sheet.meta.items() if name != "label" or _needs(fingerprint).label]
     service = id(current_app._get_current_object())  # type: ignore[attr-defined]
-    return _Key((service, fingerprint, sheet.language, sheet.asked, sheet.home, sheet.national, *meta), sheet, channel)
+    pictured = (sheet.child.picture, sheet.child.number) if sheet.child else None
+    parts = (service, fingerprint, sheet.language, sheet.asked, sheet.home, sheet.national, pictured, *meta)
+    return _Key(parts, sheet, channel)
 
 
 @lru_cache(maxsize=128)

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.answers.filled_form import PageForm, without_row
+from service.collection.models.home import Child
 from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response as Answered
 from service.collection.people.who_to_talk_to import own_contacts
@@ -198,7 +199,8 @@ def _asker(found: Answered) -> Invitation | None:
 
 
 def _sheet(found: Answered, asker: Invitation | None, language: str | None) -> Sheet:
-    return sheet_for(found.round_id, found.form_id, language or found.language, asker)
+    child = running().store[Child].get(found.child_id) if found.child_id else None
+    return sheet_for(found.round_id, found.form_id, language or found.language, asker, child)
 
 
 def _shut(sheet: Sheet, asker: Invitation | None) -> ResponseReturnValue | None:

@@ -109,7 +109,7 @@ def choose() -> ResponseReturnValue:
         to_try = made_up if is_local_demonstration() else []
         page = render_template("tablet/not_enrolled.html", homes=to_try, demonstration=bool(made_up), pin=MADE_UP_PIN)
         return forget_tablet(make_response(page)) if is_tablet() else page
-    if "responses" in session:
+    if session.keys() & {"responses", "picture"}:
         session.clear()
     asked = _unlocked(tablet)
     if asked is None:
@@ -130,6 +130,32 @@ def others() -> ResponseReturnValue:
     return _page(tablet, "others", titles=_titles(tablet, asked, _offer(asked).others), asked=asked)
 
 
+@bp.post("/tablet/picture")
+@by_tablet
+def choose_picture() -> ResponseReturnValue:
+    """Remember the picture just pressed until it is confirmed. Nothing begins yet."""
+    asked = _unlocked(_here())
+    child = _offer(asked).child(request.form.get("child", "")) if asked else None
+    if child is None:
+        return _to_start()
+    session.clear()
+    session["picture"] = child.id  # not in the address: Back would show the next child whose picture was pressed before
+    return redirect(url_for(".picture"), 303)
+
+
+@bp.get("/tablet/picture")
+@by_tablet
+def picture() -> ResponseReturnValue:
+    """Ask whether the picture is the right one: Yes begins, No goes back to all pictures."""
+    tablet = _here()
+    asked = _unlocked(tablet)
+    child = _offer(asked).child(session.get("picture", "")) if asked else None
+    if asked is None or child is None:
+        return _to_start()
+    sheet = sheet_for(asked.id, child.form_id, child.language)
+    return _page(tablet, "picture", child=child, form_id=child.form_id, phrase=sheet.say, language=sheet.language)
+
+
 @bp.post("/tablet/start/<form_id>")
 @by_tablet
 def start(form_id: str) -> ResponseReturnValue:
@@ -144,7 +170,9 @@ def start(form_id: str) -> ResponseReturnValue:
     if asked is None or ref is None:
         return _to_start()
     offer = _offer(asked)
-    child = offer.child(request.form.get("child", ""), form_id)
+    child = offer.child(request.form.get("child", ""))
+    if child is not None and child.form_id != form_id:
+        child = None
     if child is None and not offer.offers(form_id):
         return _to_start()  # they have left, or have another form since the page was fetched
     sheet = sheet_for(asked.id, form_id, child.language if child else None)
