@@ -15,7 +15,7 @@ LARGEST_POST = 256 * 1024  # bytes: a form with every answer at its limit, sever
 def create_app(config: Config | None = None) -> Flask:
     """The service, reading as the list of what it is made of. Raises SettingError for a wrong setting."""
     from service.cli import register_commands
-    from service.state import Running
+    from service.state import AppState
     from service.web import accounts
     from service.web.admin import audit, forms, help_lines, jobs
     from service.web.alerts import views as alerts
@@ -31,10 +31,10 @@ def create_app(config: Config | None = None) -> Flask:
     from service.web.parts.menu import add_menu
     from service.web.parts.phone_numbers import linked
     from service.web.people import contacts as people
-    from service.web.public import demo_letters as letters
+    from service.web.public import demo_emails as letters
     from service.web.public import views as pages
     from service.web.respondent import invitation as invited
-    from service.web.respondent.csrf_expired import answer_stale_pages
+    from service.web.respondent.csrf_expiry import answer_stale_pages
     from service.web.results import exports, workbooks
     from service.web.results import views as results
     from service.web.rounds import views as rounds
@@ -55,7 +55,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True  # a page is fetched over a train's network
     app.jinja_env.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False, "sort_keys": False}
-    app.extensions["sayso"] = Running(config)
+    app.extensions["sayso"] = AppState(config)
     app.session_interface = LateKeys()
     if config.behind_proxies:
         hops = config.behind_proxies

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from service.repository import Transaction
+from service.repository import DemonstrationTransaction
 
 COMMAND, JOBS = "command", "jobs"  # actors that are no account
 
@@ -221,9 +221,9 @@ def kinds() -> Iterator[str]:
     return (kind_of(event) for event in Event.__subclasses__())
 
 
-def remember(books: Transaction, event: Event, actor: str, at: datetime, home_id: str = "") -> None:
+def remember(tx: DemonstrationTransaction, event: Event, actor: str, at: datetime, home_id: str = "") -> None:
     """Keep the event in the same commit as what it tells of."""
     facts = {part.name: getattr(event, part.name) for part in fields(event)}
     # ids that sort by time, so that the newest are found without reading all
     entry_id = f"{at:%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
-    books[Entry].put(Entry(entry_id, at, kind_of(type(event)), actor, home_id, facts))
+    tx[Entry].put(Entry(entry_id, at, kind_of(type(event)), actor, home_id, facts))

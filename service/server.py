@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from service.config import ROOT, config_from
-from service.state import Running, running
+from service.state import AppState, app_state
 from service.storage import StoreUnavailable
 
 # Two workers of four threads are the best that two cores give; more only adds waiting.
@@ -38,7 +38,7 @@ bind = address()
 
 def post_worker_init(worker: Any) -> None:
     """Open the store and read its forms before the first visitor comes, who would otherwise wait for it."""
-    service = running(worker.app.callable)
+    service = app_state(worker.app.callable)
     _ = service.library
     for line in not_offered(service.seeding.new):
         worker.log.warning(line)
@@ -49,7 +49,7 @@ def not_offered(faults: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"The form {form_id} is not offered: {'; '.join(found)}" for form_id, found in faults.items()]
 
 
-class Beside:
+class JobsProcess:
     """`jobs run --forever` beside the server: begun and ended with it. Where the server dies it ends by itself."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class Beside:
             self._process.kill()
 
 
-_beside = Beside()
+_beside = JobsProcess()
 
 
 def when_ready(server: Any) -> None:
@@ -99,7 +99,7 @@ def main() -> None:
         sys.exit(made.returncode)
     config = config_from()
     try:
-        faults = Running(config).seeding.faults
+        faults = AppState(config).seeding.faults
     except StoreUnavailable as fault:
         sys.exit(str(fault))
     for line in not_offered(faults):

@@ -20,7 +20,7 @@ from service.storage.store import RecordStore
 
 
 @dataclass(eq=False)
-class Running:
+class AppState:
     """One service on one store. `forms …` commands need neither store nor keys, so neither is made before its use."""
 
     config: Config
@@ -81,7 +81,7 @@ class Running:
 
 
 @lru_cache(maxsize=256)
-def _form(running_: "Running", fingerprint: str, language: str | None) -> Form:
+def _form(running_: "AppState", fingerprint: str, language: str | None) -> Form:
     published = running_.opened_store[PublishedForm].get(fingerprint)
     if published is None:
         raise KeyError(fingerprint)
@@ -89,6 +89,6 @@ def _form(running_: "Running", fingerprint: str, language: str | None) -> Form:
     return localised(form, language) if language else form
 
 
-def running(app: Flask | None = None) -> Running:
+def app_state(app: Flask | None = None) -> AppState:
     """The running service behind this request or command."""
-    return cast(Running, (app or current_app).extensions["sayso"])
+    return cast(AppState, (app or current_app).extensions["sayso"])

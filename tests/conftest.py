@@ -18,15 +18,13 @@ from service.collection.rounds.open_close import open_round
 from service.config import Config, config_from
 from service.dates import day_at, now
 from service.definitions import Form, load_library
-from service.repository import Store
-from service.state import Running, running
+from service.repository import DemonstrationStore
+from service.state import AppState, app_state
 from service.web.http.rate_limit import limiter
 from service.web.public.views import STARTED
+from tests.paths import ROOT
 from tests.postgres import Postgres, binaries
 from tests.visitor import Visitor
-
-ROOT = Path(__file__).parent.parent
-SHARED = ROOT.parent / "shared"
 
 # the same examples in every run, however long the machine takes for one
 settings.register_profile("sayso", derandomize=True, database=None, deadline=None)
@@ -35,7 +33,7 @@ settings.load_profile("sayso")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, so that no process is left with it when the others have nothing more to do."""
-    long = ("browser", "test_hard_times.py", "test_alerts_killed.py", "test_postgres.py")
+    long = ("browser", "test_hard_times.py", "test_alert_kills.py", "test_postgres.py")
     items.sort(key=lambda item: not any(part in item.path.parts for part in long))
 
 
@@ -109,17 +107,17 @@ def app(config: Config, made_once: dict[object, tuple[Flask, dict[str, Any]]]) -
     app, facts = made_once[read]
     app.config.clear()
     app.config.update(facts)
-    app.extensions["sayso"] = Running(config)
+    app.extensions["sayso"] = AppState(config)
     app.extensions[STARTED] = time.monotonic()
     limiter.reset()
     yield app
-    if "opened_store" in running(app).__dict__:
-        running(app).store.close()
+    if "opened_store" in app_state(app).__dict__:
+        app_state(app).store.close()
 
 
 @pytest.fixture
-def store(app: Flask) -> Store:
-    return running(app).store
+def store(app: Flask) -> DemonstrationStore:
+    return app_state(app).store
 
 
 @pytest.fixture(scope="session")
@@ -128,7 +126,7 @@ def library() -> dict[str, Form]:
 
 
 @pytest.fixture
-def home(store: Store) -> Home:
+def home(store: DemonstrationStore) -> Home:
     found = Home(
         "larch-house",
         "Larch House",
@@ -137,13 +135,13 @@ def home(store: Store) -> Home:
         contacts=(Contact("Amina, your advocate", "0300 000 0001"),),
         demonstration=True,
     )
-    with store.transaction() as books:
-        books[Home].put(found)
+    with store.transaction() as tx:
+        tx[Home].put(found)
     return found
 
 
 @pytest.fixture
-def asked(store: Store, home: Home, library: dict[str, Form]) -> Round:
+def round_(store: DemonstrationStore, home: Home, library: dict[str, Form]) -> Round:
     """An open round of the home, with the three main questionnaires and the rest that suit it."""
     forms = [library[name] for name in ("child-views", "child-views-first", "staff-views", "social-worker-views")]
     return open_round(

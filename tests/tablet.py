@@ -10,9 +10,9 @@ from service.collection.models.tablet import Tablet
 from service.collection.tablets.unlock import unlock
 from service.config import config_from
 from service.dates import now
-from service.state import running
+from service.state import app_state
 from service.web.http.tablet_cookie import _name, _serializer
-from tests.served import Served
+from tests.live_server import Served
 from tests.visitor import Visitor
 
 JOURNEY = timedelta(minutes=10)  # midnight locks a tablet: one unlocked shortly before stays open until the next
@@ -36,7 +36,7 @@ def unlocked(app: Flask, home_id: str, round_id: str) -> Visitor:
 def unlock_here(app: Flask, visitor: Visitor, home_id: str, round_id: str) -> None:
     """Make this browser one."""
     tablet, value = _tablet(app, home_id, "Tablet 1")
-    unlock(running(app).store, tablet, round_id, now())
+    unlock(app_state(app).store, tablet, round_id, now())
     visitor.client.set_cookie("sayso-tablet", value)
 
 
@@ -45,17 +45,17 @@ def cookies_of(served: Served, home_id: str, round_id: str) -> dict[str, str]:
     app = create_app(config_from({name: value for name, value in served.environ.items() if name.startswith("SAYSO_")}))
     try:
         tablet, value = _tablet(app, home_id, "Tablet 1")
-        unlock(running(app).store, tablet, round_id, now() + JOURNEY)
+        unlock(app_state(app).store, tablet, round_id, now() + JOURNEY)
     finally:
-        running(app).store.close()
+        app_state(app).store.close()
     return {"sayso-tablet": value}
 
 
 def _tablet(app: Flask, home_id: str, name: str) -> tuple[Tablet, str]:
     secret = new_secret()
     tablet = Tablet(hash_of(secret), home_id, name, now(), "")
-    with running(app).store.transaction() as books:
-        books[Tablet].put(tablet)
+    with app_state(app).store.transaction() as tx:
+        tx[Tablet].put(tablet)
     with app.test_request_context():
         assert _name() == "sayso-tablet"
         return tablet, _serializer().dumps(secret)

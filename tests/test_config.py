@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from service.config import Config, SettingError, config_from, keys_made_here, setting_name
+from tests.paths import ROOT
 
-README = Path(__file__).parent.parent / "README.md"
+README = ROOT / "README.md"
 KEY = "k" * 32
 
 

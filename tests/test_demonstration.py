@@ -28,12 +28,12 @@ from service.collection.models.round import PlannedRound, Round
 from service.config import config_from
 from service.dates import now
 from service.definitions import Form
-from service.demonstration import HOMES, NotEmpty, make_demonstration
+from service.demonstration import HOMES, StoreNotEmpty, make_demonstration
 from service.demonstration.provider import PASSWORD, SEATS
-from service.jobs.context import Ground
+from service.jobs.context import JobContext
 from service.jobs.runner import run_due
-from service.mail.letter import Letter, LetterKind, Words, new_letter
-from service.state import running
+from service.mail.email import Email, EmailKind, Words, new_email
+from service.state import app_state
 from service.storage import open_store
 from service.storage.store import RecordStore
 from service.web.admin.audit_text import NOBODY_LEFT, Names, sentence_of
@@ -51,7 +51,7 @@ def store_url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def made(app: Flask, store: RecordStore, library: dict[str, Form]) -> RecordStore:
-    make_demonstration(store, library, running(app).hasher, MOMENT, responses=96, seed=7)
+    make_demonstration(store, library, app_state(app).hasher, MOMENT, responses=96, seed=7)
     return store
 
 
@@ -66,7 +66,7 @@ def test_every_role_can_sign_in_with_the_password_that_is_told(app: Flask) -> No
     said = demo(app, "--responses", "0")
     assert {seat.role for seat in SEATS} == set(ROLES)
     assert PASSWORD in said
-    accounts = {account.email: account for account in running(app).store[Account].all()}
+    accounts = {account.email: account for account in app_state(app).store[Account].all()}
     for seat in SEATS:
         assert seat.email in said
         assert Passwords().fits(accounts[seat.email].password, PASSWORD)
@@ -88,7 +88,7 @@ def test_the_same_seed_makes_the_same_people_and_another_seed_others(library: di
     for name, seed in (("one", 3), ("two", 3), ("three", 4)):
         store = open_store(f"tinydb:{tmp_path / name}")
         make_demonstration(store, library, Hasher([b"k" * 32]), MOMENT, responses=8, seed=seed)
-        letters = Counter((letter.to, letter.kind, letter.state) for letter in store[Letter].all())
+        letters = Counter((letter.to, letter.kind, letter.state) for letter in store[Email].all())
         events = [(entry.at, entry.kind, entry.actor) for entry in sorted(store[Entry].all(), key=lambda each: each.at)]
         made.append((list(store[Person].all()), list(store[Child].all()), letters, sorted(events)))
         store.close()
@@ -107,21 +107,21 @@ def test_every_home_has_children_by_picture_and_number_and_a_contact_list(made: 
 
 
 def test_its_rounds_show_every_way_a_letter_may_go(app: Flask, made: RecordStore) -> None:
-    assert {letter.state for letter in made[Letter].all()} == {"sent", "bounced", "waiting"}
-    assert all(bool(letter.text) == (letter.state == "waiting") for letter in made[Letter].all())
-    assert {letter.kind for letter in made[Letter].all()} == {"invitation", "reminder"}
-    for asked in made[Round].all():
-        progress = progress_of(made, asked, running(app).form)
+    assert {letter.state for letter in made[Email].all()} == {"sent", "bounced", "waiting"}
+    assert all(bool(letter.text) == (letter.state == "waiting") for letter in made[Email].all())
+    assert {letter.kind for letter in made[Email].all()} == {"invitation", "reminder"}
+    for round_ in made[Round].all():
+        progress = progress_of(made, round_, app_state(app).form)
         assert progress.missing == ()
         assert not progress.silent
         assert progress.declined
         assert progress.unreached
         assert 0 < progress.answered < progress.asked
         assert all(form.answered <= form.opened <= form.asked for form in progress.by_form)
-        assert any(not form.shown for form in progress.by_form) == (asked.home_id != "fernbrook"), (
+        assert any(not form.shown for form in progress.by_form) == (round_.home_id != "fernbrook"), (
             "a small home's children"
         )
-    assert [asked.closed_at is None for asked in made[Round].all()] == [False, True, True, True]
+    assert [round_.closed_at is None for round_ in made[Round].all()] == [False, True, True, True]
     [planned] = made[PlannedRound].all()
     assert planned.opens_on > MOMENT.date()
 
@@ -148,27 +148,27 @@ def test_no_letter_of_a_demonstration_is_ever_sent(library: dict[str, Form], sto
         }
         app = create_app(config_from(settings))
         demo(app, "--responses", "24")
-        store = running(app).store
-        with store.transaction() as books:
+        store = app_state(app).store
+        with store.transaction() as tx:
             # somebody tries it with addresses of their own: for an account, for a link, for a code
             words = Words("Hello", "Hello", "<p>Hello</p>")
-            for kind in get_args(LetterKind):
-                books[Letter].put(new_letter(kind, "somebody@elsewhere.example", words, now(), rather_twice=True))
-        waiting = store[Letter].count("state", "waiting")
+            for kind in get_args(EmailKind):
+                tx[Email].put(new_email(kind, "somebody@elsewhere.example", words, now(), rather_twice=True))
+        waiting = store[Email].count("state", "waiting")
         assert waiting > 3
         for _ in range(2):
             with app.app_context():
                 assert app.test_cli_runner().invoke(args=["jobs", "run"]).exit_code == 0
         assert mail.taken == []
-        assert store[Letter].count("state", "waiting") == waiting
+        assert store[Email].count("state", "waiting") == waiting
         told = store[JobRun].get("letters")
         assert told is not None
         assert told.said == "a demonstration sends nothing"
 
-        with store.transaction() as books:
-            for home in list(books[Home].all()):
-                books[Home].put(replace(home, demonstration=False))
-            books[JobRun].remove("letters")
+        with store.transaction() as tx:
+            for home in list(tx[Home].all()):
+                tx[Home].put(replace(home, demonstration=False))
+            tx[JobRun].remove("letters")
         with app.app_context():
             app.test_cli_runner().invoke(args=["jobs", "run"])
         assert mail.taken, "or this could not have seen a letter leave"
@@ -179,11 +179,11 @@ def test_what_happens_by_itself_beside_it_waits_until_it_is_whole(app: Flask) ->
     ready, over, waited = threading.Event(), threading.Event(), []
 
     def again_and_again() -> None:
-        service = running(create_app(running(app).config))
-        ground = Ground(service.store, service.form, service.library, service.config, service.hasher)
+        service = app_state(create_app(app_state(app).config))
+        context = JobContext(service.store, service.form, service.library, service.config, service.hasher)
         ready.set()
         while not over.wait(0.05):
-            waited.append(run_due(ground, now(), and_apart=False) == [])
+            waited.append(run_due(context, now(), and_apart=False) == [])
         service.store.close()
 
     jobs = threading.Thread(target=again_and_again)
@@ -195,14 +195,14 @@ def test_what_happens_by_itself_beside_it_waits_until_it_is_whole(app: Flask) ->
         over.set()
         jobs.join()
     assert any(waited)
-    [closed] = [asked.closed_at for asked in running(app).store[Round].all() if asked.closed_at]
+    [closed] = [round_.closed_at for round_ in app_state(app).store[Round].all() if round_.closed_at]
     assert closed < now() - timedelta(days=100), "closed in its own time, and not by what happens by itself"
 
 
 def test_a_store_that_holds_a_home_is_left_alone(app: Flask, made: RecordStore, library: dict[str, Form]) -> None:
     before = {account.id for account in made[Account].all()}
-    with pytest.raises(NotEmpty):
-        make_demonstration(made, library, running(app).hasher, now(), responses=1, seed=1)
+    with pytest.raises(StoreNotEmpty):
+        make_demonstration(made, library, app_state(app).hasher, now(), responses=1, seed=1)
     assert {account.id for account in made[Account].all()} == before
 
 
@@ -257,7 +257,7 @@ def test_a_demonstration_made_here_and_then_served_on_the_internet_opens_to_nobo
     on_the_internet: Callable[[], Flask], library: dict[str, Form]
 ) -> None:
     app = on_the_internet()
-    make_demonstration(running(app).store, library, running(app).hasher, MOMENT, responses=0, seed=7)
+    make_demonstration(app_state(app).store, library, app_state(app).hasher, MOMENT, responses=0, seed=7)
     manager = SEATS[0]
     assert enter(app, manager.email, PASSWORD).status_code == 422, "before the command has given others too"
     own = printed_passwords(demo(app, "--if-empty"))
@@ -288,4 +288,4 @@ def test_on_the_internet_a_demonstration_says_what_it_is_and_nobody_plays_with_i
 def test_on_the_internet_an_empty_store_stays_empty_at_the_start(on_the_internet: Callable[[], Flask]) -> None:
     app = on_the_internet()
     assert demo(app, "--if-empty") == ""
-    assert next(running(app).store[Home].all(), None) is None
+    assert next(app_state(app).store[Home].all(), None) is None

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-SERVICE = Path(__file__).parent.parent / "service"
+from tests.paths import ROOT
+
+SERVICE = ROOT / "service"
 
 # Each may import those named, and itself. What a package may bring in from outside stands second.
 LAYERS: dict[str, tuple[set[str], set[str]]] = {

@@ -6,7 +6,7 @@ import click
 import pytest
 from flask import Flask
 
-from tests.conftest import ROOT
+from tests.paths import ROOT
 
 README = (ROOT / "README.md").read_text()
 

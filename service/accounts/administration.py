@@ -12,8 +12,8 @@ from service.accounts.account import Account, AccountLink, Grant, NotAllowed, as
 from service.accounts.roles import ROLES, may_everywhere
 from service.accounts.sessions import end_sessions
 from service.audit import AccountChanged, RoleChanged, remember
-from service.mail.letter import Letter, new_letter
-from service.repository import Store, Transaction
+from service.mail.email import Email, new_email
+from service.repository import DemonstrationStore, DemonstrationTransaction
 
 SET_UP_DAYS = 7
 LONGEST_NAME, LONGEST_EMAIL = 100, 254  # characters
@@ -21,7 +21,7 @@ _EMAIL = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+\.[^\s@.,;:<>
 
 
 def invite_account(
-    store: Store, name: str, email: str, grants: Iterable[Grant], now: datetime, base_url: str, by: str
+    store: DemonstrationStore, name: str, email: str, grants: Iterable[Grant], now: datetime, base_url: str, by: str
 ) -> Account:
     """Make an account, and write its owner a letter with a link to choose a password. `by` is who does it.
 
@@ -33,115 +33,115 @@ def invite_account(
     if fault:
         raise NotAllowed(fault)
     account = Account(secrets.token_hex(8), name, email, now, _grants(grants))
-    with store.transaction() as books:
-        if next(books[Account].find("email", email), None) is not None:
+    with store.transaction() as tx:
+        if next(tx[Account].find("email", email), None) is not None:
             raise NotAllowed(f"There is an account with the address {email} already.")
-        books[Account].put(account)
-        remember(books, AccountChanged(account.id, "invited"), by, now)
+        tx[Account].put(account)
+        remember(tx, AccountChanged(account.id, "invited"), by, now)
         for grant in account.grants:
-            remember(books, RoleChanged(account.id, grant.role, True), by, now, grant.home_id)
-        _write_set_up(books, account, now, base_url)
+            remember(tx, RoleChanged(account.id, grant.role, True), by, now, grant.home_id)
+        _write_set_up(tx, account, now, base_url)
     return account
 
 
-def invite_again(store: Store, account_id: str, now: datetime, base_url: str, by: str) -> None:
+def invite_again(store: DemonstrationStore, account_id: str, now: datetime, base_url: str, by: str) -> None:
     """Write the letter with the set-up link once more. Raises NotAllowed where a password was chosen already."""
-    with store.transaction() as books:
-        account = _open_account(books, account_id)
+    with store.transaction() as tx:
+        account = _open_account(tx, account_id)
         if account.password:
             raise NotAllowed(f"{account.name} has chosen a password already.")
-        remember(books, AccountChanged(account.id, "invited"), by, now)
-        _write_set_up(books, account, now, base_url)
+        remember(tx, AccountChanged(account.id, "invited"), by, now)
+        _write_set_up(tx, account, now, base_url)
 
 
-def set_up_link(store: Store, account_id: str, now: datetime, base_url: str) -> str:
+def set_up_link(store: DemonstrationStore, account_id: str, now: datetime, base_url: str) -> str:
     """A link to choose the first password, for somebody whom no letter can reach. Raises NotAllowed."""
-    with store.transaction() as books:
-        account = _open_account(books, account_id)
-        return link(books, account, "set_up", now, timedelta(days=SET_UP_DAYS), base_url)
+    with store.transaction() as tx:
+        account = _open_account(tx, account_id)
+        return link(tx, account, "set_up", now, timedelta(days=SET_UP_DAYS), base_url)
 
 
-def start_over(store: Store, account_id: str, now: datetime, base_url: str, by: str) -> str:
+def start_over(store: DemonstrationStore, account_id: str, now: datetime, base_url: str, by: str) -> str:
     """Take everything from an account that its owner has lost, or somebody else may have; gives a set-up link.
 
     Password, second factor, sessions and earlier links end. Raises NotAllowed for a closed account.
     """
-    with store.transaction() as books:
-        account = replace(_open_account(books, account_id), password="", totp="", totp_step=0)
-        books[Account].put(account)
-        end_sessions(books, account.id)
-        end_links(books, account.id)
+    with store.transaction() as tx:
+        account = replace(_open_account(tx, account_id), password="", totp="", totp_step=0)
+        tx[Account].put(account)
+        end_sessions(tx, account.id)
+        end_links(tx, account.id)
         for change in ("password", "second_factor_reset"):
-            remember(books, AccountChanged(account.id, change), by, now)
-        return link(books, account, "set_up", now, timedelta(days=SET_UP_DAYS), base_url)
+            remember(tx, AccountChanged(account.id, change), by, now)
+        return link(tx, account, "set_up", now, timedelta(days=SET_UP_DAYS), base_url)
 
 
-def give_role(store: Store, account_id: str, grant: Grant, now: datetime, by: str) -> Account:
+def give_role(store: DemonstrationStore, account_id: str, grant: Grant, now: datetime, by: str) -> Account:
     """Give a role beside those that the account has. Raises NotAllowed for what cannot be given."""
-    with store.transaction() as books:
-        found = _account(books, account_id)
-        return _with_grants(books, found, [*found.grants, grant], now, by)
+    with store.transaction() as tx:
+        found = _account(tx, account_id)
+        return _with_grants(tx, found, [*found.grants, grant], now, by)
 
 
-def take_role(store: Store, account_id: str, grant: Grant, now: datetime, by: str) -> Account:
+def take_role(store: DemonstrationStore, account_id: str, grant: Grant, now: datetime, by: str) -> Account:
     """Take a role, and leave the others. Raises NotAllowed for the last administrator's."""
-    with store.transaction() as books:
-        found = _account(books, account_id)
+    with store.transaction() as tx:
+        found = _account(tx, account_id)
         left = [kept for kept in found.grants if (kept.role, kept.home_id) != (grant.role, grant.home_id)]
-        return _with_grants(books, found, left, now, by)
+        return _with_grants(tx, found, left, now, by)
 
 
-def rename(store: Store, account_id: str, name: str, now: datetime, by: str) -> Account:
+def rename(store: DemonstrationStore, account_id: str, name: str, now: datetime, by: str) -> Account:
     """Change what its owner is called. Raises NotAllowed for what cannot be a name."""
     name = _name(name)
-    with store.transaction() as books:
-        account = replace(_account(books, account_id), name=name)
-        books[Account].put(account)
-        remember(books, AccountChanged(account_id, "renamed"), by, now)
+    with store.transaction() as tx:
+        account = replace(_account(tx, account_id), name=name)
+        tx[Account].put(account)
+        remember(tx, AccountChanged(account_id, "renamed"), by, now)
         return account
 
 
-def close_account(store: Store, account_id: str, now: datetime, by: str) -> Account:
+def close_account(store: DemonstrationStore, account_id: str, now: datetime, by: str) -> Account:
     """Let its owner enter no more, from this moment on. Raises NotAllowed for the last administrator, or no account."""
-    with store.transaction() as books:
-        account = _account(books, account_id)
+    with store.transaction() as tx:
+        account = _account(tx, account_id)
         if not account.is_open:
             return account
         if is_administrator(account):
-            _leave_an_administrator(books, account)
+            _leave_an_administrator(tx, account)
         closed = replace(account, closed_at=now)
-        books[Account].put(closed)
-        end_sessions(books, account_id)
-        end_links(books, account_id)
-        remember(books, AccountChanged(account_id, "closed"), by, now)
+        tx[Account].put(closed)
+        end_sessions(tx, account_id)
+        end_links(tx, account_id)
+        remember(tx, AccountChanged(account_id, "closed"), by, now)
         return closed
 
 
-def reopen_account(store: Store, account_id: str, now: datetime, by: str) -> Account:
+def reopen_account(store: DemonstrationStore, account_id: str, now: datetime, by: str) -> Account:
     """Let its owner enter again, with the password and the roles that they had. Raises NotAllowed for no account."""
-    with store.transaction() as books:
-        account = _account(books, account_id)
+    with store.transaction() as tx:
+        account = _account(tx, account_id)
         if account.is_open:
             return account
         opened = replace(account, closed_at=None)
-        books[Account].put(opened)
-        remember(books, AccountChanged(account_id, "reopened"), by, now)
+        tx[Account].put(opened)
+        remember(tx, AccountChanged(account_id, "reopened"), by, now)
         return opened
 
 
-def reset_second_factor(store: Store, account_id: str, now: datetime, by: str) -> Account:
+def reset_second_factor(store: DemonstrationStore, account_id: str, now: datetime, by: str) -> Account:
     """Take away the second factor of somebody who has lost theirs; they set up a new one when they next sign in.
 
     Raises NotAllowed where there is no such account.
     """
-    with store.transaction() as books:
-        account = replace(_account(books, account_id), totp="", totp_step=0)
-        books[Account].put(account)
-        end_sessions(books, account_id)
-        remember(books, AccountChanged(account_id, "second_factor_reset"), by, now)
+    with store.transaction() as tx:
+        account = replace(_account(tx, account_id), totp="", totp_step=0)
+        tx[Account].put(account)
+        end_sessions(tx, account_id)
+        remember(tx, AccountChanged(account_id, "second_factor_reset"), by, now)
         if account.is_open:
             told = emails.second_factor_changed(account, taken_away=True)
-            books[Letter].put(new_letter("account", account.email, told, now, account_id=account.id))
+            tx[Email].put(new_email("account", account.email, told, now, account_id=account.id))
         return account
 
 
@@ -149,7 +149,7 @@ def reset_second_factor(store: Store, account_id: str, now: datetime, by: str) -
 
 
 def link(
-    books: Transaction,
+    tx: DemonstrationTransaction,
     account: Account,
     purpose: Literal["set_up", "password"],
     now: datetime,
@@ -158,14 +158,14 @@ def link(
 ) -> str:
     """The address of a new link to choose a password: 256 random bits, of which only the hash is kept."""
     token = new_secret()
-    books[AccountLink].put(AccountLink(hash_of(token), account.id, purpose, now + lives))
+    tx[AccountLink].put(AccountLink(hash_of(token), account.id, purpose, now + lives))
     return f"{base_url}/password/{token}"
 
 
-def end_links(books: Transaction, account_id: str) -> None:
+def end_links(tx: DemonstrationTransaction, account_id: str) -> None:
     """Let no link of an account work any more."""
-    for found in list(books[AccountLink].find("account_id", account_id)):
-        books[AccountLink].remove(found.id)
+    for found in list(tx[AccountLink].find("account_id", account_id)):
+        tx[AccountLink].remove(found.id)
 
 
 def is_administrator(account: Account) -> bool:
@@ -192,41 +192,43 @@ def fault_in_name(name: str) -> str:
 # --- helpers ---
 
 
-def _write_set_up(books: Transaction, account: Account, now: datetime, base_url: str) -> None:
-    address = link(books, account, "set_up", now, timedelta(days=SET_UP_DAYS), base_url)
+def _write_set_up(tx: DemonstrationTransaction, account: Account, now: datetime, base_url: str) -> None:
+    address = link(tx, account, "set_up", now, timedelta(days=SET_UP_DAYS), base_url)
     told = emails.set_up(account, address, SET_UP_DAYS)
-    books[Letter].put(new_letter("account", account.email, told, now, account_id=account.id))
+    tx[Email].put(new_email("account", account.email, told, now, account_id=account.id))
 
 
-def _account(books: Transaction, account_id: str) -> Account:
-    found = books[Account].get(account_id)
+def _account(tx: DemonstrationTransaction, account_id: str) -> Account:
+    found = tx[Account].get(account_id)
     if found is None:
         raise NotAllowed("There is no such account.")
     return found
 
 
-def _open_account(books: Transaction, account_id: str) -> Account:
-    found = _account(books, account_id)
+def _open_account(tx: DemonstrationTransaction, account_id: str) -> Account:
+    found = _account(tx, account_id)
     if not found.is_open:
         raise NotAllowed(f"The account of {found.name} is closed. Open it again first.")
     return found
 
 
-def _with_grants(books: Transaction, before: Account, grants: Iterable[Grant], now: datetime, by: str) -> Account:
+def _with_grants(
+    tx: DemonstrationTransaction, before: Account, grants: Iterable[Grant], now: datetime, by: str
+) -> Account:
     after = replace(before, grants=_grants(grants))
     if is_administrator(before) and not is_administrator(after):
-        _leave_an_administrator(books, before)
-    books[Account].put(after)
+        _leave_an_administrator(tx, before)
+    tx[Account].put(after)
     for given, here, there in ((False, before, after), (True, after, before)):
         for grant in here.grants:
             if grant not in there.grants:
-                remember(books, RoleChanged(before.id, grant.role, given), by, now, grant.home_id)
+                remember(tx, RoleChanged(before.id, grant.role, given), by, now, grant.home_id)
     return after
 
 
-def _leave_an_administrator(books: Transaction, leaving: Account) -> None:
+def _leave_an_administrator(tx: DemonstrationTransaction, leaving: Account) -> None:
     """Raise NotAllowed where nobody else could look after accounts: an invited one who has no password cannot yet."""
-    others = (account for account in books[Account].all() if account.id != leaving.id)
+    others = (account for account in tx[Account].all() if account.id != leaving.id)
     if leaving.is_open and not any(other.is_open and other.password and is_administrator(other) for other in others):
         raise NotAllowed(
             f"{leaving.name} is the only administrator who can sign in. Make somebody else an administrator first."

@@ -7,12 +7,12 @@ from service.accounts import administration, emails, throttling
 from service.accounts.account import Account, AccountLink, AccountSession, Attempts, NotAllowed, as_kept, hash_of
 from service.accounts.passwords import Passwords, fault_in
 from service.accounts.sessions import end_sessions, renew_session
-from service.accounts.sign_in import Door
+from service.accounts.sign_in import SignInContext
 from service.accounts.throttling import Hash
 from service.accounts.totp import step_of
 from service.audit import AccountChanged, remember
-from service.mail.letter import Letter, Words, new_letter
-from service.repository import Records, Store, Transaction
+from service.mail.email import Email, Words, new_email
+from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
 
 LINK_LIVES = timedelta(hours=1)
 # Whoever asks again and again sends no flood of letters, and stops none: the last one is still good for long.
@@ -27,25 +27,27 @@ class Opened:
     account: Account
 
 
-def forgotten(store: Store, door: Door, email: str, base_url: str) -> None:
+def forgotten(store: DemonstrationStore, context: SignInContext, email: str, base_url: str) -> None:
     """Write a letter with a link, where there is an open account of this address; whoever asked learns nothing.
 
     Somebody who has not chosen their first password yet is written the same: it proves the same. An address that
     nobody has costs the same work. Raises TooSoon after too many.
     """
-    with store.transaction() as books:
-        throttling.begin_try(books, throttling.at_forgotten(door.place, door.digest), door.now)
-    door.passwords.fits("", email[: administration.LONGEST_EMAIL])  # beside this, writing a letter takes no time at all
-    with store.transaction() as books:
-        account = next(books[Account].find("email", as_kept(email)), None)
-        if account is None or not account.is_open or _written_lately(books, account, door.now):
+    with store.transaction() as tx:
+        throttling.begin_try(tx, throttling.at_forgotten(context.place, context.digest), context.now)
+    context.passwords.fits(
+        "", email[: administration.LONGEST_EMAIL]
+    )  # beside this, writing a letter takes no time at all
+    with store.transaction() as tx:
+        account = next(tx[Account].find("email", as_kept(email)), None)
+        if account is None or not account.is_open or _written_lately(tx, account, context.now):
             return
-        address = administration.link(books, account, "password", door.now, LINK_LIVES, base_url)
+        address = administration.link(tx, account, "password", context.now, LINK_LIVES, base_url)
         told = emails.new_password(account, address)
-        books[Letter].put(new_letter("password", account.email, told, door.now, account_id=account.id))
+        tx[Email].put(new_email("password", account.email, told, context.now, account_id=account.id))
 
 
-def opened_by(records: Records, token: str, now: datetime) -> Opened | None:
+def opened_by(records: AccountRecords, token: str, now: datetime) -> Opened | None:
     """What a link's token opens; None for one that is unknown, used, past its time or of a closed account."""
     link = records[AccountLink].get(hash_of(token))
     if link is None or now >= link.expires_at:
@@ -60,7 +62,7 @@ def fault_in_new(account: Account, password: str) -> str:
 
 
 def choose_password(
-    store: Store, passwords: Passwords, token: str, password: str, now: datetime, digest: Hash
+    store: DemonstrationStore, passwords: Passwords, token: str, password: str, now: datetime, digest: Hash
 ) -> Account:
     """Take a link's password as the account's. All its sessions and links end.
 
@@ -74,25 +76,30 @@ def choose_password(
     if fault:
         raise NotAllowed(fault)
     kept = passwords.hash(password)  # slow, so before the commit, which is for one at a time
-    with store.transaction() as books:
-        still = opened_by(books, token, now)
+    with store.transaction() as tx:
+        still = opened_by(tx, token, now)
         if still is None:
             raise NotAllowed("This link does not work any more. Ask for a new one.")
         account = replace(still.account, password=kept)
-        books[Account].put(account)
-        administration.end_links(books, account.id)
-        end_sessions(books, account.id)
+        tx[Account].put(account)
+        administration.end_links(tx, account.id)
+        end_sessions(tx, account.id)
         # whoever delayed the owner by wrong codes knew a password that is no longer any good
-        books[Attempts].remove(throttling.code_anywhere(account.id, digest).id)
+        tx[Attempts].remove(throttling.code_anywhere(account.id, digest).id)
         change = "password" if still.account.password else "set_up"
-        _changed(books, account, change, now)
+        _changed(tx, account, change, now)
         if change == "password":
-            _tell(books, emails.password_changed(account), account, now)
+            _tell(tx, emails.password_changed(account), account, now)
         return account
 
 
 def change_password(
-    store: Store, passwords: Passwords, session: AccountSession, account: Account, password: str, now: datetime
+    store: DemonstrationStore,
+    passwords: Passwords,
+    session: AccountSession,
+    account: Account,
+    password: str,
+    now: datetime,
 ) -> str | None:
     """Take a new password, after the old one was given; all other sessions and links end.
 
@@ -102,21 +109,21 @@ def change_password(
     if fault:
         raise NotAllowed(fault)
     kept = passwords.hash(password)
-    with store.transaction() as books:
-        secret = renew_session(books, session, now, second_factor=session.second_factor)
-        found = books[Account].get(account.id)
+    with store.transaction() as tx:
+        secret = renew_session(tx, session, now, second_factor=session.second_factor)
+        found = tx[Account].get(account.id)
         if secret is None or found is None:
             return None
-        books[Account].put(replace(found, password=kept))
-        end_sessions(books, account.id, but=hash_of(secret))
-        administration.end_links(books, account.id)
-        _changed(books, found, "password", now)
-        _tell(books, emails.password_changed(found), found, now)
+        tx[Account].put(replace(found, password=kept))
+        end_sessions(tx, account.id, but=hash_of(secret))
+        administration.end_links(tx, account.id)
+        _changed(tx, found, "password", now)
+        _tell(tx, emails.password_changed(found), found, now)
         return secret
 
 
 def set_second_factor(
-    store: Store, session: AccountSession, account: Account, totp: str, code: str, now: datetime
+    store: DemonstrationStore, session: AccountSession, account: Account, totp: str, code: str, now: datetime
 ) -> str | None:
     """Make a secret the account's, once a right code shows that the app has it; all other sessions end.
 
@@ -125,29 +132,29 @@ def set_second_factor(
     step = step_of(totp, code, now, 0)
     if step is None:
         raise NotAllowed("That code is not right. Wait for the next one in the app, then type that.")
-    with store.transaction() as books:
-        secret = renew_session(books, session, now, second_factor=True)
-        found = books[Account].get(account.id)
+    with store.transaction() as tx:
+        secret = renew_session(tx, session, now, second_factor=True)
+        found = tx[Account].get(account.id)
         if secret is None or found is None:
             return None
-        books[Account].put(replace(found, totp=totp, totp_step=step))
-        end_sessions(books, account.id, but=hash_of(secret))
-        _changed(books, found, "second_factor", now)
-        _tell(books, emails.second_factor_changed(found, taken_away=False), found, now)
+        tx[Account].put(replace(found, totp=totp, totp_step=step))
+        end_sessions(tx, account.id, but=hash_of(secret))
+        _changed(tx, found, "second_factor", now)
+        _tell(tx, emails.second_factor_changed(found, taken_away=False), found, now)
         return secret
 
 
-def _changed(books: Transaction, account: Account, change: str, now: datetime) -> None:
-    remember(books, AccountChanged(account.id, change), account.id, now)
+def _changed(tx: DemonstrationTransaction, account: Account, change: str, now: datetime) -> None:
+    remember(tx, AccountChanged(account.id, change), account.id, now)
 
 
-def _tell(books: Transaction, words: Words, account: Account, now: datetime) -> None:
-    books[Letter].put(new_letter("account", account.email, words, now, account_id=account.id))
+def _tell(tx: DemonstrationTransaction, words: Words, account: Account, now: datetime) -> None:
+    tx[Email].put(new_email("account", account.email, words, now, account_id=account.id))
 
 
-def _written_lately(books: Transaction, account: Account, now: datetime) -> bool:
+def _written_lately(tx: DemonstrationTransaction, account: Account, now: datetime) -> bool:
     """Whether a link that still works was written only just now."""
     return any(
         link.purpose == "password" and now < link.expires_at - LINK_LIVES + LETTER_EVERY
-        for link in books[AccountLink].find("account_id", account.id)
+        for link in tx[AccountLink].find("account_id", account.id)
     )

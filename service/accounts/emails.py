@@ -3,7 +3,7 @@
 from service.accounts.account import Account
 from service.accounts.roles import needs_second_factor
 from service.mail.compose import words
-from service.mail.letter import Words
+from service.mail.email import Words
 
 _ALERT = "If that was not you, choose a new password at once (“I have forgotten my password” on the sign-in page), "
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from service.accounts.account import Account, AccountSession, hash_of, new_secret
-from service.repository import Records, Store, Transaction
+from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
 
 LONGEST = timedelta(hours=12)  # ASVS 5.0, 7.3.2: however busy it is
 IDLE = timedelta(hours=1)  # ASVS 7.3.1; the cookie carries when it was last used, so that looking writes nothing
@@ -31,16 +31,16 @@ def new_session(
 
 
 def open_session(
-    store: Store, account: Account, now: datetime, *, second_factor: bool, browser: str = ""
+    store: DemonstrationStore, account: Account, now: datetime, *, second_factor: bool, browser: str = ""
 ) -> tuple[AccountSession, str]:
     """A new session, kept."""
     session, secret = new_session(account.id, now, second_factor=second_factor, browser=browser)
-    with store.transaction() as books:
-        books[AccountSession].put(session)
+    with store.transaction() as tx:
+        tx[AccountSession].put(session)
     return session, secret
 
 
-def session_of(records: Records, secret: str, now: datetime) -> tuple[Account, AccountSession] | None:
+def session_of(records: AccountRecords, secret: str, now: datetime) -> tuple[Account, AccountSession] | None:
     """Whose session a cookie's secret opens; None where it was ended, has run out, or its account is closed."""
     session = records[AccountSession].get(hash_of(secret))
     if session is None or now >= session.ends_at:
@@ -49,30 +49,32 @@ def session_of(records: Records, secret: str, now: datetime) -> tuple[Account, A
     return (account, session) if account is not None and account.is_open else None
 
 
-def end_sessions(books: Transaction, account_id: str, but: str = "") -> int:
+def end_sessions(tx: DemonstrationTransaction, account_id: str, but: str = "") -> int:
     """Sign an account out everywhere, or everywhere `but` in one session; says how many were ended."""
-    ended = [session.id for session in books[AccountSession].find("account_id", account_id) if session.id != but]
+    ended = [session.id for session in tx[AccountSession].find("account_id", account_id) if session.id != but]
     for session_id in ended:
-        books[AccountSession].remove(session_id)
+        tx[AccountSession].remove(session_id)
     return len(ended)
 
 
-def renew_session(books: Transaction, session: AccountSession, now: datetime, *, second_factor: bool) -> str | None:
+def renew_session(
+    tx: DemonstrationTransaction, session: AccountSession, now: datetime, *, second_factor: bool
+) -> str | None:
     """Go on in place of a session with a new secret (ASVS 7.2.4): password or code were given again just now.
 
     None where the session was ended meanwhile: proving oneself does not bring it back.
     """
-    if books[AccountSession].get(session.id) is None:
+    if tx[AccountSession].get(session.id) is None:
         return None
     secret = new_secret()
-    books[AccountSession].remove(session.id)
-    books[AccountSession].put(
+    tx[AccountSession].remove(session.id)
+    tx[AccountSession].put(
         replace(session, id=hash_of(secret), seen_at=now, proved_at=now, second_factor=second_factor)
     )
     return secret
 
 
-def sessions_of(records: Records, account_id: str, now: datetime) -> list[AccountSession]:
+def sessions_of(records: AccountRecords, account_id: str, now: datetime) -> list[AccountSession]:
     """The sessions that an account has open, the newest first."""
     found = [session for session in records[AccountSession].find("account_id", account_id) if now < session.ends_at]
     return sorted(found, key=lambda session: session.began_at, reverse=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from service.accounts.account import Account, Attempts
-from service.repository import Store, Transaction
+from service.repository import DemonstrationStore, DemonstrationTransaction
 
 Hash = Callable[[str, str], str]  # of a text for one purpose, such that nobody else can make it
 
@@ -34,7 +34,7 @@ FROM_CLIENT = Pace(30, timedelta(minutes=1))
 
 
 @dataclass(frozen=True)
-class Place:
+class LoginSource:
     """Where a try comes from: a network address, and a browser with the accounts that have signed in in it before."""
 
     client: str
@@ -76,7 +76,7 @@ class Counters:
         return (self.own, self.shared) if self.shared else (self.own,)
 
 
-def at_password(place: Place, email: str, account: Account | None, digest: Hash) -> Counters:
+def at_password(place: LoginSource, email: str, account: Account | None, digest: Hash) -> Counters:
     """What a try with a password counts for; an address that nobody has is counted like any other."""
     if account is not None and account.id in place.knows:
         return Counters(_of(digest, AT_ACCOUNT, "password", "browser", place.browser, account.id))
@@ -86,7 +86,7 @@ def at_password(place: Place, email: str, account: Account | None, digest: Hash)
     )
 
 
-def at_code(place: Place, account: Account, digest: Hash) -> Counters:
+def at_code(place: LoginSource, account: Account, digest: Hash) -> Counters:
     """What a try with a code counts for, by whoever gave the right password before."""
     if account.id in place.knows:
         return Counters(_of(digest, AT_ACCOUNT, "code", "browser", place.browser, account.id))
@@ -101,41 +101,41 @@ def code_anywhere(account_id: str, digest: Hash) -> Counter:
     return _of(digest, AT_ACCOUNT, "code", "anywhere", account_id)
 
 
-def at_forgotten(place: Place, digest: Hash) -> Counters:
+def at_forgotten(place: LoginSource, digest: Hash) -> Counters:
     """What asking for a new password counts for: a browser that anybody has signed in in counts for itself."""
     if place.browser:
         return Counters(_of(digest, FROM_CLIENT, "forgotten", "browser", place.browser))
     return Counters(_of(digest, FROM_CLIENT, "forgotten", "client", place.client))
 
 
-def begin_try(books: Transaction, counters: Counters, now: datetime) -> int:
+def begin_try(tx: DemonstrationTransaction, counters: Counters, now: datetime) -> int:
     """Count the try and say how many there were with it. Raises TooSoon, having counted nothing."""
-    wait = max(_left(books, counter, now) for counter in counters.all)
+    wait = max(_left(tx, counter, now) for counter in counters.all)
     if wait > timedelta(0):
         raise TooSoon(wait)
-    return _count(books, counters.own, now)
+    return _count(tx, counters.own, now)
 
 
-def count_failure(books: Transaction, counters: Counters, now: datetime) -> None:
+def count_failure(tx: DemonstrationTransaction, counters: Counters, now: datetime) -> None:
     """Count for everyone at the same network address that a try has failed."""
     if counters.shared:
-        _count(books, counters.shared, now)
+        _count(tx, counters.shared, now)
 
 
-def forgive(books: Transaction, counters: Counters) -> None:
+def forgive(tx: DemonstrationTransaction, counters: Counters) -> None:
     """Forget the failures of one who has succeeded; those of everyone at their network address are left."""
-    books[Attempts].remove(counters.own.id)
+    tx[Attempts].remove(counters.own.id)
 
 
-def forget_attempts(store: Store, now: datetime) -> int:
+def forget_attempts(store: DemonstrationStore, now: datetime) -> int:
     """Let go of all counts that are too old to matter; says how many."""
     old = [attempts.id for attempts in store[Attempts].all() if not _matters(attempts, now)]
     if old:
-        with store.transaction() as books:
+        with store.transaction() as tx:
             for attempts_id in old:
-                found = books[Attempts].get(attempts_id)
+                found = tx[Attempts].get(attempts_id)
                 if found is not None and not _matters(found, now):
-                    books[Attempts].remove(attempts_id)
+                    tx[Attempts].remove(attempts_id)
     return len(old)
 
 
@@ -146,17 +146,17 @@ def in_words(wait: timedelta) -> str:
     return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
-def _left(books: Transaction, counter: Counter, now: datetime) -> timedelta:
-    found = books[Attempts].get(counter.id)
+def _left(tx: DemonstrationTransaction, counter: Counter, now: datetime) -> timedelta:
+    found = tx[Attempts].get(counter.id)
     wait = counter.pace.after(found.count) if found is not None and _matters(found, now) else timedelta(0)
     return found.last_at + wait - now if found is not None and wait else timedelta(0)
 
 
-def _count(books: Transaction, counter: Counter, now: datetime) -> int:
-    found = books[Attempts].get(counter.id)
+def _count(tx: DemonstrationTransaction, counter: Counter, now: datetime) -> int:
+    found = tx[Attempts].get(counter.id)
     if found is None or not _matters(found, now):
         found = Attempts(counter.id, 0, now)
-    books[Attempts].put(replace(found, count=found.count + 1, last_at=max(now, found.last_at)))
+    tx[Attempts].put(replace(found, count=found.count + 1, last_at=max(now, found.last_at)))
     return found.count + 1
 
 

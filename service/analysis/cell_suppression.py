@@ -29,7 +29,7 @@ from service.analysis.masking import (
     without_single_numbers,
 )
 from service.analysis.routing import Condition, Deciding, deciders, deciding, not_implied
-from service.analysis.tallies import ChoiceTally, NumberTally, Place, RankTally, RowsTally, Tally
+from service.analysis.tallies import ChoiceTally, NumberTally, RankCount, RankTally, RowsTally, Tally
 from service.definitions import Form
 from service.definitions.question import NumberQuestion, NumberValidation, SelectMultipleQuestion, SelectOneQuestion
 
@@ -264,7 +264,7 @@ def _(tally: RankTally, smallest: int) -> Disclosed:
     return Disclosed(tally)
 
 
-def _tells_a_place(place: Place, places: int, smallest: int) -> bool:
+def _tells_a_place(place: RankCount, places: int, smallest: int) -> bool:
     """Whether a mean tells, or nearly, that a few gave the second place, or the last, or one between them."""
     if isinstance(place.mean, Sign):
         return False

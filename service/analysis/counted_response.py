@@ -18,7 +18,7 @@ SHORT = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class CountedResponse:
     """One person's answers. `asked` holds the names of what they were shown (`feel_safe`, `moves.0.date`)."""
 
     response_id: str
@@ -27,13 +27,15 @@ class Heard:
     answers: Mapping[str, Any]
 
 
-def hear(response_id: str, form: Form, answers: Mapping[str, Any], meta: Mapping[str, Any]) -> Heard:
+def count_response(
+    response_id: str, form: Form, answers: Mapping[str, Any], meta: Mapping[str, Any]
+) -> CountedResponse:
     """The response as it counts, with `meta` as it was when it was submitted."""
     shown = visible(form, answers, meta)
     # Answers are taken as they are kept: hidden ones were let go at submission, when all of `meta` was known.
     # What was answered was asked, whatever this second look thinks of it.
     asked = _one_for_all(frozenset(shown.questions) | _answered(form, answers))
-    return Heard(response_id, form, asked, _Answers(form, answers))
+    return CountedResponse(response_id, form, asked, _Answers(form, answers))
 
 
 class _Answers(Mapping[str, Any]):

@@ -17,7 +17,7 @@ HIDDEN = Point(Sign.WITHHELD, Sign.WITHHELD)
 
 
 @dataclass(frozen=True)
-class Beside:
+class HomeComparison:
     """One figure of a question, or of a line of a matrix, home by home; `option` is the answer that it is about.
 
     `together` is all homes as one, made of what is shown of each.
@@ -37,7 +37,7 @@ class Beside:
         return max(shown) - min(shown) if len(shown) > 1 and self.measure in SHARES else Sign.NOT_APPLICABLE
 
 
-def homes_beside(homes: Sequence[Said], together: Sequence[Tally]) -> Iterator[Beside]:
+def homes_beside(homes: Sequence[Said], together: Sequence[Tally]) -> Iterator[HomeComparison]:
     """Every question with a figure that homes can be held side by side by, in the order asked.
 
     A scale has one figure, other answers have one each. `homes` is what each of them said, as it may be shown,
@@ -51,7 +51,7 @@ def homes_beside(homes: Sequence[Said], together: Sequence[Tally]) -> Iterator[B
         for measure, option, points in _figures(tally, (*same, tally)):
             if hidden:
                 points = [point if point is NOT_ASKED else HIDDEN for point in points]
-            yield Beside(tally.question, tally.line, measure, option, tuple(points[:-1]), points[-1])
+            yield HomeComparison(tally.question, tally.line, measure, option, tuple(points[:-1]), points[-1])
 
 
 def _figures(tally: Tally, same: Sequence[Tally | None]) -> Iterator[tuple[Measure, Option | None, list[Point]]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from service.analysis.counted_response import Heard
+from service.analysis.counted_response import CountedResponse
 from service.definitions import Form, Option, Question
 from service.definitions.expression import is_missing
 from service.definitions.form import as_choice
@@ -22,7 +22,7 @@ STRICTEST_FIRST: tuple[Verbatim, ...] = ("never", "managers_only", "always")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class QuestionAnswer:
     """What one person, or one row of a repeating group, said to one question.
 
     `offered` are the options they could choose from, `lines` the rows of a matrix that they were shown.
@@ -34,11 +34,11 @@ class Said:
     lines: frozenset[str] = frozenset()
 
 
-NOT_ASKED = Said(asked=False)
+NOT_ASKED = QuestionAnswer(asked=False)
 
 
 @dataclass(frozen=True)
-class Offer:
+class OfferedOptions:
     """What one version let people choose: the values of its options, the ids of its lines."""
 
     options: frozenset[str]
@@ -66,7 +66,7 @@ class JoinedQuestion:
     rows: tuple[Row, ...] = ()
     versions: tuple[int, ...] = ()
     changes: tuple[str, ...] = ()
-    offers: Mapping[str, "Offer"] = field(default_factory=dict)
+    offers: Mapping[str, "OfferedOptions"] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -77,7 +77,7 @@ class JoinedQuestion:
         """Whether this is a repeating group, whose rows are what is counted."""
         return isinstance(self.question, GroupQuestion)
 
-    def said(self, heard: Heard) -> Iterator[Said]:
+    def said(self, heard: CountedResponse) -> Iterator[QuestionAnswer]:
         """What was said to it in a response: once, or once for each row of its repeating group."""
         offer = self.offers.get(heard.form.fingerprint)
         for name, answers in self._places(heard):
@@ -85,9 +85,9 @@ class JoinedQuestion:
                 yield NOT_ASKED
                 continue
             answer = answers.get(self.id)
-            yield Said(True, None if is_missing(answer) else answer, offer.options, offer.lines)
+            yield QuestionAnswer(True, None if is_missing(answer) else answer, offer.options, offer.lines)
 
-    def _places(self, heard: Heard) -> Iterator[tuple[str, Any]]:
+    def _places(self, heard: CountedResponse) -> Iterator[tuple[str, Any]]:
         if self.within is None:
             yield self.id, heard.answers
             return
@@ -95,7 +95,7 @@ class JoinedQuestion:
             yield f"{self.within}.{number}.{self.id}", row
 
 
-def rows_of(heard: Heard, group: str) -> list[dict[str, Any]]:
+def rows_of(heard: CountedResponse, group: str) -> list[dict[str, Any]]:
     """The rows that a response gave to a repeating group."""
     rows = heard.answers.get(group)
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list | tuple) else []
@@ -206,7 +206,7 @@ def _walk(form: Form, joined: JoinedQuestion) -> Iterator[JoinedQuestion]:
     if isinstance(question, GroupQuestion):
         within = question.id if question.repeat else joined.within
         if question.repeat:
-            offers = {form.fingerprint: Offer(frozenset(), frozenset())}
+            offers = {form.fingerprint: OfferedOptions(frozenset(), frozenset())}
             yield JoinedQuestion(question, form, joined.page, None, None, included, offers=offers)
         for inner in question.questions:
             yield from _walk(form, JoinedQuestion(inner, form, joined.page, within, None, included))
@@ -215,7 +215,7 @@ def _walk(form: Form, joined: JoinedQuestion) -> Iterator[JoinedQuestion]:
     options = form.options(choice) if choice else ()
     rows = question.rows if isinstance(question, MatrixQuestion) else ()
     verbatim = question.reporting.verbatim
-    offer = Offer(frozenset(option.value for option in options), frozenset(row.id for row in rows))
+    offer = OfferedOptions(frozenset(option.value for option in options), frozenset(row.id for row in rows))
     offers = {form.fingerprint: offer}
     yield replace(joined, included=included, verbatim=verbatim, options=options, rows=rows, offers=offers)
     if isinstance(question, SelectOneQuestion | SelectMultipleQuestion):

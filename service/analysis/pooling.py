@@ -6,7 +6,7 @@ from functools import singledispatch
 
 from service.analysis.figures import Figure, Sign, total
 from service.analysis.masking import Kind
-from service.analysis.tallies import ChoiceTally, Count, NumberTally, Place, RankTally, RowsTally, Tally
+from service.analysis.tallies import ChoiceTally, Count, NumberTally, RankCount, RankTally, RowsTally, Tally
 from service.definitions import Option
 
 
@@ -34,12 +34,12 @@ def _(first: ChoiceTally, others: Sequence[ChoiceTally]) -> Tally:
 def _(first: RankTally, others: Sequence[RankTally]) -> Tally:
     if not others:
         return first
-    options: dict[str, tuple[Option, list[Place]]] = {}
+    options: dict[str, tuple[Option, list[RankCount]]] = {}
     for tally in (first, *others):
         for place in tally.places:
             options.setdefault(place.option.value, (place.option, []))[1].append(place)
     places = tuple(
-        Place(
+        RankCount(
             option,
             total([place.first for place in same]),
             total([place.ranked for place in same]),

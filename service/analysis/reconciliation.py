@@ -21,7 +21,7 @@ COUNTED = (
 
 
 @dataclass(frozen=True)
-class Account:
+class CountReconciliation:
     """One form over the rounds of a workbook: whom it was sent to, what was begun and what became of it.
 
     `started`, `withdrawn` and `deleted` come from the ledgers, the rest from the records themselves. `conflicts` are
@@ -78,9 +78,11 @@ class Counting:
         self.drafts += not sent
         self.conflicts += sent and one.conflict
 
-    def account(self, form_id: str, audience: Audience, ledgers: Sequence[Ledger], exported: int) -> Account:
+    def account(
+        self, form_id: str, audience: Audience, ledgers: Sequence[Ledger], exported: int
+    ) -> CountReconciliation:
         """What became of everything begun with the form, all of whose records have been counted."""
-        return Account(
+        return CountReconciliation(
             form_id=form_id,
             audience=audience,
             invited=self.invited,
@@ -95,6 +97,6 @@ class Counting:
         )
 
 
-def added_up(accounts: Sequence[Account]) -> dict[str, int]:
+def added_up(accounts: Sequence[CountReconciliation]) -> dict[str, int]:
     """The counts of all forms together, for one line at the end of an export."""
     return {name: sum(getattr(one, name) for one in accounts) for name in COUNTED}

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from service.analysis.cell_suppression import Disclosed, Hidden, Why
-from service.analysis.counted_response import Heard, hear
+from service.analysis.counted_response import CountedResponse, count_response
 from service.analysis.figures import Figure, Sign
 from service.analysis.merged_form import JoinedForm, JoinedQuestion, join
 from service.analysis.release_rules import Protection, explained, protection
-from service.analysis.tallies import ChoiceTally, Count, NumberTally, Place, RankTally, RowsTally, Tally, tallies
+from service.analysis.tallies import ChoiceTally, Count, NumberTally, RankCount, RankTally, RowsTally, Tally, tallies
 from service.collection.models.figures import KeptTally, RoundFigures, figures_id
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
@@ -18,31 +18,31 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.definitions import Form, Option
-from service.repository import Records
+from service.repository import AccountRecords
 
 Forms = Callable[[str], Form]
 _BASES = ("asked", "not_asked", "answered", "skipped")
 _ALONE = ("total", "mean", "median", "lowest", "highest", "rows", "most")
 
 
-def figures_of(records: Records, asked: Round, form_id: str, forms: Forms, now: datetime) -> RoundFigures:
+def figures_of(records: AccountRecords, round_: Round, form_id: str, forms: Forms, now: datetime) -> RoundFigures:
     """What may be shown of one form in a round that is over, to anybody."""
-    home = records[Home].get(asked.home_id)
-    ref = asked.form_ref(form_id)
+    home = records[Home].get(round_.home_id)
+    ref = round_.form_ref(form_id)
     prints = {ref.fingerprint} if ref is not None else set()
-    heard: list[Heard] = []
-    for one in records[Response].find("round_id", asked.id):
+    heard: list[CountedResponse] = []
+    for one in records[Response].find("round_id", round_.id):
         if one.form_id != form_id or one.submitted_at is None or one.conflict:
             continue
         prints.add(one.fingerprint)
         invitation = records[Invitation].get(one.invitation_id) if one.invitation_id else None
-        meta = meta_of(asked, home, invitation, one.submitted_at) if home else {}
-        heard.append(hear(one.id, forms(one.fingerprint), one.answers, meta))
+        meta = meta_of(round_, home, invitation, one.submitted_at) if home else {}
+        heard.append(count_response(one.id, forms(one.fingerprint), one.answers, meta))
     joined = join([forms(fingerprint) for fingerprint in sorted(prints)])
     shield = protection(joined.forms, len(heard), still_open=False, to_hand_on=True)
     return RoundFigures(
-        id=figures_id(asked.id, form_id),
-        round_id=asked.id,
+        id=figures_id(round_.id, form_id),
+        round_id=round_.id,
         form_id=form_id,
         kept_at=now,
         people=len(heard),
@@ -65,7 +65,7 @@ def disclosed_again(figures: RoundFigures, joined: JoinedForm) -> list[Disclosed
     ]
 
 
-def _kept(joined: JoinedForm, heard: Sequence[Heard], shield: Protection) -> Iterable[KeptTally]:
+def _kept(joined: JoinedForm, heard: Sequence[CountedResponse], shield: Protection) -> Iterable[KeptTally]:
     said = [
         (question.id, line, tally)
         for question in joined.reported
@@ -120,7 +120,7 @@ def _again(tally: Tally, kept: KeptTally | None) -> Disclosed:
     elif isinstance(tally, RankTally):
         given = numbers["places"]
         places = [
-            Place(option, *[_figure(one) for one in given.get(option.value, [Sign.NOT_APPLICABLE.value] * 3)])
+            RankCount(option, *[_figure(one) for one in given.get(option.value, [Sign.NOT_APPLICABLE.value] * 3)])
             for option in _options([place.option for place in tally.places], given)
         ]
         changes["places"] = tuple(places)

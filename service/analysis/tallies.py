@@ -7,9 +7,9 @@ from functools import singledispatch
 from statistics import fmean, median
 from typing import Any
 
-from service.analysis.counted_response import Heard
+from service.analysis.counted_response import CountedResponse
 from service.analysis.figures import Figure, Sign
-from service.analysis.merged_form import NOT_ASKED, JoinedQuestion, Said, rows_of
+from service.analysis.merged_form import NOT_ASKED, JoinedQuestion, QuestionAnswer, rows_of
 from service.definitions import Option, Question
 from service.definitions.expression import is_number
 from service.definitions.question import (
@@ -55,7 +55,7 @@ class ChoiceTally(Tally):
 
 
 @dataclass(frozen=True)
-class Place:
+class RankCount:
     """Where an option came in the order of preference: first how often, ranked by how many, where on average."""
 
     option: Option
@@ -68,7 +68,7 @@ class Place:
 class RankTally(Tally):
     """The order of preference of many."""
 
-    places: tuple[Place, ...] = ()
+    places: tuple[RankCount, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,29 +90,29 @@ class RowsTally(Tally):
     most: Figure = Sign.NOT_APPLICABLE
 
 
-def tallies(joined: JoinedQuestion, heard: Sequence[Heard]) -> tuple[Tally, ...]:
+def tallies(joined: JoinedQuestion, heard: Sequence[CountedResponse]) -> tuple[Tally, ...]:
     """What these people said to the question: one tally, or one for each line of a matrix."""
     return _tallies(joined.question, joined, heard)
 
 
 @singledispatch
-def _tallies(question: Question, joined: JoinedQuestion, heard: Sequence[Heard]) -> tuple[Tally, ...]:
+def _tallies(question: Question, joined: JoinedQuestion, heard: Sequence[CountedResponse]) -> tuple[Tally, ...]:
     """Words, days and times of day are not added up: how many gave one is all there is to say."""
     return (_tally(joined, _said(joined, heard), lambda answer: [answer]),)
 
 
 @_tallies.register
-def _(question: SelectOneQuestion, joined: JoinedQuestion, heard: Sequence[Heard]) -> tuple[Tally, ...]:
+def _(question: SelectOneQuestion, joined: JoinedQuestion, heard: Sequence[CountedResponse]) -> tuple[Tally, ...]:
     return (_choices(joined, _said(joined, heard)),)
 
 
 @_tallies.register
-def _(question: SelectMultipleQuestion, joined: JoinedQuestion, heard: Sequence[Heard]) -> tuple[Tally, ...]:
+def _(question: SelectMultipleQuestion, joined: JoinedQuestion, heard: Sequence[CountedResponse]) -> tuple[Tally, ...]:
     return (_choices(joined, _said(joined, heard)),)
 
 
 @_tallies.register
-def _(question: MatrixQuestion, joined: JoinedQuestion, heard: Sequence[Heard]) -> tuple[Tally, ...]:
+def _(question: MatrixQuestion, joined: JoinedQuestion, heard: Sequence[CountedResponse]) -> tuple[Tally, ...]:
     said = _said(joined, heard)
     return tuple(
         replace(_choices(joined, [_about(one, row.id) for one in said]), line=row.label) for row in joined.rows
@@ -120,7 +120,7 @@ def _(question: MatrixQuestion, joined: JoinedQuestion, heard: Sequence[Heard]) 
 
 
 @_tallies.register
-def _(question: RankQuestion, joined: JoinedQuestion, heard: Sequence[Heard]) -> tuple[Tally, ...]:
+def _(question: RankQuestion, joined: JoinedQuestion, heard: Sequence[CountedResponse]) -> tuple[Tally, ...]:
     said = _said(joined, heard)
     tally = _tally(joined, said, _chosen)
     apart = {option.value for option in joined.options if option.missing}
@@ -133,7 +133,7 @@ def _(question: RankQuestion, joined: JoinedQuestion, heard: Sequence[Heard]) ->
         at = [order.index(option.value) + 1 for order in orders if option.value in order]
         applies = option.value in offered or bool(at)
         places.append(
-            Place(
+            RankCount(
                 option,
                 first=at.count(1) if applies else Sign.NOT_APPLICABLE,
                 ranked=len(at) if applies else Sign.NOT_APPLICABLE,
@@ -144,7 +144,7 @@ def _(question: RankQuestion, joined: JoinedQuestion, heard: Sequence[Heard]) ->
 
 
 @_tallies.register
-def _(question: NumberQuestion, joined: JoinedQuestion, heard: Sequence[Heard]) -> tuple[Tally, ...]:
+def _(question: NumberQuestion, joined: JoinedQuestion, heard: Sequence[CountedResponse]) -> tuple[Tally, ...]:
     said = _said(joined, heard)
     tally = _tally(joined, said, lambda answer: [answer])
     numbers = [one.answer for one in said if one.asked and is_number(one.answer)]
@@ -163,17 +163,17 @@ def _(question: NumberQuestion, joined: JoinedQuestion, heard: Sequence[Heard]) 
 
 
 @_tallies.register
-def _(question: GroupQuestion, joined: JoinedQuestion, heard: Sequence[Heard]) -> tuple[Tally, ...]:
+def _(question: GroupQuestion, joined: JoinedQuestion, heard: Sequence[CountedResponse]) -> tuple[Tally, ...]:
     tally = _tally(joined, _said(joined, heard), lambda answer: [answer])
     given = [len(rows_of(one, joined.id)) for one in heard]
     return (RowsTally(**_fields(tally), rows=sum(given), most=max(given, default=Sign.NOT_APPLICABLE)),)
 
 
-def _said(joined: JoinedQuestion, heard: Iterable[Heard]) -> list[Said]:
+def _said(joined: JoinedQuestion, heard: Iterable[CountedResponse]) -> list[QuestionAnswer]:
     return [said for one in heard for said in joined.said(one)]
 
 
-def _about(said: Said, row: str) -> Said:
+def _about(said: QuestionAnswer, row: str) -> QuestionAnswer:
     """What was said on one line of a matrix; a version without the line did not ask it."""
     if row not in said.lines:
         return NOT_ASKED
@@ -186,7 +186,7 @@ def _chosen(answer: Any) -> list[str]:
     return list(dict.fromkeys(value for value in given if isinstance(value, str) and value))
 
 
-def _offered(said: Iterable[Said]) -> frozenset[str]:
+def _offered(said: Iterable[QuestionAnswer]) -> frozenset[str]:
     return frozenset().union(*{one.offered for one in said if one.asked})
 
 
@@ -199,7 +199,7 @@ def _options(joined: JoinedQuestion, chosen: Iterable[Iterable[str]]) -> Iterato
             yield Option(value=value, label=value)
 
 
-def _choices(joined: JoinedQuestion, said: Sequence[Said]) -> ChoiceTally:
+def _choices(joined: JoinedQuestion, said: Sequence[QuestionAnswer]) -> ChoiceTally:
     tally = _tally(joined, said, _chosen)
     chosen = [_chosen(one.answer) for one in said if one.asked]
     times = Counter(value for values in chosen for value in values)
@@ -212,7 +212,7 @@ def _choices(joined: JoinedQuestion, said: Sequence[Said]) -> ChoiceTally:
     return ChoiceTally(**_fields(tally), counts=counts)
 
 
-def _tally(joined: JoinedQuestion, said: Sequence[Said], chosen: Callable[[Any], list[Any]]) -> Tally:
+def _tally(joined: JoinedQuestion, said: Sequence[QuestionAnswer], chosen: Callable[[Any], list[Any]]) -> Tally:
     """Who was asked, who answered and who did not, by what they said instead."""
     apart = {option.value: option for option in joined.options if option.missing}
     answered = skipped = 0

@@ -19,7 +19,7 @@ from service.definitions.question import (
 
 Rules = dict[str, Any]
 
-# What `static/expression.js` must know of an answer's kind; all others are texts.
+# What `static/js/expression.js` must know of an answer's kind; all others are texts.
 KINDS: dict[type, str] = {
     NumberQuestion: "number",
     DateQuestion: "date",
@@ -31,7 +31,7 @@ KINDS: dict[type, str] = {
 
 
 def rules_of(form: Form) -> Rules:
-    """The form as `Sayso.visible` in `static/expression.js` reads it; a key that would say nothing is left out.
+    """The form as `Sayso.visible` in `static/js/expression.js` reads it; a key that would say nothing is left out.
 
     A page: `id`, `if`, `ask` (its questions). A question: `id`, `if`, `type`, `default`, `today` (a date that starts as
     today: so much of its ISO text), `details` (pairs of option and question), `ask` and `repeat` (a group).

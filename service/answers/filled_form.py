@@ -19,7 +19,7 @@ from service.text import clean
 
 
 @dataclass(frozen=True)
-class Fault:
+class AnswerFault:
     """One line of the summary of what is wrong: the question's name to link to, its label, the sentence."""
 
     name: str
@@ -79,12 +79,12 @@ class PageForm:
         return frozenset(part for name in names for part in name.split("."))
 
     @property
-    def faults(self) -> list[Fault]:
+    def faults(self) -> list[AnswerFault]:
         """Everything wrong, in the order of the page, for the summary at its top."""
         return self._listed(self.errors_by_name)
 
     @property
-    def doubts(self) -> list[Fault]:
+    def doubts(self) -> list[AnswerFault]:
         """Everything worth a second look, in the order of the page."""
         return self._listed(self.warnings_by_name)
 
@@ -92,9 +92,9 @@ class PageForm:
         """A text of the form with earlier answers put in where it names them."""
         return piped(template, self.form, self.visible, self.language)
 
-    def _listed(self, by_name: Mapping[str, tuple[str, ...]]) -> list[Fault]:
+    def _listed(self, by_name: Mapping[str, tuple[str, ...]]) -> list[AnswerFault]:
         return [
-            Fault(asked.name, self.text(asked.question.label).striptags(), message)
+            AnswerFault(asked.name, self.text(asked.question.label).striptags(), message)
             for asked in self.visible.asked
             for message in by_name.get(asked.name, ())
         ]

@@ -33,7 +33,8 @@ class _NotSimpleError(Exception):
 def simple_conditions(form: Form) -> dict[str, Condition] | None:
     """What must hold for each question that is not always shown, its page's and group's conditions included.
 
-    None where the form is not simple: its page then has `static/expression.js`. `static/showing.js` reads these, and
+    None where the form is not simple: its page then has `static/js/expression.js`. `static/js/show-hide.js` reads
+    these, and
     tests/browser/test_expression.py holds both to service/answers/visibility.py.
     """
     try:

@@ -13,7 +13,7 @@ from service.cli.output import fail, refusals_as_sentences
 from service.collection.models.home import Home
 from service.dates import now
 from service.definitions import Role
-from service.state import running
+from service.state import app_state
 
 
 @click.group()
@@ -32,7 +32,7 @@ def add(email: str, name: str, roles: tuple[Role, ...], home_ids: tuple[str, ...
     The link works for 7 days. Whoever holds it can become this person: hand it to nobody else.
     """
     with refusals_as_sentences():
-        store, base_url = running().store, running().config.base_url
+        store, base_url = app_state().store, app_state().config.base_url
         for home_id in home_ids:
             if store[Home].get(home_id) is None:
                 fail(f"There is no home called {home_id}.")
@@ -48,7 +48,7 @@ def add(email: str, name: str, roles: tuple[Role, ...], home_ids: tuple[str, ...
 def list_accounts() -> None:
     """One account a line: address, state, roles, name, with tabs between."""
     with refusals_as_sentences():
-        for account in running().store[Account].all():
+        for account in app_state().store[Account].all():
             roles = ",".join(
                 f"{grant.role}@{grant.home_id}" if grant.home_id else grant.role for grant in account.grants
             )
@@ -60,12 +60,12 @@ def list_accounts() -> None:
 def reset(email: str) -> None:
     """Take password, authenticator app and sessions from the account of EMAIL; prints a link to begin anew, once."""
     with refusals_as_sentences():
-        store = running().store
+        store = app_state().store
         found = account_of(store, email)
         if found is None:
             fail(f"There is no account with the address {email}.")
         try:
-            click.echo(administration.start_over(store, found.id, now(), running().config.base_url, COMMAND))
+            click.echo(administration.start_over(store, found.id, now(), app_state().config.base_url, COMMAND))
         except NotAllowed as refusal:
             fail(str(refusal))
 

@@ -10,14 +10,14 @@ from service.collection.models.home import Home
 from service.dates import now
 from service.demonstration import (
     FormsMissing,
-    NotEmpty,
+    StoreNotEmpty,
     make_demonstration,
     new_passwords,
     replace_known_passwords,
 )
 from service.demonstration.provider import PASSWORD, SEATS
 from service.jobs.runner import at_rest
-from service.state import running
+from service.state import app_state
 
 
 @click.command()
@@ -30,7 +30,7 @@ def demo(responses: int, seed: int, if_empty: bool) -> None:
     Where SAYSO_BASE_URL says that others can reach the service, each account has a password of its own, which is
     printed once, and needs the second factor. With --if-empty nothing is made there.
     """
-    service = running()
+    service = app_state()
     local = service.config.on_loopback
     with refusals_as_sentences():
         made_before = service.store[Account].get(SEATS[0].id) is not None
@@ -57,7 +57,7 @@ def demo(responses: int, seed: int, if_empty: bool) -> None:
                 fail(str(refusal))
             click.echo(refusal, err=True)  # `make run` serves all the same
             return
-        except NotEmpty as refusal:
+        except StoreNotEmpty as refusal:
             fail(str(refusal))
     base = service.config.base_url
     click.echo(f"A demonstration: {len(made.rounds)} rounds, {made.responses} made-up responses.")
@@ -67,7 +67,7 @@ def demo(responses: int, seed: int, if_empty: bool) -> None:
 
 def _say_sign_in(passwords: Mapping[str, str] | None) -> None:
     """Print who can sign in, where, and with what: `passwords` by account, None for the one that everybody knows."""
-    address = f"{running().config.base_url}/sign-in"
+    address = f"{app_state().config.base_url}/sign-in"
     if passwords is None:
         click.echo(f"Sign in at {address} with the password: {PASSWORD}")
     elif passwords:

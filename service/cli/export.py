@@ -20,7 +20,7 @@ from service.exporters.spss import SpssMissing
 from service.operations.exports import Fill, take_file
 from service.reports.labels import in_a_list
 from service.reports.progress import Work
-from service.state import running
+from service.state import app_state
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -59,13 +59,13 @@ def export(
         raise click.UsageError("--since goes with --home or --provider: rounds that are named are all taken.")
     # What goes over all homes goes to people whom no form names.
     to_hand_on = bool(provider) if to_hand_on is None else to_hand_on
-    service = running()
+    service = app_state()
     written = FORMATS[form or "xlsx"]
     with refusals_as_sentences():
         homes = _homes(home_id, provider)
         rounds = _rounds(round_ids, homes, since.date() if since else None)
         use: Use = "to_hand_on" if to_hand_on else "to_act_on"
-        wanted = Wanted(tuple(asked.id for asked in rounds), use, tuple(home.id for home in homes))
+        wanted = Wanted(tuple(round_.id for round_ in rounds), use, tuple(home.id for home in homes))
         folder = out or service.config.exports_dir
         with long_work("writing", each=1) as progress:
             collation = take_file(
@@ -100,7 +100,7 @@ def _write(path: Path, fill: Fill) -> None:
 
 def _homes(home_id: str | None, provider: str | None) -> list[Home]:
     """The home and those of the provider, each once; ends the command where there is none."""
-    store = running().store
+    store = app_state().store
     found: dict[str, Home] = {}
     if home_id:
         home = store[Home].get(home_id)
@@ -122,15 +122,15 @@ def _known(providers: Sequence[str]) -> str:
 
 def _rounds(round_ids: Sequence[str], homes: Sequence[Home], since: date | None) -> list[Round]:
     """The rounds named, and those of the homes, each once; ends the command where there is none."""
-    store = running().store
+    store = app_state().store
     found: dict[str, Round] = {}
     for round_id in round_ids:
-        asked = store[Round].get(round_id)
-        if asked is None:
+        round_ = store[Round].get(round_id)
+        if round_ is None:
             fail(f"No round is called {round_id}.")
-        found[asked.id] = asked
+        found[round_.id] = round_
     of_homes = rounds_of(store, homes, since)
     if homes and not of_homes:
         when = f"since {in_words(since)}" if since else "yet"
         fail(f"{in_a_list([home.id for home in homes])} {'has' if len(homes) == 1 else 'have'} had no round {when}.")
-    return list((found | {asked.id: asked for asked in of_homes}).values())
+    return list((found | {round_.id: round_ for round_ in of_homes}).values())

@@ -19,7 +19,7 @@ from service.collection.forms.offer import restore as restore_form
 from service.collection.forms.seed import faults_of
 from service.dates import day_at, now
 from service.definitions import Examination, Form, examine_file, form_files, form_schema
-from service.state import running
+from service.state import app_state
 from service.storage import StoreUnavailable, open_store
 from service.text import clean
 
@@ -38,7 +38,7 @@ def check(files: tuple[Path, ...]) -> None:
 
     All forms are also compared with the versions that the store has published.
     """
-    paths = list(files) or form_files(running().config.forms_dir)
+    paths = list(files) or form_files(app_state().config.forms_dir)
     examined = {path: examine_file(path) for path in paths}
     refused = {} if files else _refused_by_the_store(examined)
     for path, found in examined.items():
@@ -55,12 +55,12 @@ def check(files: tuple[Path, ...]) -> None:
 def seed_store() -> None:
     """Publish what is new in the forms folder, as every start does; say which forms are not offered."""
     with refusals_as_sentences():
-        faults = running().seed().faults
+        faults = app_state().seed().faults
         for form_id, found in faults.items():
             click.echo(f"{form_id} is not offered: {'; '.join(found)}")
         if faults:
             fail(f"Forms not offered: {len(faults)}.")
-        click.echo(f"{len(running().library)} forms are offered.")
+        click.echo(f"{len(app_state().library)} forms are offered.")
 
 
 @forms.command()
@@ -68,7 +68,7 @@ def seed_store() -> None:
 def archive(form: str) -> None:
     """Take FORM (an id) off the offer: no new round may ask it, open rounds go on."""
     with refusals_as_sentences():
-        archive_form(running().store, form, now(), by=COMMAND)
+        archive_form(app_state().store, form, now(), by=COMMAND)
     click.echo(f"{form} is archived.")
 
 
@@ -77,7 +77,7 @@ def archive(form: str) -> None:
 def restore(form: str) -> None:
     """Put FORM (an id) back on the offer."""
     with refusals_as_sentences():
-        state = restore_form(running().store, form, now(), by=COMMAND)
+        state = restore_form(app_state().store, form, now(), by=COMMAND)
     if not state.is_offered:
         fail(f"{form} is no longer archived, but its file has faults: {'; '.join(state.faults)}")
     click.echo(f"{form} is offered.")
@@ -86,7 +86,7 @@ def restore(form: str) -> None:
 @forms.command()
 def schema() -> None:
     """Write the JSON Schema of the format beside the forms, for editors that complete and check."""
-    path = running().config.forms_dir / SCHEMA_FILE
+    path = app_state().config.forms_dir / SCHEMA_FILE
     path.write_text(json.dumps(form_schema(), indent=2, ensure_ascii=False) + "\n")
     click.echo(path)
 
@@ -101,7 +101,7 @@ def trace(form: str, answers: Any) -> None:
     """
     path = Path(form)
     if not path.is_file():
-        path = running().config.forms_dir / f"{form}.json"
+        path = app_state().config.forms_dir / f"{form}.json"
     if not path.is_file():
         raise click.UsageError(f"There is no form and no file called {form}.")
     found = examine_file(path)
@@ -117,7 +117,7 @@ def trace(form: str, answers: Any) -> None:
 
 def _refused_by_the_store(examined: Mapping[Path, Examination]) -> dict[Path, tuple[str, ...]]:
     """What the store refuses of files without faults. Where there is no store yet, nothing."""
-    url = running().config.store_url
+    url = app_state().config.store_url
     if url.startswith("tinydb:") and not Path(url.removeprefix("tinydb:")).is_dir():
         return {}
     try:

@@ -8,7 +8,7 @@ import click
 from service.audit import COMMAND
 from service.cli.output import fail, refusals_as_sentences
 from service.collection.models.home import Contact, Home
-from service.collection.people.contact_parsing import tidied
+from service.collection.people.contact_fields import tidied
 from service.collection.people.homes import HOME_ID, MOST_PLACES, changed_home, is_time, urn_doubt
 from service.contact_files.reader import LARGEST_FILE, rows_of
 from service.contact_files.safe_unzip import NotReadable
@@ -16,7 +16,7 @@ from service.dates import now
 from service.definitions import Audience, Setting
 from service.operations.homes import add_home, change_home
 from service.operations.people import import_people
-from service.state import running
+from service.state import app_state
 
 
 @click.group()
@@ -119,7 +119,7 @@ def add(
         telephone=tidied(telephone or ""),
     )
     with refusals_as_sentences():
-        add_home(running().store, home, now(), by=COMMAND)
+        add_home(app_state().store, home, now(), by=COMMAND)
     click.echo(home_id)
     doubt = urn_doubt(urn) if urn else ""
     if doubt:
@@ -150,7 +150,7 @@ def edit(
         changes |= {"contacts": _contacts(contacts, contacts_for), "contacts_checked_on": None}
     if not changes:
         raise click.UsageError("Say what to change.")
-    store = running().store
+    store = app_state().store
     home = store[Home].get(home_id)
     if home is None:
         fail(f"There is no home called {home_id}.")
@@ -162,7 +162,7 @@ def edit(
 def list_homes() -> None:
     """One home a line: id, kind, name, with tabs between."""
     with refusals_as_sentences():
-        for home in running().store[Home].all():
+        for home in app_state().store[Home].all():
             click.echo("\t".join((home.id, home.kind, home.name)))
 
 
@@ -176,7 +176,7 @@ def import_(home_id: str, file: Path) -> None:
     on the list already is changed to what the file says.
     """
     with refusals_as_sentences():
-        if running().store[Home].get(home_id) is None:
+        if app_state().store[Home].get(home_id) is None:
             fail(f"There is no home called {home_id}.")
         try:
             with file.open("rb") as content:
@@ -185,7 +185,7 @@ def import_(home_id: str, file: Path) -> None:
             fail(f"{file.name}: {refusal}")
         except OSError as refusal:
             fail(f"{file.name}: {refusal.strerror}")
-        found = import_people(running().store, home_id, rows, now(), by=COMMAND, whole=True)
+        found = import_people(app_state().store, home_id, rows, now(), by=COMMAND, whole=True)
     for remark in (*found.faults, *found.doubts):
         click.echo(str(remark), err=True)
     if found.not_read:

@@ -13,9 +13,9 @@ from service.audit import JobRun
 from service.cli.output import fail, refusals_as_sentences
 from service.cli.process import Stop, kept_alive, told_to_stop
 from service.dates import HOME_TIME, now
-from service.jobs.context import Ground
+from service.jobs.context import JobContext
 from service.jobs.runner import JOBS, run_apart, run_due
-from service.state import running
+from service.state import app_state
 from service.storage import StoreUnavailable
 
 _LONGEST_PAUSE = 60.0  # seconds, where the store cannot be reached
@@ -53,7 +53,7 @@ def run(forever: bool, every: int, with_parent: bool) -> None:
 def list_jobs() -> None:
     """One job a line: name, when it last began, how it went, with tabs between."""
     with refusals_as_sentences():
-        runs = {found.id: found for found in running().store[JobRun].all()}
+        runs = {found.id: found for found in app_state().store[JobRun].all()}
     for job in JOBS:
         found = runs.get(job.name)
         if found is None:
@@ -69,13 +69,13 @@ def _run_forever(every: int, stop: Stop) -> None:
     apart: list[threading.Thread] = []
 
     def run() -> None:
-        ground = _ground()
+        context = _ground()
         if not apart:
-            beside = partial(_again_and_again, every, stop, lambda: run_apart(ground, now(), lambda: stop.told))
+            beside = partial(_again_and_again, every, stop, lambda: run_apart(context, now(), lambda: stop.told))
             apart.append(threading.Thread(target=beside))
             apart[0].start()
         until = time.monotonic() + _LONGEST_RUN
-        run_due(ground, now(), lambda: stop.told or time.monotonic() > until, and_apart=False)
+        run_due(context, now(), lambda: stop.told or time.monotonic() > until, and_apart=False)
 
     _again_and_again(every, stop, run)
     for thread in apart:
@@ -100,6 +100,6 @@ def _again_and_again(every: int, stop: Stop, do: Callable[[], object]) -> None:
         stop.wait(min(2.0**failures, _LONGEST_PAUSE) if failures else every)
 
 
-def _ground() -> Ground:
-    service = running()
-    return Ground(service.store, service.form, service.library, service.config, service.hasher)
+def _ground() -> JobContext:
+    service = app_state()
+    return JobContext(service.store, service.form, service.library, service.config, service.hasher)

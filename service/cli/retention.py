@@ -8,13 +8,13 @@ from service.collection.retention.erasure import erase_person, find_person
 from service.dates import now
 from service.jobs.retention import shuffle_anonymous
 from service.jobs.retention import tidy as tidied
-from service.state import running
+from service.state import app_state
 
 
 @click.command()
 def tidy() -> None:
     """Delete what is past its form's retention, shuffle anonymous responses, leave no trace of either in the files."""
-    service = running()
+    service = app_state()
     config = service.config
     with refusals_as_sentences():
         gone = tidied(
@@ -34,7 +34,7 @@ def tidy() -> None:
 @click.option("--yes", is_flag=True, help="delete it; without this only say what there is")
 def erase(email: str, yes: bool) -> None:
     """Say what is kept that leads to the person with this EMAIL; with --yes delete it for good."""
-    service = running()
+    service = app_state()
     with refusals_as_sentences():
         store = service.store
         found = erase_person(store, email, now(), by=audit.COMMAND) if yes else find_person(store, email)

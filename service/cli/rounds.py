@@ -19,13 +19,13 @@ from service.collection.models.home import Home
 from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.models.round_template import TEMPLATES, Template, forms_for, template_of
-from service.collection.people.contact_parsing import LONGEST, is_email, tidied
+from service.collection.people.contact_fields import LONGEST, is_email, tidied
 from service.collection.rounds.open_close import extend_round, newest_first, open_round
 from service.dates import day_at, now
 from service.definitions import Form
 from service.operations.rounds import close_round
 from service.reports.labels import AUDIENCES, in_a_list
-from service.state import running
+from service.state import app_state
 from service.web.rounds.fields import LONGEST_REASON, LONGEST_TITLE
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -60,10 +60,10 @@ def open_(
         raise click.UsageError("Missing option '--until': say the last day, or name a --template.")
     title, reason = _line("--title", title, LONGEST_TITLE), _line("--reason", reason, LONGEST_REASON)
     with refusals_as_sentences():
-        home = running().store[Home].get(home_id)
+        home = app_state().store[Home].get(home_id)
         if home is None:
             fail(f"There is no home called {home_id}.")
-        library = running().library
+        library = app_state().library
         for form_id in form_ids:
             if form_id not in library:
                 fail(f"There is no form called {form_id}. There are: {', '.join(library)}.")
@@ -71,7 +71,7 @@ def open_(
         if template is not None and not forms:
             forms = forms_for(template, home, library)
         opened = open_round(
-            running().store,
+            app_state().store,
             home,
             forms,
             title=title or (template.title if template else "Your views"),
@@ -104,7 +104,7 @@ def _line(option: str, text: str | None, longest: int) -> str | None:
 
 def _somebody_is_told(form: Form, home: Home) -> bool:
     """Whether for every alert of the form somebody holds one of the roles that it is sent to first."""
-    held = {role for each in running().store[Account].all() if each.is_open for role in roles_at(each, home.id)}
+    held = {role for each in app_state().store[Account].all() if each.is_open for role in roles_at(each, home.id)}
     return all(held & set(rule.notify) for rule in form.alerts)
 
 
@@ -117,7 +117,7 @@ def _last_day(template: Template | None) -> date:
 def close(round_id: str) -> None:
     """End a round for good."""
     with refusals_as_sentences():
-        close_round(running().store, round_id, running().form, now(), by=COMMAND)
+        close_round(app_state().store, round_id, app_state().form, now(), by=COMMAND)
     click.echo(f"{round_id} is closed.")
 
 
@@ -127,23 +127,23 @@ def close(round_id: str) -> None:
 def extend(round_id: str, until: datetime) -> None:
     """Ask for longer; a round that is closed stays closed."""
     with refusals_as_sentences():
-        asked = extend_round(running().store, round_id, until.date(), now(), by=COMMAND)
-    click.echo(f"{round_id} is open until {asked.closes_on.isoformat()}.")
+        round_ = extend_round(app_state().store, round_id, until.date(), now(), by=COMMAND)
+    click.echo(f"{round_id} is open until {round_.closes_on.isoformat()}.")
 
 
 @rounds.command()
 @click.argument("round_id")
 def remind(round_id: str) -> None:
     """Write to those who have not answered; the letters leave on the next working day, today if it is one."""
-    holidays = running().config.extra_holidays
+    holidays = app_state().config.extra_holidays
     with refusals_as_sentences():
-        asked, home = _round(round_id)
-        base_url = running().config.base_url
+        round_, home = _round(round_id)
+        base_url = app_state().config.base_url
         reminded = remind_now(
-            running().store,
-            asked,
+            app_state().store,
+            round_,
             now(),
-            lambda asked: writer("reminder", asked, home, running().form, base_url),
+            lambda round_: writer("reminder", round_, home, app_state().form, base_url),
             holidays,
             by=COMMAND,
         )
@@ -154,12 +154,12 @@ def remind(round_id: str) -> None:
 def list_rounds() -> None:
     """One round a line: id, home, state, last day, responses, title, with tabs between."""
     with refusals_as_sentences():
-        store = running().store
-        for asked in newest_first(store):
-            state = "open" if asked.is_open(day_at(now())) else "closed"
-            count = store[Response].count("round_id", asked.id)
+        store = app_state().store
+        for round_ in newest_first(store):
+            state = "open" if round_.is_open(day_at(now())) else "closed"
+            count = store[Response].count("round_id", round_.id)
             click.echo(
-                "\t".join((asked.id, asked.home_id, state, asked.closes_on.isoformat(), str(count), asked.title))
+                "\t".join((round_.id, round_.home_id, state, round_.closes_on.isoformat(), str(count), round_.title))
             )
 
 
@@ -174,27 +174,27 @@ def invite(round_id: str, people: Path, send: bool) -> None:
     it is for, and whoever was asked already is not asked again.
     """
     with refusals_as_sentences():
-        asked, home = _round(round_id)
-        base = running().config.base_url
+        round_, home = _round(round_id)
+        base = app_state().config.base_url
         listed = _people(people)
         if send:
             if without := [person.name or "somebody" for person in listed if not person.email]:
                 fail(f"There is no e-mail address for {in_a_list(without)}.")
-            write = writer("invitation", asked, home, running().form, base)
-            for person in invite_more(running().store, asked, listed, now(), write, by=COMMAND):
+            write = writer("invitation", round_, home, app_state().form, base)
+            for person in invite_more(app_state().store, round_, listed, now(), write, by=COMMAND):
                 click.echo("\t".join((person.form_id, person.name, person.email)))
             return
-        for person, token in inviting.invite(running().store, asked, listed, now(), by=COMMAND):
+        for person, token in inviting.invite(app_state().store, round_, listed, now(), by=COMMAND):
             click.echo("\t".join((person.form_id, person.name, person.email, f"{base}/i/{token}")))
 
 
 def _round(round_id: str) -> tuple[Round, Home]:
     """The round of this id and its home, or the end of the command."""
-    asked = running().store[Round].get(round_id)
-    home = running().store[Home].get(asked.home_id) if asked else None
-    if asked is None or home is None:
+    round_ = app_state().store[Round].get(round_id)
+    home = app_state().store[Home].get(round_.home_id) if round_ else None
+    if round_ is None or home is None:
         fail(f"No round is called {round_id}.")
-    return asked, home
+    return round_, home
 
 
 def _people(path: Path) -> list[Addressee]:

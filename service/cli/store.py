@@ -10,7 +10,7 @@ from service.cli.output import fail, long_work, refusals_as_sentences
 from service.config import SettingError, store_address
 from service.dates import now
 from service.jobs.retention import shuffle_anonymous
-from service.state import running
+from service.state import app_state
 from service.storage import open_store
 from service.storage.backup import BadBackup, CountsDiffer, NotEmpty
 from service.storage.backup import backup as back_up
@@ -34,7 +34,7 @@ def store() -> None:
 def check() -> None:
     """Read everything; say what is wrong and where. Ends with 1 where anything is."""
     with refusals_as_sentences(), long_work("reading") as progress:
-        checked = look_over(running().opened_store, progress)
+        checked = look_over(app_state().opened_store, progress)
     for note in checked.notes:
         click.echo(f"note: {note}")
     for fault in checked.faults:
@@ -49,9 +49,9 @@ def check() -> None:
 def backup(target: Path) -> None:
     """Write everything as it is at this moment to a new FILE, while the service goes on; answers stay sealed."""
     with refusals_as_sentences():
-        shuffle_anonymous(running().opened_store, running().form)
+        shuffle_anonymous(app_state().opened_store, app_state().form)
         with _storage_refusals(), long_work("writing") as progress:
-            counts = back_up(running().opened_store, target, now(), progress)
+            counts = back_up(app_state().opened_store, target, now(), progress)
     _say_counts(counts)
 
 
@@ -61,8 +61,8 @@ def backup(target: Path) -> None:
 def restore(source: Path, replace: bool) -> None:
     """Put back what a backup holds, all or nothing, but for what was deleted since."""
     with refusals_as_sentences(), _storage_refusals(), long_work("restoring") as progress:
-        restored = bring_back(source, running().opened_store, in_place_of_what_is_there=replace, progress=progress)
-        running().seed()
+        restored = bring_back(source, app_state().opened_store, in_place_of_what_is_there=replace, progress=progress)
+        app_state().seed()
     _say_counts(restored.counts)
     click.echo(f"stayed away, deleted since: {restored.deleted_since}")
 
@@ -73,7 +73,7 @@ def restore(source: Path, replace: bool) -> None:
 def copy(source: str, target: str) -> None:
     """Move everything from the store at SOURCE to an empty one at TARGET (tinydb:FOLDER or postgresql://…)."""
     with refusals_as_sentences(), _storage_refusals(), long_work("copying") as progress:
-        keys, backups = running().seal_keys, running().config.instance_dir
+        keys, backups = app_state().seal_keys, app_state().config.instance_dir
         first = open_store(_address(source), seal_keys=keys, backups=backups)
         counts = copy_all(first, open_store(_address(target), seal_keys=keys, backups=backups), progress)
     _say_counts(counts)
@@ -83,7 +83,7 @@ def copy(source: str, target: str) -> None:
 @click.option("--dry-run", is_flag=True, help="only say what would change")
 def migrate(dry_run: bool) -> None:
     """Bring the store to the format of this version, after a backup. Opening an older store does the same."""
-    config, seal = running().config, Seal(running().seal_keys)
+    config, seal = app_state().config, Seal(app_state().seal_keys)
     with refusals_as_sentences(), long_work("migrating") as progress:
         engine = open_engine(config.store_url)
         if dry_run:
@@ -114,7 +114,7 @@ def keys() -> None:
 def rotate() -> None:
     """Seal everything anew with the first of SAYSO_SEAL_KEYS, while the service goes on; older keys may then go."""
     with refusals_as_sentences(), long_work("sealing") as progress:
-        rotated = seal_anew(running().opened_store, progress)
+        rotated = seal_anew(app_state().opened_store, progress)
     click.echo(f"sealed anew: {rotated.resealed}")
     if rotated.lost:
         fail(f"{rotated.lost} records are sealed with keys that were not given, and stay as they are.")

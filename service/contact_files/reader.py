@@ -16,8 +16,8 @@ from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, WorkSheetParser
 from openpyxl.xml import functions
 
+from service.collection.people.contact_fields import field_called
 from service.collection.people.contact_import import ROWS_ABOVE, Row
-from service.collection.people.contact_parsing import field_called
 from service.contact_files.safe_unzip import SAVE_AGAIN, NotReadable, too_much, unpacked
 from service.dates import in_words
 

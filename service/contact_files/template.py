@@ -8,8 +8,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from service.collection.people.contact_fields import KIND_WORDS
 from service.collection.people.contact_import import MOST_PEOPLE
-from service.collection.people.contact_parsing import KIND_WORDS
 from service.exporters.excel.styles import DEEP, FONT, QUIET, SIZE
 from service.exporters.excel.writer import A4
 

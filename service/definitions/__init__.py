@@ -2,7 +2,7 @@
 
 from service.definitions.expression import Expression
 from service.definitions.fault import DefinitionError, Fault
-from service.definitions.form import AlertRule, Audience, Check, Form, Identity, Page, Placed, Role, Setting
+from service.definitions.form import AlertRule, Audience, Check, Form, Identity, Page, PlacedQuestion, Role, Setting
 from service.definitions.library import examine_folder, form_files, load_library
 from service.definitions.loader import Examination, examine, examine_file, examine_text, form_from, load_form
 from service.definitions.question import Option, Question
@@ -21,7 +21,7 @@ __all__ = [
     "Identity",
     "Option",
     "Page",
-    "Placed",
+    "PlacedQuestion",
     "Question",
     "Role",
     "Setting",

@@ -124,7 +124,7 @@ class Retention(Part):
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedQuestion:
     """A question where it stands: its place in the definition, its page, and what it stands in.
 
     `group` is the repeating group whose row it belongs to; `sometimes` whether any condition may hide it.
@@ -201,12 +201,12 @@ class Form(Part):
             return self.choice_lists.get(question.options, ())
         return question.options
 
-    def placed(self) -> Iterator[Placed]:
+    def placed(self) -> Iterator[PlacedQuestion]:
         """Every question in document order, each detail after the question that holds it."""
         return iter(self._in_order)
 
     @cached_property
-    def _in_order(self) -> tuple[Placed, ...]:
+    def _in_order(self) -> tuple[PlacedQuestion, ...]:
         return tuple(
             placed
             for number, page in enumerate(self.pages)
@@ -218,9 +218,9 @@ class Form(Part):
 
     def _placed(
         self, question: Question, place: str, page: Page, group: GroupQuestion | None, sometimes: bool
-    ) -> Iterator[Placed]:
+    ) -> Iterator[PlacedQuestion]:
         sometimes = sometimes or question.visible_if is not None
-        yield Placed(question, place, page, group, sometimes)
+        yield PlacedQuestion(question, place, page, group, sometimes)
         if isinstance(question, GroupQuestion):
             inside = question if question.repeat else group
             for index, inner in enumerate(question.questions):
@@ -234,7 +234,7 @@ class Form(Part):
                     yield from self._placed(option.detail, f"{root}[{index}].detail", page, group, True)
 
     @cached_property
-    def questions(self) -> dict[str, Placed]:
+    def questions(self) -> dict[str, PlacedQuestion]:
         """Every question by its id."""
         return {placed.question.id: placed for placed in self.placed()}
 

@@ -27,7 +27,7 @@ _SYNTAX = {
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedJson:
     """The JSON of a definition, and what was wrong with it. `lost` holds the places whose value was put aside."""
 
     value: Any
@@ -41,32 +41,32 @@ class _Object(dict[str, Any]):
     doubled: tuple[str, ...] = ()
 
 
-def read_json(content: bytes) -> Reading:
+def read_json(content: bytes) -> ParsedJson:
     """The JSON that these bytes spell; what breaks it is a fault with its line."""
     if len(content) > LARGEST_FILE:
-        return Reading(None, (Fault("", f"the definition is larger than {LARGEST_FILE:,} bytes"),))
+        return ParsedJson(None, (Fault("", f"the definition is larger than {LARGEST_FILE:,} bytes"),))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        return Reading(None, (Fault(f"line {line}", "the file is not written in UTF-8"),))
+        return ParsedJson(None, (Fault(f"line {line}", "the file is not written in UTF-8"),))
     try:
         value = json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         sentence = _SYNTAX.get(error.msg, "the JSON is broken here")
-        return Reading(None, (Fault(f"line {error.lineno}, column {error.colno}", sentence),))
+        return ParsedJson(None, (Fault(f"line {error.lineno}, column {error.colno}", sentence),))
     except RecursionError:
-        return Reading(None, (_too_deep(""),))
+        return ParsedJson(None, (_too_deep(""),))
     except ValueError:  # Python reads no whole number of more than 4,300 digits
-        return Reading(None, (Fault("", "a number has too many digits"),))
+        return ParsedJson(None, (Fault("", "a number has too many digits"),))
     return cleaned(value)
 
 
-def cleaned(value: Any) -> Reading:
+def cleaned(value: Any) -> ParsedJson:
     """The value as JSON of ours: text without control characters, finite numbers, not too deep, no doubled keys."""
     cleaning = _Cleaning()
     value = cleaning.clean(value, "", 0)
-    return Reading(value, tuple(cleaning.faults), frozenset(cleaning.lost))
+    return ParsedJson(value, tuple(cleaning.faults), frozenset(cleaning.lost))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> _Object:

@@ -10,7 +10,7 @@ from service.definitions.checks import Outline, faults_in, warnings_in
 from service.definitions.error_recovery import mended
 from service.definitions.fault import DefinitionError, Fault
 from service.definitions.form import Form
-from service.definitions.json_text import LARGEST_FILE, Reading, cleaned, read_json
+from service.definitions.json_text import LARGEST_FILE, ParsedJson, cleaned, read_json
 
 _STEP = re.compile(r"\[(\d+)\]|[^.\[\]]+")
 
@@ -68,7 +68,7 @@ def _accepted(examination: Examination) -> Form:
     return examination.form
 
 
-def _examined(reading: Reading, name: str | None) -> Examination:
+def _examined(reading: ParsedJson, name: str | None) -> Examination:
     faults = list(reading.faults)
     definition = reading.value
     if not isinstance(definition, dict):

@@ -21,7 +21,7 @@ from service.collection.rounds.open_close import open_round
 from service.dates import day_at
 from service.definitions import Form
 from service.demonstration.audit_history import remember_the_past
-from service.demonstration.letter_history import Post
+from service.demonstration.email_history import Post
 from service.demonstration.provider import (
     HOMES,
     PASSWORD,
@@ -35,7 +35,7 @@ from service.demonstration.provider import (
 )
 from service.demonstration.respondents import respond
 from service.operations.rounds import close_round
-from service.repository import Store
+from service.repository import DemonstrationStore
 
 HOME_FORMS = (
     "child-views",
@@ -50,7 +50,7 @@ STAFF = 9
 EARLIER, LATELY = timedelta(days=190), timedelta(days=10)
 
 
-class NotEmpty(Exception):
+class StoreNotEmpty(Exception):
     """The store holds something; a demonstration is never mixed with it."""
 
 
@@ -68,7 +68,7 @@ class Made:
 
 
 def make_demonstration(
-    store: Store,
+    store: DemonstrationStore,
     library: Mapping[str, Form],
     hasher: Hasher,
     now: datetime,
@@ -85,7 +85,7 @@ def make_demonstration(
     `library` lacks a form that it asks.
     """
     if next(store[Home].all(), None) is not None:
-        raise NotEmpty("The store is not empty: a demonstration is never mixed with what people said.")
+        raise StoreNotEmpty("The store is not empty: a demonstration is never mixed with what people said.")
     if missing := sorted({*HOME_FORMS, *AGENCY_FORMS} - library.keys()):
         raise FormsMissing(f"A demonstration cannot be made: {', '.join(missing)} cannot be used. See `forms check`.")
     chance = random.Random(seed)  # noqa: S311 - made-up answers, no secrets
@@ -99,8 +99,8 @@ def make_demonstration(
     rounds, token = [], ""
     for place, (home, title, opened_at, closes_on) in enumerate(wanted):
         number = len(range(place, responses, len(wanted)))
-        asked = _open(store, library, home, title, opened_at, closes_on, number)
-        post = Post(store, asked, home, forms, base_url)
+        round_ = _open(store, library, home, title, opened_at, closes_on, number)
+        post = Post(store, round_, home, forms, base_url)
         manager, everybody, lately = whoever_is("registered_manager", home.id), lists[home.id], place > 0
         # whoever came onto the list last is asked last, in a letter that has not left yet
         tokens = post.send(everybody[:-1] if lately else everybody, manager, opened_at)
@@ -110,8 +110,8 @@ def make_demonstration(
             [last] = post.send(everybody[-1:], manager, now)["social-worker-views"]
             token = token or last
         else:
-            asked = close_round(store, asked.id, forms, opened_at + timedelta(days=21), by=manager)
-        rounds.append(asked)
+            round_ = close_round(store, round_.id, forms, opened_at + timedelta(days=21), by=manager)
+        rounds.append(round_)
     _plan(store, lists[HOMES[0].id], now)
     remember_the_past(store, rounds[0], {home_id: len(people) for home_id, people in lists.items()}, now, chance)
     return Made(tuple(rounds), responses, token)
@@ -122,7 +122,7 @@ def new_passwords() -> dict[str, str]:
     return {seat.id: secrets.token_urlsafe(15) for seat in SEATS}
 
 
-def replace_known_passwords(store: Store) -> dict[str, str]:
+def replace_known_passwords(store: DemonstrationStore) -> dict[str, str]:
     """Give each account that the known password opens one of its own, and end its sessions; gives them by id."""
     known = Passwords()
     opened = [
@@ -132,10 +132,10 @@ def replace_known_passwords(store: Store) -> dict[str, str]:
     ]
     fresh = {account.id: secrets.token_urlsafe(15) for account in opened}
     hashed = _hashed(fresh)
-    with store.transaction() as books:
+    with store.transaction() as tx:
         for account in opened:
-            books[Account].put(replace(account, password=hashed[account.id]))
-            end_sessions(books, account.id)
+            tx[Account].put(replace(account, password=hashed[account.id]))
+            end_sessions(tx, account.id)
     return fresh
 
 
@@ -148,25 +148,31 @@ def _hashed(passwords: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def _furnish(
-    store: Store, now: datetime, chance: random.Random, passwords: Mapping[str, str]
+    store: DemonstrationStore, now: datetime, chance: random.Random, passwords: Mapping[str, str]
 ) -> dict[str, list[Person]]:
     """Homes, accounts, children and contact lists; gives the lists by home."""
     lists = {home.id: list(contact_list(home, chance)) for home in HOMES}
-    with store.transaction() as books:
+    with store.transaction() as tx:
         for account in accounts(passwords, now - EARLIER - timedelta(days=14)):
-            books[Account].put(account)
-        books[HelpLines].put(replace(lines_shipped(), checked_on=checked_lately(now)))
+            tx[Account].put(account)
+        tx[HelpLines].put(replace(lines_shipped(), checked_on=checked_lately(now)))
         for home in homes(now):
-            books[Home].put(home)
+            tx[Home].put(home)
             for child in children(home, chance):
-                books[Child].put(child)
+                tx[Child].put(child)
             for person in lists[home.id]:
-                books[Person].put(person)
+                tx[Person].put(person)
     return lists
 
 
 def _open(
-    store: Store, library: Mapping[str, Form], home: Home, title: str, opened_at: datetime, closes_on: date, number: int
+    store: DemonstrationStore,
+    library: Mapping[str, Form],
+    home: Home,
+    title: str,
+    opened_at: datetime,
+    closes_on: date,
+    number: int,
 ) -> Round:
     form_ids = AGENCY_FORMS if home.kind == "fostering_agency" else HOME_FORMS
     # nobody answers who was not expected, however many responses are asked for
@@ -192,7 +198,7 @@ def _open(
     )
 
 
-def _plan(store: Store, people: list[Person], now: datetime) -> None:
+def _plan(store: DemonstrationStore, people: list[Person], now: datetime) -> None:
     """A round of next month that will open by itself."""
     template = template_of("reg-44")
     if template is None:

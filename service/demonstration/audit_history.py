@@ -21,21 +21,21 @@ from service.audit import (
 )
 from service.collection.models.round import Round
 from service.demonstration.provider import HOMES, SEATS, whoever_is
-from service.repository import Store
+from service.repository import DemonstrationStore
 
 Told = tuple[datetime, str, str, Event]  # when, by whom, at which home, what
 
 
 def remember_the_past(
-    store: Store, closed: Round, counts: dict[str, int], now: datetime, chance: random.Random
+    store: DemonstrationStore, closed: Round, counts: dict[str, int], now: datetime, chance: random.Random
 ) -> None:
     """Keep what happened since a fortnight before the first round. `counts`: how many are on each list."""
     began = closed.opened_at - timedelta(days=14)
     told = [*_setting_up(began, counts), *_after_closing(closed), *_everyday(began, now, chance)]
-    with store.transaction() as books:
+    with store.transaction() as tx:
         for at, actor, home_id, event in told:
             if at < now:
-                remember(books, event, actor, at, home_id)
+                remember(tx, event, actor, at, home_id)
 
 
 def _setting_up(began: datetime, counts: dict[str, int]) -> Iterator[Told]:

@@ -11,7 +11,7 @@ from service.collection.models.response import Channel
 from service.collection.responses import submission
 from service.definitions import Audience, Form
 from service.demonstration.answers import answers_to
-from service.demonstration.letter_history import Post
+from service.demonstration.email_history import Post
 
 BY_LINK: tuple[Audience, ...] = ("social_worker", "parent", "professional", "foster_carer")
 
@@ -25,20 +25,20 @@ def respond(
     tokens: Mapping[str, list[str]],
 ) -> None:
     """So many responses to a round, its forms in turn, by these links as long as there are any."""
-    store, asked = post.store, post.asked
+    store, round_ = post.store, post.round
     left = {form_id: list(found) for form_id, found in tokens.items()}
     for each in range(number):
-        ref = asked.forms[each % len(asked.forms)]
+        ref = round_.forms[each % len(round_.forms)]
         form = library[ref.form_id]
-        moment = asked.opened_at + timedelta(hours=chance.randint(2, 230), minutes=chance.randint(0, 59))
+        moment = round_.opened_at + timedelta(hours=chance.randint(2, 230), minutes=chance.randint(0, 59))
         channel: Channel = "link" if form.audience in BY_LINK else "tablet"
         invitation = None
         if channel == "link":
             token = left[form.id].pop(0) if left.get(form.id) else _one_more(post, form, each)
             invitation = linked(store, token)
         invitation_id = invitation.id if invitation else None
-        draft = submission.begin(store, asked, ref, channel, form.base_language, moment, invitation_id)
-        meta = meta_of(asked, post.home, None, moment)
+        draft = submission.begin(store, round_, ref, channel, form.base_language, moment, invitation_id)
+        meta = meta_of(round_, post.home, None, moment)
         answers = answers_to(form, meta, chance)
         moment += timedelta(minutes=chance.randint(3, 12))
         submission.save_answers(store, draft.id, answers, form.base_language, moment)
@@ -49,5 +49,5 @@ def respond(
 def _one_more(post: Post, form: Form, number: int) -> str:
     """Somebody who is on no list and had no letter: large demonstrations need many."""
     person = Addressee(form.id, f"Person {number + 1} (made up)", f"person{number + 1}@example.org", "the review")
-    [(_, token)] = invite(post.store, post.asked, [person], post.asked.opened_at)
+    [(_, token)] = invite(post.store, post.round, [person], post.round.opened_at)
     return token

@@ -29,7 +29,7 @@ _WIDE = ("＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
-class Written:
+class ExportFormat:
     """A form that a workbook's content can be handed over in: how its file name ends, its type, and its writer.
 
     `takes` is how long each part of making it takes beside the others.
@@ -50,7 +50,7 @@ def write_csv(collation: Collation, file: IO[bytes]) -> None:
     responses = responses_of(collation)
     tables = [*(table for table in responses if table.why_not is None), codebook(responses), *_others(collation)]
     texts = [("read-me.txt", [_read_me(collation, responses, tables)])]
-    made_at = collation.book.made_at.astimezone(HOME_TIME)
+    made_at = collation.report.made_at.astimezone(HOME_TIME)
     with ZipFile(file, "w", ZIP_DEFLATED, allowZip64=True) as archive:
         for name, pieces in chain(texts, ((f"{table.name}.csv", csv_lines(table)) for table in tables)):
             info = ZipInfo(name, (made_at.year, made_at.month, made_at.day, made_at.hour, made_at.minute, 0))
@@ -66,10 +66,10 @@ def write_json(collation: Collation, file: IO[bytes]) -> None:
     encoder = json.JSONEncoder(ensure_ascii=False, indent=1, default=_as_text)
     document: dict[str, Any] = {
         "format": FORMAT,
-        "title": collation.book.title,
-        "use": collation.book.subject,
+        "title": collation.report.title,
+        "use": collation.report.subject,
         "demonstration": collation.demonstration,
-        "made_at": collation.book.made_at.isoformat(),
+        "made_at": collation.report.made_at.isoformat(),
         "responses": (_responses(table) for table in responses_of(collation)),
         **{table.name: map(_jsonable, table.records()) for table in _others(collation)},
     }
@@ -94,8 +94,8 @@ def _encoded(value: Any, encoder: json.JSONEncoder) -> Iterator[str]:
         yield encoder.encode(value)
 
 
-CSV = Written("-csv.zip", "application/zip", write_csv, CSV_TAKES)
-JSON = Written(".json", "application/json", write_json)
+CSV = ExportFormat("-csv.zip", "application/zip", write_csv, CSV_TAKES)
+JSON = ExportFormat(".json", "application/json", write_json)
 
 
 def csv_lines(table: Tidy) -> Iterator[str]:
@@ -170,15 +170,15 @@ def _described(field: Field) -> dict[str, Any]:
 
 def _others(collation: Collation) -> list[Tidy]:
     """All but the responses: who was asked and what became of it, figures, comments, then the further sheets."""
-    by_name = {table.name: table for sheet in collation.book.sheets for table in sheet.tables}
+    by_name = {table.name: table for sheet in collation.report.sheets for table in sheet.tables}
     found = [
         _as_tidy(name, by_name[table].heading, by_name[table])
         for table, name in _OF_READ_ME.items()
         if table in by_name
     ]
-    found.append(figures(collation.gathered))
+    found.append(figures(collation.dataset))
     # Whole, however long: only a spreadsheet has rows that can be too tall.
-    [comments] = comments_sheet(collation.gathered, COMMENTS, COMMENTS, sys.maxsize).tables
+    [comments] = comments_sheet(collation.dataset, COMMENTS, COMMENTS, sys.maxsize).tables
     found.append(_as_tidy("comments", "What people wrote, by audience and question", comments))
     taken = {"codebook", "responses", *(table.name for table in found)}
     for sheet, table in _further(collation):
@@ -190,7 +190,7 @@ def _others(collation: Collation) -> list[Tidy]:
 def _further(collation: Collation) -> Iterator[tuple[Sheet, Table]]:
     """Tables that have no other place here: whatever sheets a workbook has beside those it always has."""
     known = {READ_ME, SUMMARY, COMMENTS, CODEBOOK, *(plan.name for plan in collation.plans)}
-    for sheet in collation.book.sheets:
+    for sheet in collation.report.sheets:
         if sheet.name not in known:
             yield from ((sheet, table) for table in sheet.tables if table.rows)
 
@@ -204,9 +204,9 @@ def _as_tidy(name: str, title: str, table: Table) -> Tidy:
 def _read_me(collation: Collation, responses: tuple[Tidy, ...], tables: list[Tidy]) -> str:
     withheld = [f"{table.title}: {table.why_not}" for table in responses if table.why_not is not None]
     lines = [
-        collation.book.title,
-        collation.book.subject,
-        collation.book.sheets[0].alarm,
+        collation.report.title,
+        collation.report.subject,
+        collation.report.sheets[0].alarm,
         "",
         "The files:",
         *(f"{table.name}.csv  {table.title}" for table in tables),

@@ -7,18 +7,18 @@ from service.analysis.figures import Figure, percent
 from service.analysis.scales import best_two, is_scored, mean_score, median_score, share, the_rest
 from service.analysis.tallies import ChoiceTally, NumberTally, RankTally, RowsTally, Tally
 from service.exporters.response_tables import Tidy, named
-from service.reports.dataset import Gathered
+from service.reports.dataset import Dataset
 from service.reports.labels import either_or, wording
 from service.reports.tables import Value
 
 NAMES = ("audience", "form", "question_id", "question", "measure", "value", "label", "figure", "base", "percent")
 
 
-def figures(gathered: Gathered) -> Tidy:
+def figures(dataset: Dataset) -> Tidy:
     """The figures as the workbook shows them; withheld and not applicable ones as their signs."""
     rows: list[list[Value]] = [
-        [voice.label, voice.form.id, tally.question.id, wording(tally.question, gathered.homes, tally.line), *row]
-        for voice in gathered.voices
+        [voice.label, voice.form.id, tally.question.id, wording(tally.question, dataset.homes, tally.line), *row]
+        for voice in dataset.voices
         for tally in voice.told
         for row in _rows(tally)
     ]

@@ -12,7 +12,7 @@ from typing import Any
 
 from service.definitions import Option
 from service.definitions.question import MatrixQuestion, RankQuestion, SelectMultipleQuestion, SelectOneQuestion
-from service.reports.dataset import Gathered
+from service.reports.dataset import Dataset
 from service.reports.labels import TYPES, wording
 from service.reports.report import Collation
 from service.reports.sheets.codebook import measured
@@ -65,7 +65,7 @@ def responses_of(collation: Collation) -> tuple[Tidy, ...]:
     """The responses of each audience, and of each repeating group; of withheld ones only why."""
     taken: set[str] = set()
     return tuple(
-        _responses(plan, collation.gathered, unlike(f"responses-{plan.name}", taken)) for plan in collation.plans
+        _responses(plan, collation.dataset, unlike(f"responses-{plan.name}", taken)) for plan in collation.plans
     )
 
 
@@ -97,14 +97,14 @@ def unlike(wanted: str, taken: set[str], joint: str = "-") -> str:
     return name
 
 
-def _responses(plan: Plan, gathered: Gathered, name: str) -> Tidy:
+def _responses(plan: Plan, dataset: Dataset, name: str) -> Tidy:
     taken: set[str] = set()
     about = [
         Field(unlike(column.header, taken, "_"), column.header, column.look, "about the response")
         for column in plan.about
     ]
-    made = [one for column in _by_question(plan) for one in _coded(column, plan, gathered, taken)]
-    sheet = response_sheet(replace(plan, answers=tuple(column for _, column in made)), gathered, 1)
+    made = [one for column in _by_question(plan) for one in _coded(column, plan, dataset, taken)]
+    sheet = response_sheet(replace(plan, answers=tuple(column for _, column in made)), dataset, 1)
     fields = (*about, *(field for field, _ in made))
     # A sheet of responses has one table, or none where it only says why.
     rows = next((table.rows for table in sheet.tables), ())
@@ -118,16 +118,14 @@ def _by_question(plan: Plan) -> list[AnswerColumn]:
     return sorted(plan.answers, key=lambda column: places[id(column.question)])
 
 
-def _coded(
-    column: AnswerColumn, plan: Plan, gathered: Gathered, taken: set[str]
-) -> Iterator[tuple[Field, AnswerColumn]]:
+def _coded(column: AnswerColumn, plan: Plan, dataset: Dataset, taken: set[str]) -> Iterator[tuple[Field, AnswerColumn]]:
     """The column under its short name, and before it the codes that it words."""
     joined, question = column.question, column.question.question
     same = [one for one in plan.answers if one.question is joined and not one.score]
     line = next((row.label for row in joined.rows if row.id == column.line), None)
     field = Field(
         name="",
-        label=wording(joined, gathered.homes, line),
+        label=wording(joined, dataset.homes, line),
         look=column.column.look,
         question_id=joined.id,
         type=TYPES[question.type],

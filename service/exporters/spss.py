@@ -154,7 +154,7 @@ def _save(table: Tidy, path: Path, collation: Collation) -> None:
         str(path),
         file_label=within(table.title, 60),
         column_labels={one.name: one.label for one in variables},
-        note=within(collation.book.subject, 80),
+        note=within(collation.report.subject, 80),
         variable_value_labels={one.name: one.labels for one in labelled},
         missing_ranges={one.name: [{"lo": FIRST_APART, "hi": NOT_ASKED}] for one in labelled},
         variable_measure={one.name: "ordinal" if _is_scale(one, table) else "nominal" for one in labelled},

@@ -21,8 +21,8 @@ def look_at_clock(store: RecordStore, now: datetime) -> JobRun:
     seen = store[JobRun].get(CLOCK)
     looked = _looked(seen, now)
     if looked != seen:
-        with store.transaction() as books:
-            books[JobRun].put(looked)
+        with store.transaction() as tx:
+            tx[JobRun].put(looked)
     return looked
 
 

@@ -15,7 +15,7 @@ from service.storage.store import RecordStore
 
 
 @dataclass(frozen=True)
-class Ground:
+class JobContext:
     """`forms` gives the published form of a fingerprint, `library` the forms that a new round may ask, by id."""
 
     store: RecordStore
@@ -29,9 +29,9 @@ class NotAll(Exception):
     """A job did what it could, and something is left that somebody should look at; the message is its line."""
 
 
-def writing_for(ground: Ground, kind: Kind, asked: Round) -> Writing:
+def writing_for(context: JobContext, kind: Kind, round_: Round) -> Writing:
     """How letters of a kind are written to those whom a round asks. Raises NotPossible for a home that is gone."""
-    home = ground.store[Home].get(asked.home_id)
+    home = context.store[Home].get(round_.home_id)
     if home is None:
-        raise NotPossible(f"There is no home called {asked.home_id}.")
-    return writer(kind, asked, home, ground.forms, ground.config.base_url)
+        raise NotPossible(f"There is no home called {round_.home_id}.")
+    return writer(kind, round_, home, context.forms, context.config.base_url)

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from service.collection.alerts.workflow import due_to_escalate, escalate
-from service.jobs.context import Ground
+from service.jobs.context import JobContext
 
 
-def escalate_alerts(ground: Ground, now: datetime) -> str:
+def escalate_alerts(context: JobContext, now: datetime) -> str:
     """Tell whoever comes next of each alert that waits too long, in one commit each with its letters.
 
     How many there were is not said: whoever reads when jobs ran need not know that there is an alert at all.
     """
-    for alert_id in [alert.id for alert in due_to_escalate(ground.store, now)]:
-        escalate(ground.store, alert_id, ground.config.base_url, now)
+    for alert_id in [alert.id for alert in due_to_escalate(context.store, now)]:
+        escalate(context.store, alert_id, context.config.base_url, now)
     return "looked at what waits"

@@ -22,7 +22,7 @@ from service.collection.exports.requests import (
 from service.collection.models.export import Export, Fault
 from service.exporters.atomic_file import written_whole
 from service.exporters.formats import FORMATS
-from service.jobs.context import Ground
+from service.jobs.context import JobContext
 from service.operations.exports import RoundMissing, make_report
 from service.reports.dataset import HomeMissing
 from service.reports.progress import Work
@@ -45,27 +45,27 @@ def file_of(exports: Path, export: Export) -> Path:
     return _folder(exports, export.id) / export.file
 
 
-def make_exports(ground: Ground, clock: Clock, enough: Callable[[], bool]) -> str:
+def make_exports(context: JobContext, clock: Clock, enough: Callable[[], bool]) -> str:
     """Make what waits, the oldest first, until there is nothing more or it is `enough`; for whoever is alone in it.
 
     What was begun by somebody who died is begun again. A fault that nobody expected ends the run: the next goes on
     behind it.
     """
-    taken_back = _take_back(ground, clock())
+    taken_back = _take_back(context, clock())
     made = failed = 0
-    while not enough() and (export := begin_next(ground.store, clock())) is not None:
+    while not enough() and (export := begin_next(context.store, clock())) is not None:
         try:
-            fault = _make(ground, export, clock, enough)
+            fault = _make(context, export, clock, enough)
         except _Enough:
-            put_back(ground.store, export, clock())
+            put_back(context.store, export, clock())
             break
         except StoreUnavailable:  # it stays begun, and is begun again
             raise
         except Exception:
-            has_failed(ground.store, export, "broken", clock())
+            has_failed(context.store, export, "broken", clock())
             raise
         if fault:
-            has_failed(ground.store, export, fault, clock())
+            has_failed(context.store, export, fault, clock())
         made, failed = made + (not fault), failed + bool(fault)
     told = {"made": made, "could not be made": failed, "taken back": taken_back}
     return ", ".join(f"{number} {what}" for what, number in told.items() if number) or "none asked for"
@@ -77,9 +77,9 @@ def forget_exports(store: RecordStore, exports: Path, keep_days: int, today: dat
     for export_id in over:
         _delete(exports, export_id)
     if over:
-        with store.transaction() as books:
+        with store.transaction() as tx:
             for export_id in over:
-                books[Export].remove(export_id)
+                tx[Export].remove(export_id)
     folder = exports / FOLDER
     unknown = [each.name for each in folder.iterdir()] if folder.is_dir() else []
     unknown = [name for name in unknown if store[Export].get(name) is None]
@@ -88,10 +88,10 @@ def forget_exports(store: RecordStore, exports: Path, keep_days: int, today: dat
     return len(over) + len(unknown)
 
 
-def _make(ground: Ground, export: Export, clock: Clock, enough: Callable[[], bool]) -> Fault:
+def _make(context: JobContext, export: Export, clock: Clock, enough: Callable[[], bool]) -> Fault:
     """Make one; why it cannot be made, where that is known."""
-    exports = ground.config.exports_dir
-    account, homes = ground.store[Account].get(export.account_id), homes_of(ground.store, export.wanted)
+    exports = context.config.exports_dir
+    account, homes = context.store[Account].get(export.account_id), homes_of(context.store, export.wanted)
     if homes is None:
         return "rounds"
     roles = roles_for(account, homes) if account is not None else None
@@ -99,11 +99,11 @@ def _make(ground: Ground, export: Export, clock: Clock, enough: Callable[[], boo
         return "role"
     _delete(exports, export.id)  # what is left of one who died in the middle
     form = FORMATS[export.form]
-    telling = _Telling(ground.store, export, clock, enough)
+    telling = _Telling(context.store, export, clock, enough)
     work = Work(telling, form.takes)
     try:
         collation = make_report(
-            ground.store, export.wanted, ground.forms, ground.hasher.row_order, clock(), roles, work
+            context.store, export.wanted, context.forms, context.hasher.row_order, clock(), roles, work
         )
         name = form.name(collation)
         written_whole(_folder(exports, export.id) / name, partial(form.write, collation))
@@ -113,7 +113,7 @@ def _make(ground: Ground, export: Export, clock: Clock, enough: Callable[[], boo
         _delete(exports, export.id)
         return "room" if fault.errno in _FULL else "unwritten"
     made_for = () if export.wanted.use == "to_hand_on" else roles
-    is_made(ground.store, export, name, made_for, clock(), names=collation.names)
+    is_made(context.store, export, name, made_for, clock(), names=collation.names)
     return ""
 
 
@@ -135,14 +135,14 @@ class _Telling:
             self._told = time.monotonic()
 
 
-def _take_back(ground: Ground, now: datetime) -> int:
+def _take_back(context: JobContext, now: datetime) -> int:
     """Delete files that whoever asked may not have any more, or that hold what was deleted since."""
     gone = 0
-    for export in list(ground.store[Export].find("state", "ready")):
-        fault = why_not(ground.store, export, ground.store[Account].get(export.account_id))
+    for export in list(context.store[Export].find("state", "ready")):
+        fault = why_not(context.store, export, context.store[Account].get(export.account_id))
         if fault:
-            _delete(ground.config.exports_dir, export.id)
-            has_failed(ground.store, export, fault, now)
+            _delete(context.config.exports_dir, export.id)
+            has_failed(context.store, export, fault, now)
             gone += 1
     return gone
 

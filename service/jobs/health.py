@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from service.collection.models.published_form import FormState
 from service.jobs.clock_check import ran_lately
-from service.mail.letter import Letter
+from service.mail.email import Email
 from service.storage import KeyLost
 from service.storage.store import RecordStore
 
@@ -54,7 +54,7 @@ def _has_room(store_url: str) -> bool:
 def _mail(store: RecordStore, now: datetime) -> str:
     # the oldest come first, so that one that is late is found at once
     try:
-        return "late" if any(_is_late(letter, now) for letter in store[Letter].find("state", "waiting")) else "ok"
+        return "late" if any(_is_late(letter, now) for letter in store[Email].find("state", "waiting")) else "ok"
     except KeyLost:
         return "sealed with a key that was not given"
 
@@ -64,5 +64,5 @@ def _forms(store: RecordStore) -> str:
     return f"{faulty} faulty" if faulty else "ok"
 
 
-def _is_late(letter: Letter, now: datetime) -> bool:
+def _is_late(letter: Email, now: datetime) -> bool:
     return now - (letter.tried_since or letter.next_try_at) > LATE

@@ -8,21 +8,23 @@ from service.collection.invitations.invite import remind
 from service.collection.invitations.reminders import due
 from service.collection.models.round import Round
 from service.dates import HOME_TIME, day_at
-from service.jobs.context import Ground, writing_for
+from service.jobs.context import JobContext, writing_for
 from service.storage.maintenance import batches
 
 FROM, UNTIL = time(8), time(18)  # of the home's clock
 _BATCH = 20  # one commit each, so that nobody waits long for the lock while letters are written
 
 
-def send_reminders(ground: Ground, now: datetime) -> str:
+def send_reminders(context: JobContext, now: datetime) -> str:
     """Write to those whom open rounds remind today; each reminder is kept in the commit that keeps its letter."""
     if not FROM <= now.astimezone(HOME_TIME).time() < UNTIL:
         return "none outside of 8am to 6pm"
-    reminding = partial(writing_for, ground, "reminder")
-    today, extra = day_at(now), ground.config.extra_holidays
+    reminding = partial(writing_for, context, "reminder")
+    today, extra = day_at(now), context.config.extra_holidays
     ids = [
-        invitation.id for asked in ground.store[Round].all() for invitation in due(ground.store, asked, today, extra)
+        invitation.id
+        for round_ in context.store[Round].all()
+        for invitation in due(context.store, round_, today, extra)
     ]
-    written = sum(remind(ground.store, some, now, reminding, by=audit.JOBS) for some in batches(ids, _BATCH))
+    written = sum(remind(context.store, some, now, reminding, by=audit.JOBS) for some in batches(ids, _BATCH))
     return f"{written or 'none'} written"

@@ -19,7 +19,7 @@ from service.storage.store import RecordStore
 
 
 @dataclass(frozen=True)
-class Tidied:
+class RetentionCounts:
     """What one tidying let go, for the line that says so. `entries` are the audit's; `ended` is what had run out."""
 
     drafts: int = 0
@@ -40,7 +40,9 @@ class Tidied:
         return people + self.entries + self.ended
 
 
-def tidy(store: RecordStore, forms: Forms, exports: Path, keep_days: int, now: datetime, *, by: str = "") -> Tidied:
+def tidy(
+    store: RecordStore, forms: Forms, exports: Path, keep_days: int, now: datetime, *, by: str = ""
+) -> RetentionCounts:
     """Delete what is past its time: answers after their form's `retention`, and with them who was asked; letters;
     what has run out; workbooks older than `keep_days`, and those that somebody asked for after their last day.
 
@@ -51,7 +53,7 @@ def tidy(store: RecordStore, forms: Forms, exports: Path, keep_days: int, now: d
     ids = [response.id for response in past_their_time(store, forms, now)]
     old = erase_responses(store, ids, lambda response: is_past(response, forms, now))
     drafts = sum(response.submitted_at is None for response in old)
-    gone = Tidied(
+    gone = RetentionCounts(
         drafts=drafts,
         responses=len(old) - drafts,
         invitations=expiry.forget_invitations(store, forms, now),
@@ -64,8 +66,8 @@ def tidy(store: RecordStore, forms: Forms, exports: Path, keep_days: int, now: d
         evidence=forget_set_aside(store, before),
     )
     if by and gone.records:
-        with store.transaction() as books:
-            audit.remember(books, audit.Tidied(gone.responses, gone.drafts, gone.invitations), by, now)
+        with store.transaction() as tx:
+            audit.remember(tx, audit.Tidied(gone.responses, gone.drafts, gone.invitations), by, now)
     if gone.records:
         store.engine.compact()
     return gone
@@ -79,10 +81,10 @@ def shuffle_anonymous(store: RecordStore, forms: Forms) -> int:
     """
     anonymous = [
         response.id
-        for asked in store[Round].all()
-        if store[Receipt].count("round_id", asked.id)
-        for form_ids in [{ref.form_id for ref in asked.forms if forms(ref.fingerprint).identity == "anonymous"}]
-        for response in store[Response].find("round_id", asked.id)
+        for round_ in store[Round].all()
+        if store[Receipt].count("round_id", round_.id)
+        for form_ids in [{ref.form_id for ref in round_.forms if forms(ref.fingerprint).identity == "anonymous"}]
+        for response in store[Response].find("round_id", round_.id)
         if response.form_id in form_ids and response.submitted_at is not None
     ]
     return shuffle(store, anonymous) if anonymous else 0

@@ -14,10 +14,10 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.export import Export
 from service.dates import HOME_TIME, day_at
 from service.jobs.clock_check import EXPORTS, look_at_clock
-from service.jobs.context import Ground, NotAll
+from service.jobs.context import JobContext, NotAll
+from service.jobs.emails import send_letters
 from service.jobs.escalation import escalate_alerts
 from service.jobs.exports import make_exports
-from service.jobs.letters import send_letters
 from service.jobs.reminders import send_reminders
 from service.jobs.retention import shuffle_anonymous, tidy
 from service.jobs.rounds import close_rounds, open_rounds
@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Turn:
+class JobRunContext:
     """One run: when it began, what the time is in it, and whether it should come to an end."""
 
     now: datetime
@@ -52,7 +52,7 @@ class Job:
 
     name: str
     about: str
-    do: Callable[[Ground, Turn], str]
+    do: Callable[[JobContext, JobRunContext], str]
     nightly: bool = False
     cannot_be_undone: bool = False
     apart: bool = False
@@ -64,14 +64,14 @@ class Job:
         return "jobs-apart" if self.apart else "jobs"
 
 
-def _tidy(ground: Ground, turn: Turn) -> str:
-    config = ground.config
-    gone = tidy(ground.store, ground.forms, config.exports_dir, config.exports_keep_days, turn.now, by=audit.JOBS)
+def _tidy(context: JobContext, turn: JobRunContext) -> str:
+    config = context.config
+    gone = tidy(context.store, context.forms, config.exports_dir, config.exports_keep_days, turn.now, by=audit.JOBS)
     return f"{gone.records or 'no'} records and {gone.exports or 'no'} workbooks deleted"
 
 
-def _shuffle(ground: Ground, turn: Turn) -> str:
-    return f"{shuffle_anonymous(ground.store, ground.forms) or 'no'} anonymous responses shuffled"
+def _shuffle(context: JobContext, turn: JobRunContext) -> str:
+    return f"{shuffle_anonymous(context.store, context.forms) or 'no'} anonymous responses shuffled"
 
 
 # What presses most comes first, and letters after what writes them, so that those leave in the same run.
@@ -79,24 +79,24 @@ JOBS: tuple[Job, ...] = (
     Job(
         "escalation",
         "Takes alerts further that nobody has acknowledged, at any hour",
-        lambda ground, turn: escalate_alerts(ground, turn.now),
+        lambda context, turn: escalate_alerts(context, turn.now),
     ),
     Job(
         "opening",
         "Opens planned rounds on their first day and writes the invitations",
-        lambda ground, turn: open_rounds(ground, turn.now),
+        lambda context, turn: open_rounds(context, turn.now),
         cannot_be_undone=True,
     ),
     Job(
         "closing",
         "Closes rounds after their last day",
-        lambda ground, turn: close_rounds(ground, turn.now),
+        lambda context, turn: close_rounds(context, turn.now),
         cannot_be_undone=True,
     ),
     Job(
         "reminders",
         "Reminds those who have not answered, on working days from 8am to 6pm",
-        lambda ground, turn: send_reminders(ground, turn.now),
+        lambda context, turn: send_reminders(context, turn.now),
     ),
     Job(
         "retention",
@@ -106,11 +106,11 @@ JOBS: tuple[Job, ...] = (
         cannot_be_undone=True,
     ),
     Job("shuffle", "Takes away the order in which anonymous answers came, every night", _shuffle, nightly=True),
-    Job("letters", "Sends the letters that wait", lambda ground, turn: send_letters(ground, turn.clock, turn.enough)),
+    Job("letters", "Sends the letters that wait", lambda context, turn: send_letters(context, turn.clock, turn.enough)),
     Job(
         EXPORTS,
         "Makes the large workbooks that somebody has asked for",
-        lambda ground, turn: make_exports(ground, turn.clock, turn.enough),
+        lambda context, turn: make_exports(context, turn.clock, turn.enough),
         apart=True,
         waits=lambda store: any(store[Export].count("state", state) for state in ("waiting", "being_made")),
     ),
@@ -118,7 +118,7 @@ JOBS: tuple[Job, ...] = (
 
 
 def run_due(
-    ground: Ground, now: datetime, enough: Callable[[], bool] = lambda: False, *, and_apart: bool = True
+    context: JobContext, now: datetime, enough: Callable[[], bool] = lambda: False, *, and_apart: bool = True
 ) -> list[JobRun]:
     """Do everything that is due, one thing after another; how each went.
 
@@ -126,27 +126,27 @@ def run_due(
     between whether to stop; what is left comes with the next run. What is done apart comes last, unless somebody
     else sees to it. Raises StoreUnavailable.
     """
-    turn = Turn(now, _clock_from(now), enough)
+    turn = JobRunContext(now, _clock_from(now), enough)
     runs: list[JobRun] = []
-    with ground.store.try_lock("jobs") as ours:
+    with context.store.try_lock("jobs") as ours:
         if not ours:
             return []
-        clock = look_at_clock(ground.store, now)
+        clock = look_at_clock(context.store, now)
         if not clock.well:
             runs.append(clock)
         for job in (each for each in JOBS if not each.apart):
             if enough():
                 break
-            if _is_due(job, ground.store[JobRun].get(job.name), now) and (clock.well or not job.cannot_be_undone):
-                runs.append(_run(ground, job, turn))
-    return runs + (run_apart(ground, now, enough) if and_apart and not enough() else [])
+            if _is_due(job, context.store[JobRun].get(job.name), now) and (clock.well or not job.cannot_be_undone):
+                runs.append(_run(context, job, turn))
+    return runs + (run_apart(context, now, enough) if and_apart and not enough() else [])
 
 
-def run_apart(ground: Ground, now: datetime, enough: Callable[[], bool] = lambda: False) -> list[JobRun]:
+def run_apart(context: JobContext, now: datetime, enough: Callable[[], bool] = lambda: False) -> list[JobRun]:
     """Do what may take minutes, unless another process or machine does it at this moment. Raises StoreUnavailable."""
-    turn = Turn(now, _clock_from(now), enough)
-    with ground.store.try_lock("jobs-apart") as ours:
-        return [_run(ground, job, turn) for job in JOBS if ours and job.apart]
+    turn = JobRunContext(now, _clock_from(now), enough)
+    with context.store.try_lock("jobs-apart") as ours:
+        return [_run(context, job, turn) for job in JOBS if ours and job.apart]
 
 
 def is_at_work(store: RecordStore, job: Job) -> bool:
@@ -184,17 +184,17 @@ def _is_due(job: Job, last: JobRun | None, now: datetime) -> bool:
     return not went_well and not timedelta(0) <= now - last.started_at < _AGAIN_AFTER
 
 
-def _run(ground: Ground, job: Job, turn: Turn) -> JobRun:
+def _run(context: JobContext, job: Job, turn: JobRunContext) -> JobRun:
     """Do it, and keep how it went. A fault is this job's own; it is told by its kind and place, never its content."""
-    before = ground.store[JobRun].get(job.name)
+    before = context.store[JobRun].get(job.name)
     run = JobRun(job.name, turn.clock())
     # a run every ten seconds that does nothing is kept once a minute: /healthz looks two minutes back
     is_stale = before is None or before.ended_at is None or not timedelta(0) <= run.started_at - before.ended_at < _KEPT
-    is_told = is_stale or job.waits(ground.store)
+    is_told = is_stale or job.waits(context.store)
     if is_told:
-        _keep(ground, run)
+        _keep(context, run)
     try:
-        run = replace(run, said=job.do(ground, turn))
+        run = replace(run, said=job.do(context, turn))
     except StoreUnavailable:
         raise
     except (NotAll, KeyLost) as fault:  # a sentence of ours
@@ -204,15 +204,15 @@ def _run(ground: Ground, job: Job, turn: Turn) -> JobRun:
     run = replace(run, ended_at=turn.clock())
     is_news = before is None or (before.well, before.said) != (run.well, run.said)
     if is_told or is_news:
-        _keep(ground, run)
+        _keep(context, run)
     if not run.well and is_news:
         _log.error("The job %s did not go well: %s", job.name, run.said)
     return run
 
 
-def _keep(ground: Ground, run: JobRun) -> None:
-    with ground.store.transaction() as books:
-        books[JobRun].put(run)
+def _keep(context: JobContext, run: JobRun) -> None:
+    with context.store.transaction() as tx:
+        tx[JobRun].put(run)
 
 
 def _place_of(fault: Exception) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import urlsplit
 
-from service.mail.letter import Words
+from service.mail.email import Words
 
 PIECE = 24  # letters of an address that stand together
 

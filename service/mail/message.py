@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from service.mail.compose import one_line
-from service.mail.letter import Letter
+from service.mail.email import Email
 
 # quotes, lists, routes and comments are legal in addresses, and all of them are ways to say more than one
 _LOCAL_PART = re.compile(r"[^\s\"(),:;<>@\[\\\]]{1,64}")
@@ -19,7 +19,7 @@ class NotAnAddress(ValueError):
 
 
 @dataclass(frozen=True)
-class Written:
+class MimeMessage:
     """A message, and what goes on its envelope. `international`: only a server that offers SMTPUTF8 can take it."""
 
     sender: str
@@ -28,7 +28,7 @@ class Written:
     international: bool
 
 
-def written(letter: Letter, mail_from: str) -> Written:
+def written(letter: Email, mail_from: str) -> MimeMessage:
     """The letter as a message; tried again it has the same id and date, so that a server can tell.
 
     Raises NotAnAddress for a recipient that is not exactly one, NotOneLine for a subject that is more.
@@ -44,7 +44,7 @@ def written(letter: Letter, mail_from: str) -> Written:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
-    return Written(sender, recipient, message.as_bytes(), international)
+    return MimeMessage(sender, recipient, message.as_bytes(), international)
 
 
 def sendable(address: str) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from service.mail.letter import Letter, State
+from service.mail.email import Email, State
 from service.mail.sender import Outcome, Sender
-from service.repository import Records, Store, Transaction
+from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
 
 Clock = Callable[[], datetime]
 
@@ -41,12 +41,12 @@ class Waiting:
 
 
 def deliver(
-    store: Store,
+    store: DemonstrationStore,
     sender: Sender,
     clock: Clock,
-    wanted: Callable[[Transaction, Letter], bool],
+    wanted: Callable[[DemonstrationTransaction, Email], bool],
     enough: Callable[[], bool] = lambda: False,
-    later: Callable[[Letter, datetime], datetime | None] = lambda letter, now: None,
+    later: Callable[[Email, datetime], datetime | None] = lambda letter, now: None,
 ) -> Delivered:
     """Send the letters whose time has come, each at most once in a run, also while others deliver.
 
@@ -74,25 +74,23 @@ def deliver(
     return Delivered(**told)
 
 
-def waiting(records: Records) -> Waiting:
+def waiting(records: AccountRecords) -> Waiting:
     """Which letters have still to leave; `since` lies ahead when all of them are for later."""
     due = [
         letter.tried_since or letter.next_try_at
         for state in ("waiting", "leaving")
-        for letter in records[Letter].find("state", state)
+        for letter in records[Email].find("state", state)
     ]
     return Waiting(len(due), min(due, default=None))
 
 
-def _due(store: Store, clock: Clock) -> Iterator[str]:
+def _due(store: DemonstrationStore, clock: Clock) -> Iterator[str]:
     """Whose time has come, the pressing ones first; looks again after a few, for a code may have come in between."""
     seen: set[str] = set()
     while True:
         now = clock()
         letters = [
-            letter
-            for letter in store[Letter].find("state", "waiting")
-            if letter.id not in seen and _is_due(letter, now)
+            letter for letter in store[Email].find("state", "waiting") if letter.id not in seen and _is_due(letter, now)
         ]
         letters.sort(key=lambda letter: (letter.kind not in _PRESSING, letter.next_try_at))
         if not letters:
@@ -102,7 +100,7 @@ def _due(store: Store, clock: Clock) -> Iterator[str]:
             yield letter.id
 
 
-def _is_due(letter: Letter, now: datetime) -> bool:
+def _is_due(letter: Email, now: datetime) -> bool:
     """Whether it may leave. A clock that was ahead when a letter was written or put off does not keep it here."""
     if letter.tries == 0:
         return letter.next_try_at <= max(now, letter.created_at)
@@ -110,25 +108,25 @@ def _is_due(letter: Letter, now: datetime) -> bool:
 
 
 def _claimed(
-    store: Store,
+    store: DemonstrationStore,
     letter_id: str,
     now: datetime,
-    wanted: Callable[[Transaction, Letter], bool],
-    later: Callable[[Letter, datetime], datetime | None],
-) -> Letter | None:
+    wanted: Callable[[DemonstrationTransaction, Email], bool],
+    later: Callable[[Email, datetime], datetime | None],
+) -> Email | None:
     """The letter as it now is: leaving or dropped; None when somebody else has it, or it is for later.
 
     One at a time: whoever dies leaves one letter of which nobody knows, not several.
     """
-    with store.transaction() as books:
-        letter = books[Letter].get(letter_id)
+    with store.transaction() as tx:
+        letter = tx[Email].get(letter_id)
         if letter is None or letter.state != "waiting" or not _is_due(letter, now):
             return None
-        if not wanted(books, letter):
+        if not wanted(tx, letter):
             letter = _ended(letter, "dropped", now)
         elif (moment := later(letter, now)) is not None:
             # as if it had been written for that moment: nobody waits for it until then
-            books[Letter].put(replace(letter, next_try_at=moment, tries=0, tried_since=None, said=""))
+            tx[Email].put(replace(letter, next_try_at=moment, tries=0, tried_since=None, said=""))
             return None
         else:
             letter = replace(
@@ -138,23 +136,23 @@ def _claimed(
                 tried_since=letter.tried_since or now,
                 next_try_at=now + _CLAIMED_FOR,
             )
-        books[Letter].put(letter)
+        tx[Email].put(letter)
     return letter
 
 
-def _kept(store: Store, claimed: Letter, outcome: Outcome, now: datetime) -> State:
+def _kept(store: DemonstrationStore, claimed: Email, outcome: Outcome, now: datetime) -> State:
     """Keep what became of the letter, and say it."""
     after = _after(claimed, outcome, now)
-    with store.transaction() as books:
-        letter = books[Letter].get(claimed.id)
+    with store.transaction() as tx:
+        letter = tx[Email].get(claimed.id)
         # one erased meanwhile stays away; one given up for dead has another's word by now, unless we know better
         ours = letter is not None and letter.state == "leaving" and letter.tries == claimed.tries
         if ours or (letter is not None and after.state == "sent"):
-            books[Letter].put(after)
+            tx[Email].put(after)
     return after.state
 
 
-def _after(letter: Letter, outcome: Outcome, now: datetime) -> Letter:
+def _after(letter: Email, outcome: Outcome, now: datetime) -> Email:
     match outcome.result:
         case "taken":
             return _ended(letter, "sent", now)
@@ -171,26 +169,26 @@ def _wait(tries: int) -> timedelta:
     return _WAITS[tries - 1] if tries <= len(_WAITS) else _LONGEST_WAIT
 
 
-def _ended(letter: Letter, state: State, now: datetime, said: str = "") -> Letter:
+def _ended(letter: Email, state: State, now: datetime, said: str = "") -> Email:
     """The letter without what it said, for that may hold a link."""
     return replace(letter, state=state, text="", html="", left_at=now, said=said)
 
 
-def _own_up(store: Store, now: datetime) -> int:
+def _own_up(store: DemonstrationStore, now: datetime) -> int:
     """Say of letters that a run took with it when it died that nobody knows; how many."""
-    lost = [letter.id for letter in store[Letter].find("state", "leaving") if _is_lost(letter, now)]
+    lost = [letter.id for letter in store[Email].find("state", "leaving") if _is_lost(letter, now)]
     unsure = 0
     if lost:
-        with store.transaction() as books:
+        with store.transaction() as tx:
             for letter_id in lost:
-                letter = books[Letter].get(letter_id)
+                letter = tx[Email].get(letter_id)
                 if letter is None or letter.state != "leaving" or not _is_lost(letter, now):
                     continue
                 after = _after(letter, Outcome("unsure", _DIED), now)
                 unsure += after.state == "unsure"
-                books[Letter].put(replace(after, next_try_at=now) if after.state == "waiting" else after)
+                tx[Email].put(replace(after, next_try_at=now) if after.state == "waiting" else after)
     return unsure
 
 
-def _is_lost(letter: Letter, now: datetime) -> bool:
+def _is_lost(letter: Email, now: datetime) -> bool:
     return not now < letter.next_try_at <= now + _CLAIMED_FOR

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from service.mail.letter import Letter
+from service.mail.email import Email
 
 Result = Literal["taken", "refused", "put_off", "unreachable", "unsure"]
 
@@ -24,6 +24,6 @@ class Outcome:
 class Sender(Protocol):
     """Whoever hands letters over, one at a time; what goes wrong is an outcome, not an exception."""
 
-    def send(self, letter: Letter) -> Outcome:
+    def send(self, letter: Email) -> Outcome:
         """Try once to hand this letter over."""
         ...

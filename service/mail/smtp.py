@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import Literal, Self
 from urllib.parse import unquote, urlsplit
 
-from service.mail.letter import Letter
-from service.mail.message import Written, domain_of, sendable, written
+from service.mail.email import Email
+from service.mail.message import MimeMessage, domain_of, sendable, written
 from service.mail.sender import Outcome
 
 _STEP_SECONDS = 20.0
@@ -66,7 +66,7 @@ class SmtpSender:
                 self._smtp.quit()
         self._drop()
 
-    def send(self, letter: Letter) -> Outcome:
+    def send(self, letter: Email) -> Outcome:
         """Try once to hand this letter over."""
         try:
             message = written(letter, self._mail_from)
@@ -81,7 +81,7 @@ class SmtpSender:
             return Outcome("unreachable", _sentence(fault))
         return self._handed_over(smtp, message)
 
-    def _begun(self, message: Written) -> smtplib.SMTP:
+    def _begun(self, message: MimeMessage) -> smtplib.SMTP:
         """A connection whose server has agreed to take a message from us."""
         if self._smtp is not None:
             with suppress(*_FAULTS):
@@ -94,7 +94,7 @@ class SmtpSender:
             raise smtplib.SMTPSenderRefused(code, reply, message.sender)
         return self._smtp
 
-    def _announce(self, smtp: smtplib.SMTP, message: Written) -> tuple[int, bytes]:
+    def _announce(self, smtp: smtplib.SMTP, message: MimeMessage) -> tuple[int, bytes]:
         if not message.international:
             return smtp.mail(message.sender)
         if message.sender.isascii() and not smtp.has_extn("smtputf8"):
@@ -122,7 +122,7 @@ class SmtpSender:
             raise
         return smtp
 
-    def _handed_over(self, smtp: smtplib.SMTP, message: Written) -> Outcome:
+    def _handed_over(self, smtp: smtplib.SMTP, message: MimeMessage) -> Outcome:
         whole = False
         try:
             code, reply = smtp.rcpt(message.recipient)

@@ -10,11 +10,11 @@ from service.collection.models.export import Wanted
 from service.collection.models.home import Home
 from service.collection.models.round import Round
 from service.definitions import Role
-from service.exporters.formats import Written
+from service.exporters.formats import ExportFormat
 from service.operations.figures import Forms, keep_figures
 from service.reports.progress import Work
 from service.reports.report import Collation, collate
-from service.repository import Store
+from service.repository import DemonstrationStore
 
 Fill = Callable[[IO[bytes]], None]
 
@@ -24,7 +24,7 @@ class RoundMissing(Exception):
 
 
 def make_report(
-    store: Store,
+    store: DemonstrationStore,
     wanted: Wanted,
     forms: Forms,
     key: bytes,
@@ -46,9 +46,9 @@ def make_report(
 
 
 def take_file(
-    store: Store,
+    store: DemonstrationStore,
     wanted: Wanted,
-    file_format: Written,
+    file_format: ExportFormat,
     write: Callable[[str, Fill], object],
     forms: Forms,
     key: bytes,
@@ -70,7 +70,7 @@ def take_file(
     return report
 
 
-def _round(store: Store, round_id: str) -> Round:
+def _round(store: DemonstrationStore, round_id: str) -> Round:
     round_ = store[Round].get(round_id)
     if round_ is None:
         raise RoundMissing(round_id)

@@ -10,7 +10,7 @@ from service.answers.alert_rules import alerts_in
 from service.answers.filled_form import PageForm, judged, opened
 from service.answers.messages import phrase
 from service.answers.worry_words import worrying_in
-from service.collection.alerts.raise_alerts import Raising
+from service.collection.alerts.raise_alerts import AlertTriggers
 from service.collection.models.alert import AlertKind
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
@@ -22,7 +22,7 @@ from service.collection.responses import paper_entry, submission
 from service.collection.responses.paper_entry import Copy
 from service.dates import day_at
 from service.definitions import AlertRule, Form
-from service.repository import Store
+from service.repository import DemonstrationStore
 from service.text import clean_text
 
 LONGEST_ASKER = 200  # characters of who asks to talk: a name or a number
@@ -38,7 +38,7 @@ class RoundForm:
     form: Form
     original: Form
     language: str
-    asked: Round
+    round: Round
     ref: FormRef
     home: Home
     meta: Mapping[str, Any]
@@ -81,20 +81,20 @@ class Submission:
 
 
 def save_draft(
-    store: Store, response_id: str, sent: Sent, hasher: Hasher, base_url: str, now: datetime
+    store: DemonstrationStore, response_id: str, sent: Sent, hasher: Hasher, base_url: str, now: datetime
 ) -> Sequence[AlertRule]:
     """Keep the answers so far, and raise at once what they ask for; gives the alert rules that they meet.
 
     Nothing is kept where the response is no draft any more.
     """
     kept = store[Response].get(response_id)
-    raising = _raising(sent, "answer", hasher, base_url, kept.answers if kept else {})
-    submission.save_answers(store, response_id, sent.page.answers, sent.round_form.language, now, raising)
-    return raising.rules
+    triggers = _raising(sent, "answer", hasher, base_url, kept.answers if kept else {})
+    submission.save_answers(store, response_id, sent.page.answers, sent.round_form.language, now, triggers)
+    return triggers.rules
 
 
 def submit(
-    store: Store,
+    store: DemonstrationStore,
     response_id: str,
     sent: Sent,
     hasher: Hasher,
@@ -118,9 +118,9 @@ def submit(
         if shut or page.errors_by_name or (page.warnings_by_name and not warnings_seen):
             save_draft(store, response_id, sent, hasher, base_url, now)
             return Submission(shut or "invalid", page)
-    raising = _raising(sent, "submit", hasher, base_url, draft.answers if draft else {})
+    triggers = _raising(sent, "submit", hasher, base_url, draft.answers if draft else {})
     outcome = submission.submit(
-        store, response_id, round_form.original, page.answers, round_form.meta, hasher, now, raising
+        store, response_id, round_form.original, page.answers, round_form.meta, hasher, now, triggers
     )
     if outcome == "closed" and draft is not None:  # shut since we looked
         save_draft(store, response_id, sent, hasher, base_url, now)
@@ -129,33 +129,33 @@ def submit(
 
 
 def raise_late(
-    store: Store, response_id: str, sent: Sent, hasher: Hasher, base_url: str, now: datetime
+    store: DemonstrationStore, response_id: str, sent: Sent, hasher: Hasher, base_url: str, now: datetime
 ) -> Sequence[AlertRule]:
     """Raise what is said after the response was submitted, which stays as it is; gives the alert rules met.
 
     Raises NoSuchResponse where nothing was ever submitted under this id.
     """
     kept = store[Response].get(response_id)  # None for an anonymous one
-    raising = _raising(sent, "answer", hasher, base_url, kept.answers if kept else {})
-    submission.raise_late(store, response_id, sent.round_form.original, raising, now)
-    return raising.rules
+    triggers = _raising(sent, "answer", hasher, base_url, kept.answers if kept else {})
+    submission.raise_late(store, response_id, sent.round_form.original, triggers, now)
+    return triggers.rules
 
 
 def key_in(
-    store: Store, copy: Copy, sent: Sent, account: Account, hasher: Hasher, base_url: str, now: datetime
+    store: DemonstrationStore, copy: Copy, sent: Sent, account: Account, hasher: Hasher, base_url: str, now: datetime
 ) -> None:
     """Keep a paper copy as submitted, and raise what it asks for. Raises NotPossible where the round is closed."""
     round_form = sent.round_form
-    raising = _raising(sent, "submit", hasher, base_url, {})
+    triggers = _raising(sent, "submit", hasher, base_url, {})
     paper_entry.key_in(
         store,
-        round_form.asked,
+        round_form.round,
         round_form.ref,
         round_form.original,
         copy,
         round_form.meta,
         hasher,
-        raising,
+        triggers,
         account,
         now,
     )
@@ -168,16 +168,16 @@ def why_shut(round_: Round | None, invitation: Invitation | None, now: datetime)
     return "revoked" if invitation is not None and invitation.revoked_at is not None else None
 
 
-def _why_shut(store: Store, draft: Response, now: datetime) -> Shut | None:
+def _why_shut(store: DemonstrationStore, draft: Response, now: datetime) -> Shut | None:
     invitation = store[Invitation].get(draft.invitation_id) if draft.invitation_id else None
     return why_shut(store[Round].get(draft.round_id), invitation, now)
 
 
-def _raising(sent: Sent, at: When, hasher: Hasher, base_url: str, kept: Mapping[str, Any]) -> Raising:
+def _raising(sent: Sent, at: When, hasher: Hasher, base_url: str, kept: Mapping[str, Any]) -> AlertTriggers:
     """What these answers raise beside those kept before, and whether the respondent asked to talk to someone."""
     round_form, page, talk = sent.round_form, sent.page, sent.talk
     rules, marked = alerts_in(round_form.original, page.visible, at), worrying_in(page.visible, round_form.language)
-    return Raising(
+    return AlertTriggers(
         form=round_form.original,
         rules=rules,
         marked=marked,

@@ -11,11 +11,11 @@ from hashlib import sha256
 from typing import cast
 
 from service.analysis.cell_suppression import Disclosed
-from service.analysis.counted_response import Heard, hear
+from service.analysis.counted_response import CountedResponse, count_response
 from service.analysis.figures import Figure, Sign
 from service.analysis.merged_form import JoinedForm, join
 from service.analysis.pooling import pooled
-from service.analysis.reconciliation import Account, Counting
+from service.analysis.reconciliation import Counting, CountReconciliation
 from service.analysis.release_rules import Protection, explained, protection
 from service.analysis.snapshots import disclosed_again
 from service.analysis.tallies import Tally, tallies
@@ -31,13 +31,13 @@ from service.dates import day_at
 from service.definitions import Form, Role
 from service.reports.labels import AUDIENCES, ROLES
 from service.reports.progress import Work
-from service.repository import Records
+from service.repository import AccountRecords
 
 Forms = Callable[[str], Form]
 
 
 @dataclass(frozen=True, slots=True)
-class Addressee:
+class InvitedPerson:
     """Who was asked by link: their name, and what their letter calls the child."""
 
     name: str
@@ -48,14 +48,14 @@ class Addressee:
 class Sent:
     """A submitted response with all that a row needs, and no more: a year's are held together."""
 
-    heard: Heard
+    heard: CountedResponse
     at: datetime
     channel: Channel
     language: str
     conflict: bool
     round: Round
     home: Home
-    addressee: Addressee | None
+    addressee: InvitedPerson | None
 
     @property
     def id(self) -> str:
@@ -75,7 +75,7 @@ class InRound:
 
     round: Round
     protection: Protection
-    heard: tuple[Heard, ...]
+    heard: tuple[CountedResponse, ...]
     kept: RoundFigures | None
     asked: Figure = Sign.NOT_APPLICABLE
 
@@ -97,7 +97,7 @@ class Voice:
     label: str
     joined: JoinedForm
     sent: tuple[Sent, ...]
-    account: Account
+    account: CountReconciliation
     protection: Protection
     in_rounds: tuple[InRound, ...] = ()
     work: Work = field(default_factory=Work, compare=False, repr=False)
@@ -108,7 +108,7 @@ class Voice:
         return self.joined.newest
 
     @property
-    def counted(self) -> list[Heard]:
+    def counted(self) -> list[CountedResponse]:
         """The responses that figures are made of: one for each person."""
         return [sent.heard for sent in self.sent if not sent.conflict]
 
@@ -174,7 +174,7 @@ class Voice:
             for one in self.in_rounds
         }
 
-    def _tallies(self, heard: Sequence[Heard]) -> list[Tally]:
+    def _tallies(self, heard: Sequence[CountedResponse]) -> list[Tally]:
         found: list[Tally] = []
         for question in self.joined.reported:
             found += tallies(question, heard)
@@ -194,7 +194,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Gathered:
+class Dataset:
     """Everything that a workbook is made from. `roles` are those of whom it is for; None: of all readers together.
 
     What is `to_hand_on` is for people whom no form names. `themes` are those that readers have given to comments, by
@@ -220,8 +220,8 @@ class HomeMissing(Exception):
     """A round points at a home that is not in the store."""
 
 
-def gather(
-    records: Records,
+def load_dataset(
+    records: AccountRecords,
     rounds: Sequence[Round],
     forms: Forms,
     key: bytes,
@@ -230,18 +230,18 @@ def gather(
     to_hand_on: bool = False,
     also: Sequence[Home] = (),
     work: Work | None = None,
-) -> Gathered:
+) -> Dataset:
     """Read the rounds and everything that was sent in them, as much as these roles may see.
 
     `also` are homes that belong to it though they may have had no round.
     """
     order, work = Order(key), work or Work()
     homes = {home.id: home for home in also}
-    homes |= {asked.home_id: _home(records, asked.home_id) for asked in rounds}
-    work.expect(sum(records[Response].count("round_id", asked.id) for asked in rounds))
-    read = {ref.form_id: _Read() for asked in rounds for ref in asked.forms}
-    for asked in rounds:
-        _read(records, asked, homes[asked.home_id], read, forms, work)
+    homes |= {round_.home_id: _home(records, round_.home_id) for round_ in rounds}
+    work.expect(sum(records[Response].count("round_id", round_.id) for round_ in rounds))
+    read = {ref.form_id: _Read() for round_ in rounds for ref in round_.forms}
+    for round_ in rounds:
+        _read(records, round_, homes[round_.home_id], read, forms, work)
     work.finish("heard")
     for_whom = partial(protection, roles=roles, to_hand_on=to_hand_on)
     voices = [
@@ -257,7 +257,7 @@ def gather(
     ]
     made_for = None if roles is None else tuple(role for role in ROLES if role in roles)
     themes = {} if to_hand_on else themes_at(records, homes)
-    return Gathered(tuple(homes.values()), tuple(rounds), tuple(voices), order, now, made_for, to_hand_on, themes, work)
+    return Dataset(tuple(homes.values()), tuple(rounds), tuple(voices), order, now, made_for, to_hand_on, themes, work)
 
 
 @dataclass
@@ -273,35 +273,35 @@ class _Read:
     invited: Counter[str] = field(default_factory=Counter)
 
 
-def _read(records: Records, asked: Round, home: Home, read: dict[str, _Read], forms: Forms, work: Work) -> None:
+def _read(records: AccountRecords, round_: Round, home: Home, read: dict[str, _Read], forms: Forms, work: Work) -> None:
     """Take in a round, record by record, keeping of each what is needed: there may be tens of thousands."""
-    addressees: dict[str, Addressee] = {}
-    for one in records[Invitation].find("round_id", asked.id):
-        addressees[one.id] = Addressee(one.name, sys.intern(one.label))
+    addressees: dict[str, InvitedPerson] = {}
+    for one in records[Invitation].find("round_id", round_.id):
+        addressees[one.id] = InvitedPerson(one.name, sys.intern(one.label))
         if (of_form := read.get(one.form_id)) is not None:
             of_form.counting.invitation(one)
-            of_form.invited[asked.id] += is_asked(one)
-    for response in records[Response].find("round_id", asked.id):
+            of_form.invited[round_.id] += is_asked(one)
+    for response in records[Response].find("round_id", round_.id):
         of_form = read.setdefault(response.form_id, _Read())
         of_form.counting.response(response)
         of_form.fingerprints[response.fingerprint] = None
         if response.submitted_at is not None:
             addressee = addressees.get(response.invitation_id or "")
-            of_form.sent.append(_sent(response, response.submitted_at, asked, home, addressee, forms))
+            of_form.sent.append(_sent(response, response.submitted_at, round_, home, addressee, forms))
             work.did("heard")
 
 
 def _sent(
-    response: Response, at: datetime, asked: Round, home: Home, addressee: Addressee | None, forms: Forms
+    response: Response, at: datetime, round_: Round, home: Home, addressee: InvitedPerson | None, forms: Forms
 ) -> Sent:
-    meta = {**meta_of(asked, home, None, at), "label": addressee.label if addressee else ""}
-    heard = hear(response.id, forms(response.fingerprint), response.answers, meta)
+    meta = {**meta_of(round_, home, None, at), "label": addressee.label if addressee else ""}
+    heard = count_response(response.id, forms(response.fingerprint), response.answers, meta)
     channel, language = cast(Channel, sys.intern(response.channel)), sys.intern(response.language)
-    return Sent(heard, at, channel, language, response.conflict, asked, home, addressee)
+    return Sent(heard, at, channel, language, response.conflict, round_, home, addressee)
 
 
 def _voice(
-    records: Records,
+    records: AccountRecords,
     form_id: str,
     read: _Read,
     rounds: Sequence[Round],
@@ -311,29 +311,29 @@ def _voice(
     for_whom: Callable[..., Protection],
     work: Work,
 ) -> Voice:
-    asking = {asked.id: ref for asked in rounds if (ref := asked.form_ref(form_id)) is not None}
+    asking = {round_.id: ref for round_ in rounds if (ref := round_.form_ref(form_id)) is not None}
     fingerprints = dict.fromkeys((*(ref.fingerprint for ref in asking.values()), *read.fingerprints))
     joined = join([forms(fingerprint) for fingerprint in fingerprints])
     sent = sorted(read.sent, key=lambda one: order(one.id))
-    by_round: dict[str, list[Heard]] = {}
+    by_round: dict[str, list[CountedResponse]] = {}
     for one in sent:
         if not one.conflict:
             by_round.setdefault(one.round.id, []).append(one.heard)
     in_rounds, ledgers = [], []
-    for asked in rounds:
-        if (ref := asking.get(asked.id)) is None:
+    for round_ in rounds:
+        if (ref := asking.get(round_.id)) is None:
             continue
-        ledgers.append(records[Ledger].get(ledger_id(asked.id, form_id)))
-        kept_figures = records[RoundFigures].get(figures_id(asked.id, form_id))
-        said = tuple(by_round.get(asked.id, ()))
-        alone = for_whom(joined.forms, len(said), still_open=asked.is_open(day_at(now)))
+        ledgers.append(records[Ledger].get(ledger_id(round_.id, form_id)))
+        kept_figures = records[RoundFigures].get(figures_id(round_.id, form_id))
+        said = tuple(by_round.get(round_.id, ()))
+        alone = for_whom(joined.forms, len(said), still_open=round_.is_open(day_at(now)))
         if kept_figures is not None and alone.no_rows is not None:
             alone = replace(alone, no_figures=kept_figures.no_figures or None, no_counts=kept_figures.no_counts)
-        expected = sum(each.people for each in asked.expected if each.form_id == form_id)
-        meant_for = told_of_asked(forms(ref.fingerprint), expected + read.invited[asked.id])
+        expected = sum(each.people for each in round_.expected if each.form_id == form_id)
+        meant_for = told_of_asked(forms(ref.fingerprint), expected + read.invited[round_.id])
         if meant_for is not None:  # of so many how many have answered says nobody, and the round's page has it
             alone = replace(alone, no_counts=False)
-        in_rounds.append(InRound(asked, alone, said, kept_figures, Sign.WITHHELD if meant_for is None else meant_for))
+        in_rounds.append(InRound(round_, alone, said, kept_figures, Sign.WITHHELD if meant_for is None else meant_for))
     shield = _of_all(for_whom(joined.forms, 0, still_open=False), [one.protection for one in in_rounds])
     told = read.counting.account(
         form_id,
@@ -356,7 +356,7 @@ def _of_all(shield: Protection, rounds: Sequence[Protection]) -> Protection:
     )
 
 
-def _home(records: Records, home_id: str) -> Home:
+def _home(records: AccountRecords, home_id: str) -> Home:
     home = records[Home].get(home_id)
     if home is None:
         raise HomeMissing(home_id)

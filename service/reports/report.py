@@ -5,21 +5,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.analysis.reconciliation import Account
+from service.analysis.reconciliation import CountReconciliation
 from service.collection.follow_up.due import Due, duties_at
 from service.collection.models.home import Home
 from service.collection.models.round import PlannedRound, Round
 from service.collection.rounds.annex_a import last_annex_a
 from service.dates import day_at
 from service.definitions import Role
-from service.reports.dataset import Forms, Gathered, gather
+from service.reports.dataset import Dataset, Forms, load_dataset
 from service.reports.labels import in_a_list
 from service.reports.progress import Work
 from service.reports.sheets.codebook import codebook_sheet
 from service.reports.sheets.comments import comments_sheet, themes_sheet
 from service.reports.sheets.homes import beside_sheet, homes_sheet, rounds_sheet
+from service.reports.sheets.national_figures import published_sheet
 from service.reports.sheets.over_time import over_time_sheet
-from service.reports.sheets.published import published_sheet
 from service.reports.sheets.read_me import (
     FEW,
     by_name,
@@ -31,10 +31,10 @@ from service.reports.sheets.read_me import (
 )
 from service.reports.sheets.responses import Plan, plans, response_sheet
 from service.reports.sheets.summary import summary_sheet
+from service.reports.sheets.suppression import withheld_sheet
 from service.reports.sheets.voices import voices_sheet
-from service.reports.sheets.withheld import withheld_sheet
-from service.reports.tables import Book
-from service.repository import Records
+from service.reports.tables import Report
+from service.repository import AccountRecords
 
 READ_ME, SUMMARY, VOICES, COMMENTS, CODEBOOK = "Read me", "Summary", "Voices side by side", "Comments", "Codebook"
 OVER_TIME, PUBLISHED, THEMES, WITHHELD = "Over time", "Published figures", "Themes", "Withheld"
@@ -52,10 +52,10 @@ class Collation:
     """
 
     file_name: str
-    book: Book
-    accounts: tuple[Account, ...]
+    report: Report
+    accounts: tuple[CountReconciliation, ...]
     demonstration: bool
-    gathered: Gathered
+    dataset: Dataset
     plans: tuple[Plan, ...]
 
     @property
@@ -74,7 +74,7 @@ class NothingToCollate(Exception):
 
 
 def collate(
-    records: Records,
+    records: AccountRecords,
     rounds: Sequence[Round],
     forms: Forms,
     key: bytes,
@@ -97,21 +97,21 @@ def collate(
     if not rounds:
         raise NothingToCollate
     work = work or Work()
-    rounds = list({asked.id: asked for asked in rounds}.values())
-    gathered = gather(records, rounds, forms, key, now, roles, to_hand_on, also=homes, work=work)
-    about = _about(gathered)
+    rounds = list({round_.id: round_ for round_ in rounds}.values())
+    dataset = load_dataset(records, rounds, forms, key, now, roles, to_hand_on, also=homes, work=work)
+    about = _about(dataset)
     taken = {name.casefold() for name in NAMES}
-    planned = plans(gathered, taken)
+    planned = plans(dataset, taken)
     single = () if to_hand_on else planned
     # Of several homes together there is no Annex A: each home has its own.
-    annex_a = last_annex_a(records, gathered.homes[0].id, forms) if len(gathered.homes) == 1 else None
-    published = published_sheet(gathered, PUBLISHED, f"Published figures beside ours: {about}")
-    over_time = over_time_sheet(gathered, OVER_TIME, f"Over time: {about}")
-    themes = themes_sheet(gathered, THEMES, f"Themes: {about}")
-    several = len(gathered.homes) > 1
-    standing = [homes_sheet(gathered, _due(records, gathered), HOMES, f"Homes: {about}")] if several else []
-    beside = [beside_sheet(gathered, BESIDE, f"Homes side by side: {about}")] if several else []
-    listed = [rounds_sheet(gathered, ROUNDS, f"Rounds: {about}")] if has_many_rounds(gathered) else []
+    annex_a = last_annex_a(records, dataset.homes[0].id, forms) if len(dataset.homes) == 1 else None
+    published = published_sheet(dataset, PUBLISHED, f"Published figures beside ours: {about}")
+    over_time = over_time_sheet(dataset, OVER_TIME, f"Over time: {about}")
+    themes = themes_sheet(dataset, THEMES, f"Themes: {about}")
+    several = len(dataset.homes) > 1
+    standing = [homes_sheet(dataset, _due(records, dataset), HOMES, f"Homes: {about}")] if several else []
+    beside = [beside_sheet(dataset, BESIDE, f"Homes side by side: {about}")] if several else []
+    listed = [rounds_sheet(dataset, ROUNDS, f"Rounds: {about}")] if has_many_rounds(dataset) else []
     others = [
         *(
             [(HOMES, "Each home: its rounds, who was asked and answered, whether a child was heard")]
@@ -131,26 +131,26 @@ def collate(
         (WITHHELD, "What is not shown, and why"),
     ]
     sheets = (
-        read_me(gathered, READ_ME, f"What people said: {about}", others),
+        read_me(dataset, READ_ME, f"What people said: {about}", others),
         *standing,
-        summary_sheet(gathered, SUMMARY, f"Summary: {about}"),
+        summary_sheet(dataset, SUMMARY, f"Summary: {about}"),
         *beside,
-        voices_sheet(gathered, VOICES, f"Voices side by side: {about}", annex_a),
+        voices_sheet(dataset, VOICES, f"Voices side by side: {about}", annex_a),
         *([over_time] if over_time else []),
         *([published] if published else []),
-        *(response_sheet(plan, gathered, number) for number, plan in enumerate(single, 1)),
-        comments_sheet(gathered, COMMENTS, f"Comments: {about}"),
+        *(response_sheet(plan, dataset, number) for number, plan in enumerate(single, 1)),
+        comments_sheet(dataset, COMMENTS, f"Comments: {about}"),
         *([themes] if themes else []),
-        codebook_sheet(gathered, planned, CODEBOOK, f"Codebook: {about}"),
+        codebook_sheet(dataset, planned, CODEBOOK, f"Codebook: {about}"),
         *listed,
-        withheld_sheet(gathered, WITHHELD, f"Withheld: {about}"),
+        withheld_sheet(dataset, WITHHELD, f"Withheld: {about}"),
     )
     work.finish("counted")
-    demonstration = is_demonstration(gathered)
+    demonstration = is_demonstration(dataset)
     head = "To hand on. Small numbers are withheld." if to_hand_on else "To act on. Not to be handed on."
     if demonstration:
         head = "DEMONSTRATION: everything here is made up"
-    book = Book(
+    report = Report(
         title=f"What people said: {about}",
         subject=HAND_ON if to_hand_on else "To act on: for the readers named on the first sheet",
         head=head,
@@ -158,8 +158,8 @@ def collate(
         made_at=now,
         sheets=sheets,
     )
-    accounts = tuple(voice.account for voice in gathered.voices)
-    return Collation(_file_name(gathered), book, accounts, demonstration, gathered, planned)
+    accounts = tuple(voice.account for voice in dataset.voices)
+    return Collation(_file_name(dataset), report, accounts, demonstration, dataset, planned)
 
 
 def _holds(plan: Plan) -> str:
@@ -170,38 +170,38 @@ def _holds(plan: Plan) -> str:
     return "A row for each response"
 
 
-def _due(records: Records, gathered: Gathered) -> dict[str, list[Due]]:
+def _due(records: AccountRecords, dataset: Dataset) -> dict[str, list[Due]]:
     """What is due at each home, whatever rounds of it the workbook is about."""
     found = {}
-    for home in gathered.homes:
+    for home in dataset.homes:
         rounds = list(records[Round].find("home_id", home.id))
         planned = list(records[PlannedRound].find("home_id", home.id))
-        found[home.id] = duties_at(home, rounds, planned, day_at(gathered.now))
+        found[home.id] = duties_at(home, rounds, planned, day_at(dataset.now))
     return found
 
 
-def _about(gathered: Gathered) -> str:
+def _about(dataset: Dataset) -> str:
     """Which homes and rounds, in so many words as a title has room for."""
-    names = [home.name for home in by_name(gathered.homes)]
+    names = [home.name for home in by_name(dataset.homes)]
     homes = in_a_list(names)
     if len(names) > 1:
-        whose = one_provider(gathered.homes)
+        whose = one_provider(dataset.homes)
         homes = f"{whose}, {len(names)} homes" if whose else homes if len(names) <= FEW else f"{len(names)} homes"
-    if not has_many_rounds(gathered):
-        return f"{homes}, {in_a_list([asked.title for asked in gathered.rounds])}"
-    return f"{homes}, {rounds_in_words(gathered)}"
+    if not has_many_rounds(dataset):
+        return f"{homes}, {in_a_list([round_.title for round_ in dataset.rounds])}"
+    return f"{homes}, {rounds_in_words(dataset)}"
 
 
-def _file_name(gathered: Gathered) -> str:
+def _file_name(dataset: Dataset) -> str:
     """Home or provider, round and day, in characters that every system takes; never a person's name."""
-    if len(gathered.homes) == 1:
-        homes = _plain(gathered.homes[0].id)
+    if len(dataset.homes) == 1:
+        homes = _plain(dataset.homes[0].id)
     else:
-        whose = one_provider(gathered.homes)
-        homes = f"{_plain(whose)}-{len(gathered.homes)}-homes" if whose else f"{len(gathered.homes)}-homes"
-    rounds = _plain(gathered.rounds[0].id) if len(gathered.rounds) == 1 else f"{len(gathered.rounds)}-rounds"
-    which = "-to-hand-on" if gathered.to_hand_on else ""
-    return f"{homes}-{rounds}-{day_at(gathered.now):%Y-%m-%d}{which}.xlsx"
+        whose = one_provider(dataset.homes)
+        homes = f"{_plain(whose)}-{len(dataset.homes)}-homes" if whose else f"{len(dataset.homes)}-homes"
+    rounds = _plain(dataset.rounds[0].id) if len(dataset.rounds) == 1 else f"{len(dataset.rounds)}-rounds"
+    which = "-to-hand-on" if dataset.to_hand_on else ""
+    return f"{homes}-{rounds}-{day_at(dataset.now):%Y-%m-%d}{which}.xlsx"
 
 
 def _plain(text: str) -> str:

@@ -136,7 +136,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Book:
+class Report:
     """A workbook: what its properties and the foot of every page say, and its sheets in order."""
 
     title: str

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from service.accounts.account import Account, AccountLink, AccountSession, Attempts
 from service.audit import Entry, JobRun
 from service.collection.models.alert import Alert, Disclosure
-from service.collection.models.comment_read import Reading
+from service.collection.models.comment_read import CommentRead
 from service.collection.models.export import Export
 from service.collection.models.figures import RoundFigures
 from service.collection.models.help_lines import HelpLines
@@ -18,7 +18,7 @@ from service.collection.models.response import Ledger, Receipt, Response, Tombst
 from service.collection.models.round import PlannedRound, Round
 from service.collection.models.tablet import Enrolment, Pin, Tablet, Unlocking
 from service.collection.models.theme import OwnTheme, Theming
-from service.mail.letter import Letter
+from service.mail.email import Email
 
 Record = TypeVar("Record")
 
@@ -61,7 +61,7 @@ RECORD_TYPES: tuple[RecordType[Any], ...] = (
     RecordType("passcodes", Passcode, indexes=("round_id",)),
     RecordType(
         "letters",
-        Letter,
+        Email,
         indexes=("state", "round_id", "invitation_id", "account_id", "alert_id", "to"),
         sealed=("to", "subject", "text", "html", "said"),
     ),
@@ -73,7 +73,7 @@ RECORD_TYPES: tuple[RecordType[Any], ...] = (
         sealed=("rule", "message", "response_id", "whom", "asker"),
     ),
     RecordType("disclosures", Disclosure, indexes=("alert_id", "home_id"), sealed=("words", "present", "done", "told")),
-    RecordType("readings", Reading, indexes=("home_id", "response_id")),
+    RecordType("readings", CommentRead, indexes=("home_id", "response_id")),
     RecordType("themings", Theming, indexes=("home_id", "response_id"), sealed=("themes",)),
     RecordType("own_themes", OwnTheme, indexes=("home_id",), sealed=("words",)),
     RecordType("tablets", Tablet, indexes=("home_id",)),

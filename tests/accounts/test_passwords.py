@@ -9,7 +9,7 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from service.accounts import passwords
 from service.accounts.passwords import Passwords, fault_in
-from tests.accounts.at_the_door import CHEAP
+from tests.accounts.sign_in_helpers import CHEAP
 
 OWN = ("Mo Amari", "mo.amari@larchhouse.example.org")
 

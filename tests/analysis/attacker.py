@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, permutations, product
 from typing import Any
 
-from service.analysis.counted_response import Heard, hear
+from service.analysis.counted_response import CountedResponse, count_response
 from service.analysis.figures import Figure, Sign
 from service.analysis.merged_form import JoinedForm, join
-from service.analysis.tallies import ChoiceTally, NumberTally, Place, RankTally, RowsTally, Tally, tallies
+from service.analysis.tallies import ChoiceTally, NumberTally, RankCount, RankTally, RowsTally, Tally, tallies
 from service.answers.visibility import asked_only
 from service.definitions import Form
 from service.definitions.question import (
@@ -23,7 +23,7 @@ from service.definitions.question import (
     SelectMultipleQuestion,
     SelectOneQuestion,
 )
-from tests.analysis.making import TODAY
+from tests.analysis.tally_factory import TODAY
 
 Cell = tuple[Any, ...]
 Seen = tuple[tuple[int, ...], Cell]  # which rounds a view is of, and where in it
@@ -88,7 +88,7 @@ def untold(answers: Mapping[str, Any]) -> set[Cell]:
     return found
 
 
-def _added(place: Place) -> Figure:
+def _added(place: RankCount) -> Figure:
     """The places given to an option added up, as whoever sees their mean can."""
     if isinstance(place.mean, Sign) or isinstance(place.ranked, Sign):
         return place.mean if isinstance(place.mean, Sign) else place.ranked
@@ -258,12 +258,12 @@ class _Search:
         return self.seen[start, left]
 
 
-def heard(answers: Sequence[Mapping[str, Any]], form: Form) -> list[Heard]:
+def heard(answers: Sequence[Mapping[str, Any]], form: Form) -> list[CountedResponse]:
     """These answers as they count."""
-    return [hear(f"r{number}", form, one, TODAY) for number, one in enumerate(answers)]
+    return [count_response(f"r{number}", form, one, TODAY) for number, one in enumerate(answers)]
 
 
-def tallies_of(joined: JoinedForm, said: Sequence[Heard]) -> list[Tally]:
+def tallies_of(joined: JoinedForm, said: Sequence[CountedResponse]) -> list[Tally]:
     """All that was said, unprotected."""
     return [tally for question in joined.reported for tally in tallies(question, said)]
 

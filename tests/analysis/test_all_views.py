@@ -29,11 +29,11 @@ from service.collection.models.round import Expected, Round
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form, Role
-from service.repository import Store
+from service.repository import DemonstrationStore
+from tests.accounts_factory import account_with, signed_in
 from tests.analysis.attacker import heard, tallies_of
-from tests.analysis.making import HOW_OFTEN, a_form, asks, options
-from tests.closing import close_round
-from tests.manager import account_with, signed_in
+from tests.analysis.tally_factory import HOW_OFTEN, a_form, asks, options
+from tests.round_closure import close_round
 from tests.visitor import Visitor
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -104,16 +104,16 @@ def look(form: Form, said: Said) -> Any:
     return [(str(one.tally), one.hidden) for one in explained(told(form, said), shield)]
 
 
-def keep(store: Store, asked: Round, form: Form, said: Sequence[Mapping[str, Any]]) -> None:
+def keep(store: DemonstrationStore, round_: Round, form: Form, said: Sequence[Mapping[str, Any]]) -> None:
     """These answers and no others, under the same ids, and no figures of them yet."""
-    with store.transaction() as books:
-        books[RoundFigures].remove(figures_id(asked.id, form.id))
-        books[Ledger].put(Ledger(ledger_id(asked.id, form.id), asked.id, form.id, started=len(said)))
+    with store.transaction() as tx:
+        tx[RoundFigures].remove(figures_id(round_.id, form.id))
+        tx[Ledger].put(Ledger(ledger_id(round_.id, form.id), round_.id, form.id, started=len(said)))
         for number, answers in enumerate(said):
             response = Response(
-                f"{asked.id}-{form.id}-{number}", asked.id, form.id, 1, form.fingerprint, "en", "tablet", NOON, NOON
+                f"{round_.id}-{form.id}-{number}", round_.id, form.id, 1, form.fingerprint, "en", "tablet", NOON, NOON
             )
-            books[Response].put(replace(response, answers=dict(answers), submitted_at=NOON))
+            tx[Response].put(replace(response, answers=dict(answers), submitted_at=NOON))
 
 
 def pages(app: Flask, seats: Sequence[Visitor], home: Home, rounds: Sequence[Round]) -> dict[Any, Any]:
@@ -124,7 +124,7 @@ def pages(app: Flask, seats: Sequence[Visitor], home: Home, rounds: Sequence[Rou
             continue
         if rule.endpoint == "alerts.comments":  # where the lead reads every word that a child writes
             continue
-        ids = [home.id] if "home_id" in rule.arguments else [asked.id for asked in rounds]
+        ids = [home.id] if "home_id" in rule.arguments else [round_.id for round_ in rounds]
         queries = ["?audience=child", "?audience=staff&descriptor=sccif-childrens-home/2026 C2"]
         for query in ["", *(queries if rule.endpoint == "results.one" else [])]:
             for address in [re.sub("<[^>]+>", thing, rule.rule) + query for thing in ids]:
@@ -156,8 +156,8 @@ def files(app: Flask, home: Home, rounds: Sequence[Round], folder: Path) -> dict
     return found
 
 
-def asked_still(store: Store, rounds: Sequence[Round]) -> bool:
-    return any(asked.is_open(day_at(now())) for each in rounds if (asked := store[Round].get(each.id)) is not None)
+def asked_still(store: DemonstrationStore, rounds: Sequence[Round]) -> bool:
+    return any(round_.is_open(day_at(now())) for each in rounds if (round_ := store[Round].get(each.id)) is not None)
 
 
 def read(data: bytes) -> Any:
@@ -170,7 +170,7 @@ def read(data: bytes) -> Any:
 
 @pytest.mark.parametrize("store_url", ["tiny"], indirect=True)  # what is shown does not hang on the engine
 def test_two_studies_that_look_alike_are_the_same_on_every_page_and_in_every_file(
-    app: Flask, store: Store, home: Home, tmp_path: Path
+    app: Flask, store: DemonstrationStore, home: Home, tmp_path: Path
 ) -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         publish(store, [TEAM, CHILDREN])
@@ -188,16 +188,16 @@ def test_two_studies_that_look_alike_are_the_same_on_every_page_and_in_every_fil
         seats = [signed_in(app, account_with(app, role, home_id=home.id)) for role in roles]
 
         def views(which: int) -> dict[Any, Any]:
-            for people, asked in zip(PEOPLE, rounds, strict=True):
+            for people, round_ in zip(PEOPLE, rounds, strict=True):
                 for form in (TEAM, CHILDREN):
-                    keep(store, asked, form, [one_way(person, people, which) for person in range(people)])
+                    keep(store, round_, form, [one_way(person, people, which) for person in range(people)])
             if asked_still(store, rounds):
                 return pages(app, seats[-1:], home, rounds)
             return pages(app, seats, home, rounds) | files(app, home, rounds, tmp_path / str(which))
 
         assert views(0) == views(1), "while the rounds are open"
-        for asked in rounds:
-            close_round(store, asked.id, now())
+        for round_ in rounds:
+            close_round(store, round_.id, now())
         before, after = views(0), views(1)
     for people in PEOPLE:
         one, other = ([one_way(person, people, which) for person in range(people)] for which in (0, 1))

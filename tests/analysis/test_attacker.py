@@ -15,8 +15,8 @@ from service.analysis.release_rules import protection
 from service.analysis.tallies import ChoiceTally, Count, Tally
 from service.definitions import Form
 from tests.analysis.attacker import Attacker, TooHard, heard, tallies_of, ways_to_answer
-from tests.analysis.making import a_form, asks, options
-from tests.analysis.shown import protected_all
+from tests.analysis.audience_figures import protected_all
+from tests.analysis.tally_factory import a_form, asks, options
 
 Study = tuple[Form, list[list[dict[str, Any]]]]
 View = Callable[[Form, Sequence[dict[str, Any]]], list[Tally]]

@@ -18,10 +18,10 @@ from service.collection.models.round import Round
 from service.definitions import Form
 from service.reports.dataset import InRound, Voice
 from tests.analysis.attacker import Attacker, Cell, cells_of, heard, tallies_of
-from tests.analysis.making import a_form, asks, options
-from tests.analysis.shown import protected_all
+from tests.analysis.audience_figures import protected_all
+from tests.analysis.tally_factory import a_form, asks, options
 from tests.analysis.test_attacker import ATTACKS, SOME, derived, forms, rounds_of
-from tests.workbooks.study import NOW
+from tests.reports.study import NOW
 
 Answers = Sequence[dict[str, Any]]
 # Which home each round is of: the first has had two, the others one each.
@@ -33,7 +33,7 @@ def voice_of(form: Form, rounds: Sequence[Answers], which: Sequence[int]) -> Voi
     """What a workbook to hand on of these rounds is made from."""
     in_rounds = []
     for number in which:
-        asked = Round(
+        round_ = Round(
             id=f"round-{number}",
             home_id=f"home-{HOMES[number]}",
             title="Autumn",
@@ -44,7 +44,7 @@ def voice_of(form: Form, rounds: Sequence[Answers], which: Sequence[int]) -> Voi
             closed_at=NOW + timedelta(days=1),
         )
         shield = protection([form], len(rounds[number]), still_open=False, to_hand_on=True)
-        in_rounds.append(InRound(asked, shield, tuple(heard(rounds[number], form)), None))
+        in_rounds.append(InRound(round_, shield, tuple(heard(rounds[number], form)), None))
     shield = protection([form], 0, still_open=False, to_hand_on=True)
     return Voice("Staff", join([form]), (), Counting().account(form.id, form.audience, [], 0), shield, tuple(in_rounds))
 

@@ -6,7 +6,7 @@ from service.analysis.figures import Sign
 from service.analysis.scales import best_two, is_scored, mean_score, median_score, share, the_rest
 from service.analysis.tallies import Count
 from service.definitions import Option
-from tests.analysis.making import HOW_OFTEN
+from tests.analysis.tally_factory import HOW_OFTEN
 
 SCALE = [Option.model_validate(option) for option in HOW_OFTEN]
 LABELS = [option.label for option in SCALE if not option.missing]

@@ -11,8 +11,8 @@ from service.analysis.release_rules import protection
 from service.analysis.tallies import Tally, tallies
 from service.analysis.trends import Point, Trend, trends
 from service.definitions import Form
-from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each, options, said
-from tests.analysis.shown import protected_all
+from tests.analysis.audience_figures import protected_all
+from tests.analysis.tally_factory import HOW_OFTEN, a_form, asks, of_each, options, said
 
 HIDDEN = Point(Sign.WITHHELD, Sign.WITHHELD)
 NOT_ASKED = Point(Sign.NOT_APPLICABLE, Sign.NOT_APPLICABLE)

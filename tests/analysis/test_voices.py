@@ -12,8 +12,8 @@ from service.analysis.tallies import Tally, tallies
 from service.analysis.voices import Speaker, Topic, editions, side_by_side
 from service.definitions import Audience
 from service.frameworks import load_frameworks
-from tests.analysis.making import HOW_OFTEN, a_form, asks, of_each, options, said
-from tests.analysis.shown import protected_all
+from tests.analysis.audience_figures import protected_all
+from tests.analysis.tally_factory import HOW_OFTEN, a_form, asks, of_each, options, said
 
 SYSTEM = "sccif-childrens-home/2026"
 FRAMEWORK = load_frameworks()[SYSTEM]

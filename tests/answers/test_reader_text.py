@@ -10,7 +10,7 @@ from service.answers.messages import phrase
 from service.answers.reader_text import ReaderText, reader_text
 from service.definitions import Form, Identity, Role, examine_file, load_library
 from service.definitions.form import Audience
-from tests.served import ROOT
+from tests.paths import ROOT
 
 FORMS = load_library(ROOT / "forms")
 ROLES: tuple[Role, ...] = get_args(Role)

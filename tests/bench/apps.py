@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 
 from service import create_app
-from service.state import running
+from service.state import app_state
 from service.storage.store import RecordStore
 
 
@@ -35,8 +35,8 @@ class Forgetful:
     @contextmanager
     def transaction(self) -> Iterator[Any]:
         try:
-            with self._store.transaction() as books:
-                yield books
+            with self._store.transaction() as tx:
+                yield tx
                 raise _NothingKept
         except _NothingKept:
             pass
@@ -49,6 +49,6 @@ class _NothingKept(Exception):
 def forgetful() -> Flask:
     """The service, keeping nothing."""
     app = create_app()
-    service = running(app)
+    service = app_state(app)
     service.__dict__["opened_store"] = Forgetful(service.store)
     return app

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
 
-from tests.served import Served, serving
+from tests.live_server import Served, serving
 
 ROUNDS = 5
 SECONDS = 3

@@ -27,9 +27,9 @@ from service.storage.codec import to_json
 from service.storage.embedded.journal import Journal
 from service.storage.embedded.tables import RecordDB
 from service.storage.serialise import pack
+from tests.paths import ROOT
 from tests.postgres import Postgres, binaries
 
-ROOT = Path(__file__).parents[2]
 HELD = (100, 1_000, 10_000, 50_000)
 PAIRS, BATCH = 9, 100
 KEY = "a key for measuring, which seals nothing real"
@@ -123,13 +123,13 @@ class Through:
 
     def fill(self, number: int) -> None:
         for start in range(0, number, 1000):
-            with self._store.transaction() as books:
+            with self._store.transaction() as tx:
                 for n in range(start, min(start + 1000, number)):
-                    books[Response].put(row(n).record)
+                    tx[Response].put(row(n).record)
 
     def save(self, row: Row) -> None:
-        with self._store.transaction() as books:
-            books[Response].put(row.record)
+        with self._store.transaction() as tx:
+            tx[Response].put(row.record)
 
 
 class Sqlite:

@@ -11,11 +11,12 @@ from playwright.sync_api import sync_playwright
 
 from tests.bench.http import Browser
 from tests.browser.conftest import ARGUMENTS, TABLET
-from tests.served import PYTHON, ROOT, Served, serving
+from tests.live_server import PYTHON, Served, serving
+from tests.paths import ROOT
 
-OURS = re.compile(r'(?:src|href)="(/static/(?!htmx)[^"]+\.(?:js|css)\?[^"]+)"(?! media="print")')
-LATER = re.compile(r'"(/static/(?:[^"]+\.css\?[^"]+(?=" media="print")|aloud[^"]+))')
-BESIDE = re.compile(r"(/static/(?:htmx|symbols)[^\"#]+)")
+OURS = re.compile(r'(?:src|href)="(/static/(?!js/htmx)[^"]+\.(?:js|css)\?[^"]+)"(?! media="print")')
+LATER = re.compile(r'"(/static/(?:[^"]+\.css\?[^"]+(?=" media="print")|js/read-aloud[^"]+))')
+BESIDE = re.compile(r"(/static/(?:js/htmx|images/symbols)[^\"#]+)")
 MOST = 14 * 1024
 
 KBIT = 1000 / 8

@@ -15,13 +15,14 @@ from typing import Any
 import xlsxwriter
 
 from service.exporters.excel.writer import write_book
-from service.reports.tables import Bar, Book, Chart, Column, Look, Sheet, Table
+from service.reports.tables import Bar, Chart, Column, Look, Report, Sheet, Table
+from tests.paths import ROOT
 
 PAIRS = 5
 ROWS = 45_655
 CHARTS = 10
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-FORMS = Path(__file__).parent.parent.parent / "forms"
+FORMS = ROOT / "forms"
 LABELS = ("Always", "Most of the time", "Sometimes", "Never", "I don’t want to say")
 LOOKS: tuple[Look, ...] = ("number", "day", *(["text", "number"] * 8), "text", "text")
 COMMENT = "The garden is the best bit, and on Fridays we cook together & choose the music. "
@@ -61,7 +62,7 @@ def with_ours(path: Path) -> None:
     columns = tuple(Column(f"Question {number}", 14, look) for number, look in enumerate(LOOKS))
     sheet = Sheet("Responses", "Responses", tables=(Table("Responses", columns, list(rows())),))
     with path.open("wb") as file:
-        write_book(Book("t", "s", "", "", NOW, (_summary(), sheet)), file)
+        write_book(Report("t", "s", "", "", NOW, (_summary(), sheet)), file)
 
 
 def _summary() -> Sheet:
@@ -143,7 +144,7 @@ def _a_home() -> float:
     from service.demonstration import make_demonstration
     from service.reports import collate
     from service.storage import open_store
-    from tests.workbooks.study import write_workbook
+    from tests.reports.study import write_workbook
 
     with tempfile.TemporaryDirectory() as name:
         store = open_store(f"tinydb:{name}/store")

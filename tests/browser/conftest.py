@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
+from tests.live_server import Served, serving
 from tests.mail.server import MailServer
-from tests.served import Served, serving
 
 ARGUMENTS = [
     "--headless",

@@ -11,8 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Faults, OpenPage
-from tests.browser.handing_over import begin_on_tablet, hand_over
-from tests.served import ROOT, Served, serving
+from tests.browser.tablet_handover import begin_on_tablet, hand_over
+from tests.live_server import Served, serving
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -166,7 +167,7 @@ def test_axe_finds_nothing_on_the_long_page_without_our_scripts(served: Served, 
     faults = Faults()
     faults.allow("ERR_FAILED")
     with open_page(faults) as page:
-        page.route("**/static/*.js*", lambda route: route.abort())
+        page.route("**/static/js/*.js*", lambda route: route.abort())
         page.goto(served.link(served.open_round("larch-house", "every-type"), "every-type"))
         page.locator("main button.main").click()
         expect(page.locator("#q-incidents")).to_be_visible()

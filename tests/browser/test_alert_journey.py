@@ -12,12 +12,12 @@ from service.collection.models.response import Response
 from service.dates import now
 from service.storage.store import RecordStore
 from tests.browser.conftest import Faults, OpenPage
-from tests.browser.handing_over import begin_on_tablet
+from tests.browser.tablet_handover import begin_on_tablet
 from tests.browser.test_journeys import answering
 from tests.browser.test_manager_journey import run_jobs_at, sign_in_for_the_first_time, store_of
+from tests.live_server import Served
 from tests.mail.server import MailServer
-from tests.served import Served
-from tests.waiting import soon
+from tests.wait_until import soon
 
 pytestmark = pytest.mark.browser
 

@@ -17,15 +17,15 @@ from service.collection.responses import submission
 from service.config import config_from
 from service.dates import now
 from service.demonstration.provider import PASSWORD, whoever_is
-from service.jobs.context import Ground
+from service.jobs.context import JobContext
 from service.jobs.exports import make_exports
-from service.state import running
+from service.state import app_state
 from service.storage.store import RecordStore
 from tests.browser.conftest import OpenPage
 from tests.browser.test_accessibility import violations
 from tests.browser.test_journeys import answering
-from tests.served import serving
-from tests.waiting import soon
+from tests.live_server import serving
+from tests.wait_until import soon
 
 pytestmark = pytest.mark.browser
 
@@ -41,14 +41,14 @@ def in_place_of_the_jobs(store: RecordStore) -> Iterator[None]:
 def test_the_bar_moves_by_itself_and_the_download_arrives(tmp_path: Path, open_page: OpenPage) -> None:
     with serving(tmp_path) as served, open_page(answering()) as page:
         served.flask("demo", "--responses", "24")
-        service = running(create_app(config_from(served.environ)))
+        service = app_state(create_app(config_from(served.environ)))
         store = service.store
-        asked = next(one for one in store[Round].find("home_id", "larch-house") if one.closed_at is None)
-        draft = submission.begin(store, asked, asked.forms[0], "tablet", "en", now())
-        with store.transaction() as books:
+        round_ = next(one for one in store[Round].find("home_id", "larch-house") if one.closed_at is None)
+        draft = submission.begin(store, round_, round_.forms[0], "tablet", "en", now())
+        with store.transaction() as tx:
             for number in range(LARGE):
-                books[Response].put(Response(**{**vars(draft), "id": f"draft-{number}"}))
-        page.goto(f"{served.address}/sign-in?next=/rounds/{asked.id}")
+                tx[Response].put(Response(**{**vars(draft), "id": f"draft-{number}"}))
+        page.goto(f"{served.address}/sign-in?next=/rounds/{round_.id}")
         page.fill("[name=email]", "manager@example.org")
         page.fill("[name=password]", PASSWORD)
         page.locator("main button").first.click()
@@ -67,8 +67,8 @@ def test_the_bar_moves_by_itself_and_the_download_arrives(tmp_path: Path, open_p
             expect(page.get_by_role("status").filter(has_text="The file is being made.")).to_be_attached()
             expect(page.locator("#look-again")).to_be_focused()
             put_back(store, export, now())
-            ground = Ground(store, service.form, service.library, service.config, service.hasher)
-            assert make_exports(ground, now, lambda: False) == "1 made"
+            context = JobContext(store, service.form, service.library, service.config, service.hasher)
+            assert make_exports(context, now, lambda: False) == "1 made"
         expect(page.get_by_role("status").filter(has_text="The file is ready to download.")).to_be_attached()
         assert not violations(page)
         with page.expect_download() as download:

@@ -1,7 +1,6 @@
 """The script that shows and hides in the page decides as the engine in Python does, in a real browser."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,14 +24,15 @@ from tests.answers.cases import (
     visibility_cases,
     written,
 )
-from tests.answers.generated import respondents, scopes, trees
+from tests.answers.random_cases import respondents, scopes, trees
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.browser
 
-STATIC = Path(__file__).parents[2] / "static"
+STATIC = ROOT / "static" / "js"
 FILES = conformance_files()
 HTML = "<!doctype html><title>Expressions</title>" + "".join(
-    f'<script defer src="/{name}.js"></script>' for name in ("expression", "expression-more", "showing")
+    f'<script defer src="/{name}.js"></script>' for name in ("expression", "expression-more", "show-hide")
 )
 POLICY = {"Content-Security-Policy": "default-src 'none'; script-src 'self'"}
 
@@ -57,7 +57,7 @@ SHOWN = "text => JSON.stringify(JSON.parse(text).map(([rules, answers, meta]) =>
 
 
 class Script:
-    """`static/expression.js` and the rest of it, and `static/showing.js`, in a page of their own."""
+    """`static/js/expression.js` and the rest of it, and `static/js/show-hide.js`, in a page of their own."""
 
     def __init__(self, page) -> None:
         self.page = page

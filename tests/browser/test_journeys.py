@@ -10,8 +10,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from service.definitions import load_library
 from tests.browser.conftest import Faults, OpenPage, back_online
-from tests.browser.handing_over import begin_on_tablet
-from tests.served import ROOT, Served, serving
+from tests.browser.tablet_handover import begin_on_tablet
+from tests.live_server import Served, serving
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.browser
 

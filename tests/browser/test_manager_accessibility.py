@@ -8,7 +8,7 @@ import pytest
 from service.demonstration.provider import PASSWORD
 from tests.browser.conftest import Faults, OpenPage
 from tests.browser.test_accessibility import LOOKS, violations
-from tests.served import Served, serving
+from tests.live_server import Served, serving
 
 pytestmark = pytest.mark.browser
 

@@ -18,16 +18,16 @@ from service.config import config_from
 from service.dates import HOME_TIME, day_at, next_working_day, now
 from service.definitions import load_library
 from service.definitions.form import as_choice
-from service.jobs.context import Ground
+from service.jobs.context import JobContext
 from service.jobs.runner import run_due
 from service.storage import open_store
 from service.storage.store import RecordStore
 from tests.browser.conftest import OpenPage
 from tests.browser.test_journeys import answering
-from tests.conftest import ROOT
+from tests.live_server import Served
 from tests.mail.server import MailServer
-from tests.served import Served
-from tests.waiting import soon
+from tests.paths import ROOT
+from tests.wait_until import soon
 
 PASSWORD = "quiet otters paddle upstream"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -180,14 +180,14 @@ def answers_on_two_devices(open_page: OpenPage, link: str, mail: MailServer, add
 def run_jobs_at(served: Served, store: RecordStore, moment: datetime) -> None:
     """What runs by itself, as it runs at that moment: the same code that the server's jobs process calls."""
     from service import create_app
-    from service.state import running
+    from service.state import app_state
 
     app = create_app(config_from({name: value for name, value in served.environ.items() if name.startswith("SAYSO_")}))
     with app.app_context():
-        service = running()
-        ground = Ground(store, service.form, service.library, service.config, service.hasher)
+        service = app_state()
+        context = JobContext(store, service.form, service.library, service.config, service.hasher)
         # the server's own run may be under way: this one has its turn after it
-        soon(lambda: {run.id for run in run_due(ground, moment)} >= {"escalation", "reminders", "letters"})
+        soon(lambda: {run.id for run in run_due(context, moment)} >= {"escalation", "reminders", "letters"})
 
 
 @pytest.mark.browser

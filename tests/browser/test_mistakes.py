@@ -10,12 +10,12 @@ from service import create_app
 from service.collection.models.home import Child
 from service.collection.models.response import Response
 from service.config import config_from
-from service.state import running
+from service.state import app_state
 from tests.browser.conftest import Faults, OpenPage, back_online
-from tests.browser.handing_over import begin_as, begin_on_tablet, hand_over
+from tests.browser.tablet_handover import begin_as, begin_on_tablet, hand_over
 from tests.browser.test_respondent_page import VOICE, onto, press_on
-from tests.served import Served, serving
-from tests.waiting import soon
+from tests.live_server import Served, serving
+from tests.wait_until import soon
 
 pytestmark = pytest.mark.browser
 
@@ -46,11 +46,11 @@ def kept(served: Served, round_id: str) -> tuple[list[Response], dict[str, Child
     """What the store holds of a round, the oldest first, and the children by their ids."""
     app = create_app(config_from({name: value for name, value in served.environ.items() if name.startswith("SAYSO_")}))
     try:
-        store = running(app).store
+        store = app_state(app).store
         said = sorted(store[Response].find("round_id", round_id), key=lambda one: one.started_at)
         return said, {child.id: child for child in store[Child].all()}
     finally:
-        running(app).store.close()
+        app_state(app).store.close()
 
 
 def write(page: Page, words: str) -> None:

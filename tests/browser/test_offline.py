@@ -19,11 +19,12 @@ from service.collection.rounds.open_close import open_round
 from service.config import config_from
 from service.dates import day_at, now
 from service.definitions import load_library
-from service.repository import Store
-from service.state import running
+from service.repository import DemonstrationStore
+from service.state import app_state
 from tests.browser.conftest import Faults, OpenPage, back_online
-from tests.served import ROOT, Served, serving
-from tests.waiting import soon
+from tests.live_server import Served, serving
+from tests.paths import ROOT
+from tests.wait_until import soon
 
 pytestmark = pytest.mark.browser
 
@@ -115,13 +116,13 @@ class Ground:
     """A running service, and a look into its store beside it."""
 
     served: Served
-    store: Store
-    asked: Round
+    store: DemonstrationStore
+    round: Round
 
     def response_of(self, label: str) -> list[Response]:
         """What is kept of whoever was asked under this label."""
-        [asked] = [each for each in self.store[Invitation].find("round_id", self.asked.id) if each.label == label]
-        return [each for each in self.store[Response].find("round_id", self.asked.id) if each.invitation_id == asked.id]
+        [asked] = [each for each in self.store[Invitation].find("round_id", self.round.id) if each.label == label]
+        return [each for each in self.store[Response].find("round_id", self.round.id) if each.invitation_id == asked.id]
 
     def raised(self, response: Response) -> list[str]:
         """The alerts of a response."""
@@ -135,13 +136,13 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         beside = create_app(
             config_from({name: value for name, value in served.environ.items() if name.startswith("SAYSO_")})
         )
-        store = running(beside).store
+        store = app_state(beside).store
         home = store[Home].get("larch-house")
         assert home is not None
         form = load_library(ROOT / "forms")["child-views"]
         closes = day_at(now()) + timedelta(days=9)
-        asked = open_round(store, home, [form], title="Your views", reason="", closes_on=closes, now=now())
-        yield Ground(served, store, asked)
+        round_ = open_round(store, home, [form], title="Your views", reason="", closes_on=closes, now=now())
+        yield Ground(served, store, round_)
         store.close()
 
 
@@ -156,7 +157,7 @@ def child(open_page: OpenPage) -> Iterator[Page]:
 
 def begin(page: Page, ground: Ground, label: str) -> None:
     person = Addressee("child-views", "Somebody", "somebody@example.org", label)
-    [(_, token)] = invite(ground.store, ground.asked, [person], now())
+    [(_, token)] = invite(ground.store, ground.round, [person], now())
     page.goto(f"{ground.served.address}/i/{token}")
     page.locator("main button.main").click()
     page.wait_for_url("**/r/*")

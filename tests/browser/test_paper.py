@@ -25,10 +25,10 @@ from service.dates import now
 from service.definitions import Form, load_library
 from service.definitions.form import as_choice
 from service.definitions.question import GroupQuestion, MatrixQuestion
-from service.state import running
+from service.state import app_state
 from service.web.http.account_cookie import _name
-from tests.conftest import ROOT
-from tests.manager import account_with, signed_in
+from tests.accounts_factory import account_with, signed_in
+from tests.paths import ROOT
 
 LIBRARY = dict(load_library(ROOT / "forms"))
 FORMS = [form_id for form_id, form in LIBRARY.items() if not form.settings or "childrens_home" in form.settings]
@@ -60,7 +60,7 @@ class Word:
 class Press:
     """A service with a round of every form, and somebody who prints."""
 
-    asked: Round
+    round: Round
     open: Callable[[str], Page]
 
 
@@ -77,14 +77,14 @@ def press(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     folder = tmp_path_factory.mktemp("paper")
     settings = {"SAYSO_STORE_URL": f"tinydb:{folder}/store", "SAYSO_INSTANCE_DIR": str(folder)}
     app = create_app(config_from({**settings, "SAYSO_HTMX_SOURCE": "local"}))
-    store = running(app).store
+    store = app_state(app).store
     home = Home(
         "larch-house", "Larch House", "childrens_home", contacts=(Contact("Amina, your advocate", "0300 000 0001"),),
         demonstration=True,
     )  # fmt: skip
-    with store.transaction() as books:
-        books[Home].put(home)
-    asked = open_round(
+    with store.transaction() as tx:
+        tx[Home].put(home)
+    round_ = open_round(
         store, home, [LIBRARY[each] for each in FORMS], title="Your views", reason="Reg 45 review",
         closes_on=date(2099, 12, 31), now=now(),
     )  # fmt: skip
@@ -108,13 +108,13 @@ def press(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 faults.append(message.text)
 
         page.on("console", heard)
-        reply = page.goto(f"/rounds/{asked.id}/paper/{form_and_how}", wait_until="networkidle")
+        reply = page.goto(f"/rounds/{round_.id}/paper/{form_and_how}", wait_until="networkidle")
         assert reply is not None
         assert reply.status == 200
         assert faults == []
         return page
 
-    yield Press(asked, opened)
+    yield Press(round_, opened)
     context.close()
     server.shutdown()
     store.close()
@@ -174,11 +174,11 @@ def test_no_question_is_cut_and_every_page_has_its_code(press: Press, tmp_path: 
     if "easyread" in how and "en-x-easyread" not in form.languages:
         return
     pages = words_of(printed(press.open(form_id + how), tmp_path))
-    ref = press.asked.form_ref(form_id)
+    ref = press.round.form_ref(form_id)
     assert ref is not None
     for number, words in enumerate(pages, 1):
         text = [word.text for word in words]
-        assert paper_code(press.asked.id, ref) in text, f"page {number} has no code"
+        assert paper_code(press.round.id, ref) in text, f"page {number} has no code"
         assert text[-3:] == [str(number), "/", str(len(pages))]
     marks = marks_of(form)
     known = set(marks) | {mark for each in marks.values() for mark in each}

@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Faults, OpenPage, back_online
-from tests.browser.handing_over import begin_on_tablet
-from tests.served import ROOT, Served, serving
-from tests.waiting import soon
+from tests.browser.tablet_handover import begin_on_tablet
+from tests.live_server import Served, serving
+from tests.paths import ROOT
+from tests.wait_until import soon
 
 pytestmark = pytest.mark.browser
 
@@ -190,7 +191,7 @@ def test_where_htmx_does_not_come_from_its_network_it_comes_from_here(tmp_path: 
         page.goto(served.link(round_id, "social-worker-views"))
         page.locator("main button.main").click()
         page.locator("#next").click()
-        page.wait_for_selector("script[src^='/static/htmx']", state="attached")
+        page.wait_for_selector("script[src^='/static/js/htmx']", state="attached")
         soon(lambda: page.evaluate("'htmx' in window"))
         with page.expect_response("**/draft") as saved:
             page.locator(".q:visible input").first.check(force=True)

@@ -12,11 +12,11 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from service import create_app
 from service.collection.models.response import Response
 from service.config import config_from
-from service.state import running
+from service.state import app_state
 from tests.browser.conftest import Faults, OpenPage
-from tests.browser.handing_over import begin_as, begin_on_tablet, hand_over
+from tests.browser.tablet_handover import begin_as, begin_on_tablet, hand_over
 from tests.browser.webkit import WebKit, missing, webkit
-from tests.served import Served, serving
+from tests.live_server import Served, serving
 from tests.tablet import cookies_of
 
 pytestmark = pytest.mark.browser
@@ -53,9 +53,9 @@ def said_in(served: Served, round_id: str) -> list[Response]:
     """What the store holds of a round."""
     app = create_app(config_from({name: value for name, value in served.environ.items() if name.startswith("SAYSO_")}))
     try:
-        return list(running(app).store[Response].find("round_id", round_id))
+        return list(app_state(app).store[Response].find("round_id", round_id))
     finally:
-        running(app).store.close()
+        app_state(app).store.close()
 
 
 # --- how somebody presses, and how somebody answers ---

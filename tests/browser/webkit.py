@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
-from tests.waiting import soon
+from tests.wait_until import soon
 
 NEEDED = ("WebKitWebDriver", "Xvfb")
 _MINI_BROWSERS = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser"

@@ -8,10 +8,10 @@ from flask import Flask
 from service.accounts.account import Account, Grant
 from service.audit import Entry
 from service.collection.models.home import Home
-from service.mail.letter import Letter
-from service.state import running
+from service.mail.email import Email
+from service.state import app_state
 from service.storage.store import RecordStore
-from tests.accounts.at_the_door import CHEAP, PASSWORD
+from tests.accounts.sign_in_helpers import CHEAP, PASSWORD
 from tests.cli.test_commands import run
 from tests.visitor import Visitor
 
@@ -22,12 +22,12 @@ LINK = re.compile(r"http://127\.0\.0\.1:8000(/password/[\w-]{43,})\n")
 def test_the_first_administrator_begins_with_a_link_and_no_mail(
     app: Flask, store: RecordStore, visitor: Visitor
 ) -> None:
-    running(app).passwords = CHEAP
+    app_state(app).passwords = CHEAP
     done = run(app, *ADD, "--role", "administrator")
     assert done.exit_code == 0, done.output
     link = LINK.fullmatch(done.stdout)
     assert link
-    [letter] = store[Letter].all()
+    [letter] = store[Email].all()
     assert letter.to == "ro@example.org"
     assert link[1] not in letter.text, "each link is given once"
     visitor.visit(link[1])

@@ -13,8 +13,8 @@ from service.audit import Entry
 from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.round import Round
-from service.mail.letter import Letter
-from service.repository import Store
+from service.mail.email import Email
+from service.repository import DemonstrationStore
 from tests.cli.test_commands import run
 
 SATURDAY = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -36,7 +36,7 @@ def people(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_template_fills_in_what_is_not_given(app: Flask, store: Store, home: Home) -> None:
+def test_a_template_fills_in_what_is_not_given(app: Flask, store: DemonstrationStore, home: Home) -> None:
     done = run(app, "rounds", "open", "--home", home.id, "--template", "reg-45")
     assert done.exit_code == 0, done.output
     opened = store[Round].get(done.stdout.strip())
@@ -50,7 +50,7 @@ def test_a_template_fills_in_what_is_not_given(app: Flask, store: Store, home: H
     assert (entry.kind, entry.actor, entry.facts["change"]) == ("round_changed", "command", "opened")
 
 
-def test_what_is_given_counts_before_the_template(app: Flask, store: Store, home: Home) -> None:
+def test_what_is_given_counts_before_the_template(app: Flask, store: DemonstrationStore, home: Home) -> None:
     words = ["--form", "child-views", "--until", "2027-01-31", "--title", "Ours", "--reason", "Because"]
     done = run(app, "rounds", "open", "--home", home.id, "--template", "reg-45", *words)
     opened = store[Round].get(done.stdout.strip())
@@ -77,26 +77,26 @@ def test_a_round_needs_a_form_and_a_last_day_or_a_template(
 
 
 def test_letters_go_to_the_outbox_once_and_no_link_is_printed(
-    app: Flask, store: Store, asked: Round, people: Path
+    app: Flask, store: DemonstrationStore, round_: Round, people: Path
 ) -> None:
-    done = run(app, "invite", asked.id, str(people), "--send")
+    done = run(app, "invite", round_.id, str(people), "--send")
     assert done.stdout.splitlines() == [
         "social-worker-views\tSam\tsam@example.org",
         "social-worker-views\tPriya\tpriya@example.org",
     ]
-    assert run(app, "invite", asked.id, str(people), "--send").stdout == "", "whoever was asked is not asked again"
-    assert sorted(letter.to for letter in store[Letter].all()) == ["priya@example.org", "sam@example.org"]
+    assert run(app, "invite", round_.id, str(people), "--send").stdout == "", "whoever was asked is not asked again"
+    assert sorted(letter.to for letter in store[Email].all()) == ["priya@example.org", "sam@example.org"]
     assert [entry.facts["count"] for entry in store[Entry].all() if entry.kind == "invited"] == [2]
 
 
-def test_a_letter_needs_an_address(app: Flask, store: Store, asked: Round, tmp_path: Path) -> None:
+def test_a_letter_needs_an_address(app: Flask, store: DemonstrationStore, round_: Round, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("form,name\nsocial-worker-views,Sam\n")
-    done = run(app, "invite", asked.id, str(path), "--send")
+    done = run(app, "invite", round_.id, str(path), "--send")
     assert done.exit_code == 1
     assert "There is no e-mail address for Sam." in done.stderr
     path.write_text('form,name,email\nsocial-worker-views,Sam,"sam@example.org, ann@example.org"\n')
-    done = run(app, "invite", asked.id, str(path), "--send")
+    done = run(app, "invite", round_.id, str(path), "--send")
     assert done.exit_code == 1
     assert "row 2: sam@example.org, ann@example.org is no e-mail address" in done.stderr
     assert not list(store[Invitation].all())
@@ -104,7 +104,7 @@ def test_a_letter_needs_an_address(app: Flask, store: Store, asked: Round, tmp_p
 
 @pytest.mark.parametrize("way", [["--send"], []])
 def test_every_faulty_row_is_said_and_nobody_is_asked(
-    app: Flask, store: Store, asked: Round, tmp_path: Path, way: list[str]
+    app: Flask, store: DemonstrationStore, round_: Round, tmp_path: Path, way: list[str]
 ) -> None:
     path = tmp_path / "people.csv"
     path.write_text(
@@ -114,16 +114,16 @@ def test_every_faulty_row_is_said_and_nobody_is_asked(
         "social-worker-views,Ann,@,\n"
         f"social-worker-views,Bo,bo@example.org,{'x' * 121}\n"
     )
-    done = run(app, "invite", asked.id, str(path), *way)
+    done = run(app, "invite", round_.id, str(path), *way)
     assert done.exit_code == 1
     assert [line.partition(": ")[0] for line in done.stderr.splitlines()] == ["row 3", "row 4", "row 5"]
     assert "kim@example.org Bcc: all@example.org is no e-mail address" in done.stderr
     assert not list(store[Invitation].all())
     path.write_text("\n".join(path.read_text().splitlines()[:3]))
-    assert run(app, "invite", asked.id, str(path), *way).stdout.startswith("social-worker-views\tSam Okafor\tsam@")
+    assert run(app, "invite", round_.id, str(path), *way).stdout.startswith("social-worker-views\tSam Okafor\tsam@")
 
 
-def test_a_round_is_called_something_on_one_line(app: Flask, store: Store, home: Home) -> None:
+def test_a_round_is_called_something_on_one_line(app: Flask, store: DemonstrationStore, home: Home) -> None:
     words = ["rounds", "open", "--home", home.id, "--template", "reg-45", "--title"]
     opened = store[Round].get(run(app, *words, "Two\nlines\tand a tab").stdout.strip())
     assert opened is not None
@@ -131,23 +131,25 @@ def test_a_round_is_called_something_on_one_line(app: Flask, store: Store, home:
     assert run(app, *words, "x" * 121).exit_code == 2
 
 
-def test_reminders_leave_on_the_next_working_day(app: Flask, store: Store, asked: Round, people: Path) -> None:
-    run(app, "invite", asked.id, str(people), "--send")
-    with store.transaction() as books:
-        for letter in list(books[Letter].all()):
-            books[Letter].put(replace(letter, state="sent"))
-    assert run(app, "rounds", "remind", asked.id).stdout == "reminders: 2, leaving on 2026-11-23\n"
-    assert run(app, "rounds", "remind", asked.id).stdout == "reminders: 0, leaving on 2026-11-23\n"
+def test_reminders_leave_on_the_next_working_day(
+    app: Flask, store: DemonstrationStore, round_: Round, people: Path
+) -> None:
+    run(app, "invite", round_.id, str(people), "--send")
+    with store.transaction() as tx:
+        for letter in list(tx[Email].all()):
+            tx[Email].put(replace(letter, state="sent"))
+    assert run(app, "rounds", "remind", round_.id).stdout == "reminders: 2, leaving on 2026-11-23\n"
+    assert run(app, "rounds", "remind", round_.id).stdout == "reminders: 0, leaving on 2026-11-23\n"
 
 
-def test_a_round_is_extended_until_it_is_closed(app: Flask, store: Store, asked: Round) -> None:
-    done = run(app, "rounds", "extend", asked.id, "--until", "2027-01-31")
-    assert done.stdout == f"{asked.id} is open until 2027-01-31.\n"
-    run(app, "rounds", "close", asked.id)
-    again = run(app, "rounds", "extend", asked.id, "--until", "2027-02-28")
+def test_a_round_is_extended_until_it_is_closed(app: Flask, store: DemonstrationStore, round_: Round) -> None:
+    done = run(app, "rounds", "extend", round_.id, "--until", "2027-01-31")
+    assert done.stdout == f"{round_.id} is open until 2027-01-31.\n"
+    run(app, "rounds", "close", round_.id)
+    again = run(app, "rounds", "extend", round_.id, "--until", "2027-02-28")
     assert again.exit_code == 1
     assert "A round that has closed stays closed." in again.stderr
-    assert run(app, "rounds", "remind", asked.id).exit_code == 1
+    assert run(app, "rounds", "remind", round_.id).exit_code == 1
     changes = [entry.facts["change"] for entry in store[Entry].all() if entry.kind == "round_changed"]
     assert changes == ["extended", "closed"]
 

@@ -13,7 +13,7 @@ from service import create_app
 from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response
 from service.config import config_from
-from service.state import running
+from service.state import app_state
 from service.storage.embedded.line_format import Operation, single_line
 from service.storage.migrations import FORMAT
 from tests.postgres import Postgres
@@ -46,7 +46,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     app = app_on(folder, "first")
     assert run(app, "demo", "--responses", "48").exit_code == 0
-    running(app).store.close()
+    app_state(app).store.close()
     return folder
 
 
@@ -102,7 +102,7 @@ def test_a_restore_leaves_out_what_was_deleted_since(filled: Flask, tmp_path: Pa
 
     file = tmp_path / "backup"
     assert run(filled, "store", "backup", str(file)).exit_code == 0
-    store = running(filled).store
+    store = app_state(filled).store
     gone = next(store[Response].all()).id
     assert len(erase_responses(store, [gone])) == 1
     restored = run(filled, "store", "restore", str(file), "--replace")
@@ -115,7 +115,7 @@ def test_a_restore_leaves_out_what_was_deleted_since(filled: Flask, tmp_path: Pa
 def test_an_erased_person_does_not_come_back_with_an_older_backup(filled: Flask, tmp_path: Path) -> None:
     from service.collection.retention.erasure import find_person
 
-    store, file = running(filled).store, tmp_path / "backup"
+    store, file = app_state(filled).store, tmp_path / "backup"
     somebody = next(found.email for found in store[Invitation].all() if found.answered)
     assert run(filled, "store", "backup", str(file)).exit_code == 0
     erased = run(filled, "erase", somebody, "--yes")
@@ -129,11 +129,11 @@ def test_an_erased_person_does_not_come_back_with_an_older_backup(filled: Flask,
 def test_what_is_no_backup_changes_nothing(filled: Flask, tmp_path: Path) -> None:
     file = tmp_path / "letter"
     file.write_text("Dear Sir or Madam\n")
-    before = sum(1 for _ in running(filled).store[Response].all())
+    before = sum(1 for _ in app_state(filled).store[Response].all())
     done = run(filled, "store", "restore", str(file), "--replace")
     assert done.exit_code == 1
     assert "Traceback" not in done.output
-    assert sum(1 for _ in running(filled).store[Response].all()) == before
+    assert sum(1 for _ in app_state(filled).store[Response].all()) == before
 
 
 def test_a_check_says_what_is_damaged_and_ends_with_1(filled: Flask, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.definitions import DefinitionError, form_files, load_library
-from tests.definitions.rich import BREAKS, RICH, broken
+from tests.definitions.full_form import BREAKS, RICH, broken
 
 
 def _write(folder: Path, name: str, definition: object) -> None:

@@ -1,7 +1,6 @@
 """A definition with many faults reports each of them once, and nothing else."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.definitions import DefinitionError, Form, examine, examine_text, form_from, load_form
-from tests.definitions.rich import BREAKS, RICH, broken
+from tests.definitions.full_form import BREAKS, RICH, broken
+from tests.paths import ROOT
 
-TWELVE = Path(__file__).parents[1] / "forms" / "twelve-faults.json"
+TWELVE = ROOT / "tests" / "forms" / "twelve-faults.json"
 
 
 def _faults(definition: object) -> list[str]:

@@ -1,13 +1,12 @@
 """Every rule for definitions has a small file that breaks it, and nothing else."""
 
-from pathlib import Path
-
 import pytest
 
 from service.definitions import DefinitionError, examine_file, load_form
 from tests.definitions.sentences import FAULTS, WARNINGS
+from tests.paths import ROOT
 
-FORMS = Path(__file__).parents[1] / "forms"
+FORMS = ROOT / "tests" / "forms"
 
 
 @pytest.mark.parametrize("name", FAULTS)

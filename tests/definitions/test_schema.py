@@ -6,7 +6,7 @@ from typing import Any
 
 from service.definitions import form_schema
 from service.definitions.shape_errors import PATTERNS, QUESTION_TYPES
-from tests.definitions.rich import RICH
+from tests.definitions.full_form import RICH
 
 
 def _nodes(node: Any) -> Iterator[dict[str, Any]]:

@@ -7,8 +7,8 @@ import pytest
 
 from service.definitions import Form, examine, examine_text, form_files, form_from
 from service.text import LONGEST_TEXT
-from tests.conftest import ROOT
-from tests.definitions.rich import RICH
+from tests.definitions.full_form import RICH
+from tests.paths import ROOT
 
 
 def spelt(form: str, definition: object) -> bytes:

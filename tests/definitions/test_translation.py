@@ -6,7 +6,7 @@ import pytest
 
 from service.definitions import Form, direction, examine, fall_back, form_from, language_for, localised, paths
 from service.definitions.question import SelectOneQuestion
-from tests.definitions.rich import RICH
+from tests.definitions.full_form import RICH
 
 TRANSLATED: dict[str, Any] = {
     **RICH,

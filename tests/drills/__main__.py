@@ -9,20 +9,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from service.storage import open_store
-from tests.drills.crowding import answer_at_once, send_three_times
+from tests.drills.concurrency import answer_at_once, send_three_times
 from tests.drills.database_away import connections_cut, database_stopped, only_to_be_read
-from tests.drills.ground import Ground
-from tests.drills.killing import kill_workers, restart_while_asked
-from tests.drills.leaving_nothing import nothing_left
+from tests.drills.environment import DrillEnvironment
+from tests.drills.full_disk import no_room, not_to_be_written
+from tests.drills.kills import kill_workers, restart_while_asked
 from tests.drills.migration import cut_migration, kill_migration
-from tests.drills.moving import there_and_back
 from tests.drills.people import Shown
-from tests.drills.running_out import no_room, not_to_be_written
+from tests.drills.retention import nothing_left
+from tests.drills.store_moves import there_and_back
 from tests.postgres import Postgres, binaries
 from tests.storage.drills import Shown as StoreShown
 from tests.storage.drills import four_at_once, kill_one_at_a_time, kill_one_of_four
 
-Drill = Callable[[Ground], Shown]
+Drill = Callable[[DrillEnvironment], Shown]
 
 KILLS = 200
 
@@ -30,27 +30,29 @@ KILLS = 200
 def drills(postgres: Postgres, chance: random.Random) -> tuple[list[Drill], list[Drill], list[Drill]]:
     """Those for both engines, those for the embedded one, those for PostgreSQL."""
     both: list[Drill] = [
-        lambda ground: kill_workers(ground, KILLS, chance),
-        lambda ground: _of_the_store("R1 kill -9, one writer", ground, KILLS, kill_one_at_a_time, chance),
-        lambda ground: _of_the_store("R1 kill -9, one of four writers", ground, KILLS, kill_one_of_four, chance),
-        lambda ground: _of_the_store("R2 4 processes x 1,000 moves", ground, 1000, _four_at_once, chance),
-        lambda ground: answer_at_once(ground, 2, 8, 100),
-        lambda ground: answer_at_once(ground, 4, 8, 100),
-        lambda ground: send_three_times(ground, 4, 100),
-        lambda ground: there_and_back(ground, postgres, 300),
-        lambda ground: restart_while_asked(ground, 8, 100, chance),
-        lambda ground: nothing_left(ground, 40, chance),
+        lambda environment: kill_workers(environment, KILLS, chance),
+        lambda environment: _of_the_store("R1 kill -9, one writer", environment, KILLS, kill_one_at_a_time, chance),
+        lambda environment: _of_the_store(
+            "R1 kill -9, one of four writers", environment, KILLS, kill_one_of_four, chance
+        ),
+        lambda environment: _of_the_store("R2 4 processes x 1,000 moves", environment, 1000, _four_at_once, chance),
+        lambda environment: answer_at_once(environment, 2, 8, 100),
+        lambda environment: answer_at_once(environment, 4, 8, 100),
+        lambda environment: send_three_times(environment, 4, 100),
+        lambda environment: there_and_back(environment, postgres, 300),
+        lambda environment: restart_while_asked(environment, 8, 100, chance),
+        lambda environment: nothing_left(environment, 40, chance),
         kill_migration,
     ]
     embedded: list[Drill] = [
-        lambda ground: no_room(ground, 20),
-        lambda ground: not_to_be_written(ground, 20),
+        lambda environment: no_room(environment, 20),
+        lambda environment: not_to_be_written(environment, 20),
         cut_migration,
     ]
     database: list[Drill] = [
-        lambda ground: connections_cut(ground, 100, chance),
-        lambda ground: database_stopped(ground, 12, chance),
-        lambda ground: only_to_be_read(ground, 5),
+        lambda environment: connections_cut(environment, 100, chance),
+        lambda environment: database_stopped(environment, 12, chance),
+        lambda environment: only_to_be_read(environment, 5),
     ]
     return both, embedded, database
 
@@ -74,33 +76,37 @@ def main() -> int:
 
 def _run(drill: Drill, postgres: Postgres | None) -> bool:
     folder = Path(tempfile.mkdtemp(prefix="sayso-drill-"))
-    ground = Ground(folder, postgres)
+    environment = DrillEnvironment(folder, postgres)
     try:
-        shown = drill(ground)
+        shown = drill(environment)
         numbers = (shown.times, shown.acknowledged, shown.lost, shown.doubled, shown.unreadable)
         _print(shown.what, shown.engine, *(f"{n:,}" for n in numbers), f"{shown.seconds:.1f}", _judged(shown.ok))
         for fault in shown.faults[:5]:
             sys.stdout.write(f"    {fault}\n")
         return shown.ok
     except Exception as fault:
-        _print(f"{type(fault).__name__}: {fault}", ground.engine, "", "", "", "", "", "", _judged(False))
+        _print(f"{type(fault).__name__}: {fault}", environment.engine, "", "", "", "", "", "", _judged(False))
         return False
     finally:
-        ground.stop()
+        environment.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _of_the_store(
-    what: str, ground: Ground, times: int, drill: Callable[[str, int, random.Random], StoreShown], chance: random.Random
+    what: str,
+    environment: DrillEnvironment,
+    times: int,
+    drill: Callable[[str, int, random.Random], StoreShown],
+    chance: random.Random,
 ) -> Shown:
     """A drill on the store itself, without the service before it."""
-    open_store(ground.url).close()
+    open_store(environment.url).close()
     started = time.monotonic()
-    found = drill(ground.url, times, chance)
+    found = drill(environment.url, times, chance)
     seconds = time.monotonic() - started
     doubled = sum("doubled" in fault for fault in found.faults)
     lost = len(found.faults) - doubled
-    return Shown(what, ground.engine, times, found.acknowledged, lost, doubled, 0, seconds, found.faults)
+    return Shown(what, environment.engine, times, found.acknowledged, lost, doubled, 0, seconds, found.faults)
 
 
 def _four_at_once(url: str, number: int, chance: random.Random) -> StoreShown:

@@ -16,8 +16,8 @@ from typing import IO, Any, NamedTuple
 from urllib.error import HTTPError
 
 from service.collection.models.response import Response
-from tests.drills.ground import Ground
-from tests.waiting import PATIENCE
+from tests.drills.environment import DrillEnvironment
+from tests.wait_until import PATIENCE
 
 FORM, QUESTION = "social-worker-views", "make_better"
 GONE = (OSError, HTTPException)  # nobody answered, or not to the end
@@ -39,8 +39,8 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 class Person:
     """One browser: its cookies and the token of the page before it."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, environment: DrillEnvironment) -> None:
+        self._ground = environment
         self.jar = CookieJar()
         self._opener = urllib.request.build_opener(_Stay, urllib.request.HTTPCookieProcessor(self.jar))
         self.token = ""
@@ -114,8 +114,10 @@ def assert_kept_on_screen(reply: Reply, text: str) -> None:
 class Links:
     """Links to one form, as many as are wanted."""
 
-    def __init__(self, ground: Ground, round_id: str, form_id: str = FORM, *, at_a_time: int = 500) -> None:
-        self._ground = ground
+    def __init__(
+        self, environment: DrillEnvironment, round_id: str, form_id: str = FORM, *, at_a_time: int = 500
+    ) -> None:
+        self._ground = environment
         self._round = round_id
         self._rows = "form,name,email,label\n" + f"{form_id},Sam,sam@example.org,the review\n" * at_a_time
         self._left: list[str] = []
@@ -153,11 +155,11 @@ class Shown(NamedTuple):
 class People:
     """Those who answer; every fourth has a draft kept first, and every eighth goes away with that if `some_leave`."""
 
-    def __init__(self, ground: Ground, *, some_leave: bool = True) -> None:
-        self.ground = ground
+    def __init__(self, environment: DrillEnvironment, *, some_leave: bool = True) -> None:
+        self.ground = environment
         self._some_leave = some_leave
-        self.round = ground.open_round(FORM)
-        self.links = Links(ground, self.round)
+        self.round = environment.open_round(FORM)
+        self.links = Links(environment, self.round)
         self.sent: list[str] = []
         self.drafted: list[str] = []
         self.told_to_wait = 0

@@ -10,9 +10,9 @@ from flask import Flask
 from service.collection.models.home import Home
 from service.config import Config, config_from
 from service.dates import HOME_TIME
-from service.jobs.context import Ground
-from service.repository import Store
-from service.state import running
+from service.jobs.context import JobContext
+from service.repository import DemonstrationStore
+from service.state import app_state
 from tests.mail.server import MailServer
 
 
@@ -42,15 +42,15 @@ def config(store_url: str, tmp_path: Path, mail: MailServer) -> Config:
 
 
 @pytest.fixture
-def ground(app: Flask) -> Ground:
-    service = running(app)
-    return Ground(service.store, service.form, service.library, service.config, service.hasher)
+def context(app: Flask) -> JobContext:
+    service = app_state(app)
+    return JobContext(service.store, service.form, service.library, service.config, service.hasher)
 
 
 @pytest.fixture
-def home(store: Store) -> Home:
+def home(store: DemonstrationStore) -> Home:
     """A home that is no demonstration, so that its letters leave."""
     found = Home("larch-house", "Larch House", "childrens_home", "Brightwater Care")
-    with store.transaction() as books:
-        books[Home].put(found)
+    with store.transaction() as tx:
+        tx[Home].put(found)
     return found

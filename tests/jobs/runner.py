@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 
 from service import create_app
 from service.definitions import examine_folder
-from service.jobs.context import Ground
+from service.jobs.context import JobContext
 from service.jobs.runner import JOBS, run_due
-from service.state import Running, running
-from tests.served import PYTHON, ROOT
+from service.state import AppState, app_state
+from tests.live_server import PYTHON
+from tests.paths import ROOT
 
 
 class Runner:
@@ -66,10 +67,10 @@ class Runner:
         return line
 
 
-def _work(service: Running, moment: datetime) -> int:
-    ground = Ground(service.store, service.form, service.library, service.config, service.hasher)
+def _work(service: AppState, moment: datetime) -> int:
+    context = JobContext(service.store, service.form, service.library, service.config, service.hasher)
     print("begun", os.getpid(), flush=True)
-    runs = run_due(ground, moment)
+    runs = run_due(context, moment)
     if {run.id for run in runs} < {job.name for job in JOBS if not job.nightly}:
         return 97  # somebody else is at it
     return 0 if all(run.well for run in runs) else 99
@@ -77,7 +78,7 @@ def _work(service: Running, moment: datetime) -> int:
 
 def main() -> None:
     """Wait for moments."""
-    service = running(create_app())
+    service = app_state(create_app())
     examine_folder(service.config.forms_dir)  # read once; the store is each child's own
     for line in sys.stdin:
         process = os.fork()

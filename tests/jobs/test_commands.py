@@ -16,14 +16,15 @@ from service import create_app
 from service.audit import JobRun
 from service.config import Config, config_from
 from service.dates import now
-from service.jobs.context import Ground
+from service.jobs.context import JobContext
 from service.jobs.runner import JOBS
-from service.mail.letter import Letter, Words, new_letter
+from service.mail.email import Email, Words, new_email
 from service.storage import open_store
 from tests.jobs.conftest import at
+from tests.live_server import PYTHON
 from tests.mail.server import MailServer
-from tests.served import PYTHON, ROOT
-from tests.waiting import soon
+from tests.paths import ROOT
+from tests.wait_until import soon
 
 NAMES = [job.name for job in JOBS]
 
@@ -37,17 +38,17 @@ def run(app: Flask) -> Callable[..., Result]:
     return command
 
 
-def write(ground: Ground, to: str) -> None:
-    with ground.store.transaction() as books:
-        books[Letter].put(new_letter("alert", to, Words("Look", "Please look.", ""), now()))
+def write(context: JobContext, to: str) -> None:
+    with context.store.transaction() as tx:
+        tx[Email].put(new_email("alert", to, Words("Look", "Please look.", ""), now()))
 
 
 def test_a_run_says_what_it_did_and_the_list_when_it_was(
-    run: Callable[..., Result], ground: Ground, mail: MailServer
+    run: Callable[..., Result], context: JobContext, mail: MailServer
 ) -> None:
     assert run("list").output == "".join(f"{name}\tnever\n" for name in NAMES)
     with time_machine.travel(at("2026-11-10"), tick=True):  # by day: before 2am nightly jobs do not run
-        write(ground, "sam@example.org")
+        write(context, "sam@example.org")
         done = run("run")
     assert done.exit_code == 0, done.output
     lines = dict(line.split(": ", 1) for line in done.stdout.splitlines())
@@ -60,24 +61,24 @@ def test_a_run_says_what_it_did_and_the_list_when_it_was(
 
 
 def test_a_run_beside_another_says_so_and_all_is_well(
-    run: Callable[..., Result], config: Config, ground: Ground
+    run: Callable[..., Result], config: Config, context: JobContext
 ) -> None:
     other = open_store(config.store_url)
     with other.try_lock("jobs"):
         done = run("run")
     assert (done.exit_code, done.stdout) == (0, "Another run is under way.\n")
-    assert list(ground.store[JobRun].all()) == []
+    assert list(context.store[JobRun].all()) == []
     other.close()
 
 
 def test_a_run_in_which_something_fails_ends_with_1(
-    run: Callable[..., Result], ground: Ground, config: Config, mail: MailServer
+    run: Callable[..., Result], context: JobContext, config: Config, mail: MailServer
 ) -> None:
     in_the_way = config.exports_dir / "old.xlsx"
     in_the_way.mkdir(parents=True)
     os.utime(in_the_way, (0, 0))
     with time_machine.travel(at("2026-11-10"), tick=True):
-        write(ground, "sam@example.org")
+        write(context, "sam@example.org")
         done = run("run")
     assert done.exit_code == 1
     assert "Not everything went well." in done.stderr
@@ -136,11 +137,11 @@ def is_there(process: int) -> bool:
 
 
 def test_for_ever_it_runs_until_it_is_told_to_stop(
-    ground: Ground, config: Config, mail: MailServer, tmp_path: Path
+    context: JobContext, config: Config, mail: MailServer, tmp_path: Path
 ) -> None:
     with forever(config, tmp_path / "log") as process:
         for number, who in enumerate(("sam@example.org", "kim@example.org"), 1):
-            write(ground, who)
+            write(context, who)
             mail.wait_for(who)
             assert len(mail.taken) == number
         worker = worker_of(process)
@@ -152,14 +153,14 @@ def test_for_ever_it_runs_until_it_is_told_to_stop(
 
 @pytest.mark.parametrize("store_url", ["tiny"], indirect=True)
 def test_killed_it_begins_anew_and_without_whoever_began_it_it_ends(
-    ground: Ground, config: Config, mail: MailServer, tmp_path: Path
+    context: JobContext, config: Config, mail: MailServer, tmp_path: Path
 ) -> None:
     with forever(config, tmp_path / "log") as process:
-        write(ground, "sam@example.org")
+        write(context, "sam@example.org")
         mail.wait_for("sam@example.org")
         first = worker_of(process)
         os.kill(first, signal.SIGKILL)
-        write(ground, "kim@example.org")
+        write(context, "kim@example.org")
         mail.wait_for("kim@example.org")
         second = worker_of(process)
         assert second != first
@@ -171,17 +172,17 @@ def test_killed_it_begins_anew_and_without_whoever_began_it_it_ends(
 
 @pytest.mark.parametrize("store_url", ["tiny"], indirect=True)
 def test_it_outlives_a_store_that_is_away_for_a_while(
-    ground: Ground, config: Config, mail: MailServer, tmp_path: Path
+    context: JobContext, config: Config, mail: MailServer, tmp_path: Path
 ) -> None:
     store, away, log = tmp_path / "store", tmp_path / "away", tmp_path / "log"
     with forever(config, log) as process:
-        write(ground, "sam@example.org")
+        write(context, "sam@example.org")
         mail.wait_for("sam@example.org")
         worker = worker_of(process)
         store.rename(away)
         soon(lambda: log.stat().st_size)
         away.rename(store)
-        write(ground, "kim@example.org")
+        write(context, "kim@example.org")
         mail.wait_for("kim@example.org")
         assert worker_of(process) == worker
     said = log.read_text().splitlines()

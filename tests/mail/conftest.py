@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from service.mail.compose import words
-from service.mail.letter import Letter, LetterKind, new_letter
+from service.mail.email import Email, EmailKind, new_email
 from service.storage import open_store
 from service.storage.store import RecordStore
 from tests.mail.server import MailServer
@@ -31,8 +31,8 @@ class Clock:
 
 
 def letter_to(
-    to: str, now: datetime = MORNING, kind: LetterKind = "invitation", text: str = "", **more: object
-) -> Letter:
+    to: str, now: datetime = MORNING, kind: EmailKind = "invitation", text: str = "", **more: object
+) -> Email:
     """A letter with a link."""
     said = words(
         "Your views about Larch House",
@@ -41,20 +41,20 @@ def letter_to(
         ("Give your views", f"https://sayso.example.org/i/{to.partition('@')[0]}"),
         ["Larch House"],
     )
-    return new_letter(kind, to, said, now, **more)  # type: ignore[arg-type]
+    return new_email(kind, to, said, now, **more)  # type: ignore[arg-type]
 
 
-def put(store: RecordStore, *letters: Letter) -> list[Letter]:
+def put(store: RecordStore, *letters: Email) -> list[Email]:
     """Keep letters, and give them back."""
-    with store.transaction() as books:
+    with store.transaction() as tx:
         for letter in letters:
-            books[Letter].put(letter)
+            tx[Email].put(letter)
     return list(letters)
 
 
-def kept(store: RecordStore, letter: Letter) -> Letter:
+def kept(store: RecordStore, letter: Email) -> Email:
     """The letter as it is now."""
-    found = store[Letter].get(letter.id)
+    found = store[Email].get(letter.id)
     assert found is not None
     return found
 

@@ -20,7 +20,7 @@ def deliver_when_told(told: Connection, store_url: str, smtp_url: str, now: date
     told.send("begun")
     told.recv()
     with sender_for(smtp_url, FROM) as sender:
-        delivered = deliver(store, sender, lambda: now, lambda books, letter: True)
+        delivered = deliver(store, sender, lambda: now, lambda tx, letter: True)
     store.close()
     told.send(delivered.sent)
 

@@ -28,7 +28,7 @@ from typing import Any, Literal, Self
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.mail.certificate import certificate_for
-from tests.waiting import soon
+from tests.wait_until import soon
 
 # The moments of one letter: its recipient is named, DATA is asked for, the first line of it has come, all of it has
 Moment = Literal["rcpt", "data", "middle", "end"]

@@ -5,13 +5,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from service.mail.letter import Letter
+from service.mail.email import Email
 from service.mail.outbox import Delivered, deliver, waiting
 from service.mail.smtp import sender_for
 from service.storage import open_store
@@ -19,12 +18,11 @@ from service.storage.store import RecordStore
 from tests.mail.conftest import FROM, Clock, kept, letter_to, put
 from tests.mail.deliverer import Deliverer
 from tests.mail.server import ACCEPT, Answer, Drop, How, MailServer, Moment, Slow
-from tests.waiting import soon
+from tests.paths import ROOT
+from tests.wait_until import soon
 
-ROOT = Path(__file__).parent.parent.parent
 
-
-def nothing_lost_nothing_doubled(store: RecordStore, server: MailServer, letters: Iterable[Letter]) -> None:
+def nothing_lost_nothing_doubled(store: RecordStore, server: MailServer, letters: Iterable[Email]) -> None:
     """Hold what is kept of each letter against what the server took."""
     for letter in letters:
         now, arrived = kept(store, letter), len(server.to(letter.to))
@@ -46,7 +44,7 @@ def deliver_until_nothing_waits(store: RecordStore, server: MailServer, clock: C
     """As the jobs do, with hours that pass in between."""
     for _ in range(50):
         with sender_for(server.url, FROM) as sender:
-            deliver(store, sender, clock, lambda books, letter: True)
+            deliver(store, sender, clock, lambda tx, letter: True)
         if not waiting(store).letters:
             return
         clock.passes(hours=4)
@@ -141,7 +139,7 @@ def test_three_days_without_a_server_end_in_failures_that_say_why(
     server.stop()
     for _ in range(4 * 24):
         with sender_for(server.url, FROM) as sender:
-            delivered = deliver(store, sender, clock, lambda books, letter: True)
+            delivered = deliver(store, sender, clock, lambda tx, letter: True)
         assert delivered in (Delivered(put_off=1), Delivered(bounced=1), Delivered())
         clock.passes(hours=1)
     server.start()

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from service.collection.models.invitation import Invitation
-from service.mail.letter import Letter, LetterKind
+from service.mail.email import Email, EmailKind
 from service.mail.outbox import Delivered, Waiting, deliver, waiting
 from service.mail.sender import Outcome, Sender
 from service.mail.smtp import sender_for
-from service.repository import Transaction
+from service.repository import DemonstrationTransaction
 from service.storage.store import RecordStore
 from tests.mail.conftest import FROM, MORNING, Clock, kept, letter_to, put
 from tests.mail.server import ACCEPT, Answer, Drop, MailServer, Slow
@@ -20,7 +20,7 @@ from tests.storage.samples import INVITATION
 SAM, KIM, ALI = "sam@example.org", "kim@example.org", "ali@example.org"
 
 
-def always(_: Transaction, __: Letter) -> bool:
+def always(_: DemonstrationTransaction, __: Email) -> bool:
     return True
 
 
@@ -28,7 +28,7 @@ def run(
     store: RecordStore,
     server: MailServer,
     clock: Clock,
-    wanted: Callable[[Transaction, Letter], bool] = always,
+    wanted: Callable[[DemonstrationTransaction, Email], bool] = always,
     enough: Callable[[], bool] = lambda: False,
     step_seconds: float = 20,
 ) -> Delivered:
@@ -36,7 +36,7 @@ def run(
         return deliver(store, sender, clock, wanted, enough)
 
 
-def put_off(store: RecordStore, server: MailServer, clock: Clock, letter: Letter) -> timedelta:
+def put_off(store: RecordStore, server: MailServer, clock: Clock, letter: Email) -> timedelta:
     """Try once more when its time has come; how long it then has to wait."""
     clock.now = max(clock.now, kept(store, letter).next_try_at)
     run(store, server, clock)
@@ -53,7 +53,7 @@ def test_letters_leave_once_and_keep_no_link(store: RecordStore, server: MailSer
             letter, state="sent", tries=1, text="", html="", left_at=MORNING, tried_since=MORNING,
             next_try_at=kept(store, letter).next_try_at,
         )  # fmt: skip
-    assert "https://" not in repr([*store[Letter].all()])
+    assert "https://" not in repr([*store[Email].all()])
 
 
 def test_two_hundred_letters_leave_once_each(store: RecordStore, server: MailServer, clock: Clock) -> None:
@@ -141,12 +141,12 @@ def test_a_reminder_to_somebody_who_has_answered_is_dropped(
     store: RecordStore, server: MailServer, clock: Clock
 ) -> None:
     """Asked in the commit that claims it, with all that the store holds at that moment."""
-    with store.transaction() as books:
-        books[Invitation].put(INVITATION)
+    with store.transaction() as tx:
+        tx[Invitation].put(INVITATION)
     sam, _ = put(store, letter_to(SAM, invitation_id=INVITATION.id), letter_to(KIM))
 
-    def still_asked(books: Transaction, letter: Letter) -> bool:
-        return books[Invitation].get(letter.invitation_id) is None
+    def still_asked(tx: DemonstrationTransaction, letter: Email) -> bool:
+        return tx[Invitation].get(letter.invitation_id) is None
 
     assert run(store, server, clock, still_asked) == Delivered(sent=1, dropped=1)
     dropped = kept(store, sam)
@@ -205,15 +205,15 @@ def test_one_that_a_dead_run_took_with_it_is_owned_up_to(store: RecordStore, ser
 class Meddling:
     """A sender on a real server in whose midst something else happens."""
 
-    def __init__(self, sender: Sender, meanwhile: Callable[[Letter], object]) -> None:
+    def __init__(self, sender: Sender, meanwhile: Callable[[Email], object]) -> None:
         self._sender, self._meanwhile = sender, meanwhile
 
-    def send(self, letter: Letter) -> Outcome:
+    def send(self, letter: Email) -> Outcome:
         self._meanwhile(letter)
         return self._sender.send(letter)
 
 
-def run_while(store: RecordStore, server: MailServer, clock: Clock, meanwhile: Callable[[Letter], object]) -> Delivered:
+def run_while(store: RecordStore, server: MailServer, clock: Clock, meanwhile: Callable[[Email], object]) -> Delivered:
     with sender_for(server.url, FROM) as sender:
         return deliver(store, Meddling(sender, meanwhile), clock, always)
 
@@ -223,7 +223,7 @@ def test_one_given_up_for_dead_that_arrives_after_all_is_sent(
 ) -> None:
     [letter] = put(store, letter_to(SAM))
 
-    def meanwhile(_: Letter) -> None:
+    def meanwhile(_: Email) -> None:
         clock.passes(minutes=11)
         assert run(store, server, clock) == Delivered(unsure=1)
 
@@ -238,7 +238,7 @@ def test_one_given_up_for_dead_does_not_come_back_to_life_by_being_put_off(
     [letter] = put(store, letter_to(SAM))
     server.treats(SAM, Answer(451))
 
-    def meanwhile(_: Letter) -> None:
+    def meanwhile(_: Email) -> None:
         clock.passes(minutes=11)
         run(store, server, clock)
 
@@ -249,22 +249,22 @@ def test_one_given_up_for_dead_does_not_come_back_to_life_by_being_put_off(
 def test_one_erased_while_it_leaves_stays_erased(store: RecordStore, server: MailServer, clock: Clock) -> None:
     put(store, letter_to(SAM))
 
-    def erase(letter: Letter) -> None:
-        with store.transaction() as books:
-            books[Letter].remove(letter.id)
+    def erase(letter: Email) -> None:
+        with store.transaction() as tx:
+            tx[Email].remove(letter.id)
 
     run_while(store, server, clock, erase)
-    assert list(store[Letter].all()) == []
+    assert list(store[Email].all()) == []
 
 
 @pytest.mark.parametrize("kind", ["code", "alert", "password"])
 def test_what_somebody_waits_for_overtakes(
-    store: RecordStore, server: MailServer, clock: Clock, kind: LetterKind
+    store: RecordStore, server: MailServer, clock: Clock, kind: EmailKind
 ) -> None:
     """Before two hundred invitations, and also when it is written while they leave."""
     put(store, *(letter_to(f"p{n}@example.org") for n in range(60)), letter_to(SAM, kind=kind))
 
-    def meanwhile(letter: Letter) -> None:
+    def meanwhile(letter: Email) -> None:
         if letter.to == "p3@example.org":
             put(store, letter_to(KIM, kind=kind))
 
@@ -301,7 +301,7 @@ def test_a_clock_that_was_wrong_keeps_no_letter_here(store: RecordStore, server:
 def test_a_run_stops_between_letters_when_it_is_told_to(store: RecordStore, server: MailServer, clock: Clock) -> None:
     put(store, letter_to(SAM), letter_to(KIM))
     assert run(store, server, clock, enough=lambda: len(server.taken) == 1) == Delivered(sent=1)
-    assert {letter.state for letter in store[Letter].all()} == {"sent", "waiting"}
+    assert {letter.state for letter in store[Email].all()} == {"sent", "waiting"}
 
 
 def test_how_many_wait_and_since_when_can_be_told(store: RecordStore, server: MailServer, clock: Clock) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from service.mail.letter import Letter
+from service.mail.email import Email
 from service.mail.sender import Outcome
 from service.mail.smtp import SmtpSender, sender_for
 from tests.mail.conftest import FROM, MORNING, letter_to
@@ -21,7 +21,7 @@ def to_server(server: MailServer, way: How = ACCEPT, url: str = "") -> SmtpSende
     return sender_for(url or server.url, FROM, step_seconds=3 if isinstance(way, Slow) and way.seconds > 3 else 60)
 
 
-def sent(server: MailServer, letter: Letter, url: str = "") -> Outcome:
+def sent(server: MailServer, letter: Email, url: str = "") -> Outcome:
     with to_server(server, url=url) as sender:
         return sender.send(letter)
 

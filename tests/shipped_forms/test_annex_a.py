@@ -1,15 +1,15 @@
 """The Annex A form says when figures cannot be true, and when they are not what the tables add up to."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from service.answers.validation import faults_of
 from service.answers.visibility import visible
 from service.definitions import Form
+from tests.paths import ROOT
 
-FORMS = Path(__file__).parents[2] / "forms"
+FORMS = ROOT / "forms"
 META = {"today": "2021-10-01"}
 
 HEADER = {

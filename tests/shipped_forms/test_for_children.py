@@ -12,7 +12,7 @@ from service.definitions.checks.plain_words import LONGEST_SENTENCE, OLDEST_READ
 from service.definitions.form import EASY_READ
 from service.definitions.readability import reading_age, sentences, word_count
 from service.definitions.translation import localised, paths
-from tests.served import ROOT
+from tests.paths import ROOT
 
 FORMS = {name: form for name, form in load_library(ROOT / "forms").items() if form.audience == "child"}
 EASY = f"en-{EASY_READ}"

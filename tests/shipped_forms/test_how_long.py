@@ -6,7 +6,7 @@ import pytest
 
 from service.answers.duration import minutes_for
 from service.definitions import Form, load_library
-from tests.served import ROOT
+from tests.paths import ROOT
 
 FORMS = load_library(ROOT / "forms")
 IN_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5}

@@ -15,8 +15,9 @@ from service.storage.encryption import Seal
 from service.storage.record_types import RECORD_TYPES
 from service.storage.serialise import pack, unpack
 from service.storage.store import RecordStore, open_engine
+from tests.paths import ROOT
 
-FOLDER = Path(__file__).parent.parent / "stores" / "0.1.0"
+FOLDER = ROOT / "tests" / "stores" / "0.1.0"
 KEYS: list[str] = json.loads((FOLDER / "keys.json").read_text())["SAYSO_SEAL_KEYS"].split(",")
 WORD = "quokkawombat"  # is put where format 1 kept in the clear what is sealed now
 FEW = 3

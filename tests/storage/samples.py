@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from service.accounts.account import Account, AccountLink, AccountSession, Attempts, Grant
 from service.audit import Entry, JobRun
 from service.collection.models.alert import Alert, Disclosure, Escalating, Step
-from service.collection.models.comment_read import Reading
+from service.collection.models.comment_read import CommentRead
 from service.collection.models.export import Export, Wanted
 from service.collection.models.figures import KeptTally, RoundFigures
 from service.collection.models.help_lines import HelpLine, HelpLines
@@ -18,7 +18,7 @@ from service.collection.models.response import Ledger, Receipt, Response, Tombst
 from service.collection.models.round import Expected, PlannedRound, Round
 from service.collection.models.tablet import Enrolment, Pin, Tablet, Unlocking
 from service.collection.models.theme import OwnTheme, Theming
-from service.mail.letter import Letter
+from service.mail.email import Email
 
 MORNING = datetime(2026, 11, 22, 9, 30, 15, 123456, tzinfo=UTC)
 
@@ -76,7 +76,7 @@ EXPORT = Export(
 )
 LINK = Link("h1", "i1", "round-1", MORNING)
 PASSCODE = Passcode("i1", "round-1", "d1", MORNING, MORNING)
-LETTER = Letter(
+LETTER = Email(
     "l1", "invitation", "sam@example.org", "Your views", "Hello", "<p>Hello</p>", MORNING, MORNING, "round-1"
 )
 ENTRY = Entry("20261122T093015-1", MORNING, "signed_in", "a1", "oak-house", {"second_factor": True})
@@ -100,7 +100,7 @@ ALERT = Alert(
     escalations=(Escalating(MORNING, ("responsible_individual",)),),
 )
 DISCLOSURE = Disclosure("d1", "a1", "oak-house", MORNING, "a1", "What was said", "Who was there", "What was done")
-READING = Reading("r1:why", "oak-house", "r1", MORNING, "a1", by_lead=True)
+READING = CommentRead("r1:why", "oak-house", "r1", MORNING, "a1", by_lead=True)
 THEMING = Theming("r1:why", "oak-house", "r1", ("sccif-childrens-home/2026/C1", "own/1"))
 OWN_THEME = OwnTheme("own/1", "oak-house", "Bedtime", ("a1",))
 TABLET = Tablet("t1", "oak-house", "The kitchen tablet", MORNING, "a1")

@@ -50,19 +50,19 @@ class AnyOrder(RuleBasedStateMachine):
     def change(self, which: int, moves: list[tuple[Any, ...]], then: str) -> None:
         so_far = dict(self.expected)
         try:
-            with self.stores[which].transaction() as books:
+            with self.stores[which].transaction() as tx:
                 for move in moves:
                     if move[0] == "put":
                         _, record_id, round_id, said = move
                         record = response(record_id, round_id, answers=said)
-                        books[Response].put(record)
-                        kept = books[Response].get(record_id)
+                        tx[Response].put(record)
+                        kept = tx[Response].get(record_id)
                         assert kept is not None
                         so_far[record_id] = kept
                     else:
-                        books[Response].remove(move[1])
+                        tx[Response].remove(move[1])
                         so_far.pop(move[1], None)
-                    self.agree(books[Response], so_far)
+                    self.agree(tx[Response], so_far)
                 if then == "let go":
                     raise _Changed
         except _Changed:

@@ -41,14 +41,14 @@ def new_store(new_place: Callable[[str], Place]) -> Any:
 
 
 def fill(store: RecordStore) -> None:
-    with store.transaction() as books:
+    with store.transaction() as tx:
         for record in EVERY_KIND.values():
-            books[type(record)].put(record)
+            tx[type(record)].put(record)
     for n in range(30):
-        with store.transaction() as books:
-            books[Response].put(response(f"r{n % 25}", answers={"n": n}))
+        with store.transaction() as tx:
+            tx[Response].put(response(f"r{n % 25}", answers={"n": n}))
             if n % 10 == 0:
-                books[Response].remove(f"r{n - 5}")
+                tx[Response].remove(f"r{n - 5}")
 
 
 def everything(store: RecordStore) -> dict[str, list[object]]:
@@ -98,10 +98,10 @@ def test_a_backup_taken_while_writing_is_of_one_moment(new_store: NewStore, tmp_
         n = 0
         while not stop.is_set():
             n += 1
-            with store.transaction() as books:  # these three are true together or not at all
-                books[Home].put(replace(HOME, name=f"Number {n}"))
-                books[Ledger].put(replace(LEDGER, started=n))
-                books[Response].put(response(f"w{n}"))
+            with store.transaction() as tx:  # these three are true together or not at all
+                tx[Home].put(replace(HOME, name=f"Number {n}"))
+                tx[Ledger].put(replace(LEDGER, started=n))
+                tx[Response].put(response(f"w{n}"))
 
     writer = threading.Thread(target=write)
     writer.start()
@@ -134,20 +134,20 @@ def test_what_was_deleted_since_the_backup_stays_away_and_the_counts_still_agree
     new_store: NewStore, tmp_path: Path, engine: str
 ) -> None:
     store = new_store(engine)
-    with store.transaction() as books:
-        books[Home].put(HOME)
-        books[Round].put(ROUND)
-        books[Ledger].put(replace(LEDGER, started=3))
-        books[Invitation].put(replace(INVITATION, id="erased"))
-        books[Invitation].put(replace(INVITATION, response_id="r1"))
+    with store.transaction() as tx:
+        tx[Home].put(HOME)
+        tx[Round].put(ROUND)
+        tx[Ledger].put(replace(LEDGER, started=3))
+        tx[Invitation].put(replace(INVITATION, id="erased"))
+        tx[Invitation].put(replace(INVITATION, response_id="r1"))
         for n in range(3):
-            books[Response].put(response(f"r{n}"))
+            tx[Response].put(response(f"r{n}"))
     backup(store, tmp_path / "backup", NOW)
-    with store.transaction() as books:
-        books[Response].remove("r1")
-        books[Invitation].remove("erased")
-        books[Tombstone].put(Tombstone("r1"))
-        books[Tombstone].put(Tombstone("erased"))
+    with store.transaction() as tx:
+        tx[Response].remove("r1")
+        tx[Invitation].remove("erased")
+        tx[Tombstone].put(Tombstone("r1"))
+        tx[Tombstone].put(Tombstone("erased"))
     with pytest.raises(NotEmpty):
         restore(tmp_path / "backup", store)
     restored = restore(tmp_path / "backup", store, in_place_of_what_is_there=True)
@@ -176,9 +176,9 @@ def test_what_was_there_before_a_restore_in_its_place_is_gone(new_store: NewStor
     fill(store)
     backup(store, tmp_path / "backup", NOW)
     before = everything(store)
-    with store.transaction() as books:
-        books[Response].put(response("later"))
-        books[Home].put(replace(HOME, name="Another name"))
+    with store.transaction() as tx:
+        tx[Response].put(response("later"))
+        tx[Home].put(replace(HOME, name="Another name"))
     restore(tmp_path / "backup", store, in_place_of_what_is_there=True)
     assert everything(store) == before
 
@@ -238,10 +238,10 @@ def test_a_check_says_what_is_wrong_and_where(new_place: Callable[[str], Place],
     place = new_place(engine)
     store = open_store(place.url, seal_keys=[KEY])
     fill(store)
-    with store.transaction() as books:
-        books[Response].put(replace(RESPONSE, id="stray", round_id="nowhere"))
-        books[Tombstone].put(Tombstone("r7"))
-        books[Home].remove(HOME.id)
+    with store.transaction() as tx:
+        tx[Response].put(replace(RESPONSE, id="stray", round_id="nowhere"))
+        tx[Tombstone].put(Tombstone("r7"))
+        tx[Home].remove(HOME.id)
     with store.engine.transaction() as raw_books:
         document = raw_books.get("responses", "r8")
         assert document is not None
@@ -297,8 +297,8 @@ def test_a_torn_end_is_worth_a_note_and_no_fault(tiny_place: Place) -> None:
     with (Path(tiny_place.url.removeprefix("tinydb:")) / "journal").open("r+b") as file:
         file.seek(store.engine.journal.contents().end)  # type: ignore[attr-defined]
         file.write(b"1/1\tresponses\tr99\t{")
-    with store.transaction() as books:
-        books[Home].put(HOME)
+    with store.transaction() as tx:
+        tx[Home].put(HOME)
     checked = check(store)
     assert checked.faults == []
     assert len(checked.notes) == 1

@@ -13,7 +13,7 @@ import pytest
 from service.collection.models.home import Home
 from service.collection.models.response import Ledger, Response, Tombstone
 from service.collection.models.round import Round
-from service.repository import Store
+from service.repository import DemonstrationStore
 from service.storage import StoreUnavailable, open_store
 from service.storage.store import RecordStore
 from service.text import LONGEST_TEXT, TooLarge
@@ -22,23 +22,23 @@ from tests.storage.samples import EVERY_KIND, HOME, LEDGER, MORNING, RESPONSE, R
 Opened = Callable[[], RecordStore]
 
 
-def keep(store: Store, *responses: Response) -> None:
-    with store.transaction() as books:
+def keep(store: DemonstrationStore, *responses: Response) -> None:
+    with store.transaction() as tx:
         for each in responses:
-            books[Response].put(each)
+            tx[Response].put(each)
 
 
 def test_it_is_the_store_that_collection_asks_for(store: RecordStore) -> None:
-    as_collection_sees_it: Store = store
+    as_collection_sees_it: DemonstrationStore = store
     assert as_collection_sees_it[Home].get("nobody") is None
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND)
 def test_every_kind_of_record_is_read_back_as_it_was_put(store: RecordStore, opened: Opened, kind: str) -> None:
     record: Any = EVERY_KIND[kind]
-    with store.transaction() as books:
-        books[type(record)].put(record)
-        assert books[type(record)].get(record.id) == record
+    with store.transaction() as tx:
+        tx[type(record)].put(record)
+        assert tx[type(record)].get(record.id) == record
     assert store[type(record)].get(record.id) == record
     assert list(opened()[type(record)].all()) == [record]
 
@@ -68,10 +68,10 @@ def test_records_come_in_the_order_of_first_writing(store: RecordStore, opened: 
 
 def test_a_record_that_moves_is_found_where_it_is_now_and_keeps_its_place(store: RecordStore, opened: Opened) -> None:
     keep(store, response("a"), response("b", "round-2"), response("c"))
-    with store.transaction() as books:
-        books[Response].put(response("a", "round-2"))
-        assert [kept.id for kept in books[Response].find("round_id", "round-2")] == ["a", "b"]
-        assert books[Response].count("round_id", "round-1") == 1
+    with store.transaction() as tx:
+        tx[Response].put(response("a", "round-2"))
+        assert [kept.id for kept in tx[Response].find("round_id", "round-2")] == ["a", "b"]
+        assert tx[Response].count("round_id", "round-1") == 1
     for each in (store, opened()):
         assert [kept.id for kept in each[Response].find("round_id", "round-2")] == ["a", "b"]
         assert each[Response].count("round_id", "round-2") == 2
@@ -80,12 +80,12 @@ def test_a_record_that_moves_is_found_where_it_is_now_and_keeps_its_place(store:
 
 def test_a_record_that_was_gone_comes_back_at_the_end(store: RecordStore, opened: Opened) -> None:
     keep(store, response("a"), response("b"))
-    with store.transaction() as books:
-        books[Response].remove("a")
-        books[Response].put(response("c"))
-        books[Response].put(response("a"))
-        assert [kept.id for kept in books[Response].all()] == ["b", "c", "a"]
-        assert [kept.id for kept in books[Response].find("round_id", "round-1")] == ["b", "c", "a"]
+    with store.transaction() as tx:
+        tx[Response].remove("a")
+        tx[Response].put(response("c"))
+        tx[Response].put(response("a"))
+        assert [kept.id for kept in tx[Response].all()] == ["b", "c", "a"]
+        assert [kept.id for kept in tx[Response].find("round_id", "round-1")] == ["b", "c", "a"]
     for each in (store, opened()):
         assert [kept.id for kept in each[Response].find("round_id", "round-1")] == ["b", "c", "a"]
 
@@ -103,20 +103,20 @@ def test_a_field_without_an_index_is_refused_and_never_scanned(store: RecordStor
         store[Response].find(field, "x")
     with pytest.raises(KeyError):
         store[Response].count(field, "x")
-    with store.transaction() as books, pytest.raises(KeyError):
-        books[Response].find(field, "x")
+    with store.transaction() as tx, pytest.raises(KeyError):
+        tx[Response].find(field, "x")
 
 
 @pytest.mark.parametrize("record_id", ["", "a\nb", "a\tb", "nul\0", "\ud800", "x" * 201, "no-such-id"])
 def test_an_id_that_cannot_be_is_simply_not_there(store: RecordStore, record_id: str) -> None:
     assert store[Response].get(record_id) is None
-    with store.transaction() as books:
-        books[Response].remove(record_id)
+    with store.transaction() as tx:
+        tx[Response].remove(record_id)
 
 
 def test_a_record_with_an_impossible_id_is_refused(store: RecordStore) -> None:
-    with pytest.raises(ValueError, match="cannot be the id"), store.transaction() as books:
-        books[Response].put(response("first\nsecond"))
+    with pytest.raises(ValueError, match="cannot be the id"), store.transaction() as tx:
+        tx[Response].put(response("first\nsecond"))
     assert list(store[Response].all()) == []
 
 
@@ -124,10 +124,10 @@ def test_an_exception_inside_a_transaction_keeps_nothing(store: RecordStore, ope
     keep(store, response("a"))
 
     def fail() -> None:
-        with store.transaction() as books:
-            books[Home].put(HOME)
-            books[Response].put(response("b"))
-            books[Response].remove("a")
+        with store.transaction() as tx:
+            tx[Home].put(HOME)
+            tx[Response].put(response("b"))
+            tx[Response].remove("a")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -140,16 +140,16 @@ def test_an_exception_inside_a_transaction_keeps_nothing(store: RecordStore, ope
 
 def test_a_transaction_sees_what_it_has_done_so_far(store: RecordStore) -> None:
     keep(store, response("a"), response("b"))
-    with store.transaction() as books:
-        books[Response].put(response("c"))
-        books[Response].remove("a")
-        books[Response].put(response("b", conflict=True))
-        assert [kept.id for kept in books[Response].all()] == ["b", "c"]
-        assert books[Response].get("a") is None
-        assert books[Response].get("b") == response("b", conflict=True)
-        assert books[Response].count("round_id", "round-1") == 2
-        books[Response].remove("c")
-        assert [kept.id for kept in books[Response].find("round_id", "round-1")] == ["b"]
+    with store.transaction() as tx:
+        tx[Response].put(response("c"))
+        tx[Response].remove("a")
+        tx[Response].put(response("b", conflict=True))
+        assert [kept.id for kept in tx[Response].all()] == ["b", "c"]
+        assert tx[Response].get("a") is None
+        assert tx[Response].get("b") == response("b", conflict=True)
+        assert tx[Response].count("round_id", "round-1") == 2
+        tx[Response].remove("c")
+        assert [kept.id for kept in tx[Response].find("round_id", "round-1")] == ["b"]
 
 
 def test_others_see_a_transaction_only_when_it_is_over_and_do_not_wait_for_it(
@@ -157,8 +157,8 @@ def test_others_see_a_transaction_only_when_it_is_over_and_do_not_wait_for_it(
 ) -> None:
     other = opened()
     keep(store, response("a"))
-    with ThreadPoolExecutor(1) as elsewhere, store.transaction() as books:
-        books[Response].put(response("b"))
+    with ThreadPoolExecutor(1) as elsewhere, store.transaction() as tx:
+        tx[Response].put(response("b"))
         for each in (store, other):
             seen = elsewhere.submit(lambda each=each: [kept.id for kept in each[Response].all()])
             assert seen.result(timeout=60) == ["a"]
@@ -167,24 +167,24 @@ def test_others_see_a_transaction_only_when_it_is_over_and_do_not_wait_for_it(
 
 def test_records_can_be_changed_while_they_are_looked_through(store: RecordStore) -> None:
     keep(store, *(response(f"r{n}") for n in range(20)))
-    with store.transaction() as books:
-        for kept in books[Response].find("round_id", "round-1"):
-            books[Response].remove(kept.id)
-            books[Tombstone].put(Tombstone(kept.id))
+    with store.transaction() as tx:
+        for kept in tx[Response].find("round_id", "round-1"):
+            tx[Response].remove(kept.id)
+            tx[Tombstone].put(Tombstone(kept.id))
     assert list(store[Response].all()) == []
     assert len(list(store[Tombstone].all())) == 20
 
 
 def test_changes_from_many_threads_and_openings_are_never_lost(store: RecordStore, opened: Opened) -> None:
-    with store.transaction() as books:
-        books[Ledger].put(replace(LEDGER, started=0))
+    with store.transaction() as tx:
+        tx[Ledger].put(replace(LEDGER, started=0))
 
     def count_up(each: RecordStore) -> None:
         for _ in range(25):
-            with each.transaction() as books:
-                ledger = books[Ledger].get(LEDGER.id)
+            with each.transaction() as tx:
+                ledger = tx[Ledger].get(LEDGER.id)
                 assert ledger is not None
-                books[Ledger].put(replace(ledger, started=ledger.started + 1))
+                tx[Ledger].put(replace(ledger, started=ledger.started + 1))
 
     openings = [store, opened()]
     threads = [threading.Thread(target=count_up, args=(openings[n % 2],)) for n in range(6)]
@@ -198,20 +198,20 @@ def test_changes_from_many_threads_and_openings_are_never_lost(store: RecordStor
 
 
 def test_a_transaction_inside_another_is_refused_and_spoils_nothing(store: RecordStore) -> None:
-    with store.transaction() as books:
-        books[Response].put(response("a"))
+    with store.transaction() as tx:
+        tx[Response].put(response("a"))
         with pytest.raises(RuntimeError, match="open here already"), store.transaction():
             pass
     assert store[Response].get("a") is not None
 
 
 def test_nothing_is_changed_outside_a_transaction(store: RecordStore) -> None:
-    with store.transaction() as books:
-        books[Response].put(response("a"))
+    with store.transaction() as tx:
+        tx[Response].put(response("a"))
     with pytest.raises(RuntimeError, match="outside a transaction"):
-        books[Response].put(response("b"))
+        tx[Response].put(response("b"))
     with pytest.raises(RuntimeError, match="outside a transaction"):
-        books[Response].remove("a")
+        tx[Response].remove("a")
     assert [kept.id for kept in store[Response].all()] == ["a"]
 
 
@@ -221,9 +221,9 @@ def test_whoever_cannot_have_the_lock_in_time_is_told_so_and_may_try_again(url: 
         closing(open_store(url, lock_seconds=1)) as other,
         ThreadPoolExecutor(1) as elsewhere,
     ):
-        with store.transaction() as books:
-            assert books[Response].get("a") is None
-            books[Response].put(response("a"))
+        with store.transaction() as tx:
+            assert tx[Response].get("a") is None
+            tx[Response].put(response("a"))
             with pytest.raises(StoreUnavailable, match="busy"):
                 elsewhere.submit(keep, other, response("b")).result(timeout=60)
             with pytest.raises(StoreUnavailable, match="busy"):
@@ -293,9 +293,9 @@ def test_an_answer_that_is_no_json_is_refused(store: RecordStore) -> None:
 
 
 def test_what_was_kept_before_the_store_was_opened_is_there(store: RecordStore, opened: Opened) -> None:
-    with store.transaction() as books:
-        books[Round].put(ROUND)
-        books[Response].put(RESPONSE)
+    with store.transaction() as tx:
+        tx[Round].put(ROUND)
+        tx[Response].put(RESPONSE)
     store.close()
     again = opened()
     assert again[Round].get(ROUND.id) == ROUND

@@ -20,8 +20,8 @@ TEXT = {"text": "x" * 3000}
 
 
 def keep(store: RecordStore, record_id: str) -> None:
-    with store.transaction() as books:
-        books[Response].put(response(record_id, answers=TEXT))
+    with store.transaction() as tx:
+        tx[Response].put(response(record_id, answers=TEXT))
 
 
 def fill(store: RecordStore) -> list[str]:

@@ -15,11 +15,12 @@ import time_machine
 from flask import Flask
 
 from service.config import Config
-from service.state import running
+from service.state import app_state
+from tests.paths import ROOT
 from tests.postgres import Postgres
 from tests.stores import observe
 
-STORES = Path(__file__).parent.parent / "stores"
+STORES = ROOT / "tests" / "stores"
 VERSIONS = sorted(path.parent.name for path in STORES.glob("*/made.json"))
 WAYS = ("journal", "backup on tiny", "backup on postgres", "dump")
 
@@ -87,7 +88,7 @@ def test_a_kept_store_says_what_it_said_when_it_was_made(opened: Flask, kept: Ke
     tables = observe.tables(opened)
     # the forms of today are published beside those that the store holds
     assert tables.pop("forms") >= expected["tables"].pop("forms")
-    assert tables.pop("form_states") <= len(running(opened).library), "0.1.0 had none: the first start makes them"
+    assert tables.pop("form_states") <= len(app_state(opened).library), "0.1.0 had none: the first start makes them"
     assert tables == expected["tables"]
     assert observe.texts(opened, expected["texts"]) == expected["texts"]
     assert {email: observe.kept_of(opened, email) for email in expected["people"]} == expected["people"]

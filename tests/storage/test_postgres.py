@@ -14,7 +14,7 @@ from service.storage.store import RecordStore
 from tests.postgres import Postgres
 from tests.storage.conftest import Place
 from tests.storage.samples import response
-from tests.waiting import soon
+from tests.wait_until import soon
 
 
 @pytest.fixture
@@ -25,9 +25,9 @@ def store(postgres_place: Place) -> Iterator[RecordStore]:
 
 
 def keep(store: RecordStore, record_id: str) -> None:
-    with store.transaction() as books:
-        assert books[Response].get(record_id) is None
-        books[Response].put(response(record_id))
+    with store.transaction() as tx:
+        assert tx[Response].get(record_id) is None
+        tx[Response].put(response(record_id))
 
 
 def ids(store: RecordStore) -> list[str]:
@@ -78,9 +78,9 @@ def test_a_connection_lost_in_a_transaction_keeps_nothing_and_the_next_goes_thro
     store: RecordStore, postgres_place: Place
 ) -> None:
     def cut_off() -> None:
-        with store.transaction() as books:
-            books[Response].put(response("lost"))
-            assert books[Response].get("lost") is not None
+        with store.transaction() as tx:
+            tx[Response].put(response("lost"))
+            assert tx[Response].get("lost") is not None
             hang_up(postgres_place)
 
     for _ in range(3):
@@ -97,8 +97,8 @@ def test_connections_that_died_in_their_sleep_are_not_noticed_by_anybody(
 
     def look() -> None:
         together.wait()
-        with store.transaction() as books:
-            books[Response].get("nobody")
+        with store.transaction() as tx:
+            tx[Response].get("nobody")
 
     threads = [threading.Thread(target=look) for _ in range(4)]
     for thread in threads:
@@ -169,11 +169,11 @@ def test_a_transaction_that_fails_at_its_last_statement_keeps_nothing(
     store: RecordStore, looking: bool, number: int
 ) -> None:
     def fail() -> None:
-        with store.transaction() as books:
+        with store.transaction() as tx:
             if looking:
-                assert books[Response].get("r0") is None
+                assert tx[Response].get("r0") is None
             for n in range(number):
-                books[Response].put(response(f"r{n}"))
+                tx[Response].put(response(f"r{n}"))
             refused = Statement(b"insert into sayso_responses (id, document) values ('x', 'no json')")
             store.engine._change(refused)  # type: ignore[attr-defined]
 
@@ -194,8 +194,8 @@ def test_a_field_that_is_found_by_from_now_on_finds_what_was_kept_before(
     store: RecordStore, postgres_place: Place
 ) -> None:
     indexes = b"select count(*) from pg_indexes where schemaname = current_schema() and indexname ~ 'round_id'"
-    with store.transaction() as books:
-        books[Response].put(response("r1"))
+    with store.transaction() as tx:
+        tx[Response].put(response("r1"))
     with psycopg.connect(postgres_place.url, autocommit=True) as connection:
         before = connection.execute(indexes).fetchone()
         connection.execute(b"drop index sayso_responses_round_id")

@@ -45,8 +45,8 @@ def test_nothing_acknowledged_is_lost_while_others_write(url: str, store: Record
 def test_a_forked_worker_writes_on_with_the_store_it_inherited(
     store: RecordStore, opened: Callable[[], RecordStore]
 ) -> None:
-    with store.transaction() as books:
-        books[Response].put(response("parent"))
+    with store.transaction() as tx:
+        tx[Response].put(response("parent"))
     workers = [_fork(lambda name=f"child-{n}": _keep(store, name)) for n in range(3)]
     _keep(store, "parent-meanwhile")
     assert [os.waitpid(worker, 0)[1] for worker in workers] == [0, 0, 0]
@@ -57,8 +57,8 @@ def test_a_forked_worker_writes_on_with_the_store_it_inherited(
 
 def _keep(store: RecordStore, name: str) -> None:
     assert store[Response].get("parent") is not None
-    with store.transaction() as books:
-        books[Response].put(response(name))
+    with store.transaction() as tx:
+        tx[Response].put(response(name))
 
 
 def _fork(work: Callable[[], None]) -> int:
@@ -92,10 +92,10 @@ def _rewrite_and_watch(url: str, name: str) -> None:
 
     def count(own: str) -> None:
         for _ in range(300):
-            with store.transaction() as books:
+            with store.transaction() as tx:
                 for ledger_id in own, "shared":
-                    ledger = books[Ledger].get(ledger_id) or Ledger(ledger_id, "round-1", "form")
-                    books[Ledger].put(replace(ledger, started=ledger.started + 1))
+                    ledger = tx[Ledger].get(ledger_id) or Ledger(ledger_id, "round-1", "form")
+                    tx[Ledger].put(replace(ledger, started=ledger.started + 1))
 
     def watch() -> None:
         last = 0

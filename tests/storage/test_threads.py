@@ -25,8 +25,8 @@ def test_a_reader_that_takes_in_a_commit_before_its_writer_does_leaves_everythin
     def write(letter: str) -> None:
         for number in range(300):
             try:
-                with store.transaction() as books:
-                    books[Response].put(replace(first, answers={"said": letter * number}))
+                with store.transaction() as tx:
+                    tx[Response].put(replace(first, answers={"said": letter * number}))
             except Exception as fault:
                 faults.append(fault)
 

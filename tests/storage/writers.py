@@ -28,18 +28,18 @@ def write(url: str, name: str, number: int | None, say: Callable[[str], object])
         record_id = f"{name}-{n}"
         for move in MOVES if n % 3 == 0 else MOVES[:2]:
             say(f"try {record_id} {move}\n")
-            with store.transaction() as books:
+            with store.transaction() as tx:
                 if move == "draft":
-                    books[Response].put(response(record_id, name, answers={"text": text_of(record_id)}))
+                    tx[Response].put(response(record_id, name, answers={"text": text_of(record_id)}))
                 elif move == "sent":
-                    draft = books[Response].get(record_id)
+                    draft = tx[Response].get(record_id)
                     assert draft is not None
-                    books[Response].put(replace(draft, submitted_at=MORNING))
-                    ledger = books[Ledger].get(name) or Ledger(name, name, LEDGER.form_id)
-                    books[Ledger].put(replace(ledger, started=ledger.started + 1))
+                    tx[Response].put(replace(draft, submitted_at=MORNING))
+                    ledger = tx[Ledger].get(name) or Ledger(name, name, LEDGER.form_id)
+                    tx[Ledger].put(replace(ledger, started=ledger.started + 1))
                 else:
-                    books[Response].remove(record_id)
-                    books[Tombstone].put(Tombstone(record_id))
+                    tx[Response].remove(record_id)
+                    tx[Tombstone].put(Tombstone(record_id))
             say(f"done {record_id} {move}\n")
         n += 1
     store.close()
@@ -103,22 +103,20 @@ def check(url: str, name: str, said: list[str]) -> tuple[int, list[str]]:
             acknowledged += 1
     store = open_store(url, lock_seconds=30)
     # as one: what a killed writer had already told PostgreSQL to commit may be done a moment after its death
-    with store.transaction() as books:
-        faults = _differences(books, name, done, trying)
+    with store.transaction() as tx:
+        faults = _differences(tx, name, done, trying)
     store.close()
     return acknowledged, faults
 
 
-def _differences(
-    books: RecordTransaction, name: str, done: dict[str, str], trying: tuple[str, str] | None
-) -> list[str]:
+def _differences(tx: RecordTransaction, name: str, done: dict[str, str], trying: tuple[str, str] | None) -> list[str]:
     faults = []
     sent = 0
     for record_id in done.keys() | ({trying[0]} if trying else set()):
         allowed = {done.get(record_id, "nothing")} | ({trying[1]} if trying and trying[0] == record_id else set())
-        kept = books[Response].get(record_id)
+        kept = tx[Response].get(record_id)
         if kept is None:
-            state = "gone" if books[Tombstone].get(record_id) else "nothing"
+            state = "gone" if tx[Tombstone].get(record_id) else "nothing"
         else:
             state = "sent" if kept.submitted_at else "draft"
             if kept.answers != {"text": text_of(record_id)}:
@@ -126,11 +124,11 @@ def _differences(
         if state not in allowed:
             faults.append(f"{record_id} is {state}, not {allowed}")
         sent += state in ("sent", "gone")
-    ledger = books[Ledger].get(name)
+    ledger = tx[Ledger].get(name)
     if (ledger.started if ledger else 0) != sent:
         faults.append(f"{name} counted {ledger}, but {sent} were sent")
-    known = [kept.id for kept in books[Response].find("round_id", name)]
-    counted = books[Response].count("round_id", name)
+    known = [kept.id for kept in tx[Response].find("round_id", name)]
+    counted = tx[Response].count("round_id", name)
     if len(known) != len(set(known)) or len(known) != counted:
         faults.append(f"{name} is doubled: {len(known)} found, {len(set(known))} of them different, {counted} counted")
     return faults

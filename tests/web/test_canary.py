@@ -21,12 +21,12 @@ from service.collection.models.round import Round
 from service.config import config_from
 from service.dates import now
 from service.definitions import Form
-from service.mail.letter import Letter
-from service.state import running
+from service.mail.email import Email
+from service.state import app_state
 from service.storage.codec import to_json
-from tests.served import Served, serving
-from tests.web.somebody import Somebody
-from tests.web.world import FORMS, NOBODY, Who, World
+from tests.live_server import Served, serving
+from tests.web.crawler import Somebody
+from tests.web.provider_world import FORMS, NOBODY, Who, World
 
 WORD = "quokkawombat"
 
@@ -43,7 +43,7 @@ def world(served: Served, library: dict[str, Form]) -> Iterator[World]:
     settings = {name: value for name, value in served.environ.items() if name.startswith("SAYSO_")}
     app = create_app(config_from(settings))
     yield World(app, library, mark=WORD)
-    running(app).store.close()
+    app_state(app).store.close()
 
 
 def somebody(served: Served, world: World, who: Who) -> Somebody:
@@ -53,10 +53,10 @@ def somebody(served: Served, world: World, who: Who) -> Somebody:
 
 
 def test_no_log_and_no_audit_holds_a_name_an_address_or_an_answer(served: Served, world: World) -> None:
-    asked = world.store[Round].get(world.stands_for["round_id"])
-    assert asked is not None
+    round_ = world.store[Round].get(world.stands_for["round_id"])
+    assert round_ is not None
     people = [Addressee(form_id, WORD, f"{WORD}{n}@example.org", WORD) for n, form_id in enumerate(FORMS * 2)]
-    links = [f"/i/{token}" for _, token in invite(world.store, asked, people, now())]
+    links = [f"/i/{token}" for _, token in invite(world.store, round_, people, now())]
     visitor = somebody(served, world, NOBODY)
     visitor.go_everywhere(*links, "/sign-in", "/forgotten", f"/nowhere/{WORD}?said={WORD}")
     for role in ("registered_manager", "responsible_individual", "administrator"):
@@ -84,7 +84,7 @@ def facts_of(entry: Entry) -> dict[str, Any]:
 
 def _assert_that_this_could_have_found_it(world: World) -> None:
     """The word was said wherever words are kept, and much of what the audit knows has happened."""
-    for kind in (Home, Person, Invitation, Response, Letter, Account, Round):
+    for kind in (Home, Person, Invitation, Response, Email, Account, Round):
         records = world.store[kind].all()
         assert any(WORD in json.dumps(to_json(record)).lower() for record in records), f"no {kind} holds the word"
     assert any(WORD in json.dumps(said.answers).lower() for said in world.store[Response].all() if said.submitted_at)

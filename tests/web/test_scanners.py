@@ -12,7 +12,7 @@ from flask import Flask
 from service.accounts.roles import ROLES
 from service.definitions import Form
 from tests.visitor import Visitor
-from tests.web.world import NOBODY, Documents, Who, World
+from tests.web.provider_world import NOBODY, Documents, Who, World
 
 # What mail scanners, messengers and browsers send when they look at a link before anybody does.
 SCANNERS: tuple[dict[str, Any], ...] = (

@@ -16,13 +16,13 @@ from service.collection.models.errors import NotPossible
 from service.config import config_from
 from service.dates import now
 from service.definitions import Form
-from service.state import running
+from service.state import app_state
 from service.web.http import access
 from service.web.http.access import open_to_all
 from service.web.http.security_headers import content_security_policy
 from tests.visitor import Visitor
+from tests.web.provider_world import EVERYBODY, LACKING_SECOND_FACTOR, NOBODY, Who, World
 from tests.web.who_may import TABLE, as_word, seen, table_on_page, written
-from tests.web.world import EVERYBODY, LACKING_SECOND_FACTOR, NOBODY, Who, World
 
 MANAGER, ADMINISTRATOR = Who("registered_manager", "everywhere"), Who("administrator", "everywhere")
 ADMITTED = {"200", "204", "302", "303", "400", "404", "409", "422"}  # a view of its own may still miss something
@@ -44,7 +44,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app.add_url_rule("/broken", "broken", open_to_all(lambda: str(1 // 0)))
     app.add_url_rule("/unmarked", "unmarked", lambda: "nobody said who may come in here")
     yield app
-    running(app).store.close()
+    app_state(app).store.close()
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def entered_by_account(world: World) -> Iterator[tuple[str, Rule]]:
 def assert_headers(reply: TestResponse, world: World) -> None:
     """What every reply says to the browser, error pages and redirects too."""
     headers, where = reply.headers, f"{reply.request.method} {reply.request.path}: {reply.status}"
-    assert headers["Content-Security-Policy"] == content_security_policy(running(world.app).config), where
+    assert headers["Content-Security-Policy"] == content_security_policy(app_state(world.app).config), where
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff", where
     assert headers["Referrer-Policy"] == "same-origin", where
@@ -180,9 +180,9 @@ def test_whoever_can_read_names_enters_with_a_second_factor(world: World) -> Non
 
 def test_what_needs_a_fresh_proof_opens_only_just_after_one(left_as_found: World) -> None:
     world = left_as_found
-    with world.store.transaction() as books:
-        for session in list(books[AccountSession].all()):
-            books[AccountSession].put(_proved_long_ago(session))
+    with world.store.transaction() as tx:
+        for session in list(tx[AccountSession].all()):
+            tx[AccountSession].put(_proved_long_ago(session))
     doors = set()
     for method, rule in entered_by_account(world):
         view = world.app.view_functions[rule.endpoint]
@@ -200,18 +200,18 @@ def _proved_long_ago(session: AccountSession) -> AccountSession:
 
 def test_an_ended_session_opens_nothing(left_as_found: World) -> None:
     world = left_as_found
-    with world.store.transaction() as books:
-        for session in list(books[AccountSession].all()):
-            books[AccountSession].remove(session.id)
+    with world.store.transaction() as tx:
+        for session in list(tx[AccountSession].all()):
+            tx[AccountSession].remove(session.id)
     for method, rule in entered_by_account(world):
         assert as_word(world.visit(MANAGER, method, world.address(rule))) == "in", rule.rule
 
 
 def test_a_closed_account_opens_nothing(left_as_found: World) -> None:
     world = left_as_found
-    with world.store.transaction() as books:
-        for account in list(books[Account].all()):
-            books[Account].put(replace(account, closed_at=now()))
+    with world.store.transaction() as tx:
+        for account in list(tx[Account].all()):
+            tx[Account].put(replace(account, closed_at=now()))
     for method, rule in entered_by_account(world):
         assert as_word(world.visit(MANAGER, method, world.address(rule))) == "in", rule.rule
 
@@ -294,7 +294,7 @@ class TestHeadersOfFaults:
             )
         )
         reply = app.test_client().get("/sign-in", base_url="https://sayso.example.org")
-        running(app).store.close()
+        app_state(app).store.close()
         assert reply.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
         for cookie in reply.headers.getlist("Set-Cookie"):
             assert cookie.startswith("__Host-sayso")

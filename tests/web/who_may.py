@@ -16,7 +16,7 @@ from service import create_app
 from service.accounts.roles import ROLES
 from service.config import config_from
 from service.definitions import Role, load_library
-from tests.web.world import EVERYBODY, World
+from tests.web.provider_world import EVERYBODY, World
 
 TABLE = Path(__file__).parent / "who_may.txt"
 ROOT = TABLE.parent.parent.parent

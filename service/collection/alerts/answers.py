@@ -11,7 +11,7 @@ from service.answers.piping import piped, shown
 from service.answers.visibility import AskedQuestion, Visible, visible
 from service.audit import AnswersRead, remember
 from service.collection.models.alert import Alert
-from service.collection.models.comment_read import Reading
+from service.collection.models.comment_read import CommentRead
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Invitation
@@ -20,7 +20,7 @@ from service.collection.models.round import Round
 from service.definitions import Expression, Form, Question
 from service.definitions.expression import is_missing
 from service.definitions.question import GroupQuestion, MatrixQuestion, Note, NumberQuestion, RankQuestion, TextQuestion
-from service.repository import Records, Store
+from service.repository import AccountRecords, DemonstrationStore
 
 Forms = Callable[[str], Form]
 # `changed`: the answers no longer say what raised it; `gone`: they were deleted; `unknown`: nobody can say whose.
@@ -28,7 +28,7 @@ State = Literal["as_raised", "changed", "gone", "unknown"]
 
 
 @dataclass(frozen=True)
-class Said:
+class AlertAnswer:
     """A question under the name its answer goes by, and the answer as people read it; empty where there is none.
 
     `written`: in words of their own.
@@ -44,16 +44,16 @@ class Said:
 class Seen:
     """What a look at an alert shows. `who` is known of a form whose answers carry a name; `sent` whether it was."""
 
-    said: tuple[Said, ...]
+    said: tuple[AlertAnswer, ...]
     state: State
     sent: bool = False
     who: Child | Invitation | None = None
 
 
-def form_of(records: Records, alert: Alert, forms: Forms) -> Form | None:
+def form_of(records: AccountRecords, alert: Alert, forms: Forms) -> Form | None:
     """The form as it was asked."""
-    asked = records[Round].get(alert.round_id)
-    ref = asked.form_ref(alert.form_id) if asked else None
+    round_ = records[Round].get(alert.round_id)
+    ref = round_.form_ref(alert.form_id) if round_ else None
     return forms(ref.fingerprint) if ref else None
 
 
@@ -78,51 +78,51 @@ def is_to_be_read(form: Form, alert: Alert) -> bool:
 
 
 def look(
-    store: Store, alert: Alert, forms: Forms, account: Account, now: datetime, *, whole: bool = False
+    store: DemonstrationStore, alert: Alert, forms: Forms, account: Account, now: datetime, *, whole: bool = False
 ) -> Seen | None:
     """What was answered, and in the same commit that this account has looked. None where the form is not known.
 
     Words of a child that are shown here count as read.
     """
-    with store.transaction() as books:
-        form = form_of(books, alert, forms)
+    with store.transaction() as tx:
+        form = form_of(tx, alert, forms)
         if form is None:
             return None
-        seen = _seen(books, alert, form, whole=whole)
-        remember(books, AnswersRead(alert.round_id, alert.form_id), account.id, now, alert.home_id)
+        seen = _seen(tx, alert, form, whole=whole)
+        remember(tx, AnswersRead(alert.round_id, alert.form_id), account.id, now, alert.home_id)
         by_lead = "safeguarding_lead" in roles_at(account, alert.home_id)
         for said in seen.said if seen.sent and form.audience == "child" else ():
             if said.written and said.answer:
                 key = f"{alert.response_id}:{said.name}"
-                before = books[Reading].get(key)
+                before = tx[CommentRead].get(key)
                 if before is None or (by_lead and not before.by_lead):
-                    books[Reading].put(Reading(key, alert.home_id, alert.response_id, now, account.id, by_lead))
+                    tx[CommentRead].put(CommentRead(key, alert.home_id, alert.response_id, now, account.id, by_lead))
         return seen
 
 
-def whose(records: Records, alert: Alert) -> Child | Invitation | None:
+def whose(records: AccountRecords, alert: Alert) -> Child | Invitation | None:
     """Who gave the answers: the child whose picture was chosen, or who was asked by link; None for nobody known."""
     response = records[Response].get(alert.response_id) if alert.response_id else None
     return _who(records, response) if response else None
 
 
-def _who(records: Records, response: Response) -> Child | Invitation | None:
+def _who(records: AccountRecords, response: Response) -> Child | Invitation | None:
     child = records[Child].get(response.child_id) if response.child_id else None
     return child or (records[Invitation].get(response.invitation_id) if response.invitation_id else None)
 
 
-def _seen(records: Records, alert: Alert, form: Form, *, whole: bool) -> Seen:
+def _seen(records: AccountRecords, alert: Alert, form: Form, *, whole: bool) -> Seen:
     response = records[Response].get(alert.response_id) if alert.response_id else None
-    asked, home = records[Round].get(alert.round_id), records[Home].get(alert.home_id)
+    round_, home = records[Round].get(alert.round_id), records[Home].get(alert.home_id)
     behind = questions_behind(form, alert)
-    if asked is None or home is None:
+    if round_ is None or home is None:
         return Seen((), "gone")
     if response is None:
-        bare = visible(form, {}, meta_of(asked, home, None, alert.raised_at))
-        said = tuple(Said(one, _label(form.questions[one].question, form, bare)) for one in behind)
+        bare = visible(form, {}, meta_of(round_, home, None, alert.raised_at))
+        said = tuple(AlertAnswer(one, _label(form.questions[one].question, form, bare)) for one in behind)
         return Seen(said, "gone" if alert.response_id else "unknown")
     invitation = records[Invitation].get(response.invitation_id) if response.invitation_id else None
-    found = visible(form, response.answers, meta_of(asked, home, invitation, response.saved_at))
+    found = visible(form, response.answers, meta_of(round_, home, invitation, response.saved_at))
     return Seen(
         tuple(_all(form, found) if whole else _some(form, found, alert, behind)),
         "as_raised" if _still_holds(form, found, alert, response) else "changed",
@@ -131,11 +131,11 @@ def _seen(records: Records, alert: Alert, form: Form, *, whole: bool) -> Seen:
     )
 
 
-def _all(form: Form, found: Visible) -> Iterator[Said]:
+def _all(form: Form, found: Visible) -> Iterator[AlertAnswer]:
     return (_said(form, found, asked) for asked in _answerable(found) if not is_missing(asked.answer))
 
 
-def _some(form: Form, found: Visible, alert: Alert, behind: tuple[str, ...]) -> list[Said]:
+def _some(form: Form, found: Visible, alert: Alert, behind: tuple[str, ...]) -> list[AlertAnswer]:
     """What it is about: of a repeating group every row, and of several questions those that were answered."""
     said = [
         _said(form, found, asked)
@@ -150,9 +150,11 @@ def _answerable(found: Visible) -> Iterator[AskedQuestion]:
     return (asked for asked in found.asked if not isinstance(asked.question, GroupQuestion | Note))
 
 
-def _said(form: Form, found: Visible, asked: AskedQuestion) -> Said:
+def _said(form: Form, found: Visible, asked: AskedQuestion) -> AlertAnswer:
     answer = "" if is_missing(asked.answer) else in_words(form, asked.question, asked.answer)
-    return Said(asked.name, _label(asked.question, form, found), answer, isinstance(asked.question, TextQuestion))
+    return AlertAnswer(
+        asked.name, _label(asked.question, form, found), answer, isinstance(asked.question, TextQuestion)
+    )
 
 
 def in_words(form: Form, question: Question, answer: object) -> str:

@@ -6,7 +6,7 @@ from service.collection.models.home import Home
 from service.dates import HOME_TIME, in_words, time_in_words
 from service.definitions.form import Severity
 from service.mail.compose import words
-from service.mail.letter import Words
+from service.mail.email import Words
 
 BY_WHEN: dict[Severity, str] = {
     "urgent": "It needs you now.",

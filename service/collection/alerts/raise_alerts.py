@@ -17,8 +17,8 @@ from service.collection.models.round import Round
 from service.dates import HOME_TIME, day_at, next_working_day
 from service.definitions import AlertRule, Form, Role
 from service.definitions.form import Severity
-from service.mail.letter import Letter, new_letter
-from service.repository import Transaction
+from service.mail.email import Email, new_email
+from service.repository import DemonstrationTransaction
 
 # When nobody has acknowledged by then it goes to the responsible individual, where the form does not say otherwise.
 USUAL_WAIT: dict[Severity, timedelta] = {
@@ -30,7 +30,7 @@ END_OF_DAY, END_OF_OFFICE = time(21), time(17)
 
 
 @dataclass(frozen=True)
-class Raising:
+class AlertTriggers:
     """What an answer asks for beside being kept: the rules it met, the questions whose words worry.
 
     `talk_to` is with whom the respondent asked to talk, None where they did not ask; `asker` who they said they are.
@@ -46,48 +46,50 @@ class Raising:
     asker: str = ""
     before: frozenset[tuple[AlertKind, str]] = frozenset()
 
-    def into(self, books: Transaction, response: Response, now: datetime) -> Response:
+    def into(self, tx: DemonstrationTransaction, response: Response, now: datetime) -> Response:
         """Raise what was asked for in the commit that keeps the answer; gives the response, marked for reading."""
-        raise_for(books, response, self, now)
+        raise_alerts(tx, response, self, now)
         return replace(response, marked=self.marked)
 
 
-def raise_for(books: Transaction, response: Response, raising: Raising, now: datetime) -> list[Alert]:
+def raise_alerts(
+    tx: DemonstrationTransaction, response: Response, triggers: AlertTriggers, now: datetime
+) -> list[Alert]:
     """Raise what this answer asks for, each once for a response however often it is saved; gives what is new.
 
     What was closed is raised anew where it is said anew: after a mistake was cleared up a child may be in danger, and
     whoever asks to talk a second time waits for somebody. An alert about an anonymous form does not say which response
     it was.
     """
-    if not raising.rules and not raising.marked and raising.talk_to is None:
+    if not triggers.rules and not triggers.marked and triggers.talk_to is None:
         return []
-    asked = books[Round].get(response.round_id)
-    home = books[Home].get(asked.home_id) if asked else None
+    round_ = tx[Round].get(response.round_id)
+    home = tx[Home].get(round_.home_id) if round_ else None
     if home is None:
         return []
-    wanted = [_anew(books, alert, raising) for alert in _asked_for(response, raising, home, now)]
-    return [tell(books, alert, alert.roles, home, raising.base_url, now) for alert in wanted if alert is not None]
+    wanted = [_anew(tx, alert, triggers) for alert in _asked_for(response, triggers, home, now)]
+    return [notify(tx, alert, alert.roles, home, triggers.base_url, now) for alert in wanted if alert is not None]
 
 
-def _anew(books: Transaction, alert: Alert, raising: Raising) -> Alert | None:
+def _anew(tx: DemonstrationTransaction, alert: Alert, triggers: AlertTriggers) -> Alert | None:
     """The alert where it is to be raised; None where somebody has it before them, or nothing was said since."""
     first = alert.id
     for number in count(2):
-        known = books[Alert].get(alert.id)
+        known = tx[Alert].get(alert.id)
         if known is None:
             return alert
         if known.is_open:
             if alert.kind == "talk" and (alert.whom, alert.asker) != (known.whom, known.asker):
-                books[Alert].put(replace(known, whom=alert.whom or known.whom, asker=alert.asker or known.asker))
+                tx[Alert].put(replace(known, whom=alert.whom or known.whom, asker=alert.asker or known.asker))
             return None
-        if (alert.kind, alert.rule) in raising.before:
+        if (alert.kind, alert.rule) in triggers.before:
             return None
-        alert = replace(alert, id=raising.hasher.new("alert", f"{first}\n{number}")[:32])
+        alert = replace(alert, id=triggers.hasher.new("alert", f"{first}\n{number}")[:32])
     return None
 
 
-def tell(
-    books: Transaction,
+def notify(
+    tx: DemonstrationTransaction,
     alert: Alert,
     roles: Sequence[Role],
     home: Home,
@@ -101,22 +103,22 @@ def tell(
     Whoever is on the home's shift (`staff`) is passed over unless the form names staff. Where there is nobody at all
     administrators are told: they can see that something waits, and give somebody the role.
     """
-    told = _holders(books, roles, home)
+    told = _holders(tx, roles, home)
     at_once = list(alert.escalations)
     steps = [*alert.steps]
     reached = tuple(roles)
     while not told and at_once:
         steps.append(Step(now, "nobody_to_tell", "", reached))
         reached = at_once.pop(0).roles
-        told = _holders(books, reached, home)
+        told = _holders(tx, reached, home)
     if not told and "administrator" not in reached:
         steps.append(Step(now, "nobody_to_tell", "", reached))
         reached = ("administrator",)
-        told = _holders(books, reached, home)
+        told = _holders(tx, reached, home)
     for account in told:
         letter = alert_letter(alert, home, account, f"{base_url}/alerts/{alert.id}", again=again)
-        books[Letter].put(
-            new_letter(
+        tx[Email].put(
+            new_email(
                 "alert",
                 account.email,
                 letter,
@@ -129,32 +131,32 @@ def tell(
         )
     steps.append(Step(now, "told" if told else "nobody_to_tell", "", reached))
     for step in steps[len(alert.steps) if again else 0 :]:
-        remember(books, AlertMoved(alert.id, step.kind), step.actor, now, home.id)
+        remember(tx, AlertMoved(alert.id, step.kind), step.actor, now, home.id)
     alert = replace(
         alert,
         steps=tuple(steps),
         escalations=tuple(at_once),
         roles=tuple(dict.fromkeys([*alert.roles, *reached])),
     )
-    books[Alert].put(alert)
+    tx[Alert].put(alert)
     return alert
 
 
-def _asked_for(response: Response, raising: Raising, home: Home, now: datetime) -> Iterable[Alert]:
-    for rule in raising.rules:
+def _asked_for(response: Response, triggers: AlertTriggers, home: Home, now: datetime) -> Iterable[Alert]:
+    for rule in triggers.rules:
         waits = [Escalating(now + timedelta(minutes=step.after.minutes), step.to) for step in rule.escalate]
         message = rule.message if isinstance(rule.message, str) else str(rule.message)
-        yield _alert(response, raising, home, now, "answer", rule.id, rule.severity, rule.notify, waits, message)
-    for name in raising.marked:
-        yield _alert(response, raising, home, now, "words", name, "same_day", ("safeguarding_lead",), [], "")
-    if raising.talk_to is not None:
-        alert = _alert(response, raising, home, now, "talk", "talk", "same_day", ("safeguarding_lead",), [], "")
-        yield replace(alert, whom=raising.talk_to, asker=raising.asker)
+        yield _alert(response, triggers, home, now, "answer", rule.id, rule.severity, rule.notify, waits, message)
+    for name in triggers.marked:
+        yield _alert(response, triggers, home, now, "words", name, "same_day", ("safeguarding_lead",), [], "")
+    if triggers.talk_to is not None:
+        alert = _alert(response, triggers, home, now, "talk", "talk", "same_day", ("safeguarding_lead",), [], "")
+        yield replace(alert, whom=triggers.talk_to, asker=triggers.asker)
 
 
 def _alert(
     response: Response,
-    raising: Raising,
+    triggers: AlertTriggers,
     home: Home,
     now: datetime,
     kind: AlertKind,
@@ -171,7 +173,7 @@ def _alert(
     )
     return Alert(
         # the same for the same response and rule, so that it is raised once; a keyed hash, which leads nowhere
-        id=raising.hasher.new("alert", f"{response.id}\n{kind}\n{rule}")[:32],
+        id=triggers.hasher.new("alert", f"{response.id}\n{kind}\n{rule}")[:32],
         home_id=home.id,
         round_id=response.round_id,
         form_id=response.form_id,
@@ -182,7 +184,7 @@ def _alert(
         roles=roles,
         rule=rule,
         message=message,
-        response_id="" if raising.form.identity == "anonymous" else response.id,
+        response_id="" if triggers.form.identity == "anonymous" else response.id,
         steps=(Step(now, "raised"),),
         escalations=tuple(waits or usual),
     )
@@ -200,9 +202,9 @@ def due_at(severity: Severity, raised_at: datetime) -> datetime:
     return office.astimezone(raised_at.tzinfo)
 
 
-def _holders(books: Transaction, roles: Sequence[Role], home: Home) -> list[Account]:
+def _holders(tx: DemonstrationTransaction, roles: Sequence[Role], home: Home) -> list[Account]:
     found = []
-    for account in books[Account].all():
+    for account in tx[Account].all():
         held = roles_at(account, home.id)
         on_shift = "staff" in held and "staff" not in roles
         if account.is_open and held & set(roles) and not on_shift:

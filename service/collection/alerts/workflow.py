@@ -10,13 +10,13 @@ from service.accounts.account import Account
 from service.accounts.roles import roles_at
 from service.audit import JOBS, AlertMoved, ChildResolved, remember
 from service.collection.alerts.answers import whose
-from service.collection.alerts.raise_alerts import tell
+from service.collection.alerts.raise_alerts import notify
 from service.collection.models.alert import Alert, CloseReason, Disclosure, Escalating, State, Step, StepKind
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Invitation
 from service.definitions import Role
-from service.repository import Records, Store, Transaction
+from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
 
 Reason = Literal["to_help", "to_check", "asked", "duty"]  # why somebody looks up who it was
 LONGEST_NOTE = 10_000  # characters
@@ -32,7 +32,7 @@ def may_see(account: Account, alert: Alert) -> bool:
     return bool(held & set(alert.roles)) and ("staff" not in held or "staff" in alert.roles)
 
 
-def alerts_for(records: Records, account: Account) -> list[Alert]:
+def alerts_for(records: AccountRecords, account: Account) -> list[Alert]:
     """The alerts this account may see: open ones first, the most urgent and the oldest on top."""
     seen = [alert for alert in records[Alert].all() if may_see(account, alert)]
     waiting = [alert for alert in seen if alert.is_open]
@@ -48,23 +48,23 @@ def most_pressing(alerts: Iterable[Alert]) -> list[Alert]:
     )
 
 
-def acknowledge(store: Store, alert_id: str, actor: str, now: datetime) -> Alert:
+def acknowledge(store: DemonstrationStore, alert_id: str, actor: str, now: datetime) -> Alert:
     """Say that one has taken it on: the clock of escalation stops. Doing so twice is no fault.
 
     Raises NotPossible for an alert that is closed, or that is not there.
     """
-    with store.transaction() as books:
-        return taken_on(books, _open(books, alert_id), actor, now)
+    with store.transaction() as tx:
+        return taken_on(tx, _open(tx, alert_id), actor, now)
 
 
-def taken_on(books: Transaction, alert: Alert, actor: str, now: datetime) -> Alert:
+def taken_on(tx: DemonstrationTransaction, alert: Alert, actor: str, now: datetime) -> Alert:
     """The alert as acknowledged, as part of a transaction that may hold more."""
     if alert.acknowledged_at is not None:
         return alert
-    return _put(books, replace(alert, acknowledged_at=now), "acknowledged", actor, now)
+    return _put(tx, replace(alert, acknowledged_at=now), "acknowledged", actor, now)
 
 
-def record(store: Store, alert_id: str, actor: str, note: Disclosure, now: datetime) -> Alert:
+def record(store: DemonstrationStore, alert_id: str, actor: str, note: Disclosure, now: datetime) -> Alert:
     """Keep what was learned and done, apart from the answers.
 
     Raises NotPossible for an empty or endless note, and for an alert that is closed or not there.
@@ -74,74 +74,76 @@ def record(store: Store, alert_id: str, actor: str, note: Disclosure, now: datet
         raise NotPossible("Write down at least one thing: what was said, who was there, what was done or who was told.")
     if max(map(len, texts)) > LONGEST_NOTE:
         raise NotPossible(f"Each part may have at most {LONGEST_NOTE:,} characters.")
-    with store.transaction() as books:
-        alert = _open(books, alert_id)
+    with store.transaction() as tx:
+        alert = _open(tx, alert_id)
         kept = replace(
             note, id=secrets.token_hex(16), alert_id=alert.id, home_id=alert.home_id, written_at=now, by=actor
         )
-        books[Disclosure].put(kept)
-        return _put(books, alert, "acted" if note.done.strip() else "recorded", actor, now)
+        tx[Disclosure].put(kept)
+        return _put(tx, alert, "acted" if note.done.strip() else "recorded", actor, now)
 
 
-def close(store: Store, alert_id: str, reason: CloseReason, actor: str, now: datetime) -> Alert:
+def close(store: DemonstrationStore, alert_id: str, reason: CloseReason, actor: str, now: datetime) -> Alert:
     """End it with a reason.
 
     Raises NotPossible where it says that something was done and nothing was written down, and for an alert that is
     closed already or not there.
     """
-    with store.transaction() as books:
-        alert = _open(books, alert_id)
-        if reason == "acted" and not any(books[Disclosure].find("alert_id", alert.id)):
+    with store.transaction() as tx:
+        alert = _open(tx, alert_id)
+        if reason == "acted" and not any(tx[Disclosure].find("alert_id", alert.id)):
             raise NotPossible("Write down what was done before you close it.")
         closed = replace(alert, acknowledged_at=alert.acknowledged_at or now, closed_at=now, closed_as=reason)
-        return _put(books, closed, "closed", actor, now, why=reason)
+        return _put(tx, closed, "closed", actor, now, why=reason)
 
 
-def reopen(store: Store, alert_id: str, actor: str, now: datetime) -> Alert:
+def reopen(store: DemonstrationStore, alert_id: str, actor: str, now: datetime) -> Alert:
     """Take back a closing. Raises NotPossible for an alert that is not there."""
-    with store.transaction() as books:
-        alert = books[Alert].get(alert_id)
+    with store.transaction() as tx:
+        alert = tx[Alert].get(alert_id)
         if alert is None:
             raise NotPossible("There is no such alert.")
         if alert.is_open:
             return alert
-        return _put(books, replace(alert, closed_at=None, closed_as=None), "reopened", actor, now)
+        return _put(tx, replace(alert, closed_at=None, closed_as=None), "reopened", actor, now)
 
 
-def resolve(store: Store, alert_id: str, reason: Reason, actor: str, now: datetime) -> Child | Invitation | None:
+def resolve(
+    store: DemonstrationStore, alert_id: str, reason: Reason, actor: str, now: datetime
+) -> Child | Invitation | None:
     """Say who gave the answers, for this reason, and keep in the same commit that it was looked up.
 
     None where nobody can be found: no picture was chosen, or the answers have been deleted. Raises NotPossible for an
     alert that is not there.
     """
-    with store.transaction() as books:
-        alert = books[Alert].get(alert_id)
+    with store.transaction() as tx:
+        alert = tx[Alert].get(alert_id)
         if alert is None:
             raise NotPossible("There is no such alert.")
-        remember(books, ChildResolved(alert.id, reason), actor, now, alert.home_id)
-        return whose(books, _put(books, alert, "resolved", actor, now, why=reason))
+        remember(tx, ChildResolved(alert.id, reason), actor, now, alert.home_id)
+        return whose(tx, _put(tx, alert, "resolved", actor, now, why=reason))
 
 
-def due_to_escalate(records: Records, now: datetime) -> Iterator[Alert]:
+def due_to_escalate(records: AccountRecords, now: datetime) -> Iterator[Alert]:
     """The alerts that nobody has acknowledged in time."""
     for alert in records[Alert].find("state", "new"):
         if _next(alert).at <= now:
             yield alert
 
 
-def escalate(store: Store, alert_id: str, base_url: str, now: datetime) -> Alert | None:
+def escalate(store: DemonstrationStore, alert_id: str, base_url: str, now: datetime) -> Alert | None:
     """Tell whoever comes next; when all have been told, tell them all again. None where it is no longer due."""
-    with store.transaction() as books:
-        alert = books[Alert].get(alert_id)
+    with store.transaction() as tx:
+        alert = tx[Alert].get(alert_id)
         if alert is None or not alert.is_open or alert.acknowledged_at is not None or _next(alert).at > now:
             return None
-        home = books[Home].get(alert.home_id)
+        home = tx[Home].get(alert.home_id)
         if home is None:
             return None
         step = _next(alert)
         alert = replace(alert, escalations=alert.escalations[1:])
-        alert = _put(books, alert, "escalated", JOBS, now, step.roles)
-        return tell(books, alert, step.roles, home, base_url, now, again=True)
+        alert = _put(tx, alert, "escalated", JOBS, now, step.roles)
+        return notify(tx, alert, step.roles, home, base_url, now, again=True)
 
 
 def _next(alert: Alert) -> Escalating:
@@ -152,8 +154,8 @@ def _next(alert: Alert) -> Escalating:
     return Escalating(told + AGAIN_AFTER[alert.severity], alert.roles)
 
 
-def _open(books: Transaction, alert_id: str) -> Alert:
-    alert = books[Alert].get(alert_id)
+def _open(tx: DemonstrationTransaction, alert_id: str) -> Alert:
+    alert = tx[Alert].get(alert_id)
     if alert is None:
         raise NotPossible("There is no such alert.")
     if not alert.is_open:
@@ -162,7 +164,7 @@ def _open(books: Transaction, alert_id: str) -> Alert:
 
 
 def _put(
-    books: Transaction,
+    tx: DemonstrationTransaction,
     alert: Alert,
     step: StepKind,
     actor: str,
@@ -172,6 +174,6 @@ def _put(
 ) -> Alert:
     state: State = "closed" if not alert.is_open else "taken" if alert.acknowledged_at else "new"
     alert = replace(alert, steps=(*alert.steps, Step(now, step, actor, roles, why)), state=state)
-    books[Alert].put(alert)
-    remember(books, AlertMoved(alert.id, step), actor, now, alert.home_id)
+    tx[Alert].put(alert)
+    remember(tx, AlertMoved(alert.id, step), actor, now, alert.home_id)
     return alert

@@ -7,14 +7,14 @@ from secrets import token_hex
 
 from service.accounts.account import Account
 from service.audit import CommentsThemed, remember
-from service.collection.comments.reading import Comment, Forms, Readable, comments_at
+from service.collection.comments.queries import Comment, Forms, Readable, comments_at
 from service.collection.models.errors import NotPossible
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
 from service.collection.models.response import Tombstone
 from service.collection.models.theme import OwnTheme, Theming
 from service.frameworks import Framework, load_frameworks
-from service.repository import Records, Store, Transaction
+from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
 
 LONGEST = 40
 MOST_OWN = 40  # on one person's list: nobody would find anything in a longer one
@@ -47,12 +47,12 @@ class Giver:
     forms: Forms
     hasher: Hasher
 
-    def may_read(self, records: Records) -> Readable:
+    def may_read(self, records: AccountRecords) -> Readable:
         """The comments that they may read, and so give themes to."""
         return comments_at(records, self.home, self.account, self.forms, self.hasher)
 
 
-def offered(records: Records, giver: Giver, comments: Iterable[Comment]) -> list[Theme]:
+def offered(records: AccountRecords, giver: Giver, comments: Iterable[Comment]) -> list[Theme]:
     """The list to choose from: the framework's descriptors, and of the home's own themes those that they may know."""
     own = _own(records, [giver.home.id])
     seen = {theme for comment in comments for theme in comment.themes}
@@ -66,7 +66,7 @@ def in_order(themes: Iterable[Theme | None]) -> list[Theme]:
     return sorted((theme for theme in themes if theme is not None), key=lambda theme: theme.place)
 
 
-def themes_at(records: Records, home_ids: Iterable[str]) -> dict[str, tuple[Theme, ...]]:
+def themes_at(records: AccountRecords, home_ids: Iterable[str]) -> dict[str, tuple[Theme, ...]]:
     """The themes of every comment of these homes that has any, by what the comment is kept under."""
     homes = list(home_ids)
     own = _own(records, homes)
@@ -78,24 +78,24 @@ def themes_at(records: Records, home_ids: Iterable[str]) -> dict[str, tuple[Them
 
 
 def give(
-    store: Store, giver: Giver, ids: Collection[str], theme_id: str, now: datetime, *, away: bool = False
+    store: DemonstrationStore, giver: Giver, ids: Collection[str], theme_id: str, now: datetime, *, away: bool = False
 ) -> tuple[Theme, tuple[str, ...]]:
     """Give these comments a theme, or take it away; says which of them that has changed.
 
     Comments that the giver may not read are passed over. Raises NotPossible for a theme that they do not know.
     """
-    with store.transaction() as books:
-        comments = giver.may_read(books).comments
-        own = _own(books, [giver.home.id])
+    with store.transaction() as tx:
+        comments = giver.may_read(tx).comments
+        own = _own(tx, [giver.home.id])
         on_them = (_theme(each, own) for comment in comments for each in comment.themes)
-        known = {theme.id: theme for theme in in_order([*offered(books, giver, comments), *on_them])}
+        known = {theme.id: theme for theme in in_order([*offered(tx, giver, comments), *on_them])}
         if theme_id not in known:
             raise NotPossible("This theme is not on the list any more. Choose another.")
-        return known[theme_id], _change(books, giver, comments, ids, theme_id, now, given=not away)
+        return known[theme_id], _change(tx, giver, comments, ids, theme_id, now, given=not away)
 
 
 def give_own(
-    store: Store, giver: Giver, ids: Collection[str], words: str, now: datetime
+    store: DemonstrationStore, giver: Giver, ids: Collection[str], words: str, now: datetime
 ) -> tuple[Theme, tuple[str, ...]]:
     """Put a theme in the home's own words on the list, and give it to these comments; says which did not have it.
 
@@ -105,51 +105,51 @@ def give_own(
     words = " ".join(words.split())
     if not words or len(words) > LONGEST or ";" in words or not words.isprintable():
         raise NotPossible(f"A theme is a few words: {LONGEST} characters at most, and no semicolon.")
-    with store.transaction() as books:
-        found = giver.may_read(books)
+    with store.transaction() as tx:
+        found = giver.may_read(tx)
         if not (found.reader or found.others):
             raise NotPossible("Only those who read comments here give them themes.")
-        listed = offered(books, giver, found.comments)
+        listed = offered(tx, giver, found.comments)
         theme = next((one for one in listed if one.words.casefold() == words.casefold()), None)
         if theme is None:
             if sum(one.own for one in listed) >= MOST_OWN:
                 raise NotPossible("The list is long enough. Take a theme off it that no comment has.")
-            theme = _as_theme(_typed(books, giver, words))
-        return theme, _change(books, giver, found.comments, ids, theme.id, now, given=True)
+            theme = _as_theme(_typed(tx, giver, words))
+        return theme, _change(tx, giver, found.comments, ids, theme.id, now, given=True)
 
 
-def take_off(store: Store, giver: Giver, theme_id: str) -> Theme | None:
+def take_off(store: DemonstrationStore, giver: Giver, theme_id: str) -> Theme | None:
     """Offer somebody a theme no longer that stands on no comment that they may read; gives it where there was one.
 
     Where nobody else knows it and no comment has it, it is gone. Raises NotPossible where such a comment has it.
     """
-    with store.transaction() as books:
-        own = books[OwnTheme].get(theme_id)
+    with store.transaction() as tx:
+        own = tx[OwnTheme].get(theme_id)
         if own is None or own.home_id != giver.home.id or giver.account.id not in own.known_to:
             return None
-        if any(theme_id in comment.themes for comment in giver.may_read(books).comments):
+        if any(theme_id in comment.themes for comment in giver.may_read(tx).comments):
             raise NotPossible("A comment has this theme. Take it away there first.")
         left = replace(own, known_to=tuple(one for one in own.known_to if one != giver.account.id))
-        if left.known_to or _is_given(books, left):
-            books[OwnTheme].put(left)
+        if left.known_to or _is_given(tx, left):
+            tx[OwnTheme].put(left)
         else:
-            books[OwnTheme].remove(theme_id)
+            tx[OwnTheme].remove(theme_id)
         return _as_theme(own)
 
 
-def forget_themes(books: Transaction, response_id: str) -> None:
+def forget_themes(tx: DemonstrationTransaction, response_id: str) -> None:
     """Let go of the themes of a response's comments, and of own words that stood on nothing else."""
-    for theming in list(books[Theming].find("response_id", response_id)):
-        books[Theming].remove(theming.id)
+    for theming in list(tx[Theming].find("response_id", response_id)):
+        tx[Theming].remove(theming.id)
         for theme_id in theming.themes:
-            own = books[OwnTheme].get(theme_id)
-            if own is not None and not _is_given(books, own):
-                books[OwnTheme].remove(own.id)
-                books[Tombstone].put(Tombstone(own.id))  # an older backup does not bring the words back
+            own = tx[OwnTheme].get(theme_id)
+            if own is not None and not _is_given(tx, own):
+                tx[OwnTheme].remove(own.id)
+                tx[Tombstone].put(Tombstone(own.id))  # an older backup does not bring the words back
 
 
 def _change(
-    books: Transaction,
+    tx: DemonstrationTransaction,
     giver: Giver,
     comments: Sequence[Comment],
     ids: Collection[str],
@@ -162,32 +162,32 @@ def _change(
     for comment in changed:
         kept = (*comment.themes, theme_id) if given else tuple(one for one in comment.themes if one != theme_id)
         if kept:
-            books[Theming].put(Theming(comment.key, giver.home.id, comment.response_id, kept))
+            tx[Theming].put(Theming(comment.key, giver.home.id, comment.response_id, kept))
         else:
-            books[Theming].remove(comment.key)
-    own = books[OwnTheme].get(theme_id)
+            tx[Theming].remove(comment.key)
+    own = tx[OwnTheme].get(theme_id)
     # whoever takes one away has read its words, and may put it back
     if own is not None and changed and giver.account.id not in own.known_to:
-        books[OwnTheme].put(replace(own, known_to=(*own.known_to, giver.account.id)))
-    for round_id, form_id in dict.fromkeys((comment.asked.id, comment.form_id) for comment in changed):
-        remember(books, CommentsThemed(round_id, form_id, given), giver.account.id, now, giver.home.id)
+        tx[OwnTheme].put(replace(own, known_to=(*own.known_to, giver.account.id)))
+    for round_id, form_id in dict.fromkeys((comment.round.id, comment.form_id) for comment in changed):
+        remember(tx, CommentsThemed(round_id, form_id, given), giver.account.id, now, giver.home.id)
     return tuple(comment.id for comment in changed)
 
 
-def _typed(books: Transaction, giver: Giver, words: str) -> OwnTheme:
+def _typed(tx: DemonstrationTransaction, giver: Giver, words: str) -> OwnTheme:
     """The home's own theme of these words, which may be there already: then nothing tells that it was."""
-    found = (one for one in books[OwnTheme].find("home_id", giver.home.id) if one.words == words)
+    found = (one for one in tx[OwnTheme].find("home_id", giver.home.id) if one.words == words)
     own = next(found, None) or OwnTheme(f"{_OWN}{token_hex(8)}", giver.home.id, words)
     own = replace(own, known_to=(*own.known_to, giver.account.id))
-    books[OwnTheme].put(own)
+    tx[OwnTheme].put(own)
     return own
 
 
-def _is_given(records: Records, own: OwnTheme) -> bool:
+def _is_given(records: AccountRecords, own: OwnTheme) -> bool:
     return any(own.id in theming.themes for theming in records[Theming].find("home_id", own.home_id))
 
 
-def _own(records: Records, home_ids: Iterable[str]) -> dict[str, OwnTheme]:
+def _own(records: AccountRecords, home_ids: Iterable[str]) -> dict[str, OwnTheme]:
     return {own.id: own for home_id in home_ids for own in records[OwnTheme].find("home_id", home_id)}
 
 

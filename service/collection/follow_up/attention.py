@@ -18,8 +18,8 @@ from service.collection.models.round_template import template_of
 from service.collection.people.who_to_talk_to import OUTSIDE, own_contacts
 from service.dates import day_at, in_words, start_of
 from service.definitions import Audience, Form
-from service.mail.letter import Letter
-from service.repository import Records
+from service.mail.email import Email
+from service.repository import AccountRecords
 
 LATE_FOR = timedelta(days=30)  # how long a closed round still needs somebody
 MAIL_STUCK = timedelta(minutes=30)
@@ -64,7 +64,7 @@ class Attention:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class HomeContext:
     """What is not the home's own: the forms there are, whether letters can leave, what audiences are called."""
 
     library: Mapping[str, Form]
@@ -74,16 +74,16 @@ class Surroundings:
 
 
 def attention_at(
-    records: Records,
+    records: AccountRecords,
     home: Home,
     followed: Sequence[tuple[Round, Progress]],
     planned: Sequence[PlannedRound],
-    around: Surroundings,
+    around: HomeContext,
 ) -> list[Attention]:
     """All that needs somebody at a home, what cannot wait first. `followed` are its rounds with how far they are."""
     found: list[Attention] = []
-    for asked, progress in followed:
-        found += _of_round(records, asked, progress, around)
+    for round_, progress in followed:
+        found += _of_round(records, round_, progress, around)
     for plan in planned:
         if plan.opens_on <= day_at(around.now) and (why := hindrance(records, plan, around.library, around.now)):
             words = f"{plan.reason or plan.title} could not open. {why} Change the plan or let it go."
@@ -93,14 +93,14 @@ def attention_at(
     return sorted(found, key=lambda each: not each.act)
 
 
-def worth_following(asked: Round, today: date) -> bool:
+def worth_following(round_: Round, today: date) -> bool:
     """Whether a round is open, or has ended so lately that something of it may need somebody."""
-    return asked.is_open(today) or today - ended_on(asked) <= LATE_FOR
+    return round_.is_open(today) or today - ended_on(round_) <= LATE_FOR
 
 
-def _of_round(records: Records, asked: Round, progress: Progress, around: Surroundings) -> Iterator[Attention]:
-    name = asked.reason or asked.title
-    if asked.is_open(day_at(around.now)):
+def _of_round(records: AccountRecords, round_: Round, progress: Progress, around: HomeContext) -> Iterator[Attention]:
+    name = round_.reason or round_.title
+    if round_.is_open(day_at(around.now)):
         if progress.unreached:
             count = len(progress.unreached)
             words = "1 letter" if count == 1 else f"{count} letters"
@@ -110,7 +110,7 @@ def _of_round(records: Records, asked: Round, progress: Progress, around: Surrou
                 MANAGING,
                 act=True,
                 more=_some([f"{each.name or each.email}: {_why(letter)}" for each, letter in progress.unreached]),
-                round_id=asked.id,
+                round_id=round_.id,
             )
         if progress.declined:
             people = "1 person says" if len(progress.declined) == 1 else f"{len(progress.declined)} people say"
@@ -121,7 +121,7 @@ def _of_round(records: Records, asked: Round, progress: Progress, around: Surrou
                 more=_some(
                     [f"{each.name or each.email}{each.declined and ': '}{each.declined}" for each in progress.declined]
                 ),
-                round_id=asked.id,
+                round_id=round_.id,
             )
         if progress.missing:
             whom = _listed([around.audiences[each].lower() for each in progress.missing])
@@ -129,34 +129,34 @@ def _of_round(records: Records, asked: Round, progress: Progress, around: Surrou
                 "missing",
                 f"{name}: nobody is asked of these: {whom}. Without them it is incomplete, however many answer.",
                 FOLLOWING,
-                more=_needs(asked, around.audiences),
-                round_id=asked.id,
+                more=_needs(round_, around.audiences),
+                round_id=round_.id,
             )
-    elif late := _late(records, asked, progress):
+    elif late := _late(records, round_, progress):
         people = "1 person" if late == 1 else f"{late} people"
         yield Attention(
             "late",
             f"{name}: {people} came with answers after it had closed. They were kept as drafts and are not counted. "
             "To hear them, open another round.",
             MANAGING,
-            round_id=asked.id,
+            round_id=round_.id,
         )
-    if progress.silent and _is_half_over(asked, around.now):
+    if progress.silent and _is_half_over(round_, around.now):
         whom = _listed(
             list(dict.fromkeys(around.audiences[form.audience].lower() for form in progress.by_form if form.shown))
         )
-        so_far = "has answered so far" if asked.is_open(day_at(around.now)) else "answered"
+        so_far = "has answered so far" if round_.is_open(day_at(around.now)) else "answered"
         yield Attention(
             "silent",
             f"{name}: nobody {so_far} ({whom}). No answers at all are a line of enquiry in themselves: "
             "an inspector will ask why.",
             FOLLOWING,
             act=True,
-            round_id=asked.id,
+            round_id=round_.id,
         )
 
 
-def _of_home(records: Records, home: Home, today: date) -> Iterator[Attention]:
+def _of_home(records: AccountRecords, home: Home, today: date) -> Iterator[Attention]:
     if not any(each.is_open and "safeguarding_lead" in roles_at(each, home.id) for each in records[Account].all()):
         yield Attention(
             "no_lead",
@@ -196,8 +196,8 @@ def _contacts_missing(home: Home, today: date) -> Iterator[str]:
         yield f"The contacts shown on questionnaires were last checked on {in_words(home.contacts_checked_on)}."
 
 
-def _of_mail(records: Records, home: Home, around: Surroundings) -> Iterator[Attention]:
-    waiting = [letter for letter in records[Letter].find("state", "waiting") if _is_for(records, letter.round_id, home)]
+def _of_mail(records: AccountRecords, home: Home, around: HomeContext) -> Iterator[Attention]:
+    waiting = [letter for letter in records[Email].find("state", "waiting") if _is_for(records, letter.round_id, home)]
     count = "1 letter waits" if len(waiting) == 1 else f"{len(waiting) or 'no'} letters wait"
     if home.demonstration:
         if waiting:
@@ -219,41 +219,41 @@ def _of_mail(records: Records, home: Home, around: Surroundings) -> Iterator[Att
         yield Attention("mail_stuck", f"Mail is not leaving: {count} for up to {long}.", ("see_jobs",), act=True)
 
 
-def _is_for(records: Records, round_id: str, home: Home) -> bool:
-    asked = records[Round].get(round_id) if round_id else None
-    return asked is None or asked.home_id == home.id
+def _is_for(records: AccountRecords, round_id: str, home: Home) -> bool:
+    round_ = records[Round].get(round_id) if round_id else None
+    return round_ is None or round_.home_id == home.id
 
 
-def _late(records: Records, asked: Round, progress: Progress) -> int:
+def _late(records: AccountRecords, round_: Round, progress: Progress) -> int:
     """How many drafts were written to after the end, of forms whose numbers are shown."""
-    end = _end(asked)
+    end = _end(round_)
     shown = {form.form_id for form in progress.by_form if form.shown}
     return sum(
         each.submitted_at is None and not each.conflict and each.saved_at > end and each.form_id in shown
-        for each in records[Response].find("round_id", asked.id)
+        for each in records[Response].find("round_id", round_.id)
     )
 
 
-def _is_half_over(asked: Round, now: datetime) -> bool:
-    end = _end(asked)
-    return now - asked.opened_at >= (end - asked.opened_at) / 2
+def _is_half_over(round_: Round, now: datetime) -> bool:
+    end = _end(round_)
+    return now - round_.opened_at >= (end - round_.opened_at) / 2
 
 
-def _end(asked: Round) -> datetime:
+def _end(round_: Round) -> datetime:
     """The moment from which on nobody can answer: it may be a while until somebody, or the service, closes a round."""
-    midnight = start_of(asked.closes_on + timedelta(days=1))
-    return min(asked.closed_at, midnight) if asked.closed_at else midnight
+    midnight = start_of(round_.closes_on + timedelta(days=1))
+    return min(round_.closed_at, midnight) if round_.closed_at else midnight
 
 
-def _needs(asked: Round, audiences: Mapping[Audience, str]) -> tuple[str, ...]:
-    template = template_of(asked.template)
+def _needs(round_: Round, audiences: Mapping[Audience, str]) -> tuple[str, ...]:
+    template = template_of(round_.template)
     if template is None:
         return ()
     whom = _listed([audiences[each].lower() for each in template.needs])
     return (f"It needs {whom} (Children's Homes Regulations 2015, reg 45(5)).",)
 
 
-def _why(letter: Letter) -> str:
+def _why(letter: Email) -> str:
     if letter.state == "unsure":
         return "sending was cut short, so it may have arrived or not"
     return f"refused: {letter.said}" if letter.said else "refused"

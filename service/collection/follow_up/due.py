@@ -12,7 +12,7 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.round import PlannedRound, Round
 from service.collection.models.round_template import CHILDRENS_HOMES
 from service.dates import HOME_TIME, day_at, in_words, working_days_after
-from service.repository import Records
+from service.repository import AccountRecords
 
 SOON = timedelta(days=30)
 REVIEW_EVERY, CONTACTS_EVERY = 6, 6  # months
@@ -34,7 +34,7 @@ class Due:
 
 
 def due_at(
-    records: Records,
+    records: AccountRecords,
     home: Home,
     rounds: Sequence[Round],
     planned: Sequence[PlannedRound],
@@ -42,9 +42,9 @@ def due_at(
     extra: Collection[date] = (),
 ) -> list[Due]:
     """Everything due at a home with these rounds and plans, the nearest day first."""
-    running = [asked for asked in rounds if asked.is_open(today)]
-    found = [_last_day(asked, today) for asked in running]
-    found += filter(None, (_reminders(records, asked, today, extra) for asked in running))
+    running = [round_ for round_ in rounds if round_.is_open(today)]
+    found = [_last_day(round_, today) for round_ in running]
+    found += filter(None, (_reminders(records, round_, today, extra) for round_ in running))
     return sorted([*found, *duties_at(home, rounds, planned, today)], key=lambda each: each.on)
 
 
@@ -55,9 +55,9 @@ def duties_at(home: Home, rounds: Sequence[Round], planned: Sequence[PlannedRoun
     return sorted([_review(rounds, planned, today), _visit(rounds, today)], key=lambda each: each.on)
 
 
-def ended_on(asked: Round) -> date:
+def ended_on(round_: Round) -> date:
     """The last day on which anybody could answer: a round that was closed early did not wait for its last day."""
-    return min(asked.closes_on, day_at(asked.closed_at)) if asked.closed_at else asked.closes_on
+    return min(round_.closes_on, day_at(round_.closed_at)) if round_.closed_at else round_.closes_on
 
 
 def months_after(day: date, months: int) -> date:
@@ -71,18 +71,18 @@ def is_stale(checked_on: date, today: date) -> bool:
     return months_after(checked_on, CONTACTS_EVERY) < today
 
 
-def days_left(asked: Round, today: date) -> str:
+def days_left(round_: Round, today: date) -> str:
     """How long a round is still open, in words."""
-    left = (asked.closes_on - today).days
+    left = (round_.closes_on - today).days
     return "today is the last day" if left == 0 else f"{left} {_plural(left, 'day')} left"
 
 
-def inspection_clock(asked: Round, home: Home, now: datetime) -> str:
+def inspection_clock(round_: Round, home: Home, now: datetime) -> str:
     """On the day an inspection was called: what the inspector has asked for, by when, and how long that is still.
 
     Empty for other rounds and other days.
     """
-    if asked.template != "inspection-today" or day_at(asked.opened_at) != day_at(now):
+    if round_.template != "inspection-today" or day_at(round_.opened_at) != day_at(now):
         return ""
     if home.kind == "fostering_agency":
         what, are, hour, said = "The carers' register and panel papers", "are", 12, "12 noon"
@@ -98,12 +98,12 @@ def inspection_clock(asked: Round, home: Home, now: datetime) -> str:
 
 def _review(rounds: Sequence[Round], planned: Sequence[PlannedRound], today: date) -> Due:
     title = "Reg 45 review"
-    reviews = [asked for asked in rounds if asked.template == "reg-45"]
-    last = max((ended_on(asked) for asked in reviews if not asked.is_open(today)), default=None)
+    reviews = [round_ for round_ in rounds if round_.template == "reg-45"]
+    last = max((ended_on(round_) for round_ in reviews if not round_.is_open(today)), default=None)
     on = months_after(last, REVIEW_EVERY) if last else today
     since = f"The last one closed on {in_words(last)}." if last else "None has closed here yet."
     rule = "It is due at least every six months."
-    running = next((asked for asked in reviews if asked.is_open(today)), None)
+    running = next((round_ for round_ in reviews if round_.is_open(today)), None)
     if running is not None:
         return Due(on, title, f"{since} One is open until {in_words(running.closes_on)}.", "in_hand", running.id)
     coming = min((plan.opens_on for plan in planned if plan.template == "reg-45"), default=None)
@@ -120,41 +120,41 @@ def _visit(rounds: Sequence[Round], today: date) -> Due:
     on = months_after(month, 1) - timedelta(days=1)
     report = months_after(month, 2) - timedelta(days=1)
     rule = f"Due at least once a month; the report goes to Ofsted by {in_words(report)}."
-    asked = next(
-        (asked for asked in rounds if asked.template == "reg-44" and month <= day_at(asked.opened_at) <= on), None
+    round_ = next(
+        (round_ for round_ in rounds if round_.template == "reg-44" and month <= day_at(round_.opened_at) <= on), None
     )
-    if asked is not None:
-        said = f"People were asked on {in_words(day_at(asked.opened_at))}. {rule}"
-        return Due(on, "Reg 44 visit", said, "in_hand", asked.id)
+    if round_ is not None:
+        said = f"People were asked on {in_words(day_at(round_.opened_at))}. {rule}"
+        return Due(on, "Reg 44 visit", said, "in_hand", round_.id)
     return Due(on, "Reg 44 visit", f"{rule} Nobody has been asked for it in {today:%B} yet.", template="reg-44")
 
 
-def _last_day(asked: Round, today: date) -> Due:
-    soon = asked.closes_on - today <= timedelta(days=2)
-    words = f"The last day to answer: {days_left(asked, today)}."
-    return Due(asked.closes_on, asked.reason or asked.title, words, "soon" if soon else "", asked.id)
+def _last_day(round_: Round, today: date) -> Due:
+    soon = round_.closes_on - today <= timedelta(days=2)
+    words = f"The last day to answer: {days_left(round_, today)}."
+    return Due(round_.closes_on, round_.reason or round_.title, words, "soon" if soon else "", round_.id)
 
 
-def _reminders(records: Records, asked: Round, today: date, extra: Collection[date]) -> Due | None:
+def _reminders(records: AccountRecords, round_: Round, today: date, extra: Collection[date]) -> Due | None:
     """The next reminders that leave by themselves, if any will."""
-    for day in _reminder_days(records, asked, today, extra):
-        count = len(reminders.due(records, asked, day, extra))
+    for day in _reminder_days(records, round_, today, extra):
+        count = len(reminders.due(records, round_, day, extra))
         if count:
             words = f"{count} {'people' if count > 1 else 'person'} will be reminded by e-mail."
-            return Due(day, asked.reason or asked.title, words, "", asked.id)
+            return Due(day, round_.reason or round_.title, words, "", round_.id)
     return None
 
 
-def _reminder_days(records: Records, asked: Round, today: date, extra: Collection[date]) -> Iterator[date]:
-    if not asked.remind_after:
+def _reminder_days(records: AccountRecords, round_: Round, today: date, extra: Collection[date]) -> Iterator[date]:
+    if not round_.remind_after:
         return
-    asked_on = {day_at(each.created_at) for each in records[Invitation].find("round_id", asked.id) if each.is_waiting}
-    days = {working_days_after(day, n, extra) for day in asked_on for n in asked.remind_after}
+    asked_on = {day_at(each.created_at) for each in records[Invitation].find("round_id", round_.id) if each.is_waiting}
+    days = {working_days_after(day, n, extra) for day in asked_on for n in round_.remind_after}
     # what has passed unreminded leaves on the next working day there is
     days = {max(day, today) for day in days}
     if today in days:
         days.add(working_days_after(today, 1, extra))
-    yield from sorted(day for day in days if day <= asked.closes_on)
+    yield from sorted(day for day in days if day <= round_.closes_on)
 
 
 def _plural(number: int, word: str) -> str:

@@ -14,8 +14,8 @@ from service.collection.models.round import Round
 from service.collection.models.round_template import template_of
 from service.collection.models.tablet import ON_THE_TABLET
 from service.definitions import Audience, Form
-from service.mail.letter import Letter
-from service.repository import Records
+from service.mail.email import Email
+from service.repository import AccountRecords
 
 # Who answers on the home's tablet; everyone else is asked by link.
 
@@ -65,7 +65,7 @@ class Progress:
     missing: tuple[Audience, ...]
     silent: bool
     declined: tuple[Invitation, ...]
-    unreached: tuple[tuple[Invitation, Letter], ...]
+    unreached: tuple[tuple[Invitation, Email], ...]
 
     @property
     def by_audience(self) -> tuple[AudienceProgress, ...]:
@@ -84,38 +84,38 @@ class Progress:
         return sum(form.answered for form in self.by_form)
 
 
-def progress_of(records: Records, asked: Round, forms: Callable[[str], Form]) -> Progress:
+def progress_of(records: AccountRecords, round_: Round, forms: Callable[[str], Form]) -> Progress:
     """Count what a round has come to. `forms` gives a published form by its fingerprint."""
-    invited = [each for each in records[Invitation].find("round_id", asked.id) if each.answered or not each.revoked_at]
+    invited = [each for each in records[Invitation].find("round_id", round_.id) if each.answered or not each.revoked_at]
     # a response that came by link is counted with its invitation, which stays when an anonymous answer has left it;
     # so is a paper copy of somebody who was invited
-    given = records[Response].find("round_id", asked.id)
+    given = records[Response].find("round_id", round_.id)
     here = [each for each in given if each.channel != "link" and each.invitation_id is None]
-    expected = {each.form_id: each.people for each in asked.expected}
-    home = records[Home].get(asked.home_id)
+    expected = {each.form_id: each.people for each in round_.expected}
+    home = records[Home].get(round_.home_id)
     by_form = tuple(
         _of_form(
             form := forms(ref.fingerprint),
-            _title(form, asked, home),
+            _title(form, round_, home),
             expected.get(ref.form_id, 0),
             [each for each in invited if each.form_id == ref.form_id],
             [each for each in here if each.form_id == ref.form_id and not each.conflict],
         )
-        for ref in asked.forms
+        for ref in round_.forms
     )
     counted = [form for form in by_form if form.shown]
     return Progress(
         by_form=by_form,
         missing=missing_of(
-            asked.template, (form.audience for form in by_form if form.channel == "tablet" or form.asked)
+            round_.template, (form.audience for form in by_form if form.channel == "tablet" or form.asked)
         ),
         silent=bool(counted) and not any(form.answered for form in counted),
         declined=tuple(each for each in invited if each.declined_at and not each.answered),
         unreached=_unreached(
             records,
-            asked,
+            round_,
             [each for each in invited if each.is_waiting],
-            {ref.form_id for ref in asked.forms if forms(ref.fingerprint).identity == "named"},
+            {ref.form_id for ref in round_.forms if forms(ref.fingerprint).identity == "named"},
         ),
     )
 
@@ -158,9 +158,9 @@ def _of_form(
     )
 
 
-def _title(form: Form, asked: Round, home: Home | None) -> str:
+def _title(form: Form, round_: Round, home: Home | None) -> str:
     """The form's title as those who are asked read it, with the home's name in its place."""
-    meta = meta_of(asked, home, None, asked.opened_at) if home else {}
+    meta = meta_of(round_, home, None, round_.opened_at) if home else {}
     return str(piped(form.title, form, visible(form, {}, meta)).striptags())
 
 
@@ -178,12 +178,12 @@ def _together(forms: Sequence[FormProgress]) -> AudienceProgress:
 
 
 def _unreached(
-    records: Records, asked: Round, waiting: Sequence[Invitation], named_forms: Collection[str]
-) -> tuple[tuple[Invitation, Letter], ...]:
+    records: AccountRecords, round_: Round, waiting: Sequence[Invitation], named_forms: Collection[str]
+) -> tuple[tuple[Invitation, Email], ...]:
     named = {each.id for each in waiting if each.form_id in named_forms}
     newest = {
         letter.invitation_id: letter
-        for letter in records[Letter].find("round_id", asked.id)
+        for letter in records[Email].find("round_id", round_.id)
         # one that was dropped never left; who is reminded says who has not answered, which only named forms may tell
         if letter.state != "dropped" and (letter.kind != "reminder" or letter.invitation_id in named)
     }

@@ -16,8 +16,8 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.round import Round
 from service.dates import day_at
 from service.definitions import Form
-from service.mail.letter import Letter
-from service.repository import Records, Store, Transaction
+from service.mail.email import Email
+from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
 
 Step = Literal["no_letter", "waiting", "sent", "unsure", "bounced", "opened", "answered", "declined", "revoked"]
 STEPS: tuple[Step, ...] = get_args(Step)
@@ -25,7 +25,7 @@ Move = Literal["again", "correct", "revoke"]
 
 
 @dataclass(frozen=True)
-class Told:
+class DeliveryStatus:
     """What is told of one person: the last step that may be known, its day, and what was said at it.
 
     `said` are the server's words of a letter that came back or is late, or why somebody declined. `moves` are what may
@@ -67,26 +67,26 @@ def tells_who(form: Form) -> bool:
     return form.identity == "named"
 
 
-def told_of(records: Records, asked: Round, forms: Callable[[str], Form], today: date) -> list[Told]:
+def told_of(records: AccountRecords, round_: Round, forms: Callable[[str], Form], today: date) -> list[DeliveryStatus]:
     """Everyone whom a round asks by link, by form in its order, then by name."""
-    by_id = {ref.form_id: forms(ref.fingerprint) for ref in asked.forms}
+    by_id = {ref.form_id: forms(ref.fingerprint) for ref in round_.forms}
     order = list(by_id)
-    letters: dict[str, list[Letter]] = {}
-    for letter in records[Letter].find("round_id", asked.id):
+    letters: dict[str, list[Email]] = {}
+    for letter in records[Email].find("round_id", round_.id):
         letters.setdefault(letter.invitation_id, []).append(letter)
-    invited = [each for each in records[Invitation].find("round_id", asked.id) if each.form_id in by_id]
+    invited = [each for each in records[Invitation].find("round_id", round_.id) if each.form_id in by_id]
     invited.sort(key=lambda each: (order.index(each.form_id), each.name.casefold(), each.email))
-    return [_told(each, by_id[each.form_id], letters.get(each.id, ()), asked.is_open(today)) for each in invited]
+    return [_told(each, by_id[each.form_id], letters.get(each.id, ()), round_.is_open(today)) for each in invited]
 
 
-def told_one(records: Records, invitation: Invitation, form: Form, *, open_still: bool) -> Told:
+def told_one(records: AccountRecords, invitation: Invitation, form: Form, *, open_still: bool) -> DeliveryStatus:
     """What is told of one of them."""
-    return _told(invitation, form, list(records[Letter].find("invitation_id", invitation.id)), open_still)
+    return _told(invitation, form, list(records[Email].find("invitation_id", invitation.id)), open_still)
 
 
-def sending_of(records: Records, asked: Round) -> Sending:
+def sending_of(records: AccountRecords, round_: Round) -> Sending:
     """How far the letters of a round have come."""
-    letters = [one for one in records[Letter].find("round_id", asked.id) if one.kind in ("invitation", "reminder")]
+    letters = [one for one in records[Email].find("round_id", round_.id) if one.kind in ("invitation", "reminder")]
     states = [letter.state for letter in letters]
     return Sending(
         states.count("waiting") + states.count("leaving"),
@@ -97,7 +97,9 @@ def sending_of(records: Records, asked: Round) -> Sending:
     )
 
 
-def send_again(store: Store, form: Form, invitation_id: str, now: datetime, write: Writing, *, by: str = "") -> None:
+def send_again(
+    store: DemonstrationStore, form: Form, invitation_id: str, now: datetime, write: Writing, *, by: str = ""
+) -> None:
     """A new link in a new letter; where the form does not tell who has answered, this does not tell it either.
 
     Raises NotPossible as `inviting.send_again` does, but not for an answer that nobody may know of.
@@ -107,11 +109,11 @@ def send_again(store: Store, form: Form, invitation_id: str, now: datetime, writ
         return
     if not _has_answered(store, invitation_id):
         invite.send_again(store, invitation_id, now, write)
-    with store.transaction() as books:
-        _remember(books, invitation_id, "sent_again", now, by)
+    with store.transaction() as tx:
+        _remember(tx, invitation_id, "sent_again", now, by)
 
 
-def revoke(store: Store, form: Form, invitation_id: str, now: datetime, *, by: str = "") -> None:
+def revoke(store: DemonstrationStore, form: Form, invitation_id: str, now: datetime, *, by: str = "") -> None:
     """End an invitation; where the form does not tell who has answered, this does not tell it either.
 
     An answer that has come stays. Raises NotPossible as `inviting.revoke` does, but not for one nobody may know of.
@@ -119,20 +121,20 @@ def revoke(store: Store, form: Form, invitation_id: str, now: datetime, *, by: s
     if tells_who(form) or not _has_answered(store, invitation_id):
         invite.revoke(store, invitation_id, now, by=by)
         return
-    with store.transaction() as books:
-        invitation = books[Invitation].get(invitation_id)
+    with store.transaction() as tx:
+        invitation = tx[Invitation].get(invitation_id)
         if invitation is not None and invitation.revoked_at is None:
-            books[Invitation].put(replace(invitation, revoked_at=now))
-            _remember(books, invitation_id, "revoked", now, by)
+            tx[Invitation].put(replace(invitation, revoked_at=now))
+            _remember(tx, invitation_id, "revoked", now, by)
 
 
-def _told(invitation: Invitation, form: Form, letters: Sequence[Letter], open_still: bool) -> Told:
+def _told(invitation: Invitation, form: Form, letters: Sequence[Email], open_still: bool) -> DeliveryStatus:
     by_name = tells_who(form)
     step, on, said = _step(invitation, _letters_told(invitation, letters, by_name), by_name)
-    return Told(invitation, form, step, on, said, _moves(invitation, step, by_name) if open_still else ())
+    return DeliveryStatus(invitation, form, step, on, said, _moves(invitation, step, by_name) if open_still else ())
 
 
-def _letters_told(invitation: Invitation, letters: Sequence[Letter], by_name: bool) -> list[Letter]:
+def _letters_told(invitation: Invitation, letters: Sequence[Email], by_name: bool) -> list[Email]:
     """Those that may speak for this person, the one that tells how far they were reached last."""
     told = [one for one in letters if one.to == invitation.email and one.kind != "code" and one.state != "dropped"]
     if by_name:
@@ -143,7 +145,7 @@ def _letters_told(invitation: Invitation, letters: Sequence[Letter], by_name: bo
     return arrived[:1] or told
 
 
-def _step(invitation: Invitation, letters: Sequence[Letter], by_name: bool) -> tuple[Step, date | None, str]:
+def _step(invitation: Invitation, letters: Sequence[Email], by_name: bool) -> tuple[Step, date | None, str]:
     newest = letters[-1] if letters else None
     if by_name and invitation.answered:
         return "answered", None, ""
@@ -176,13 +178,13 @@ def _moves(invitation: Invitation, step: Step, by_name: bool) -> tuple[Move, ...
     return ("correct", "revoke") if step in ("bounced", "waiting") else (*again, "revoke")
 
 
-def _has_answered(records: Records, invitation_id: str) -> bool:
+def _has_answered(records: AccountRecords, invitation_id: str) -> bool:
     invitation = records[Invitation].get(invitation_id)
     return invitation is not None and invitation.answered
 
 
-def _remember(books: Transaction, invitation_id: str, change: str, now: datetime, by: str) -> None:
-    invitation = books[Invitation].get(invitation_id)
-    asked = books[Round].get(invitation.round_id) if invitation else None
-    if by and asked is not None:
-        remember(books, Invited(asked.id, change, 1), by, now, asked.home_id)
+def _remember(tx: DemonstrationTransaction, invitation_id: str, change: str, now: datetime, by: str) -> None:
+    invitation = tx[Invitation].get(invitation_id)
+    round_ = tx[Round].get(invitation.round_id) if invitation else None
+    if by and round_ is not None:
+        remember(tx, Invited(round_.id, change, 1), by, now, round_.home_id)

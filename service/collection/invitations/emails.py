@@ -15,18 +15,18 @@ from service.collection.models.round import Round
 from service.dates import day_at
 from service.definitions import Form
 from service.mail.compose import words
-from service.mail.letter import Words
+from service.mail.email import Words
 
 Kind = Literal["invitation", "reminder", "new_link"]
 Forms = Callable[[str], Form]  # the published form of a fingerprint
 
 
-def writer(kind: Kind, asked: Round, home: Home, forms: Forms, base_url: str) -> Writing:
+def writer(kind: Kind, round_: Round, home: Home, forms: Forms, base_url: str) -> Writing:
     """How letters of this kind are written to those whom this round asks."""
 
     def write(invitation: Invitation, token: str) -> Words:
-        form = _form_of(invitation, asked, forms)
-        known = _known(invitation, asked, home, form)
+        form = _form_of(invitation, round_, forms)
+        known = _known(invitation, round_, home, form)
 
         def say(key: str) -> str:
             return phrase(form.base_language, key, **known)
@@ -49,11 +49,11 @@ def writer(kind: Kind, asked: Round, home: Home, forms: Forms, base_url: str) ->
     return write
 
 
-def code_writer(asked: Round, home: Home, forms: Forms) -> Callable[[Invitation, str], Words]:
+def code_writer(round_: Round, home: Home, forms: Forms) -> Callable[[Invitation, str], Words]:
     """How the letter with the six digits is written. Its subject does not hold them: subjects are seen by others."""
 
     def write(invitation: Invitation, digits: str) -> Words:
-        form = _form_of(invitation, asked, forms)
+        form = _form_of(invitation, round_, forms)
         language = form.base_language
         return words(
             phrase(language, "letter.code.subject", home=_line(home.name)),
@@ -69,19 +69,19 @@ def code_writer(asked: Round, home: Home, forms: Forms) -> Callable[[Invitation,
     return write
 
 
-def _form_of(invitation: Invitation, asked: Round, forms: Forms) -> Form:
-    ref = asked.form_ref(invitation.form_id)
+def _form_of(invitation: Invitation, round_: Round, forms: Forms) -> Form:
+    ref = round_.form_ref(invitation.form_id)
     if ref is None:
         raise KeyError(invitation.form_id)
     return forms(ref.fingerprint)
 
 
-def _known(invitation: Invitation, asked: Round, home: Home, form: Form) -> dict[str, Any]:
+def _known(invitation: Invitation, round_: Round, home: Home, form: Form) -> dict[str, Any]:
     return {
         "home": _line(home.name),
         "label": _line(invitation.label),
         "minutes": minutes_for(form),
-        "date": asked.closes_on,
+        "date": round_.closes_on,
         "written": day_at(invitation.created_at),
     }
 

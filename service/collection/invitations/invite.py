@@ -15,8 +15,8 @@ from service.collection.models.round import Round
 from service.collection.responses.submission import withdraw_draft
 from service.collection.rounds.open_close import open_still
 from service.dates import day_at
-from service.mail.letter import Letter
-from service.repository import Records, Store, Transaction
+from service.mail.email import Email
+from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
 
 LONGEST_TOKEN = 100
 MOST_ASKED_FOR = 3  # new links a day that somebody may ask for with an old one
@@ -34,18 +34,18 @@ class Addressee:
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedInvitation:
     """All that asking one person will keep, and the token that only their link carries."""
 
     invitation: Invitation
     link: Link
     token: str
-    letter: Letter | None
+    letter: Email | None
 
 
 def invite(
-    store: Store,
-    asked: Round,
+    store: DemonstrationStore,
+    round_: Round,
     people: Iterable[Addressee],
     now: datetime,
     write: Writing | None = None,
@@ -59,91 +59,95 @@ def invite(
     Raises NotPossible for a form that the round does not ask, or a round that is closed.
     """
     people = list(people)
-    ready = prepare(asked, people, now, write)
-    with store.transaction() as books:
-        open_still(books, asked.id, now)
-        keep_prepared(books, ready)
-        _remember(books, asked, "invited", len(ready), now, by)
+    ready = prepare(round_, people, now, write)
+    with store.transaction() as tx:
+        open_still(tx, round_.id, now)
+        keep_prepared(tx, ready)
+        _remember(tx, round_, "invited", len(ready), now, by)
     return [(person, each.token) for person, each in zip(people, ready, strict=True)]
 
 
-def prepare(asked: Round, people: Iterable[Addressee], now: datetime, write: Writing | None = None) -> list[Prepared]:
+def prepare(
+    round_: Round, people: Iterable[Addressee], now: datetime, write: Writing | None = None
+) -> list[PreparedInvitation]:
     """What asking these people comes to, with the letters written; nothing is kept yet. Raises as `invite` does."""
-    if not asked.is_open(day_at(now)):
-        raise NotPossible(f"The round {asked.id} is closed.")
+    if not round_.is_open(day_at(now)):
+        raise NotPossible(f"The round {round_.id} is closed.")
     people = list(people)
     for person in people:
-        if asked.form_ref(person.form_id) is None:
-            raise NotPossible(f"The round {asked.id} does not ask {person.form_id}.")
-    return [_prepared(asked, person, now, write) for person in people]
+        if round_.form_ref(person.form_id) is None:
+            raise NotPossible(f"The round {round_.id} does not ask {person.form_id}.")
+    return [_prepared(round_, person, now, write) for person in people]
 
 
-def keep_prepared(books: Transaction, ready: Iterable[Prepared]) -> None:
+def keep_prepared(tx: DemonstrationTransaction, ready: Iterable[PreparedInvitation]) -> None:
     """Keep what was prepared, as part of a transaction that may hold more."""
     for each in ready:
-        books[Invitation].put(each.invitation)
-        books[Link].put(each.link)
+        tx[Invitation].put(each.invitation)
+        tx[Link].put(each.link)
         if each.letter is not None:
-            books[Letter].put(each.letter)
+            tx[Email].put(each.letter)
 
 
-def _prepared(asked: Round, person: Addressee, now: datetime, write: Writing | None) -> Prepared:
+def _prepared(round_: Round, person: Addressee, now: datetime, write: Writing | None) -> PreparedInvitation:
     token = new_token()
     invitation = Invitation(
         id=secrets.token_hex(16),
-        round_id=asked.id,
+        round_id=round_.id,
         form_id=person.form_id,
         created_at=now,
-        expires_on=asked.closes_on,
+        expires_on=round_.closes_on,
         name=person.name,
         email=person.email.lower(),  # so that one person is found however it was typed
         label=person.label,
         person_id=person.person_id,
     )
     letter = letter_with("invitation", invitation, token, now, write) if write and invitation.email else None
-    return Prepared(invitation, Link(hash_of(token), invitation.id, asked.id, now), token, letter)
+    return PreparedInvitation(invitation, Link(hash_of(token), invitation.id, round_.id, now), token, letter)
 
 
-def send_again(store: Store, invitation_id: str, now: datetime, write: Writing, *, by: str = "") -> Invitation:
+def send_again(
+    store: DemonstrationStore, invitation_id: str, now: datetime, write: Writing, *, by: str = ""
+) -> Invitation:
     """A new link in a new letter; those sent before live on, but for links that were revoked.
 
     Whoever was revoked or had declined is asked again.
     Raises NotPossible for somebody who has answered, has no address, or is asked by a round that is closed.
     """
-    with store.transaction() as books:
-        invitation, asked = _unanswered(books, invitation_id, now)
+    with store.transaction() as tx:
+        invitation, round_ = _unanswered(tx, invitation_id, now)
         if not invitation.email:
             raise NotPossible("There is no e-mail address to send a link to.")
-        invitation = _wanted_again(invitation, asked)
-        post(books, invitation, "new_link", now, write)
-        _remember(books, asked, "sent_again", 1, now, by)
+        invitation = _wanted_again(invitation, round_)
+        post(tx, invitation, "new_link", now, write)
+        _remember(tx, round_, "sent_again", 1, now, by)
         return invitation
 
 
-def ask_for_another(store: Store, invitation_id: str, now: datetime, write: Writing) -> bool:
+def ask_for_another(store: DemonstrationStore, invitation_id: str, now: datetime, write: Writing) -> bool:
     """A new link for somebody who holds an old one, sent to the invited address and nowhere else.
 
     Nothing happens, and False says so, for what a manager revoked, where there is no address, after the round, after
     an answer, and for the fourth time on one day. Nobody outside is told which.
     """
-    with store.transaction() as books:
+    with store.transaction() as tx:
         try:
-            invitation, asked = _unanswered(books, invitation_id, now)
+            invitation, round_ = _unanswered(tx, invitation_id, now)
         except NotPossible:
             return False
         today = [
             letter
-            for letter in books[Letter].find("invitation_id", invitation_id)
+            for letter in tx[Email].find("invitation_id", invitation_id)
             if letter.kind == "new_link" and day_at(letter.created_at) == day_at(now)
         ]
         if not invitation.email or invitation.revoked_at is not None or len(today) >= MOST_ASKED_FOR:
             return False
-        post(books, _wanted_again(invitation, asked), "new_link", now, write)
+        post(tx, _wanted_again(invitation, round_), "new_link", now, write)
         return True
 
 
 def remind(
-    store: Store,
+    store: DemonstrationStore,
     invitation_ids: Iterable[str],
     now: datetime,
     write_for: Callable[[Round], Writing],
@@ -158,39 +162,39 @@ def remind(
     """
     today = day_at(not_before or now)
     reminded: dict[str, int] = {}
-    with store.transaction() as books:
+    with store.transaction() as tx:
         for invitation_id in invitation_ids:
-            invitation = books[Invitation].get(invitation_id)
-            asked = books[Round].get(invitation.round_id) if invitation else None
-            if invitation is None or asked is None or not asked.is_open(today):
+            invitation = tx[Invitation].get(invitation_id)
+            round_ = tx[Round].get(invitation.round_id) if invitation else None
+            if invitation is None or round_ is None or not round_.is_open(today):
                 continue
             if not invitation.is_waiting or not invitation.email or today in invitation.reminded_on:
                 continue
-            invitation = replace(invitation, reminded_on=(*invitation.reminded_on, today), expires_on=asked.closes_on)
-            post(books, invitation, "reminder", now, write_for(asked), not_before)
-            reminded[asked.id] = reminded.get(asked.id, 0) + 1
+            invitation = replace(invitation, reminded_on=(*invitation.reminded_on, today), expires_on=round_.closes_on)
+            post(tx, invitation, "reminder", now, write_for(round_), not_before)
+            reminded[round_.id] = reminded.get(round_.id, 0) + 1
         for round_id, count in reminded.items():
-            _remember(books, books[Round].get(round_id), "reminded", count, now, by)
+            _remember(tx, tx[Round].get(round_id), "reminded", count, now, by)
     return sum(reminded.values())
 
 
-def revoke(store: Store, invitation_id: str, now: datetime, *, by: str = "") -> Invitation:
+def revoke(store: DemonstrationStore, invitation_id: str, now: datetime, *, by: str = "") -> Invitation:
     """End every link of an invitation, and what of its letters has not left; only `send_again` brings it back.
 
     What was begun stays as it is and cannot be sent. Raises NotPossible for somebody who has answered.
     """
-    with store.transaction() as books:
-        invitation, asked = _unanswered(books, invitation_id, now)
+    with store.transaction() as tx:
+        invitation, round_ = _unanswered(tx, invitation_id, now)
         if invitation.revoked_at is None:
             invitation = replace(invitation, revoked_at=now)
-            books[Invitation].put(invitation)
-            end_links(books, invitation, now)
-            _remember(books, asked, "revoked", 1, now, by)
+            tx[Invitation].put(invitation)
+            end_links(tx, invitation, now)
+            _remember(tx, round_, "revoked", 1, now, by)
         return invitation
 
 
 def correct(
-    store: Store,
+    store: DemonstrationStore,
     invitation_id: str,
     email: str,
     now: datetime,
@@ -204,17 +208,17 @@ def correct(
     Links and codes sent there end, and a draft begun with them is deleted: whoever wrote it was not meant. Raises
     NotPossible for somebody who has answered, or a round that is closed.
     """
-    with store.transaction() as books:
-        before, asked = _unanswered(books, invitation_id, now)
-        for draft in list(books[Response].find("round_id", asked.id)):
+    with store.transaction() as tx:
+        before, round_ = _unanswered(tx, invitation_id, now)
+        for draft in list(tx[Response].find("round_id", round_.id)):
             if draft.invitation_id == invitation_id and draft.submitted_at is None:
-                withdraw_draft(books, draft)
-        end_links(books, before, now)
+                withdraw_draft(tx, draft)
+        end_links(tx, before, now)
         invitation = replace(
             before,
             email=email.strip().lower(),
             name=before.name if name is None else name,
-            expires_on=asked.closes_on,
+            expires_on=round_.closes_on,
             response_id=None,
             aside=(),
             opened_at=None,
@@ -223,26 +227,26 @@ def correct(
             declined_at=None,
             declined="",
         )
-        post(books, invitation, "invitation", now, write)
-        _remember(books, asked, "corrected", 1, now, by)
+        post(tx, invitation, "invitation", now, write)
+        _remember(tx, round_, "corrected", 1, now, by)
         return invitation
 
 
-def decline(store: Store, invitation_id: str, reason: str, now: datetime) -> Invitation:
+def decline(store: DemonstrationStore, invitation_id: str, reason: str, now: datetime) -> Invitation:
     """Somebody says that they are not the right person, and why; beginning after all takes it back.
 
     Raises NotPossible for somebody who has answered, was revoked, or is asked by a round that is closed.
     """
-    with store.transaction() as books:
-        invitation, _ = _unanswered(books, invitation_id, now)
+    with store.transaction() as tx:
+        invitation, _ = _unanswered(tx, invitation_id, now)
         if invitation.revoked_at is not None:
             raise NotPossible("This invitation was revoked.")
         invitation = replace(invitation, declined_at=now, declined=reason)
-        books[Invitation].put(invitation)
+        tx[Invitation].put(invitation)
         return invitation
 
 
-def linked(records: Records, token: str) -> Invitation | None:
+def linked(records: AccountRecords, token: str) -> Invitation | None:
     """The invitation that a link's token leads to; None where it leads nowhere, or no longer."""
     found = followed(records, token)
     return found.invitation if found and found.alive else None
@@ -256,7 +260,7 @@ class Followed:
     alive: bool
 
 
-def followed(records: Records, token: str) -> Followed | None:
+def followed(records: AccountRecords, token: str) -> Followed | None:
     """Where a link's token leads, or led; None for a token that nobody was ever sent, or that leads to nobody."""
     link = _link(records, token)
     invitation = records[Invitation].get(link.invitation_id) if link else None
@@ -265,30 +269,32 @@ def followed(records: Records, token: str) -> Followed | None:
     return Followed(invitation, link.ended_at is None and invitation.revoked_at is None)
 
 
-def is_spent(records: Records, token: str) -> bool:
+def is_spent(records: AccountRecords, token: str) -> bool:
     """Whether the link was somebody's who has answered anonymously since, and leads to nobody any more."""
     link = _link(records, token)
     return link is not None and not link.invitation_id
 
 
-def _link(records: Records, token: str) -> Link | None:
+def _link(records: AccountRecords, token: str) -> Link | None:
     return records[Link].get(hash_of(token)) if len(token) <= LONGEST_TOKEN else None
 
 
-def _unanswered(books: Transaction, invitation_id: str, now: datetime) -> tuple[Invitation, Round]:
-    invitation = books[Invitation].get(invitation_id)
+def _unanswered(tx: DemonstrationTransaction, invitation_id: str, now: datetime) -> tuple[Invitation, Round]:
+    invitation = tx[Invitation].get(invitation_id)
     if invitation is None:
         raise NotPossible("There is no such invitation.")
-    asked = open_still(books, invitation.round_id, now)
+    round_ = open_still(tx, invitation.round_id, now)
     if invitation.answered:
         raise NotPossible("An answer has come already.")
-    return invitation, asked
+    return invitation, round_
 
 
-def _wanted_again(invitation: Invitation, asked: Round) -> Invitation:
-    return replace(invitation, expires_on=asked.closes_on, revoked_at=None, declined_at=None, declined="")
+def _wanted_again(invitation: Invitation, round_: Round) -> Invitation:
+    return replace(invitation, expires_on=round_.closes_on, revoked_at=None, declined_at=None, declined="")
 
 
-def _remember(books: Transaction, asked: Round | None, change: str, count: int, now: datetime, by: str) -> None:
-    if by and asked is not None:
-        remember(books, Invited(asked.id, change, count), by, now, asked.home_id)
+def _remember(
+    tx: DemonstrationTransaction, round_: Round | None, change: str, count: int, now: datetime, by: str
+) -> None:
+    if by and round_ is not None:
+        remember(tx, Invited(round_.id, change, count), by, now, round_.home_id)

@@ -10,38 +10,44 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_still
 from service.dates import HOME_TIME, day_at, next_working_day
-from service.mail.letter import Letter
-from service.repository import Records, Store
+from service.mail.email import Email
+from service.repository import AccountRecords, DemonstrationStore
 
 MORNING = time(8)  # when a letter leaves that waits for a working day
 
 
 def invite_more(
-    store: Store, asked: Round, people: Iterable[Addressee], now: datetime, write: Writing, *, by: str = ""
+    store: DemonstrationStore,
+    round_: Round,
+    people: Iterable[Addressee],
+    now: datetime,
+    write: Writing,
+    *,
+    by: str = "",
 ) -> list[Addressee]:
     """A letter to each of these who has none yet, however often this is asked for; says to whom.
 
     Whoever was taken back may be asked again. Raises NotPossible as `inviting.invite` does: all are asked, or nobody.
     """
     people = list(people)
-    ready = prepare(asked, people, now, write)
-    with store.transaction() as books:
-        open_still(books, asked.id, now)
-        there = asked_already(books, asked)
+    ready = prepare(round_, people, now, write)
+    with store.transaction() as tx:
+        open_still(tx, round_.id, now)
+        there = asked_already(tx, round_)
         new = []
         for person, each in zip(people, ready, strict=True):
             if (key := key_of(each.invitation)) not in there:
-                keep_prepared(books, [each])
+                keep_prepared(tx, [each])
                 new.append(person)
                 there.add(key)
         if new and by:
-            remember(books, Invited(asked.id, "invited", len(new)), by, now, asked.home_id)
+            remember(tx, Invited(round_.id, "invited", len(new)), by, now, round_.home_id)
     return new
 
 
-def asked_already(records: Records, asked: Round) -> set[tuple[str, str]]:
+def asked_already(records: AccountRecords, round_: Round) -> set[tuple[str, str]]:
     """Which addresses a round asks which form."""
-    return {key_of(each) for each in records[Invitation].find("round_id", asked.id) if each.revoked_at is None}
+    return {key_of(each) for each in records[Invitation].find("round_id", round_.id) if each.revoked_at is None}
 
 
 def key_of(invitation: Invitation) -> tuple[str, str]:
@@ -49,12 +55,12 @@ def key_of(invitation: Invitation) -> tuple[str, str]:
     return invitation.form_id, invitation.email
 
 
-def remindable(records: Records, asked: Round, day: date) -> list[str]:
+def remindable(records: AccountRecords, round_: Round, day: date) -> list[str]:
     """The invitations of those who would get a reminder on this day: not where letters come back or still wait."""
-    newest = {one.invitation_id: one for one in records[Letter].find("round_id", asked.id) if one.kind != "code"}
+    newest = {one.invitation_id: one for one in records[Email].find("round_id", round_.id) if one.kind != "code"}
     return [
         each.id
-        for each in records[Invitation].find("round_id", asked.id)
+        for each in records[Invitation].find("round_id", round_.id)
         if each.is_waiting
         and each.email
         and day not in each.reminded_on
@@ -74,8 +80,8 @@ def leaves_at(now: datetime, holidays: Collection[date] = ()) -> datetime | None
 
 
 def remind_now(
-    store: Store,
-    asked: Round,
+    store: DemonstrationStore,
+    round_: Round,
     now: datetime,
     write_for: Callable[[Round], Writing],
     holidays: Collection[date] = (),
@@ -86,10 +92,10 @@ def remind_now(
 
     Says how many. Raises NotPossible for a round that is closed, or that will be when somebody works again.
     """
-    if not asked.is_open(day_at(now)):
+    if not round_.is_open(day_at(now)):
         raise NotPossible("The round is closed: nobody can answer any more.")
     day = leaves_on(now, holidays)
-    if not asked.is_open(day):
+    if not round_.is_open(day):
         raise NotPossible("The next working day comes after the last day of the round. Move the last day first.")
     at = leaves_at(now, holidays)
-    return remind(store, remindable(store, asked, day), now, write_for, by=by, not_before=at)
+    return remind(store, remindable(store, round_, day), now, write_for, by=by, not_before=at)

@@ -12,8 +12,8 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.hashing import Hasher
 from service.collection.models.invitation import Invitation, Passcode
 from service.dates import day_at
-from service.mail.letter import Letter, Words, new_letter
-from service.repository import Store, Transaction
+from service.mail.email import Email, Words, new_email
+from service.repository import DemonstrationStore, DemonstrationTransaction
 
 LASTS = timedelta(minutes=15)
 MOST_TRIES = 5  # wrong ones, for one code
@@ -23,7 +23,11 @@ Outcome = Literal["right", "wrong", "ended"]
 
 
 def send_code(
-    store: Store, invitation_id: str, hasher: Hasher, now: datetime, write: Callable[[Invitation, str], Words]
+    store: DemonstrationStore,
+    invitation_id: str,
+    hasher: Hasher,
+    now: datetime,
+    write: Callable[[Invitation, str], Words],
 ) -> None:
     """Put a letter with a new code into the outbox; the code before it ends.
 
@@ -31,16 +35,16 @@ def send_code(
     no address, nothing to go on with, or were too many codes today.
     """
     digits = f"{secrets.randbelow(1_000_000):06}"
-    with store.transaction() as books:
-        invitation = books[Invitation].get(invitation_id)
+    with store.transaction() as tx:
+        invitation = tx[Invitation].get(invitation_id)
         if invitation is None or not invitation.email or (not invitation.is_waiting and not invitation.declined_at):
             raise NotPossible("No code can be sent.")
-        before = books[Passcode].get(invitation_id)
+        before = tx[Passcode].get(invitation_id)
         sent = before.sent if before and day_at(before.made_at) == day_at(now) else 0
         if sent >= MOST_A_DAY:
             raise NotPossible("No more codes can be sent today.")
-        _drop_waiting(books, invitation_id)
-        books[Passcode].put(
+        _drop_waiting(tx, invitation_id)
+        tx[Passcode].put(
             Passcode(
                 id=invitation_id,
                 round_id=invitation.round_id,
@@ -50,8 +54,8 @@ def send_code(
                 sent=sent + 1,
             )
         )
-        books[Letter].put(
-            new_letter(
+        tx[Email].put(
+            new_email(
                 "code",
                 invitation.email,
                 write(invitation, digits),
@@ -63,20 +67,20 @@ def send_code(
         )
 
 
-def try_code(store: Store, invitation_id: str, typed: str, hasher: Hasher, now: datetime) -> Outcome:
+def try_code(store: DemonstrationStore, invitation_id: str, typed: str, hasher: Hasher, now: datetime) -> Outcome:
     """Whether these are the digits that were sent last. A right code is used up, and so is one tried too often."""
     digits = re.sub(r"[\s-]", "", typed)
-    with store.transaction() as books:
-        code = books[Passcode].get(invitation_id)
+    with store.transaction() as tx:
+        code = tx[Passcode].get(invitation_id)
         if code is None or not code.digits or now >= code.expires_at:
             return "ended"
         expected = hasher.any("passcode", _named(invitation_id, digits))
         if any(hmac.compare_digest(code.digits, one) for one in expected):
-            books[Passcode].put(replace(code, digits=""))
+            tx[Passcode].put(replace(code, digits=""))
             return "right"
         tries = code.tries + 1
         ended = tries >= MOST_TRIES
-        books[Passcode].put(replace(code, tries=tries, digits="" if ended else code.digits))
+        tx[Passcode].put(replace(code, tries=tries, digits="" if ended else code.digits))
         return "ended" if ended else "wrong"
 
 
@@ -84,8 +88,8 @@ def _named(invitation_id: str, digits: str) -> str:
     return f"{invitation_id}:{digits}"
 
 
-def _drop_waiting(books: Transaction, invitation_id: str) -> None:
+def _drop_waiting(tx: DemonstrationTransaction, invitation_id: str) -> None:
     """A letter with a code that has ended helps nobody."""
-    for letter in list(books[Letter].find("invitation_id", invitation_id)):
+    for letter in list(tx[Email].find("invitation_id", invitation_id)):
         if letter.kind == "code" and letter.state == "waiting":
-            books[Letter].put(replace(letter, state="dropped", text="", html=""))
+            tx[Email].put(replace(letter, state="dropped", text="", html=""))

@@ -12,10 +12,10 @@ from service.collection.models.round import PlannedRound, Round
 from service.collection.rounds.open_close import check_forms, keep_opened, make_known, new_round
 from service.dates import day_at, in_words
 from service.definitions import Form
-from service.repository import Records, Store
+from service.repository import AccountRecords, DemonstrationStore
 
 
-def plan_round(store: Store, planned: PlannedRound, now: datetime, *, by: str = "") -> PlannedRound:
+def plan_round(store: DemonstrationStore, planned: PlannedRound, now: datetime, *, by: str = "") -> PlannedRound:
     """Keep a round that will open on its day, or change one that is planned already under the same id.
 
     Raises NotPossible for days that have passed or lie the wrong way round, for no form or one form twice, and
@@ -29,30 +29,30 @@ def plan_round(store: Store, planned: PlannedRound, now: datetime, *, by: str = 
         raise NotPossible("A round needs at least one form.")
     if len(set(planned.form_ids)) < len(planned.form_ids):
         raise NotPossible("A form is named twice.")
-    with store.transaction() as books:
-        if books[Home].get(planned.home_id) is None:
+    with store.transaction() as tx:
+        if tx[Home].get(planned.home_id) is None:
             raise NotPossible(f"There is no home called {planned.home_id}.")
-        if books[Round].get(planned.id) is not None:
+        if tx[Round].get(planned.id) is not None:
             raise NotPossible("This round has opened meanwhile.")
-        books[PlannedRound].put(planned)
+        tx[PlannedRound].put(planned)
         if by:
-            remember(books, RoundChanged(planned.id, "planned"), by, now, planned.home_id)
+            remember(tx, RoundChanged(planned.id, "planned"), by, now, planned.home_id)
     return planned
 
 
-def let_go(store: Store, planned_id: str, now: datetime | None = None, *, by: str = "") -> None:
+def let_go(store: DemonstrationStore, planned_id: str, now: datetime | None = None, *, by: str = "") -> None:
     """Drop a plan; dropping what is not there is no fault, and a round that has opened stays open."""
-    with store.transaction() as books:
-        planned = books[PlannedRound].get(planned_id)
+    with store.transaction() as tx:
+        planned = tx[PlannedRound].get(planned_id)
         if planned is None:
             return
-        books[PlannedRound].remove(planned_id)
+        tx[PlannedRound].remove(planned_id)
         if by and now is not None:
-            remember(books, RoundChanged(planned_id, "unplanned"), by, now, planned.home_id)
+            remember(tx, RoundChanged(planned_id, "unplanned"), by, now, planned.home_id)
 
 
 def open_planned(
-    store: Store,
+    store: DemonstrationStore,
     planned_id: str,
     library: Mapping[str, Form],
     now: datetime,
@@ -88,18 +88,18 @@ def open_planned(
         )
         make_known(store, forms)
         ready = prepare(opened, addressees(store, planned, forms), now, write_for(opened))
-        with store.transaction() as books:
-            if books[PlannedRound].get(planned_id) != planned:
+        with store.transaction() as tx:
+            if tx[PlannedRound].get(planned_id) != planned:
                 continue  # opened, changed or let go by somebody else meanwhile
-            keep_opened(books, opened, now, by)
-            keep_prepared(books, ready)
-            books[PlannedRound].remove(planned_id)
+            keep_opened(tx, opened, now, by)
+            keep_prepared(tx, ready)
+            tx[PlannedRound].remove(planned_id)
             if by and ready:
-                remember(books, Invited(opened.id, "invited", len(ready)), by, now, opened.home_id)
+                remember(tx, Invited(opened.id, "invited", len(ready)), by, now, opened.home_id)
         return opened
 
 
-def addressees(records: Records, planned: PlannedRound, forms: Sequence[Form]) -> list[Addressee]:
+def addressees(records: AccountRecords, planned: PlannedRound, forms: Sequence[Form]) -> list[Addressee]:
     """Those of the plan who are still on the contact list, each with the form of the plan that asks such people."""
     form_of = {form.audience: form.id for form in reversed(forms)}
     people = [person for person_id in planned.people if (person := records[Person].get(person_id)) is not None]
@@ -110,7 +110,7 @@ def addressees(records: Records, planned: PlannedRound, forms: Sequence[Form]) -
     ]
 
 
-def hindrance(records: Records, planned: PlannedRound, library: Mapping[str, Form], now: datetime) -> str:
+def hindrance(records: AccountRecords, planned: PlannedRound, library: Mapping[str, Form], now: datetime) -> str:
     """Why this plan could not open now, as a sentence; empty where it could."""
     try:
         _fitting(records, planned, library, now)
@@ -119,18 +119,18 @@ def hindrance(records: Records, planned: PlannedRound, library: Mapping[str, For
     return ""
 
 
-def due_to_open(records: Records, today: date) -> list[PlannedRound]:
+def due_to_open(records: AccountRecords, today: date) -> list[PlannedRound]:
     """The plans whose day has come, those included that can no longer open: they are tried, and say why."""
     return [planned for planned in records[PlannedRound].all() if planned.opens_on <= today]
 
 
-def due_to_close(records: Records, today: date) -> list[Round]:
+def due_to_close(records: AccountRecords, today: date) -> list[Round]:
     """The rounds that nobody has closed and whose last day is over."""
-    return [asked for asked in records[Round].all() if asked.closed_at is None and asked.closes_on < today]
+    return [round_ for round_ in records[Round].all() if round_.closed_at is None and round_.closes_on < today]
 
 
 def _fitting(
-    records: Records, planned: PlannedRound, library: Mapping[str, Form], now: datetime
+    records: AccountRecords, planned: PlannedRound, library: Mapping[str, Form], now: datetime
 ) -> tuple[Home, list[Form]]:
     home = records[Home].get(planned.home_id)
     if home is None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class Reading:
+class CommentRead:
     """One answer in words that somebody has read; `id` is its response's id and the question's name.
 
     `by_lead`: a safeguarding lead read it. What anybody else has read still waits for the lead.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from service.collection.models.person import Person
-from service.collection.people.contact_parsing import (
+from service.collection.people.contact_fields import (
     KIND_WORDS,
     LONGEST,
     addresses_in,
@@ -19,7 +19,7 @@ from service.collection.people.contact_parsing import (
     tidied,
 )
 from service.collection.people.contacts_and_children import keep_person, new_id, people_of
-from service.repository import Transaction
+from service.repository import DemonstrationTransaction
 
 MOST_PEOPLE = 2000  # in one go
 ROWS_ABOVE = 20  # a title and what is said under it, before the row with the columns' names
@@ -42,7 +42,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Change:
+class PersonChange:
     """Somebody on the list, as they are and as the rows say they should be."""
 
     before: Person
@@ -63,7 +63,7 @@ class Import:
     """
 
     new: tuple[Person, ...] = ()
-    changed: tuple[Change, ...] = ()
+    changed: tuple[PersonChange, ...] = ()
     same: int = 0
     faults: tuple[Remark, ...] = ()
     doubts: tuple[Remark, ...] = ()
@@ -102,13 +102,15 @@ def judge(rows: Iterable[Row], home_id: str, known: Sequence[Person]) -> Import:
     return _Judging(header, home_id, known).judged(below)
 
 
-def keep_import(books: Transaction, rows: Iterable[Row], home_id: str, *, with_changes: bool = True) -> Import:
+def keep_import(
+    tx: DemonstrationTransaction, rows: Iterable[Row], home_id: str, *, with_changes: bool = True
+) -> Import:
     """Keep what these rows come to, held against the list as it is now; gives what was added and changed."""
-    found = judge(rows, home_id, people_of(books, home_id))
+    found = judge(rows, home_id, people_of(tx, home_id))
     if not with_changes:
         found = replace(found, changed=())
     for person in found.people:
-        keep_person(books, person if person.id else replace(person, id=new_id()))
+        keep_person(tx, person if person.id else replace(person, id=new_id()))
     return found
 
 
@@ -161,7 +163,7 @@ class _Judging:
 
     def judged(self, rows: Sequence[Row]) -> Import:
         new: list[Person] = []
-        changed: list[Change] = []
+        changed: list[PersonChange] = []
         same = 0
         for number, cells in rows:
             values = self.header.values(cells)
@@ -176,7 +178,7 @@ class _Judging:
                 continue
             after = _filled_in(there, person)
             same += after == there
-            changed += [Change(there, after)] if after != there else []
+            changed += [PersonChange(there, after)] if after != there else []
         return Import(tuple(new), tuple(changed), same, tuple(self.faults), tuple(self.doubts), self.header.not_read)
 
     def _person(self, number: int, values: Mapping[str, str]) -> Person | None:

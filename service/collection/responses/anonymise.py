@@ -5,28 +5,26 @@ from dataclasses import replace
 from service.collection.models.invitation import Invitation, Link
 from service.collection.models.response import Response
 from service.collection.models.round import Round
-from service.mail.letter import Letter
-from service.repository import Transaction
+from service.mail.email import Email
+from service.repository import DemonstrationTransaction
 
 
-def keep_answered_alone(books: Transaction, invitation: Invitation, sent_id: str) -> None:
+def keep_answered_alone(tx: DemonstrationTransaction, invitation: Invitation, sent_id: str) -> None:
     """Let go of all that could say when somebody answered, or join them to what they have answered.
 
     That they were reminded on a day says that they had not answered before it, and so does every link but their first:
     those stay without them, so that who opens one still hears that an answer has come.
     """
-    asked = books[Round].get(invitation.round_id)
+    round_ = tx[Round].get(invitation.round_id)
     for other in filter(None, (*invitation.aside, invitation.response_id)):
-        draft = books[Response].get(other) if other != sent_id else None
+        draft = tx[Response].get(other) if other != sent_id else None
         if draft is not None:
-            books[Response].put(replace(draft, invitation_id=None, conflict=True))
-    for link in list(books[Link].find("invitation_id", invitation.id))[1:]:
-        books[Link].remove(link.id)  # and put anew: its place among the others is told by nothing
-        if link.ended_at is None and asked is not None:
-            books[Link].put(Link(link.id, "", link.round_id, asked.opened_at))
-    for letter in list(books[Letter].find("invitation_id", invitation.id)):
+            tx[Response].put(replace(draft, invitation_id=None, conflict=True))
+    for link in list(tx[Link].find("invitation_id", invitation.id))[1:]:
+        tx[Link].remove(link.id)  # and put anew: its place among the others is told by nothing
+        if link.ended_at is None and round_ is not None:
+            tx[Link].put(Link(link.id, "", link.round_id, round_.opened_at))
+    for letter in list(tx[Email].find("invitation_id", invitation.id)):
         if letter.kind != "invitation":
-            books[Letter].remove(letter.id)
-    books[Invitation].put(
-        replace(invitation, answered=True, response_id=None, aside=(), opened_at=None, reminded_on=())
-    )
+            tx[Email].remove(letter.id)
+    tx[Invitation].put(replace(invitation, answered=True, response_id=None, aside=(), opened_at=None, reminded_on=()))

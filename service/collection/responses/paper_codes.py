@@ -35,7 +35,7 @@ def as_code(typed: str) -> str | None:
 
 def with_code(code: str, rounds: Iterable[Round]) -> list[tuple[Round, FormRef]]:
     """The forms of these rounds that have this code: one, or by rare chance more."""
-    return [(asked, ref) for asked in rounds for ref in asked.forms if paper_code(asked.id, ref) == code]
+    return [(round_, ref) for round_ in rounds for ref in round_.forms if paper_code(round_.id, ref) == code]
 
 
 def _check(letters: str) -> str:

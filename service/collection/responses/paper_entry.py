@@ -10,7 +10,7 @@ from service.accounts.account import Account
 from service.accounts.roles import may, roles_at
 from service.answers.visibility import asked_only
 from service.audit import Entry, KeyedIn, remember
-from service.collection.alerts.raise_alerts import Raising
+from service.collection.alerts.raise_alerts import AlertTriggers
 from service.collection.models.errors import NotPossible
 from service.collection.models.hashing import Hasher
 from service.collection.models.invitation import Invitation
@@ -20,7 +20,7 @@ from service.collection.models.round import Round
 from service.collection.responses.submission import keep_whole, withdraw_draft
 from service.dates import day_at
 from service.definitions import Form, Role
-from service.repository import Records, Store
+from service.repository import AccountRecords, DemonstrationStore
 
 # Who may key in any form: neither is judged by what is said, and both are trusted with it anyway.
 ANY_FORM: frozenset[Role] = frozenset({"safeguarding_lead", "independent_person"})
@@ -57,14 +57,14 @@ def may_key_in(account: Account, home_id: str, form: Form) -> bool:
 
 
 def key_in(
-    store: Store,
-    asked: Round,
+    store: DemonstrationStore,
+    round_: Round,
     ref: FormRef,
     form: Form,
     copy: Copy,
     meta: Mapping[str, Any],
     hasher: Hasher,
-    raising: Raising,
+    triggers: AlertTriggers,
     by: Account,
     now: datetime,
 ) -> None:
@@ -78,7 +78,7 @@ def key_in(
     anonymous = form.identity == "anonymous"
     response = Response(
         id=copy.id,
-        round_id=asked.id,
+        round_id=round_.id,
         form_id=ref.form_id,
         form_version=ref.version,
         fingerprint=ref.fingerprint,
@@ -91,22 +91,22 @@ def key_in(
         child_id=copy.child_id if form.identity == "pseudonymous" and form.audience == "child" else "",
         keyed_by="" if anonymous else by.id,
     )
-    with store.transaction() as books:
-        kept = books[Round].get(asked.id)
+    with store.transaction() as tx:
+        kept = tx[Round].get(round_.id)
         if kept is None or not kept.is_open(day_at(now)):
             raise NotPossible(CLOSED)
-        known = books[Response].get(copy.id) or books[Tombstone].get(copy.id)
-        if known or any(books[Receipt].get(receipt) for receipt in hasher.any("receipt", copy.id)):
+        known = tx[Response].get(copy.id) or tx[Tombstone].get(copy.id)
+        if known or any(tx[Receipt].get(receipt) for receipt in hasher.any("receipt", copy.id)):
             return
-        keep_whole(books, raising.into(books, response, now), form, answers, hasher, now)
-        remember(books, KeyedIn(asked.id, ref.form_id), by.id, now, asked.home_id)
+        keep_whole(tx, triggers.into(tx, response, now), form, answers, hasher, now)
+        remember(tx, KeyedIn(round_.id, ref.form_id), by.id, now, round_.home_id)
 
 
-def mine_since(records: Records, asked: Round, form_id: str, by: Account, since: datetime) -> list[Response]:
+def mine_since(records: AccountRecords, round_: Round, form_id: str, by: Account, since: datetime) -> list[Response]:
     """The copies of a form that this account has keyed in since then, the newest first; none of an anonymous form."""
     mine = [
         each
-        for each in records[Response].find("round_id", asked.id)
+        for each in records[Response].find("round_id", round_.id)
         if each.form_id == form_id
         and each.channel == "paper"
         and each.keyed_by == by.id
@@ -116,29 +116,31 @@ def mine_since(records: Records, asked: Round, form_id: str, by: Account, since:
     return mine[::-1]
 
 
-def keyed_today(records: Records, by: Account, now: datetime) -> int:
+def keyed_today(records: AccountRecords, by: Account, now: datetime) -> int:
     """How many copies this account has keyed in today, without those it took back."""
     entries = [each for each in records[Entry].find("actor", by.id) if each.kind == "keyed_in"]
     today = [each for each in entries if day_at(each.at) == day_at(now)]
     return sum(-1 if each.facts.get("taken_back") else 1 for each in today)
 
 
-def take_back(store: Store, asked: Round, response_id: str, by: Account, since: datetime, now: datetime) -> None:
+def take_back(
+    store: DemonstrationStore, round_: Round, response_id: str, by: Account, since: datetime, now: datetime
+) -> None:
     """Delete a copy that was keyed by mistake; an alert that it raised stays, for somebody was told of it.
 
     Raises NotPossible for what this account has not keyed since then, and once the round is closed.
     """
-    with store.transaction() as books:
-        kept = books[Round].get(asked.id)
+    with store.transaction() as tx:
+        kept = tx[Round].get(round_.id)
         if kept is None or not kept.is_open(day_at(now)):
             raise NotPossible(CLOSED)
-        if books[Tombstone].get(response_id) is not None:
+        if tx[Tombstone].get(response_id) is not None:
             return
-        response = books[Response].get(response_id)
-        if response is None or response not in mine_since(books, asked, response.form_id, by, since):
+        response = tx[Response].get(response_id)
+        if response is None or response not in mine_since(tx, round_, response.form_id, by, since):
             raise NotPossible("Only what you keyed in since you signed in can be taken back here.")
-        withdraw_draft(books, response)
-        invitation = books[Invitation].get(response.invitation_id) if response.invitation_id else None
+        withdraw_draft(tx, response)
+        invitation = tx[Invitation].get(response.invitation_id) if response.invitation_id else None
         if invitation is not None and not response.conflict:  # else they had answered by link before
-            books[Invitation].put(replace(invitation, answered=False))
-        remember(books, KeyedIn(asked.id, response.form_id, taken_back=True), by.id, now, asked.home_id)
+            tx[Invitation].put(replace(invitation, answered=False))
+        remember(tx, KeyedIn(round_.id, response.form_id, taken_back=True), by.id, now, round_.home_id)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from service.answers.visibility import asked_only
-from service.collection.alerts.raise_alerts import Raising, raise_for
+from service.collection.alerts.raise_alerts import AlertTriggers, raise_alerts
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Child
 from service.collection.models.invitation import Invitation, Passcode
@@ -19,7 +19,7 @@ from service.collection.responses.anonymise import keep_answered_alone
 from service.collection.rounds.open_close import open_still
 from service.dates import day_at, start_of, week_of
 from service.definitions import Form
-from service.repository import Store, Transaction
+from service.repository import DemonstrationStore, DemonstrationTransaction
 
 Outcome = Literal["submitted", "already_submitted", "conflict_kept", "deleted", "closed"]
 
@@ -29,8 +29,8 @@ class NoSuchResponse(Exception):
 
 
 def begin(
-    store: Store,
-    asked: Round,
+    store: DemonstrationStore,
+    round_: Round,
     ref: FormRef,
     channel: Channel,
     language: str,
@@ -47,7 +47,7 @@ def begin(
     """
     response = Response(
         id=secrets.token_hex(16),
-        round_id=asked.id,
+        round_id=round_.id,
         form_id=ref.form_id,
         form_version=ref.version,
         fingerprint=ref.fingerprint,
@@ -58,53 +58,53 @@ def begin(
         invitation_id=invitation_id,
         child_id=child_id,
     )
-    with store.transaction() as books:
-        open_still(books, asked.id, now)
-        books[Response].put(response)
-        _count(books, response, started=1)
-        invitation = books[Invitation].get(invitation_id) if invitation_id else None
+    with store.transaction() as tx:
+        open_still(tx, round_.id, now)
+        tx[Response].put(response)
+        _count(tx, response, started=1)
+        invitation = tx[Invitation].get(invitation_id) if invitation_id else None
         if invitation is not None:
             begun = replace(invitation, opened_at=invitation.opened_at or now, declined_at=None, declined="")
-            books[Invitation].put(begun.with_draft(response.id))
+            tx[Invitation].put(begun.with_draft(response.id))
     return response
 
 
 def save_answers(
-    store: Store,
+    store: DemonstrationStore,
     response_id: str,
     answers: Mapping[str, Any],
     language: str,
     now: datetime,
-    raising: Raising | None = None,
+    triggers: AlertTriggers | None = None,
 ) -> Response | None:
     """Keep a draft's answers, hidden ones too: a condition may bring them back. What they raise is in the same commit.
 
     A child who chose another way to read finds it chosen when they next begin: the home remembers it for that child.
     None, and nothing changed, where the response has been submitted or withdrawn: a late save has nothing to add.
     """
-    with store.transaction() as books:
-        response = books[Response].get(response_id)
+    with store.transaction() as tx:
+        response = tx[Response].get(response_id)
         if response is None or response.submitted_at is not None:
             return None
-        child = books[Child].get(response.child_id) if language != response.language else None
+        child = tx[Child].get(response.child_id) if language != response.language else None
         if child is not None:  # never for an anonymous form, whose response has no child
-            books[Child].put(replace(child, language=language))
+            tx[Child].put(replace(child, language=language))
         response = replace(response, answers=dict(answers), language=language, saved_at=now)
-        if raising is not None:
-            response = raising.into(books, response, now)
-        books[Response].put(response)
+        if triggers is not None:
+            response = triggers.into(tx, response, now)
+        tx[Response].put(response)
         return response
 
 
 def submit(
-    store: Store,
+    store: DemonstrationStore,
     response_id: str,
     form: Form,
     answers: Mapping[str, Any],
     meta: Mapping[str, Any],
     hasher: Hasher,
     now: datetime,
-    raising: Raising | None = None,
+    triggers: AlertTriggers | None = None,
 ) -> Outcome:
     """Close the response, dropping answers to questions that ended up hidden. What they raise is in the same commit.
 
@@ -114,60 +114,60 @@ def submit(
     """
     answers = asked_only(form, answers, meta)
     content = _canonical(answers)
-    with store.transaction() as books:
-        response = books[Response].get(response_id)
+    with store.transaction() as tx:
+        response = tx[Response].get(response_id)
         if response is not None and response.submitted_at is None:
-            if not _may_be_sent(books, response, now):
+            if not _may_be_sent(tx, response, now):
                 return "closed"
-            if raising is not None:
-                response = raising.into(books, response, now)
-            _close(books, response, form, answers, hasher, now)
+            if triggers is not None:
+                response = triggers.into(tx, response, now)
+            _close(tx, response, form, answers, hasher, now)
             return "submitted"
-        if books[Tombstone].get(response_id) is not None:
+        if tx[Tombstone].get(response_id) is not None:
             return "deleted"
         if response is not None:
             same = _canonical(response.answers) == content
             copy = response
         else:
-            receipt = _receipt(books, response_id, hasher)
+            receipt = _receipt(tx, response_id, hasher)
             same = receipt.content in hasher.any("content", content)
-            copy = _as_kept(books, receipt, form, now)
+            copy = _as_kept(tx, receipt, form, now)
         if same:
-            if raising is not None:  # what was said is said already, but a wish to talk may have come with it
-                raise_for(books, replace(copy, id=response_id), replace(raising, rules=(), marked=()), now)
+            if triggers is not None:  # what was said is said already, but a wish to talk may have come with it
+                raise_alerts(tx, replace(copy, id=response_id), replace(triggers, rules=(), marked=()), now)
             return "already_submitted"
         copy = replace(copy, id=secrets.token_hex(16), answers=answers, conflict=True)
         if not any(
             kept.conflict and _canonical(kept.answers) == content
-            for kept in books[Response].find("round_id", copy.round_id)
+            for kept in tx[Response].find("round_id", copy.round_id)
             if kept.form_id == copy.form_id
         ):
-            books[Response].put(raising.into(books, copy, now) if raising is not None else copy)
-            _count(books, copy, started=1)
+            tx[Response].put(triggers.into(tx, copy, now) if triggers is not None else copy)
+            _count(tx, copy, started=1)
         return "conflict_kept"
 
 
-def raise_late(store: Store, response_id: str, form: Form, raising: Raising, now: datetime) -> None:
+def raise_late(store: DemonstrationStore, response_id: str, form: Form, triggers: AlertTriggers, now: datetime) -> None:
     """Raise what was said after the response was submitted, which stays as it is.
 
     Raises NoSuchResponse where nothing was ever submitted under this id.
     """
-    with store.transaction() as books:
-        response = books[Response].get(response_id)
+    with store.transaction() as tx:
+        response = tx[Response].get(response_id)
         if response is None:
-            response = replace(_as_kept(books, _receipt(books, response_id, raising.hasher), form, now), id=response_id)
-        raise_for(books, response, raising, now)
+            response = replace(_as_kept(tx, _receipt(tx, response_id, triggers.hasher), form, now), id=response_id)
+        raise_alerts(tx, response, triggers, now)
 
 
 def keep_whole(
-    books: Transaction, response: Response, form: Form, answers: dict[str, Any], hasher: Hasher, now: datetime
+    tx: DemonstrationTransaction, response: Response, form: Form, answers: dict[str, Any], hasher: Hasher, now: datetime
 ) -> None:
     """Begin and close in one: a response that arrives whole, as a paper copy does when it is typed in."""
-    _count(books, response, started=1)
-    _close(books, response, form, answers, hasher, now)
+    _count(tx, response, started=1)
+    _close(tx, response, form, answers, hasher, now)
 
 
-def was_submitted(store: Store, response_id: str, hasher: Hasher) -> bool:
+def was_submitted(store: DemonstrationStore, response_id: str, hasher: Hasher) -> bool:
     """Whether a response begun under this id has been submitted, an anonymous one included."""
     response = store[Response].get(response_id)
     if response is not None:
@@ -175,39 +175,39 @@ def was_submitted(store: Store, response_id: str, hasher: Hasher) -> bool:
     return any(store[Receipt].get(receipt_id) for receipt_id in hasher.any("receipt", response_id))
 
 
-def withdraw(store: Store, response_id: str) -> None:
+def withdraw(store: DemonstrationStore, response_id: str) -> None:
     """Delete a draft at its owner's wish. Only the id remains, so that a late save cannot bring it back.
 
     Raises NoSuchResponse where there is no draft of this id: what was submitted is not withdrawn here.
     """
-    with store.transaction() as books:
-        response = books[Response].get(response_id)
+    with store.transaction() as tx:
+        response = tx[Response].get(response_id)
         if response is None or response.submitted_at is not None:
-            if books[Tombstone].get(response_id) is not None:
+            if tx[Tombstone].get(response_id) is not None:
                 return
             raise NoSuchResponse(response_id)
-        withdraw_draft(books, response)
+        withdraw_draft(tx, response)
 
 
-def withdraw_draft(books: Transaction, draft: Response) -> None:
+def withdraw_draft(tx: DemonstrationTransaction, draft: Response) -> None:
     """Delete a draft as part of a transaction that may hold more."""
-    books[Response].remove(draft.id)
-    books[Tombstone].put(Tombstone(draft.id))
-    _count(books, draft, withdrawn=1)
-    invitation = books[Invitation].get(draft.invitation_id) if draft.invitation_id else None
+    tx[Response].remove(draft.id)
+    tx[Tombstone].put(Tombstone(draft.id))
+    _count(tx, draft, withdrawn=1)
+    invitation = tx[Invitation].get(draft.invitation_id) if draft.invitation_id else None
     if invitation is not None:
-        books[Invitation].put(invitation.without_draft(draft.id))
+        tx[Invitation].put(invitation.without_draft(draft.id))
 
 
 def _close(
-    books: Transaction, response: Response, form: Form, answers: dict[str, Any], hasher: Hasher, now: datetime
+    tx: DemonstrationTransaction, response: Response, form: Form, answers: dict[str, Any], hasher: Hasher, now: datetime
 ) -> None:
-    invitation = books[Invitation].get(response.invitation_id) if response.invitation_id else None
+    invitation = tx[Invitation].get(response.invitation_id) if response.invitation_id else None
     draft_id = response.id
     if form.identity == "anonymous":
         # From here nothing joins the answers to the draft, its session, or the person who was asked.
-        books[Response].remove(response.id)
-        books[Receipt].put(
+        tx[Response].remove(response.id)
+        tx[Receipt].put(
             Receipt(
                 id=hasher.new("receipt", response.id),
                 round_id=response.round_id,
@@ -231,34 +231,34 @@ def _close(
         response = replace(response, answers=answers, saved_at=now, submitted_at=now)
     if invitation is not None and invitation.answered:  # sent from another browser before: kept beside it and flagged
         response = replace(response, conflict=True)
-    books[Response].put(response)
+    tx[Response].put(response)
     if invitation is not None:
-        books[Passcode].remove(invitation.id)
+        tx[Passcode].remove(invitation.id)
         if form.identity == "anonymous":
-            keep_answered_alone(books, invitation, draft_id)
+            keep_answered_alone(tx, invitation, draft_id)
         elif not invitation.answered:
-            books[Invitation].put(replace(invitation, answered=True, response_id=response.id))
+            tx[Invitation].put(replace(invitation, answered=True, response_id=response.id))
 
 
-def _may_be_sent(books: Transaction, draft: Response, now: datetime) -> bool:
-    asked = books[Round].get(draft.round_id)
-    invitation = books[Invitation].get(draft.invitation_id) if draft.invitation_id else None
+def _may_be_sent(tx: DemonstrationTransaction, draft: Response, now: datetime) -> bool:
+    round_ = tx[Round].get(draft.round_id)
+    invitation = tx[Invitation].get(draft.invitation_id) if draft.invitation_id else None
     revoked = invitation is not None and invitation.revoked_at is not None
-    return asked is not None and asked.is_open(day_at(now)) and not revoked
+    return round_ is not None and round_.is_open(day_at(now)) and not revoked
 
 
-def _receipt(books: Transaction, response_id: str, hasher: Hasher) -> Receipt:
+def _receipt(tx: DemonstrationTransaction, response_id: str, hasher: Hasher) -> Receipt:
     for receipt_id in hasher.any("receipt", response_id):
-        receipt = books[Receipt].get(receipt_id)
+        receipt = tx[Receipt].get(receipt_id)
         if receipt is not None:
             return receipt
     raise NoSuchResponse(response_id)
 
 
-def _as_kept(books: Transaction, receipt: Receipt, form: Form, now: datetime) -> Response:
+def _as_kept(tx: DemonstrationTransaction, receipt: Receipt, form: Form, now: datetime) -> Response:
     """What a conflict copy of an anonymous response starts from: its round and form, nothing of the draft."""
-    asked = books[Round].get(receipt.round_id)
-    ref = asked.form_ref(form.id) if asked else None
+    round_ = tx[Round].get(receipt.round_id)
+    ref = round_.form_ref(form.id) if round_ else None
     if ref is None:
         raise NoSuchResponse(receipt.id)
     week = start_of(week_of(now))
@@ -276,10 +276,10 @@ def _as_kept(books: Transaction, receipt: Receipt, form: Form, now: datetime) ->
     )
 
 
-def _count(books: Transaction, response: Response, *, started: int = 0, withdrawn: int = 0) -> None:
+def _count(tx: DemonstrationTransaction, response: Response, *, started: int = 0, withdrawn: int = 0) -> None:
     key = ledger_id(response.round_id, response.form_id)
-    ledger = books[Ledger].get(key) or Ledger(key, response.round_id, response.form_id)
-    books[Ledger].put(replace(ledger, started=ledger.started + started, withdrawn=ledger.withdrawn + withdrawn))
+    ledger = tx[Ledger].get(key) or Ledger(key, response.round_id, response.form_id)
+    tx[Ledger].put(replace(ledger, started=ledger.started + started, withdrawn=ledger.withdrawn + withdrawn))
 
 
 def _canonical(answers: Mapping[str, Any]) -> str:

@@ -7,14 +7,14 @@ from typing import Any
 
 from service.audit import ErasedPerson, remember
 from service.collection.comments.themes import forget_themes
-from service.collection.models.comment_read import Reading
+from service.collection.models.comment_read import CommentRead
 from service.collection.models.invitation import Invitation, Link, Passcode
 from service.collection.models.person import Person
 from service.collection.models.response import Ledger, Response, Tombstone, ledger_id
 from service.collection.models.round import PlannedRound
 from service.definitions import Form
-from service.mail.letter import Letter
-from service.repository import Records, Repository, Store, Transaction
+from service.mail.email import Email
+from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction, Repository
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ class Found:
     invitations: tuple[Invitation, ...] = ()
     responses: tuple[Response, ...] = ()
     links: tuple[Link, ...] = ()
-    letters: tuple[Letter, ...] = ()
+    letters: tuple[Email, ...] = ()
     people: tuple[Person, ...] = ()
 
     def __bool__(self) -> bool:
         return any((self.invitations, self.responses, self.links, self.letters, self.people))
 
 
-def past_their_time(records: Records, forms: Callable[[str], Form], now: datetime) -> list[Response]:
+def past_their_time(records: AccountRecords, forms: Callable[[str], Form], now: datetime) -> list[Response]:
     """The drafts and responses that are older than their form's `retention` allows."""
     return [response for response in records[Response].all() if is_past(response, forms, now)]
 
@@ -49,7 +49,7 @@ def is_past(response: Response, forms: Callable[[str], Form], now: datetime) -> 
 
 
 def erase_responses(
-    store: Store, response_ids: Iterable[str], still: Callable[[Response], bool] = lambda response: True
+    store: DemonstrationStore, response_ids: Iterable[str], still: Callable[[Response], bool] = lambda response: True
 ) -> list[Response]:
     """Delete these responses in one commit; gives what they were. Those that are not there are no fault.
 
@@ -58,17 +58,17 @@ def erase_responses(
     wanted = list(response_ids)
     if not wanted:
         return []
-    with store.transaction() as books:
+    with store.transaction() as tx:
         gone = []
         for response_id in wanted:
-            response = books[Response].get(response_id)
+            response = tx[Response].get(response_id)
             if response is not None and still(response):
-                _erase(books, response)
+                _erase(tx, response)
                 gone.append(response)
         return gone
 
 
-def find_person(records: Records, email: str) -> Found:
+def find_person(records: AccountRecords, email: str) -> Found:
     """Everything that still leads to the person with this e-mail address.
 
     What was said anonymously leads to nobody and is not among it; the first page told them so.
@@ -76,8 +76,8 @@ def find_person(records: Records, email: str) -> Found:
     address = email.strip().lower()
     invitations = tuple(records[Invitation].find("email", address))
     ids = {invitation.id for invitation in invitations}
-    letters = [*records[Letter].find("to", address)]
-    letters += [letter for each in ids for letter in records[Letter].find("invitation_id", each)]
+    letters = [*records[Email].find("to", address)]
+    letters += [letter for each in ids for letter in records[Email].find("invitation_id", each)]
     return Found(
         invitations=invitations,
         responses=tuple(
@@ -92,53 +92,51 @@ def find_person(records: Records, email: str) -> Found:
     )
 
 
-def erase_person(store: Store, email: str, now: datetime, *, by: str) -> Found:
+def erase_person(store: DemonstrationStore, email: str, now: datetime, *, by: str) -> Found:
     """Delete everything that leads to this person, and remember in the same commit that somebody was; what it was.
 
     Of each record the id stays, so that restoring an older backup does not bring it back; a code has the id of its
     invitation.
     """
-    with store.transaction() as books:
-        found = find_person(books, email)
+    with store.transaction() as tx:
+        found = find_person(tx, email)
         for response in found.responses:
-            _erase(books, response)
+            _erase(tx, response)
         for invitation in found.invitations:
-            books[Passcode].remove(invitation.id)
-            _remove(books[Invitation], invitation.id, books)
+            tx[Passcode].remove(invitation.id)
+            _remove(tx[Invitation], invitation.id, tx)
         for link in found.links:
-            _remove(books[Link], link.id, books)
+            _remove(tx[Link], link.id, tx)
         for letter in found.letters:
-            _remove(books[Letter], letter.id, books)
+            _remove(tx[Email], letter.id, tx)
         for person in found.people:
-            _remove(books[Person], person.id, books)
-        _ask_no_more(books, {person.id for person in found.people})
+            _remove(tx[Person], person.id, tx)
+        _ask_no_more(tx, {person.id for person in found.people})
         if found:
-            remember(books, ErasedPerson(len(found.invitations), len(found.responses)), by, now)
+            remember(tx, ErasedPerson(len(found.invitations), len(found.responses)), by, now)
     return found
 
 
-def _remove(kept: Repository[Any], record_id: str, books: Transaction) -> None:
+def _remove(kept: Repository[Any], record_id: str, tx: DemonstrationTransaction) -> None:
     kept.remove(record_id)
-    books[Tombstone].put(Tombstone(record_id))
+    tx[Tombstone].put(Tombstone(record_id))
 
 
-def _ask_no_more(books: Transaction, people: set[str]) -> None:
+def _ask_no_more(tx: DemonstrationTransaction, people: set[str]) -> None:
     """Take these off the lists of rounds that are planned."""
-    for planned in list(books[PlannedRound].all()) if people else ():
+    for planned in list(tx[PlannedRound].all()) if people else ():
         if people & {*planned.people}:
-            books[PlannedRound].put(
-                replace(planned, people=tuple(each for each in planned.people if each not in people))
-            )
+            tx[PlannedRound].put(replace(planned, people=tuple(each for each in planned.people if each not in people)))
 
 
-def _erase(books: Transaction, response: Response) -> None:
-    _remove(books[Response], response.id, books)
-    for reading in list(books[Reading].find("response_id", response.id)):
-        books[Reading].remove(reading.id)
-    forget_themes(books, response.id)
+def _erase(tx: DemonstrationTransaction, response: Response) -> None:
+    _remove(tx[Response], response.id, tx)
+    for reading in list(tx[CommentRead].find("response_id", response.id)):
+        tx[CommentRead].remove(reading.id)
+    forget_themes(tx, response.id)
     key = ledger_id(response.round_id, response.form_id)
-    ledger = books[Ledger].get(key) or Ledger(key, response.round_id, response.form_id)
-    books[Ledger].put(replace(ledger, deleted=ledger.deleted + 1))
-    invitation = books[Invitation].get(response.invitation_id) if response.invitation_id else None
+    ledger = tx[Ledger].get(key) or Ledger(key, response.round_id, response.form_id)
+    tx[Ledger].put(replace(ledger, deleted=ledger.deleted + 1))
+    invitation = tx[Invitation].get(response.invitation_id) if response.invitation_id else None
     if invitation is not None:
-        books[Invitation].put(invitation.without_draft(response.id))
+        tx[Invitation].put(invitation.without_draft(response.id))

@@ -10,7 +10,7 @@ from service.dates import day_at
 from service.definitions import Form, Question
 from service.definitions.expression import day_of
 from service.definitions.question import DateQuestion, NumberQuestion
-from service.repository import Records
+from service.repository import AccountRecords
 
 FORM, SYSTEM = "annex-a-", "ofsted-annex-a/"
 PERIOD = "x-period-start"
@@ -28,14 +28,14 @@ class AnnexA:
     numbers: Mapping[Item, int | float]
 
 
-def last_annex_a(records: Records, home_id: str, forms: Callable[[str], Form]) -> AnnexA | None:
+def last_annex_a(records: AccountRecords, home_id: str, forms: Callable[[str], Form]) -> AnnexA | None:
     """The newest that somebody signed with their name. A draft says nothing yet, and what was answered without a
     name was not meant to be the home's own account of itself."""
     sent = [
         (response.submitted_at, response)
-        for asked in records[Round].find("home_id", home_id)
-        if any(ref.form_id.startswith(FORM) for ref in asked.forms)
-        for response in records[Response].find("round_id", asked.id)
+        for round_ in records[Round].find("home_id", home_id)
+        if any(ref.form_id.startswith(FORM) for ref in round_.forms)
+        for response in records[Response].find("round_id", round_.id)
         if response.form_id.startswith(FORM) and response.submitted_at is not None and not response.conflict
     ]
     for at, response in sorted(sent, key=lambda one: one[0], reverse=True):

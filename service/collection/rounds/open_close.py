@@ -15,13 +15,13 @@ from service.collection.models.response import Ledger, Response, ledger_id
 from service.collection.models.round import Expected, Round
 from service.dates import day_at, in_words
 from service.definitions import Form
-from service.repository import Records, Store, Transaction
+from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
 
 _LONGEST_YEARS = 100
 
 
 def open_round(
-    store: Store,
+    store: DemonstrationStore,
     home: Home,
     forms: Sequence[Form],
     *,
@@ -51,65 +51,65 @@ def open_round(
         expected=expected,
     )
     make_known(store, forms)
-    with store.transaction() as books:
-        keep_opened(books, opened, now, by)
+    with store.transaction() as tx:
+        keep_opened(tx, opened, now, by)
     return opened
 
 
-def extend_round(store: Store, round_id: str, closes_on: date, now: datetime, *, by: str = "") -> Round:
+def extend_round(store: DemonstrationStore, round_id: str, closes_on: date, now: datetime, *, by: str = "") -> Round:
     """Ask for longer: the links of everyone who was asked live as long as the round does.
 
     Raises NotPossible where there is no such round, where it has ended, or for a day that is no later.
     """
-    with store.transaction() as books:
-        asked = books[Round].get(round_id)
-        if asked is None:
+    with store.transaction() as tx:
+        round_ = tx[Round].get(round_id)
+        if round_ is None:
             raise NotPossible(f"No round is called {round_id}.")
-        if not asked.is_open(day_at(now)):
+        if not round_.is_open(day_at(now)):
             raise NotPossible("A round that has closed stays closed. Open a new one to ask again.")
-        if closes_on == asked.closes_on:
-            return asked
-        if closes_on < asked.closes_on:
+        if closes_on == round_.closes_on:
+            return round_
+        if closes_on < round_.closes_on:
             raise NotPossible(
-                f"The last day is {in_words(asked.closes_on)} already. To end it sooner, close the round."
+                f"The last day is {in_words(round_.closes_on)} already. To end it sooner, close the round."
             )
         _check_last_day(closes_on, now)
-        longer = replace(asked, closes_on=closes_on)
-        books[Round].put(longer)
-        for invitation in list(books[Invitation].find("round_id", round_id)):
+        longer = replace(round_, closes_on=closes_on)
+        tx[Round].put(longer)
+        for invitation in list(tx[Invitation].find("round_id", round_id)):
             if invitation.revoked_at is None:
-                books[Invitation].put(replace(invitation, expires_on=closes_on))
-        _remember(books, longer, "extended", now, by)
+                tx[Invitation].put(replace(invitation, expires_on=closes_on))
+        _remember(tx, longer, "extended", now, by)
         return longer
 
 
-def keep_closed(books: Transaction, round_id: str, now: datetime, by: str = "") -> Round:
+def keep_closed(tx: DemonstrationTransaction, round_id: str, now: datetime, by: str = "") -> Round:
     """End a round for good, as part of the transaction that keeps its figures; gives the closed round.
 
     Closing a closed round changes nothing. Raises NotPossible where there is no such round.
     """
-    found = books[Round].get(round_id)
+    found = tx[Round].get(round_id)
     if found is None:
         raise NotPossible(f"No round is called {round_id}.")
     if found.closed_at is None:
         found = replace(found, closed_at=now)
-        books[Round].put(found)
-        _remember(books, found, "closed", now, by)
+        tx[Round].put(found)
+        _remember(tx, found, "closed", now, by)
     return found
 
 
-def open_still(books: Transaction, round_id: str, now: datetime) -> Round:
+def open_still(tx: DemonstrationTransaction, round_id: str, now: datetime) -> Round:
     """The round as it is inside this transaction. Raises NotPossible where it has closed, or was taken back."""
-    asked = books[Round].get(round_id)
-    if asked is None or not asked.is_open(day_at(now)):
+    round_ = tx[Round].get(round_id)
+    if round_ is None or not round_.is_open(day_at(now)):
         raise NotPossible("The round is closed.")
-    return asked
+    return round_
 
 
-def newest_first(records: Records) -> list[Round]:
+def newest_first(records: AccountRecords) -> list[Round]:
     """All rounds: those with responses before those without, each the newest first."""
-    answered = {asked.id for asked in records[Round].all() if records[Response].count("round_id", asked.id)}
-    return sorted(records[Round].all(), key=lambda asked: (asked.id in answered, asked.opened_at), reverse=True)
+    answered = {round_.id for round_ in records[Round].all() if records[Response].count("round_id", round_.id)}
+    return sorted(records[Round].all(), key=lambda round_: (round_.id in answered, round_.opened_at), reverse=True)
 
 
 def new_round_id(home: Home, day: date) -> str:
@@ -158,7 +158,7 @@ def check_forms(home: Home, forms: Sequence[Form]) -> None:
             raise NotPossible(f"{form.id} is not written for a home of the kind {home.kind}.")
 
 
-def make_known(store: Store, forms: Sequence[Form]) -> None:
+def make_known(store: DemonstrationStore, forms: Sequence[Form]) -> None:
     """Publish what of these forms has not been: a round points at published versions only.
 
     Raises NotPossible for a form that cannot be published as it is now.
@@ -169,12 +169,12 @@ def make_known(store: Store, forms: Sequence[Form]) -> None:
         raise NotPossible(str(refusal)) from None
 
 
-def keep_opened(books: Transaction, opened: Round, now: datetime, by: str = "") -> None:
+def keep_opened(tx: DemonstrationTransaction, opened: Round, now: datetime, by: str = "") -> None:
     """Keep a round that begins, with a ledger for each form, as part of a transaction that may hold more."""
-    books[Round].put(opened)
+    tx[Round].put(opened)
     for ref in opened.forms:
-        books[Ledger].put(Ledger(ledger_id(opened.id, ref.form_id), opened.id, ref.form_id))
-    _remember(books, opened, "opened", now, by)
+        tx[Ledger].put(Ledger(ledger_id(opened.id, ref.form_id), opened.id, ref.form_id))
+    _remember(tx, opened, "opened", now, by)
 
 
 def _check_last_day(closes_on: date, now: datetime) -> None:
@@ -185,6 +185,6 @@ def _check_last_day(closes_on: date, now: datetime) -> None:
         raise NotPossible(f"The last day, {in_words(closes_on)}, is too far away.")
 
 
-def _remember(books: Transaction, asked: Round, change: str, now: datetime, by: str) -> None:
+def _remember(tx: DemonstrationTransaction, round_: Round, change: str, now: datetime, by: str) -> None:
     if by:
-        remember(books, RoundChanged(asked.id, change), by, now, asked.home_id)
+        remember(tx, RoundChanged(round_.id, change), by, now, round_.home_id)

@@ -6,21 +6,21 @@ from datetime import date
 from service.collection.models.home import Home
 from service.collection.models.round import Round
 from service.dates import day_at
-from service.repository import Records
+from service.repository import AccountRecords
 
 
-def homes_of_provider(records: Records, provider: str) -> list[Home]:
+def homes_of_provider(records: AccountRecords, provider: str) -> list[Home]:
     """All homes of the provider with this name, however it is spelled in capitals and spaces."""
     wanted = _plain(provider)
     return [home for home in records[Home].all() if wanted and _plain(home.provider) == wanted]
 
 
-def rounds_of(records: Records, homes: Iterable[Home], since: date | None = None) -> list[Round]:
+def rounds_of(records: AccountRecords, homes: Iterable[Home], since: date | None = None) -> list[Round]:
     """The rounds of these homes that opened on that day or later, the oldest first."""
-    rounds = [asked for home in homes for asked in records[Round].find("home_id", home.id)]
+    rounds = [round_ for home in homes for round_ in records[Round].find("home_id", home.id)]
     return sorted(
-        (asked for asked in rounds if since is None or day_at(asked.opened_at) >= since),
-        key=lambda asked: (asked.opened_at, asked.id),
+        (round_ for round_ in rounds if since is None or day_at(round_.opened_at) >= since),
+        key=lambda round_: (round_.opened_at, round_.id),
     )
 
 

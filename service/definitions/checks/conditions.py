@@ -20,7 +20,7 @@ from service.definitions.question import DateQuestion, MatrixQuestion, NumberQue
 from service.definitions.suggestions import MOST_GUESSES, hint
 
 
-def names_that_mean_nothing(outline: Outline) -> Iterator[Fault]:
+def unknown_name(outline: Outline) -> Iterator[Fault]:
     """A name that is unknown, asked later, the question itself, or cannot be used in this place."""
     for site in sites(outline):
         for use in uses(outline, site):
@@ -28,7 +28,7 @@ def names_that_mean_nothing(outline: Outline) -> Iterator[Fault]:
                 yield Fault(site.place, sentence)
 
 
-def rows_of_nothing(outline: Outline) -> Iterator[Fault]:
+def rows_of_unknown_group(outline: Outline) -> Iterator[Fault]:
     """`filter` and `map` over something that has no rows."""
     for site in sites(outline):
         for operator, operand in _over_rows(site.expression.tree):

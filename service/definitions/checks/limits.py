@@ -73,7 +73,7 @@ def too_many_decimals(outline: Outline) -> Iterator[Fault]:
                     yield Fault(f"{standing.place}.validation.{name}", _too_exact(limit, question.decimal_places))
 
 
-def days_that_are_none(outline: Outline) -> Iterator[Fault]:
+def invalid_date(outline: Outline) -> Iterator[Fault]:
     """A limit that is written like a date, and no calendar has it."""
     for standing in outline.questions:
         if isinstance(standing.question, DateQuestion):

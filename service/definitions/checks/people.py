@@ -50,7 +50,7 @@ def names_asked_of_the_anonymous(outline: Outline) -> Iterator[Fault]:
                 yield Fault(standing.place, f"the form is anonymous, and this asks for {wanted}")
 
 
-def a_child_must(outline: Outline) -> Iterator[Fault]:
+def child_question_required(outline: Outline) -> Iterator[Fault]:
     """A child may skip anything."""
     if outline.form.audience == "child" and outline.stands("audience"):
         for standing in outline.questions:

@@ -15,7 +15,7 @@ _PIPE = re.compile(r"(?:(?:meta|computed)\.)?[a-z][a-z0-9_]*")
 _HTML = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>|<!--|&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
-def straight_html(outline: Outline) -> Iterator[Fault]:
+def html_in_text(outline: Outline) -> Iterator[Fault]:
     """Tags and entities: texts are plain and would be shown with their angle brackets."""
     for place, text in _all_texts(outline):
         if found := _HTML.search(text):
@@ -37,7 +37,7 @@ def braces_where_nothing_is_filled_in(outline: Outline) -> Iterator[Fault]:
             yield Fault(at.place, f"nothing is filled in here: '{found[0]}' would be read as it stands")
 
 
-def alerts_that_tell(outline: Outline) -> Iterator[Fault]:
+def alert_reveals_answer(outline: Outline) -> Iterator[Fault]:
     """An alert's message that names what was answered, or who answered."""
     for number, alert in enumerate(outline.form.alerts):
         if found := _BRACES.search(alert.message):

@@ -79,7 +79,7 @@ def _pieces(cell: Cell) -> list[Cell]:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedChart:
     """A chart of the table whose header is in this row; it stands in a row of its own, so many from the left."""
 
     chart: Chart
@@ -88,7 +88,7 @@ class Placed:
     place: int
 
 
-class Rows:
+class SheetRows:
     """The rows of one sheet. What stands where is settled first, so that tables and panes can refer to it."""
 
     def __init__(self, sheet: Sheet, tables: Sequence[Table], widths: Sequence[int], looks: Looks) -> None:
@@ -100,7 +100,7 @@ class Rows:
         self._next = 1
         self.links: dict[str, str] = {}
         self.headers: list[int] = []
-        self.charts: list[Placed] = []
+        self.charts: list[PlacedChart] = []
         self.sections: list[int] = []
         self._lines(sheet.title, "title")
         self._lines(sheet.alarm, "alarm")
@@ -177,7 +177,9 @@ class Rows:
         across = bar_charts.across(self._widths)
         for first in range(0, len(table.charts), across):
             together = table.charts[first : first + across]
-            self.charts += [Placed(chart, self.headers[-1], self._next, place) for place, chart in enumerate(together)]
+            self.charts += [
+                PlacedChart(chart, self.headers[-1], self._next, place) for place, chart in enumerate(together)
+            ]
             self._plan.append((self._next, max(map(bar_charts.height, together)) + bar_charts.GAP))
             self._next += 1
 
@@ -251,7 +253,7 @@ def _header_look(column: Column) -> str:
 class _Lane:
     """One column while its rows are written. `met` holds what was written for values met before, and its lines."""
 
-    def __init__(self, rows: Rows, letter: str, look: str, width: int) -> None:
+    def __init__(self, rows: SheetRows, letter: str, look: str, width: int) -> None:
         self.letter = letter
         self.met: dict[Any, tuple[str, int]] = {}
         self._rows = rows

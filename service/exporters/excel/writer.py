@@ -17,12 +17,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from service.dates import HOME_TIME
 from service.exporters.excel import bar_charts
 from service.exporters.excel.row_heights import LINE, SPACE_AROUND
-from service.exporters.excel.sheet_rows import Rows, fitted_table
+from service.exporters.excel.sheet_rows import SheetRows, fitted_table
 from service.exporters.excel.stream import Stream, save
 from service.exporters.excel.styles import Looks, flag, looks_in
 from service.reports import cell_values
 from service.reports.report import Collation
-from service.reports.tables import Book, Sheet, Table
+from service.reports.tables import Report, Sheet, Table
 
 A4 = 9
 LONGEST_PART = 100
@@ -32,29 +32,29 @@ PAGE_WIDTH = 225
 
 def write_to(collation: Collation, file: IO[bytes]) -> None:
     """Write the workbook into an open file, for a download that leaves nothing on disk."""
-    write_book(collation.book, file)
+    write_book(collation.report, file)
 
 
-def write_book(book: Book, file: IO[bytes]) -> None:
+def write_book(report: Report, file: IO[bytes]) -> None:
     """Write any described workbook."""
     workbook = Workbook()
     # Record times are moments; a workbook shows the home's clock.
-    made_at = book.made_at.astimezone(HOME_TIME).replace(tzinfo=None)
+    made_at = report.made_at.astimezone(HOME_TIME).replace(tzinfo=None)
     workbook.properties.creator = "Sayso"
-    workbook.properties.title = cell_values.cleaned(book.title)
-    workbook.properties.subject = cell_values.cleaned(book.subject)
+    workbook.properties.title = cell_values.cleaned(report.title)
+    workbook.properties.subject = cell_values.cleaned(report.subject)
     workbook.properties.language = "en-GB"
     looks = looks_in(workbook)
     workbook.remove(workbook.worksheets[0])
     streams = {}
-    for sheet in book.sheets:
+    for sheet in report.sheets:
         worksheet = workbook.create_sheet(sheet.name)
-        streams[sheet.name] = _laid_out(worksheet, sheet, book, looks)
+        streams[sheet.name] = _laid_out(worksheet, sheet, report, looks)
         _set_page(worksheet)
     save(workbook, streams, file, made_at)
 
 
-def _laid_out(worksheet: Worksheet, sheet: Sheet, book: Book, looks: Looks) -> Stream:
+def _laid_out(worksheet: Worksheet, sheet: Sheet, report: Report, looks: Looks) -> Stream:
     """Give the worksheet its columns, tables and frozen panes; its rows come as a stream."""
     tables = [fitted_table(table) for table in sheet.tables]
     widths = [
@@ -63,7 +63,7 @@ def _laid_out(worksheet: Worksheet, sheet: Sheet, book: Book, looks: Looks) -> S
     ]
     for number, width in enumerate(widths, 1):
         worksheet.column_dimensions[get_column_letter(number)].width = width
-    rows = Rows(sheet, tables, widths, looks)
+    rows = SheetRows(sheet, tables, widths, looks)
     for index, table in enumerate(tables):
         if table.rows:
             worksheet.add_table(_excel_table(table, rows.range_of(index, table)))
@@ -87,9 +87,11 @@ def _laid_out(worksheet: Worksheet, sheet: Sheet, book: Book, looks: Looks) -> S
         worksheet.print_area = rows.range_of(0, tables[0])
     # Where the first column is repeated a title would be cut, so it goes to the head of the page.
     worksheet.HeaderFooter.oddHeader = HeaderFooterItem(
-        left=_part(sheet.title if spread else ""), right=_part(book.head)
+        left=_part(sheet.title if spread else ""), right=_part(report.head)
     )
-    worksheet.HeaderFooter.oddFooter = HeaderFooterItem(left=_part(book.foot), right=HeaderFooterPart("Page &P of &N"))
+    worksheet.HeaderFooter.oddFooter = HeaderFooterItem(
+        left=_part(report.foot), right=HeaderFooterPart("Page &P of &N")
+    )
     worksheet.sheet_format.defaultRowHeight = LINE + SPACE_AROUND
     worksheet.sheet_view.showGridLines = False
     # On paper each section but the first begins a page.

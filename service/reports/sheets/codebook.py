@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from service.analysis.merged_form import JoinedQuestion
 from service.definitions.question import Code
 from service.frameworks import descriptor, known_code
-from service.reports.dataset import Gathered, Voice
+from service.reports.dataset import Dataset, Voice
 from service.reports.labels import TYPES
 from service.reports.sheets.columns import AnswerColumn
 from service.reports.sheets.responses import Plan
@@ -18,7 +18,7 @@ _READING = {
 }
 
 
-def codebook_sheet(gathered: Gathered, plans: Sequence[Plan], name: str, title: str) -> Sheet:
+def codebook_sheet(dataset: Dataset, plans: Sequence[Plan], name: str, title: str) -> Sheet:
     """A row for each question, or line of a matrix, with all of its columns; then what is not reported."""
     columns = (
         Column("Sheet", 16),
@@ -32,7 +32,7 @@ def codebook_sheet(gathered: Gathered, plans: Sequence[Plan], name: str, title: 
         Column("Worded differently before", 30),
     )
     rows = [row for plan in plans for row in _of_plan(plan)]
-    rows += [row for voice in gathered.voices for row in _left_out(voice)]
+    rows += [row for voice in dataset.voices for row in _left_out(voice)]
     notes = ("Empty = skipped. [z] = not asked, or not part of that version of the form.",)
     return Sheet(name, title, notes, (Table("Codebook", columns, rows),), fit="one_wide", frozen=2)
 

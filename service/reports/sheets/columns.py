@@ -7,7 +7,7 @@ from functools import singledispatch
 from typing import Any
 
 from service.analysis.figures import Sign
-from service.analysis.merged_form import JoinedQuestion, Said
+from service.analysis.merged_form import JoinedQuestion, QuestionAnswer
 from service.analysis.scales import is_scored
 from service.collection.models.home import Home
 from service.definitions import Option, Question
@@ -46,7 +46,7 @@ class AnswerColumn:
     line: str | None = None
     score: bool = False
 
-    def cell(self, said: Said) -> Value:
+    def cell(self, said: QuestionAnswer) -> Value:
         """What was said. What was skipped is empty; what was not asked says so."""
         if not said.asked or (self.line is not None and self.line not in said.lines):
             return Sign.NOT_APPLICABLE

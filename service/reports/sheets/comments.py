@@ -10,7 +10,7 @@ from service.analysis.release_rules import Protection
 from service.collection.comments.themes import Theme, in_order
 from service.definitions.question import TextQuestion
 from service.reports.cell_values import parts
-from service.reports.dataset import Gathered, Sent, Voice
+from service.reports.dataset import Dataset, Sent, Voice
 from service.reports.labels import count_of, wording
 from service.reports.tables import Cell, Column, Sheet, Streamed, Table
 
@@ -24,15 +24,15 @@ THEMES_WITHHELD = (
 )
 
 
-def comments_sheet(gathered: Gathered, name: str, title: str, longest: int = LONGEST_SHOWN) -> Sheet:
+def comments_sheet(dataset: Dataset, name: str, title: str, longest: int = LONGEST_SHOWN) -> Sheet:
     """Everything written that may be read as it was written; what may not is said in its place.
 
     What is longer than `longest` goes on in the next row.
     """
-    named = any(voice.protection.identity == "named" and voice.shown for voice in gathered.voices)
+    named = any(voice.protection.identity == "named" and voice.shown for voice in dataset.voices)
 
     def rows() -> Iterator[list[Cell]]:
-        return (row for voice in gathered.voices for row in _of_voice(gathered, voice, longest))
+        return (row for voice in dataset.voices for row in _of_voice(dataset, voice, longest))
 
     number, goes_on, is_themed = 0, False, False
     for row in rows():
@@ -51,9 +51,9 @@ def comments_sheet(gathered: Gathered, name: str, title: str, longest: int = LON
     return Sheet(name, title, notes, (table,))
 
 
-def themes_sheet(gathered: Gathered, name: str, title: str) -> Sheet | None:
+def themes_sheet(dataset: Dataset, name: str, title: str) -> Sheet | None:
     """How many of the comments that are shown have each theme; None where none has any."""
-    found = themed(gathered, gathered.voices)
+    found = themed(dataset, dataset.voices)
     if found is None:
         return None
     columns = [Column("Theme", 40), *(Column(who, 14, "number") for who in ("Comments", *found.who))]
@@ -77,11 +77,11 @@ class Themed:
         return any(Sign.WITHHELD in row for row in self.rows)
 
 
-def themed(gathered: Gathered, voices: Sequence[Voice]) -> Themed | None:
+def themed(dataset: Dataset, voices: Sequence[Voice]) -> Themed | None:
     """The themes of all comments of these audiences that are shown; None where none has any."""
-    if not gathered.themes:
+    if not dataset.themes:
         return None
-    columns = [(voice, _themes_in(gathered, voice)) for voice in voices if writes(voice)]
+    columns = [(voice, _themes_in(dataset, voice)) for voice in voices if writes(voice)]
     given = {each.words: each for _, found in columns for themes in found or () for each in themes}
     if not given:
         return None
@@ -100,7 +100,7 @@ def writes(voice: Voice) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
+class WrittenComment:
     """One text that somebody wrote, in answer to the question of this name."""
 
     sent: Sent
@@ -115,31 +115,31 @@ class Comment:
 
 
 @dataclass(frozen=True)
-class Written:
+class QuestionComments:
     """What was written in answer to one question; `withheld` says why it may not be shown, and then `said` is empty."""
 
     question: JoinedQuestion
     asked: str
-    said: tuple[Comment, ...]
+    said: tuple[WrittenComment, ...]
     withheld: str | None = None
 
 
-def written_by(gathered: Gathered, voice: Voice) -> Iterator[Written]:
+def written_by(dataset: Dataset, voice: Voice) -> Iterator[QuestionComments]:
     """All that an audience wrote, question by question, as far as it may be read."""
     for question in voice.joined.reported:
         if not _is_written(question):
             continue
-        asked = wording(question, gathered.homes)
+        asked = wording(question, dataset.homes)
         rounds = _showing(voice, question)
-        found = [one for one in _written(gathered, voice, question) if one.sent.round.id in rounds]
+        found = [one for one in _written(dataset, voice, question) if one.sent.round.id in rounds]
         why = _why_not(question, voice.protection)
         if why is None and rounds:
-            yield Written(question, asked, tuple(found))
+            yield QuestionComments(question, asked, tuple(found))
         elif not rounds and voice.protection.no_rows is not None:
             # How many wrote is a figure too.
-            yield Written(question, asked, (), f"{Sign.WITHHELD} {why or TOO_FEW}")
+            yield QuestionComments(question, asked, (), f"{Sign.WITHHELD} {why or TOO_FEW}")
         elif written := _how_many(voice, question, found):
-            yield Written(question, asked, (), f"{Sign.WITHHELD} {count_of(written, 'comment')}. {why}")
+            yield QuestionComments(question, asked, (), f"{Sign.WITHHELD} {count_of(written, 'comment')}. {why}")
 
 
 def writer_of(voice: Voice, sent: Sent) -> str | None:
@@ -149,19 +149,19 @@ def writer_of(voice: Voice, sent: Sent) -> str | None:
     return sent.addressee.name or None
 
 
-def _of_voice(gathered: Gathered, voice: Voice, longest: int) -> Iterator[list[Cell]]:
-    for one in written_by(gathered, voice):
+def _of_voice(dataset: Dataset, voice: Voice, longest: int) -> Iterator[list[Cell]]:
+    for one in written_by(dataset, voice):
         if one.withheld is not None:
             yield [voice.label, one.asked, one.withheld, None, None, None]
         for comment in one.said:
             yield from _rows(voice, one.asked, comment, longest)
 
 
-def _themes_in(gathered: Gathered, voice: Voice) -> list[tuple[Theme, ...]] | None:
+def _themes_in(dataset: Dataset, voice: Voice) -> list[tuple[Theme, ...]] | None:
     """The themes of each comment of an audience that is shown; None where they may not be told."""
     if voice.protection.no_rows is not None:
         return None
-    return [comment.themes for one in written_by(gathered, voice) for comment in one.said]
+    return [comment.themes for one in written_by(dataset, voice) for comment in one.said]
 
 
 def _has(words: str, themes: tuple[Theme, ...]) -> bool:
@@ -186,7 +186,7 @@ def _showing(voice: Voice, question: JoinedQuestion) -> set[str]:
     }
 
 
-def _how_many(voice: Voice, question: JoinedQuestion, found: Sequence[Comment]) -> int:
+def _how_many(voice: Voice, question: JoinedQuestion, found: Sequence[WrittenComment]) -> int:
     """How many wrote something. To whoever sees figures only it is what they saw before: of one that has been erased
     since, the difference would tell whether they wrote."""
     if voice.protection.no_rows is None:
@@ -207,22 +207,22 @@ def _why_not(question: JoinedQuestion, protection: Protection) -> str | None:
     return None if question.verbatim == "always" else protection.no_rows
 
 
-def _written(gathered: Gathered, voice: Voice, question: JoinedQuestion) -> Iterator[Comment]:
+def _written(dataset: Dataset, voice: Voice, question: JoinedQuestion) -> Iterator[WrittenComment]:
     """Who wrote what, shuffled anew for each question, so that one person's comments cannot be put together."""
-    shuffled = sorted(voice.sent, key=lambda sent: gathered.order(sent.id, question.id))
+    shuffled = sorted(voice.sent, key=lambda sent: dataset.order(sent.id, question.id))
     for sent in shuffled:
         for number, said in enumerate(question.said(sent.heard)):
             if said.answer is not None:
                 name = question.id if question.within is None else f"{question.within}.{number}.{question.id}"
-                themes = gathered.themes_of(voice, _key(sent, name))
-                yield Comment(sent, name, str(said.answer), themes)
+                themes = dataset.themes_of(voice, _key(sent, name))
+                yield WrittenComment(sent, name, str(said.answer), themes)
 
 
 def _key(sent: Sent, name: str) -> str:
     return f"{sent.id}:{name}"
 
 
-def _rows(voice: Voice, asked: str, comment: Comment, longest: int) -> Iterator[list[Cell]]:
+def _rows(voice: Voice, asked: str, comment: WrittenComment, longest: int) -> Iterator[list[Cell]]:
     pieces = parts(comment.words, longest)
     themes = "; ".join(theme.words for theme in comment.themes) or None
     for number, piece in enumerate(pieces, 1):

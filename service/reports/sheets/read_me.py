@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from service.analysis.figures import SIGNS_EXPLAINED, Sign, percent
-from service.analysis.reconciliation import COUNTED, Account, added_up
+from service.analysis.reconciliation import COUNTED, CountReconciliation, added_up
 from service.collection.follow_up.due import ended_on
 from service.collection.models.home import Home
 from service.collection.models.round import Round
 from service.dates import day_at, in_words, moment_in_words
-from service.reports.dataset import Gathered, Voice
+from service.reports.dataset import Dataset, Voice
 from service.reports.labels import IDENTITIES, KINDS, ROLES, count_of, in_a_list, with_home
 from service.reports.tables import Cell, Column, Marked, Sheet, Table
 
@@ -28,12 +28,12 @@ TO_HAND_ON = (
 )
 
 
-def read_me(gathered: Gathered, name: str, title: str, others: Sequence[tuple[str, str]]) -> Sheet:
+def read_me(dataset: Dataset, name: str, title: str, others: Sequence[tuple[str, str]]) -> Sheet:
     """The sheet to read first. `others` are the names of the other sheets, each with what it holds."""
     tables = (
-        _pairs("About", ("This workbook", "What it is about"), list(_about(gathered))),
-        _asked(gathered),
-        _counts(gathered),
+        _pairs("About", ("This workbook", "What it is about"), list(_about(dataset))),
+        _asked(dataset),
+        _counts(dataset),
         Table(
             "Sheets",
             (Column("Sheet", LABEL, "link"), Column("What it holds", WORDS)),
@@ -52,12 +52,12 @@ def read_me(gathered: Gathered, name: str, title: str, others: Sequence[tuple[st
             heading="What the signs mean",
         ),
     )
-    return Sheet(name, title, tables=tables, fit="one", alarm="\n".join(_alarms(gathered)))
+    return Sheet(name, title, tables=tables, fit="one", alarm="\n".join(_alarms(dataset)))
 
 
-def is_demonstration(gathered: Gathered) -> bool:
+def is_demonstration(dataset: Dataset) -> bool:
     """Whether any of it is made up."""
-    return any(home.demonstration for home in gathered.homes)
+    return any(home.demonstration for home in dataset.homes)
 
 
 def by_name(homes: Sequence[Home]) -> list[Home]:
@@ -71,23 +71,23 @@ def one_provider(homes: Sequence[Home]) -> str:
     return providers.pop() if len(providers) == 1 else ""
 
 
-def has_many_rounds(gathered: Gathered) -> bool:
+def has_many_rounds(dataset: Dataset) -> bool:
     """Whether there are more rounds, or of more homes, than a title has room for."""
-    return len(gathered.homes) > 1 or len(gathered.rounds) > FEW
+    return len(dataset.homes) > 1 or len(dataset.rounds) > FEW
 
 
-def rounds_in_words(gathered: Gathered) -> str:
+def rounds_in_words(dataset: Dataset) -> str:
     """How many rounds, from when to when."""
-    opened = [day_at(asked.opened_at) for asked in gathered.rounds]
-    ended = [min(ended_on(asked), day_at(gathered.now)) for asked in gathered.rounds]
+    opened = [day_at(round_.opened_at) for round_ in dataset.rounds]
+    ended = [min(ended_on(round_), day_at(dataset.now)) for round_ in dataset.rounds]
     days = dict.fromkeys(in_words(day) for day in (min(opened), max(ended)))
     return f"{count_of(len(opened), 'round')}, {' to '.join(days)}"
 
 
-def _alarms(gathered: Gathered) -> Iterator[str]:
-    if is_demonstration(gathered):
+def _alarms(dataset: Dataset) -> Iterator[str]:
+    if is_demonstration(dataset):
         yield "DEMONSTRATION: every person and every answer in this workbook is made up."
-    for voice in gathered.voices:
+    for voice in dataset.voices:
         told = voice.account
         if not told.agrees:
             yield (
@@ -96,7 +96,7 @@ def _alarms(gathered: Gathered) -> Iterator[str]:
             )
 
 
-def _wrong(told: Account) -> str:
+def _wrong(told: CountReconciliation) -> str:
     if told.unaccounted > 0:
         what = count_of(told.unaccounted, "response that was begun is", "responses that were begun are")
         return f"{what} neither here nor counted as withdrawn or deleted."
@@ -105,36 +105,36 @@ def _wrong(told: Account) -> str:
     return f"{told.exported} are shown of {told.submitted} submitted."
 
 
-def _about(gathered: Gathered) -> Iterator[list[Cell]]:
-    yield ["Which workbook this is", Marked(TO_HAND_ON if gathered.to_hand_on else TO_ACT_ON, "strong")]
-    whose = one_provider(gathered.homes)
+def _about(dataset: Dataset) -> Iterator[list[Cell]]:
+    yield ["Which workbook this is", Marked(TO_HAND_ON if dataset.to_hand_on else TO_ACT_ON, "strong")]
+    whose = one_provider(dataset.homes)
     if whose:
         yield ["Provider", whose]
-    for home in by_name(gathered.homes):
+    for home in by_name(dataset.homes):
         yield ["Home", f"{home.name} ({KINDS[home.kind]})"]
         if home.provider and not whose:
             yield ["Provider", home.provider]
         if home.urn:
             yield ["Ofsted’s reference (URN)", home.urn]
-    for asked in () if has_many_rounds(gathered) else gathered.rounds:
-        yield ["Round", f"{asked.title}: {asked.reason}" if asked.reason else asked.title]
-        yield ["Period", _period(asked, gathered)]
-    if has_many_rounds(gathered):
-        yield ["Rounds", f"{rounds_in_words(gathered)}; the sheet “Rounds” lists them"]
-    if gathered.roles is not None:
-        yield ["Who it was made for", _capital(in_a_list([ROLES[role] for role in gathered.roles]))]
-    for voice in gathered.voices if not gathered.to_hand_on else ():
+    for round_ in () if has_many_rounds(dataset) else dataset.rounds:
+        yield ["Round", f"{round_.title}: {round_.reason}" if round_.reason else round_.title]
+        yield ["Period", _period(round_, dataset)]
+    if has_many_rounds(dataset):
+        yield ["Rounds", f"{rounds_in_words(dataset)}; the sheet “Rounds” lists them"]
+    if dataset.roles is not None:
+        yield ["Who it was made for", _capital(in_a_list([ROLES[role] for role in dataset.roles]))]
+    for voice in dataset.voices if not dataset.to_hand_on else ():
         yield [f"Who may read it: {voice.label}", _readers(voice)]
-    yield ["Made", moment_in_words(gathered.now)]
+    yield ["Made", moment_in_words(dataset.now)]
 
 
-def _period(asked: Round, gathered: Gathered) -> str:
-    begun = in_words(day_at(asked.opened_at))
-    if asked.closed_at is not None:
-        return f"{begun} to {in_words(day_at(asked.closed_at))}, closed"
-    if asked.is_open(day_at(gathered.now)):
-        return f"{begun} to {in_words(asked.closes_on)}, still open: more answers may come"
-    return f"{begun} to {in_words(asked.closes_on)}, over"
+def _period(round_: Round, dataset: Dataset) -> str:
+    begun = in_words(day_at(round_.opened_at))
+    if round_.closed_at is not None:
+        return f"{begun} to {in_words(day_at(round_.closed_at))}, closed"
+    if round_.is_open(day_at(dataset.now)):
+        return f"{begun} to {in_words(round_.closes_on)}, still open: more answers may come"
+    return f"{begun} to {in_words(round_.closes_on)}, over"
 
 
 def _readers(voice: Voice) -> str:
@@ -147,7 +147,7 @@ def _capital(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def _asked(gathered: Gathered) -> Table:
+def _asked(dataset: Dataset) -> Table:
     columns = (
         Column("Who", LABEL),
         Column("What they were asked", WORDS),
@@ -158,12 +158,12 @@ def _asked(gathered: Gathered) -> Table:
         Column("Answered in all", COUNT, "number"),
     )
     rows: list[list[Cell]] = []
-    for voice in gathered.voices:
+    for voice in dataset.voices:
         told, people = voice.account, voice.people
         rows.append(
             [
                 voice.label,
-                f"{with_home(voice.form.title, gathered.homes)} ({told.form_id}, {_versions(voice)})",
+                f"{with_home(voice.form.title, dataset.homes)} ({told.form_id}, {_versions(voice)})",
                 IDENTITIES[voice.protection.identity],
                 Sign.WITHHELD if told.invited and voice.of_a_few_children else told.invited,
                 Sign.WITHHELD if voice.protection.no_counts else told.invited_answered,
@@ -185,7 +185,7 @@ def _versions(voice: Voice) -> str:
     return f"version {numbers[0]}" if len(numbers) == 1 else f"versions {in_a_list([str(one) for one in numbers])}"
 
 
-def _counts(gathered: Gathered) -> Table:
+def _counts(dataset: Dataset) -> Table:
     names = ("Started", "Submitted", "Drafts", "Withdrawn", "Deleted", "Unaccounted for", "Exported", "Withheld")
     columns = (
         Column("Who", LABEL),
@@ -193,10 +193,10 @@ def _counts(gathered: Gathered) -> Table:
         *(Column(name, COUNT if index else COUNT + 2, "number") for index, name in enumerate(names)),
         Column("Of these sent twice", COUNT, "number"),
     )
-    rows: list[list[Cell]] = [[voice.label, _agreement(voice.account), *_numbers(voice)] for voice in gathered.voices]
-    total = added_up([voice.account for voice in gathered.voices])
+    rows: list[list[Cell]] = [[voice.label, _agreement(voice.account), *_numbers(voice)] for voice in dataset.voices]
+    total = added_up([voice.account for voice in dataset.voices])
     # A total would give away the one number that is withheld.
-    hidden = any(voice.no_account for voice in gathered.voices)
+    hidden = any(voice.no_account for voice in dataset.voices)
     rows.append([Marked("All", "strong"), None, *(Sign.WITHHELD if hidden else total[name] for name in COUNTED)])
     return Table(
         "Counts",
@@ -215,7 +215,7 @@ def _numbers(voice: Voice) -> list[Cell]:
     return [Sign.WITHHELD if voice.no_account else getattr(voice.account, name) for name in COUNTED]
 
 
-def _agreement(one: Account) -> Cell:
+def _agreement(one: CountReconciliation) -> Cell:
     return "Yes" if one.agrees else Marked(f"NO: {_wrong(one)}", "loud")
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from service.analysis.counted_response import Heard
+from service.analysis.counted_response import CountedResponse
 from service.analysis.merged_form import JoinedQuestion, rows_of
 from service.dates import HOME_TIME, week_of
 from service.reports.cell_values import LONGEST_TEXT, sheet_name, unique_headers
-from service.reports.dataset import Gathered, Sent, Voice
+from service.reports.dataset import Dataset, Sent, Voice
 from service.reports.labels import CHANNELS, ROLES, in_a_list, with_home
 from service.reports.sheets.columns import AnswerColumn, columns_of
 from service.reports.tables import Cell, Column, Sheet, Streamed, Table
@@ -33,30 +33,30 @@ class Plan:
     answers: tuple[AnswerColumn, ...]
 
 
-def plans(gathered: Gathered, taken: set[str]) -> tuple[Plan, ...]:
+def plans(dataset: Dataset, taken: set[str]) -> tuple[Plan, ...]:
     """The sheets of responses, in order, with names that are not `taken`; they are added to it."""
     found = []
-    for voice in gathered.voices:
+    for voice in dataset.voices:
         name = sheet_name(voice.label, taken)
-        found.append(_plan(name, name, gathered, voice, None))
+        found.append(_plan(name, name, dataset, voice, None))
         for group in voice.joined.reported:
             if group.repeats and voice.protection.no_rows is None:
                 of_group = sheet_name(f"{name} - {group.question.label}", taken)
-                found.append(_plan(of_group, name, gathered, voice, group))
+                found.append(_plan(of_group, name, dataset, voice, group))
     return tuple(found)
 
 
-def response_sheet(plan: Plan, gathered: Gathered, number: int) -> Sheet:
+def response_sheet(plan: Plan, dataset: Dataset, number: int) -> Sheet:
     """The sheet as planned, or the reason why it shows nothing."""
     voice = plan.voice
     subject = voice.form.title if plan.group is None else plan.group.question.label
-    title = f"{plan.responses}: {with_home(subject, gathered.homes)}"
+    title = f"{plan.responses}: {with_home(subject, dataset.homes)}"
     if voice.protection.no_rows is not None:
         return Sheet(plan.name, title, (voice.protection.no_rows, _instead(voice)))
     table = Table(
         name=f"Responses_{number}",
         columns=(*plan.about, *(answer.column for answer in plan.answers)),
-        rows=_made(plan, gathered),
+        rows=_made(plan, dataset),
         empty="Nobody has answered yet." if plan.group is None else "No rows were given.",
         may_be_long=any(_is_long(sent.heard.answers) for sent in voice.shown),
     )
@@ -65,14 +65,14 @@ def response_sheet(plan: Plan, gathered: Gathered, number: int) -> Sheet:
     return Sheet(plan.name, title, (f"For the {readers}. {_explained(plan)}",), (table,), frozen=frozen)
 
 
-def _plan(name: str, responses: str, gathered: Gathered, voice: Voice, group: JoinedQuestion | None) -> Plan:
-    about = _about(gathered, voice) if group is None else (Column("Row", 7, "number"), Column("Line", 7, "number"))
+def _plan(name: str, responses: str, dataset: Dataset, voice: Voice, group: JoinedQuestion | None) -> Plan:
+    about = _about(dataset, voice) if group is None else (Column("Row", 7, "number"), Column("Line", 7, "number"))
     within = None if group is None else group.id
     answers = [
         column
         for question in voice.joined.reported
         if question.within == within
-        for column in columns_of(question, gathered.homes)
+        for column in columns_of(question, dataset.homes)
     ]
     # People read the answers; the scores that stand for them are for reckoning, and come last.
     answers.sort(key=lambda answer: answer.score)
@@ -90,16 +90,16 @@ def _plan(name: str, responses: str, gathered: Gathered, voice: Voice, group: Jo
     )
 
 
-def _about(gathered: Gathered, voice: Voice) -> tuple[Column, ...]:
+def _about(dataset: Dataset, voice: Voice) -> tuple[Column, ...]:
     columns = [Column("Row", 7, "number")]
     if voice.protection.identity == "named":
         columns += [Column("Name", 22), Column("Asked about", 20), Column("Sent", 26, "moment"), Column("Came by", 9)]
         columns += [Column("Language", 10)]
     else:
         columns += [Column("Week beginning", 18, "day")]
-    if len(gathered.homes) > 1:
+    if len(dataset.homes) > 1:
         columns += [Column("Home", 18)]
-    if len(gathered.rounds) > 1:
+    if len(dataset.rounds) > 1:
         columns += [Column("Round", 18)]
     columns += [Column("Form version", 9, "number")]
     if voice.account.conflicts:
@@ -107,7 +107,7 @@ def _about(gathered: Gathered, voice: Voice) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def _about_row(gathered: Gathered, voice: Voice, sent: Sent, number: int) -> Iterator[Cell]:
+def _about_row(dataset: Dataset, voice: Voice, sent: Sent, number: int) -> Iterator[Cell]:
     """What a row is, in the order of `_about`: of a response without a name nothing finer than its week."""
     yield number
     if voice.protection.identity == "named":
@@ -118,9 +118,9 @@ def _about_row(gathered: Gathered, voice: Voice, sent: Sent, number: int) -> Ite
         yield sent.language
     else:
         yield week_of(sent.at)
-    if len(gathered.homes) > 1:
+    if len(dataset.homes) > 1:
         yield sent.home.name
-    if len(gathered.rounds) > 1:
+    if len(dataset.rounds) > 1:
         yield sent.round.title
     yield sent.form_version
     if voice.account.conflicts:
@@ -136,18 +136,18 @@ def _is_long(said: Any) -> bool:
     return isinstance(said, list | tuple) and any(map(_is_long, said))
 
 
-def _made(plan: Plan, gathered: Gathered) -> Streamed:
+def _made(plan: Plan, dataset: Dataset) -> Streamed:
     group = plan.group
     if group is None:
-        return Streamed(len(plan.voice.shown), lambda: _rows(plan, gathered))
+        return Streamed(len(plan.voice.shown), lambda: _rows(plan, dataset))
     lines = sum(_count(sent.heard, group) for sent in plan.voice.shown)
     return Streamed(lines, lambda: _group_rows(plan, group))
 
 
-def _rows(plan: Plan, gathered: Gathered) -> Iterator[list[Cell]]:
+def _rows(plan: Plan, dataset: Dataset) -> Iterator[list[Cell]]:
     by_question = _by_question(plan)
     for number, sent in enumerate(plan.voice.shown, 1):
-        row = list(_about_row(gathered, plan.voice, sent, number))
+        row = list(_about_row(dataset, plan.voice, sent, number))
         for question, columns in by_question:
             said = next(question.said(sent.heard))
             row.extend(column.cell(said) for column in columns)
@@ -165,7 +165,7 @@ def _group_rows(plan: Plan, group: JoinedQuestion) -> Iterator[list[Cell]]:
         yield from lines
 
 
-def _count(heard: Heard, group: JoinedQuestion) -> int:
+def _count(heard: CountedResponse, group: JoinedQuestion) -> int:
     return len(rows_of(heard, group.id))
 
 

@@ -9,7 +9,7 @@ from service.analysis.tallies import ChoiceTally, NumberTally, RankTally, RowsTa
 from service.collection.models.home import Home
 from service.definitions import Option
 from service.definitions.question import SelectMultipleQuestion
-from service.reports.dataset import Gathered, Voice
+from service.reports.dataset import Dataset, Voice
 from service.reports.labels import count_of, either_or, with_home, wording
 from service.reports.sheets.charts import chart_below, chart_beside, chart_ranked
 from service.reports.tables import Cell, Chart, Column, Look, Sheet, Table
@@ -22,7 +22,7 @@ MOST_BESIDE_ON_A_SCALE = 7
 
 
 @dataclass
-class Block:
+class OptionBlock:
     """Questions answered with the same options; `options` are those of the longest, `missing` of them all."""
 
     several: bool
@@ -36,11 +36,11 @@ class Block:
         return list(found.values())
 
 
-def summary_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
+def summary_sheet(dataset: Dataset, name: str, title: str) -> Sheet:
     """The figures of every audience."""
     tables: list[Table] = []
-    for voice in gathered.voices:
-        tables += _tables(gathered, voice, len(tables))
+    for voice in dataset.voices:
+        tables += _tables(dataset, voice, len(tables))
     notes = (
         "Percentages are whole numbers of those who answered; halves are rounded up, so a row need not add up to 100.",
         "Skipped, not asked and answers like “I don’t want to say” are counted apart and are in no percentage.",
@@ -49,10 +49,10 @@ def summary_sheet(gathered: Gathered, name: str, title: str) -> Sheet:
     return Sheet(name, title, notes, tuple(tables), fit="one_wide")
 
 
-def _tables(gathered: Gathered, voice: Voice, count: int) -> Iterator[Table]:
+def _tables(dataset: Dataset, voice: Voice, count: int) -> Iterator[Table]:
     """The tables of one audience: choices by scale, then long lists, rankings, numbers, and the rest."""
-    found = list(_kinds(voice.told, gathered.homes))
-    section = f"{voice.label}: {with_home(voice.form.title, gathered.homes)}"
+    found = list(_kinds(voice.told, dataset.homes))
+    section = f"{voice.label}: {with_home(voice.form.title, dataset.homes)}"
     for number, table in enumerate(found):
         first = number == 0
         yield Table(
@@ -102,12 +102,12 @@ def _kinds(told: Sequence[Tally], homes: Sequence[Home]) -> Iterator[Table]:
         yield _table("Answered in words, dates and times", _base_columns("Question"), [_base(t, homes) for t in words])
 
 
-def blocks(choices: Sequence[ChoiceTally]) -> list[Block]:
+def blocks(choices: Sequence[ChoiceTally]) -> list[OptionBlock]:
     """Questions whose options are the same, or some of the same in the same order, stand in one block.
 
     What a question does not offer is then not applicable in its row, which is not the same as nobody choosing it.
     """
-    made: list[Block] = []
+    made: list[OptionBlock] = []
     for tally in sorted(choices, key=lambda one: -len(one.counts)):
         several = isinstance(tally.question.question, SelectMultipleQuestion)
         options = tuple(count.option for count in tally.counts)
@@ -116,7 +116,7 @@ def blocks(choices: Sequence[ChoiceTally]) -> list[Block]:
                 block.tallies.append(tally)
                 break
         else:
-            made.append(Block(several, options, [tally]))
+            made.append(OptionBlock(several, options, [tally]))
     place = {id(tally): number for number, tally in enumerate(choices)}
     for block in made:
         block.tallies.sort(key=lambda tally: place[id(tally)])
@@ -129,12 +129,12 @@ def _fits(options: Sequence[Option], into: Sequence[Option]) -> bool:
     return len(options) > 1 and all((option.value, option.label, option.score) in rest for option in options)
 
 
-def _is_readable_beside(block: Block) -> bool:
+def _is_readable_beside(block: OptionBlock) -> bool:
     most = MOST_BESIDE_ON_A_SCALE if is_scored(block.options) or len(block.tallies) > 1 else MOST_BESIDE
     return len(block.options) <= most
 
 
-def _beside(block: Block, homes: Sequence[Home]) -> Table:
+def _beside(block: OptionBlock, homes: Sequence[Home]) -> Table:
     """A row for each question: how many and what percentage for each answer, side by side."""
     best, rest = best_two(block.options), the_rest(block.options)
     columns = [Column("Question", QUESTION), Column("Asked", FIGURE, "number"), Column("Answered", FIGURE, "number")]
@@ -160,7 +160,7 @@ def _beside(block: Block, homes: Sequence[Home]) -> Table:
     return _table(heading, columns, rows, charts=charts)
 
 
-def _beside_row(block: Block, tally: ChoiceTally, homes: Sequence[Home]) -> list[Cell]:
+def _beside_row(block: OptionBlock, tally: ChoiceTally, homes: Sequence[Home]) -> list[Cell]:
     numbers = {count.option.value: count.number for count in tally.counts}
     row: list[Cell] = [_question(tally, homes), tally.asked, tally.answered]
     for option in block.options:

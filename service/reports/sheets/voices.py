@@ -9,14 +9,14 @@ from service.collection.rounds.annex_a import AnnexA
 from service.dates import in_words
 from service.definitions import Audience
 from service.frameworks import Framework
-from service.reports.dataset import Gathered
+from service.reports.dataset import Dataset
 from service.reports.labels import AUDIENCES, wording
 from service.reports.tables import Cell, Column, Marked, Sheet, Table
 
 FIGURE = 9
 
 
-def speakers(gathered: Gathered) -> list[Speaker]:
+def speakers(dataset: Dataset) -> list[Speaker]:
     """Everyone who spoke, with their figures as they may be shown."""
     return [
         Speaker(
@@ -24,7 +24,7 @@ def speakers(gathered: Gathered) -> list[Speaker]:
             Sign.WITHHELD if voice.protection.no_counts else voice.people,
             voice.told,
         )
-        for voice in gathered.voices
+        for voice in dataset.voices
     ]
 
 
@@ -38,13 +38,13 @@ def given_in_words(frameworks: Sequence[Framework], homes: Sequence[Home], annex
     return f"Annex A figures are those that the home gave on {in_words(annex_a.given_on)}.{since}"
 
 
-def voices_sheet(gathered: Gathered, name: str, title: str, annex_a: AnnexA | None = None) -> Sheet:
+def voices_sheet(dataset: Dataset, name: str, title: str, annex_a: AnnexA | None = None) -> Sheet:
     """One table: every descriptor of the editions that these homes are inspected by.
 
     `annex_a` is what the home itself last counted; of several homes together there is none.
     """
-    heard = speakers(gathered)
-    frameworks = editions({home.kind for home in gathered.homes})
+    heard = speakers(dataset)
+    frameworks = editions({home.kind for home in dataset.homes})
     numbers = annex_a.numbers if annex_a else {}
     topics = [topic for framework in frameworks for topic in side_by_side(framework, heard, numbers)]
     columns = (
@@ -60,20 +60,20 @@ def voices_sheet(gathered: Gathered, name: str, title: str, annex_a: AnnexA | No
         Column("Annex A items that bear on it", 54),
         Column("Edition", FIGURE),
     )
-    rows = [row for topic in topics for row in _rows(topic, gathered)]
+    rows = [row for topic in topics for row in _rows(topic, dataset)]
     notes = (
         "Questions of different forms that measure the same descriptor, side by side; the widest gaps come first.",
         f"Level: where the mean lies between the worst answer (0) and the best (100). ▲ marks a gap of {WIDE} or more.",
         "Answered: the most people who answered any one of the questions. Other figures are means over the questions.",
         "Nobody stands in for a child: where no child answered it says so, and that is never a good sign.",
-        *([words] if (words := given_in_words(frameworks, gathered.homes, annex_a)) else []),
+        *([words] if (words := given_in_words(frameworks, dataset.homes, annex_a)) else []),
         *(f"{sign} {words}." for sign, words in SIGNS_EXPLAINED.items()),
     )
     table = Table("Voices", columns, rows, empty="No question of these forms carries the code of a descriptor.")
     return Sheet(name, title, notes, (table,), fit="one_wide")
 
 
-def _rows(topic: Topic, gathered: Gathered) -> Iterator[list[Cell]]:
+def _rows(topic: Topic, dataset: Dataset) -> Iterator[list[Cell]]:
     """A row for each audience that was asked; one for children always, so that their silence is seen."""
     descriptor = topic.descriptor
     for audience in ORDER:
@@ -87,7 +87,7 @@ def _rows(topic: Topic, gathered: Gathered) -> Iterator[list[Cell]]:
             AUDIENCES[audience],
             *([Sign.NOT_APPLICABLE] * 3 if view is None else [view.answered, view.best_two, view.level]),
             _note(topic, audience, view),
-            None if view is None else "\n".join(_asked(view, gathered)),
+            None if view is None else "\n".join(_asked(view, dataset)),
             # Once for each descriptor, where children speak of it: it is about their lives.
             ("; ".join(_bearing(topic)) or None) if audience == "child" else None,
             topic.framework.edition,
@@ -103,8 +103,8 @@ def _note(topic: Topic, audience: Audience, view: View | None) -> Cell:
     return "Lowest" if view is lowest else "Highest" if view is highest else None
 
 
-def _asked(view: View, gathered: Gathered) -> Iterable[str]:
-    return dict.fromkeys(wording(tally.question, gathered.homes) for tally in view.questions)
+def _asked(view: View, dataset: Dataset) -> Iterable[str]:
+    return dict.fromkeys(wording(tally.question, dataset.homes) for tally in view.questions)
 
 
 def _bearing(topic: Topic) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from service.storage.embedded.index import Index
 from service.storage.embedded.line_format import (
-    Line,
+    JournalLine,
     Operation,
     guess_document,
     read_body,
@@ -38,7 +38,7 @@ class Damage:
     documents: tuple[tuple[str, str], ...]
 
 
-class Entry(NamedTuple):
+class TableEntry(NamedTuple):
     """One operation of a commit, as far as it is held in memory; no `place` means that the document is gone."""
 
     table: str
@@ -123,7 +123,7 @@ class Contents:
         this very moment, so nothing is judged: reading stops before them. What a settled file has after
         `end` is the torn beginning of a commit whose writer died.
         """
-        commit: list[Entry] = []
+        commit: list[TableEntry] = []
         bad: list[bytes] = []  # lines of this commit that cannot be read or stand where they should not
         begun = position = self.end
         for at, raw, line in self._read(settled=settled):
@@ -151,7 +151,7 @@ class Contents:
             self._set_aside(begun, position, commit, bad)
         return True
 
-    def _read(self, *, settled: bool) -> Iterator[tuple[int, bytes, Line | None]]:
+    def _read(self, *, settled: bool) -> Iterator[tuple[int, bytes, JournalLine | None]]:
         for at, raw in _lines_of(self.file, self.end):
             line = read_line(raw)
             ruined = ruined_line_end(raw) if line is None and settled else None
@@ -172,15 +172,15 @@ class Contents:
             self.end += len(line)
         self._apply(commit)
 
-    def _entry(self, operation: Operation, place: Place) -> Entry:
+    def _entry(self, operation: Operation, place: Place) -> TableEntry:
         table, id, body, indexed = operation
         if not body:
-            return Entry(table, id, None, {})
+            return TableEntry(table, id, None, {})
         if indexed is None:
             indexed = self.indexed(table, unpack(body)) if self._indexed.get(table) else {}
-        return Entry(table, id, place, indexed)
+        return TableEntry(table, id, place, indexed)
 
-    def _apply(self, commit: list[Entry]) -> None:
+    def _apply(self, commit: list[TableEntry]) -> None:
         self.lines += len(commit)
         for table, id, place, indexed in commit:
             self.marked.discard((table, id))
@@ -214,7 +214,7 @@ class Contents:
         for index in self._indexes.get(name, {}).values():
             index.remove(id)
 
-    def _set_aside(self, start: int, end: int, good: list[Entry], bad: list[bytes]) -> None:
+    def _set_aside(self, start: int, end: int, good: list[TableEntry], bad: list[bytes]) -> None:
         documents = {(entry.table, entry.id): None for entry in good}
         documents |= {named: None for named in map(guess_document, bad) if named}
         self.damage.append(Damage(start, end - start, tuple(documents)))

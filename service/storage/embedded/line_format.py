@@ -22,7 +22,7 @@ class Operation(NamedTuple):
     indexed: Mapping[str, Any] | None = None
 
 
-class Line(NamedTuple):
+class JournalLine(NamedTuple):
     """An operation as read back: line `number` of the `total` that its commit consists of."""
 
     number: int
@@ -47,14 +47,14 @@ def _line(number: int, total: int, operation: Operation) -> bytes:
     return b"%s\t%08x\n" % (content, crc32(content))
 
 
-def read_line(line: bytes) -> Line | None:
+def read_line(line: bytes) -> JournalLine | None:
     """What a line says (given without its line end), or None where its checksum does not fit."""
     content = _checked(line)
     if content is None:
         return None
     place, table, id, body = content.split(b"\t", 3)
     number, total = place.split(b"/")
-    return Line(int(number), int(total), Operation(table.decode(), id.decode(), body))
+    return JournalLine(int(number), int(total), Operation(table.decode(), id.decode(), body))
 
 
 def read_body(line: bytes) -> bytes | None:

@@ -11,7 +11,7 @@ import psycopg
 from service.storage.engine import Change, Snapshot
 from service.storage.errors import StoreUnavailable
 from service.storage.postgres.pool import Connections
-from service.storage.postgres.schema import FORMAT_OF, LOCK, NOTE_FORMAT, TRY_LOCK, UNLOCK, Table, prepare
+from service.storage.postgres.schema import FORMAT_OF, LOCK, NOTE_FORMAT, TRY_LOCK, UNLOCK, SqlTable, prepare
 from service.storage.serialise import Json, pack
 
 _PAGE = 500
@@ -41,7 +41,7 @@ class PostgresEngine:
     """
 
     def __init__(self, url: str, indexed: Mapping[str, Collection[str]], lock_seconds: float) -> None:
-        self._tables = {name: Table(name, fields) for name, fields in indexed.items()}
+        self._tables = {name: SqlTable(name, fields) for name, fields in indexed.items()}
         self._connections = Connections(url, lock_seconds)
         self._here = threading.local()
         try:

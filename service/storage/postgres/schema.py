@@ -23,7 +23,7 @@ FORMAT_OF = b"select format from sayso_store"
 NOTE_FORMAT = b"update sayso_store set format = %s"
 
 
-class Table:
+class SqlTable:
     """One kind of document and everything that is said to the server about it.
 
     `json` and not `jsonb`: the text stays as it was written, so that the same bytes move between engines and
@@ -80,7 +80,7 @@ class Table:
         )
 
 
-def prepare(connection: psycopg.Connection[tuple[Any, ...]], tables: Sequence[Table]) -> None:
+def prepare(connection: psycopg.Connection[tuple[Any, ...]], tables: Sequence[SqlTable]) -> None:
     """Make what is missing; documents of an older format stay so. Raises WrongFormat for those of a newer version."""
     wanted = json.dumps({table.name: table.fields for table in tables}, sort_keys=True)
     with connection.transaction():

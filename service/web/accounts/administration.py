@@ -11,11 +11,11 @@ from service.accounts.account import Account, Grant, NotAllowed
 from service.accounts.roles import needs_second_factor
 from service.collection.models.home import Home
 from service.dates import moment_in_words, now
-from service.mail.letter import Letter
-from service.state import running
+from service.mail.email import Email
+from service.state import app_state
 from service.web.accounts import forms, text
 from service.web.accounts.blueprint import bp
-from service.web.http.access import freshly_proved, here, may
+from service.web.http.access import current, freshly_proved, may
 
 
 @bp.get("/accounts")
@@ -35,13 +35,13 @@ def invite() -> ResponseReturnValue:
         return _everyone_page(form), 422
     try:
         made = administration.invite_account(
-            running().store,
+            app_state().store,
             form.text("name"),
             form.text("email"),
             [_grant(form)],
             now(),
-            running().config.base_url,
-            here().account.id,
+            app_state().config.base_url,
+            current().account.id,
         )
     except NotAllowed as fault:
         (form.home if form.role.data == "administrator" and form.home.data else form.email).errors = [str(fault)]
@@ -68,7 +68,7 @@ def give_role(account_id: str) -> ResponseReturnValue:
     if not form.validate():
         return _one_page(found, form), 422
     try:
-        administration.give_role(running().store, account_id, _grant(form), now(), here().account.id)
+        administration.give_role(app_state().store, account_id, _grant(form), now(), current().account.id)
     except NotAllowed as fault:
         form.home.errors = [str(fault)]
         return _one_page(found, form), 422
@@ -87,7 +87,7 @@ def take_role(account_id: str) -> ResponseReturnValue:
         return redirect(url_for(".one", account_id=account_id), 303)  # another tab was quicker
     return _done(
         account_id,
-        lambda by: administration.take_role(running().store, account_id, grant, now(), by),
+        lambda by: administration.take_role(app_state().store, account_id, grant, now(), by),
         f"Taken away: {text.grant_in_words(grant, _names())}.",
     )
 
@@ -100,7 +100,7 @@ def rename_one(account_id: str) -> ResponseReturnValue:
     name = request.form.get("name", "")
     return _done(
         account_id,
-        lambda by: administration.rename(running().store, account_id, name, now(), by),
+        lambda by: administration.rename(app_state().store, account_id, name, now(), by),
         "The name is changed.",
     )
 
@@ -110,10 +110,10 @@ def rename_one(account_id: str) -> ResponseReturnValue:
 @freshly_proved
 def invite_again(account_id: str) -> ResponseReturnValue:
     """Send the letter with the set-up link again."""
-    base_url = running().config.base_url
+    base_url = app_state().config.base_url
     return _done(
         account_id,
-        lambda by: administration.invite_again(running().store, account_id, now(), base_url, by),
+        lambda by: administration.invite_again(app_state().store, account_id, now(), base_url, by),
         "The letter is on its way again, with a new link.",
     )
 
@@ -125,7 +125,7 @@ def close(account_id: str) -> ResponseReturnValue:
     """Let somebody enter no more."""
     return _done(
         account_id,
-        lambda by: administration.close_account(running().store, account_id, now(), by),
+        lambda by: administration.close_account(app_state().store, account_id, now(), by),
         "The account is closed, and signed out everywhere.",
     )
 
@@ -137,7 +137,7 @@ def reopen(account_id: str) -> ResponseReturnValue:
     """Let somebody enter again."""
     return _done(
         account_id,
-        lambda by: administration.reopen_account(running().store, account_id, now(), by),
+        lambda by: administration.reopen_account(app_state().store, account_id, now(), by),
         "The account is open again, with the password and the roles that it had.",
     )
 
@@ -149,7 +149,7 @@ def reset_second_factor(account_id: str) -> ResponseReturnValue:
     """Take away the authenticator app of somebody who has lost theirs."""
     return _done(
         account_id,
-        lambda by: administration.reset_second_factor(running().store, account_id, now(), by),
+        lambda by: administration.reset_second_factor(app_state().store, account_id, now(), by),
         "The authenticator app is taken away. They set up a new one when they next sign in.",
     )
 
@@ -158,7 +158,7 @@ def _done(account_id: str, do: Callable[[str], object], said: str) -> ResponseRe
     """Do it, say so, and go back to the account; or say why not."""
     _account(account_id)
     try:
-        do(here().account.id)
+        do(current().account.id)
     except NotAllowed as fault:
         flash(str(fault), "act")
     else:
@@ -167,11 +167,11 @@ def _done(account_id: str, do: Callable[[str], object], said: str) -> ResponseRe
 
 
 def _account(account_id: str) -> Account:
-    return running().store[Account].get(account_id) or abort(404)
+    return app_state().store[Account].get(account_id) or abort(404)
 
 
 def _homes() -> list[Any]:
-    return list(running().store[Home].all())
+    return list(app_state().store[Home].all())
 
 
 def _names() -> dict[str, str]:
@@ -185,7 +185,7 @@ def _grant(form: forms.Role) -> Grant:
 def _everyone_page(form: forms.Invite) -> str:
     names = _names()
     accounts = sorted(
-        running().store[Account].all(), key=lambda account: (not account.is_open, account.name.casefold())
+        app_state().store[Account].all(), key=lambda account: (not account.is_open, account.name.casefold())
     )
     return render_template(
         "accounts/everyone.html",
@@ -211,9 +211,9 @@ def _one_page(found: Account, form: forms.Role) -> str:
     )
 
 
-def _last_letter(found: Account) -> Letter | None:
+def _last_letter(found: Account) -> Email | None:
     """The newest letter with a set-up link of somebody who has not used one yet: did it arrive?"""
     if found.password:
         return None
-    letters = (letter for letter in running().store[Letter].find("account_id", found.id) if letter.kind == "account")
+    letters = (letter for letter in app_state().store[Email].find("account_id", found.id) if letter.kind == "account")
     return max(letters, key=lambda letter: letter.created_at, default=None)

@@ -61,7 +61,7 @@ class SignIn(TypedForm):
     password = _password("Password", "current-password")
 
 
-class Code(TypedForm):
+class CodeForm(TypedForm):
     """The code after the password."""
 
     code = _code("Six digits from the authenticator app", InputRequired("Enter the six digits."))

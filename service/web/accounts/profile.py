@@ -13,12 +13,12 @@ from service.accounts.throttling import TooSoon
 from service.accounts.totp import in_fours, new_totp_secret, set_up_address
 from service.collection.models.home import Home
 from service.dates import moment_in_words, now
-from service.state import running
+from service.state import app_state
 from service.web.accounts import forms, text
 from service.web.accounts.blueprint import bp
 from service.web.accounts.sign_in import door_here, gives_a_file, leave, on_to, own_address, too_soon, where_to
-from service.web.http.access import freshly_proved, here, lacks_second_factor, signed_in
-from service.web.http.account_cookie import sign_in_here
+from service.web.http.access import current, freshly_proved, lacks_second_factor, signed_in
+from service.web.http.account_cookie import start_session
 from service.web.http.rate_limit import limited
 from service.web.parts.qr_code import picture_of
 
@@ -30,7 +30,7 @@ OFFER_SECONDS = 60 * 60  # how long the page that sets up a second factor may st
 @signed_in
 def account() -> ResponseReturnValue:
     """What one is called, what one may do, how and where one is signed in."""
-    return _account_page(forms.Name(name=here().account.name), forms.ChangePassword(here().account))
+    return _account_page(forms.Name(name=current().account.name), forms.ChangePassword(current().account))
 
 
 @bp.post("/account/name")
@@ -39,8 +39,8 @@ def rename() -> ResponseReturnValue:
     """Change what one is called."""
     form = forms.Name()
     if not form.validate():
-        return _account_page(form, forms.ChangePassword(here().account, formdata=None)), 422
-    administration.rename(running().store, here().account.id, form.text("name"), now(), here().account.id)
+        return _account_page(form, forms.ChangePassword(current().account, formdata=None)), 422
+    administration.rename(app_state().store, current().account.id, form.text("name"), now(), current().account.id)
     flash("Your name is changed.", "good")
     return redirect(url_for(".account"), 303)
 
@@ -50,15 +50,15 @@ def rename() -> ResponseReturnValue:
 @limited
 def change_password() -> ResponseReturnValue:
     """Take a new password from whoever knows the old one; everywhere else one is signed out."""
-    found = here()
+    found = current()
     form = forms.ChangePassword(found.account)
     names = forms.Name(formdata=None, name=found.account.name)
     if not form.validate():
         return _account_page(names, form), 422
     try:
-        known = sign_in.check_password(running().store, door_here(), found.account.email, form.text("current"))
+        known = sign_in.check_password(app_state().store, door_here(), found.account.email, form.text("current"))
         secret = credentials.change_password(
-            running().store, running().passwords, found.session, known, form.text("password"), now()
+            app_state().store, app_state().passwords, found.session, known, form.text("password"), now()
         )
     except Refused:
         form.current.errors = ["That is not your password."]
@@ -76,11 +76,11 @@ def change_password() -> ResponseReturnValue:
 @signed_in
 def end_session() -> ResponseReturnValue:
     """Sign out of one other browser, or, where none is named, of all and this one."""
-    found, named = here(), request.form.get("session", "")
+    found, named = current(), request.form.get("session", "")
     if not named or named == found.session.id:
-        sign_in.sign_out(running().store, found.session, now(), everywhere=not named)
+        sign_in.sign_out(app_state().store, found.session, now(), everywhere=not named)
         return leave("You are signed out." if named else "You are signed out everywhere.")
-    sign_in.end_session(running().store, named, found.account.id, now())
+    sign_in.end_session(app_state().store, named, found.account.id, now())
     flash("That browser is signed out.", "good")
     return redirect(url_for(".account"), 303)
 
@@ -90,7 +90,7 @@ def end_session() -> ResponseReturnValue:
 @freshly_proved
 def second_factor() -> ResponseReturnValue:
     """Set up an authenticator app, or a new one. The secret is the account's only after a right code."""
-    form, found = forms.SetUp(), here()
+    form, found = forms.SetUp(), current()
     offered = _read_offer(form.offer.data or "") or new_totp_secret()
     form.offer.data = _offers().dumps([found.session.id, offered])
     if request.method != "POST":
@@ -99,7 +99,7 @@ def second_factor() -> ResponseReturnValue:
         return _second_factor_page(form, offered), 422
     try:
         secret = credentials.set_second_factor(
-            running().store, found.session, found.account, offered, form.text("code"), now()
+            app_state().store, found.session, found.account, offered, form.text("code"), now()
         )
     except NotAllowed as fault:
         form.code.errors = [str(fault)]
@@ -114,7 +114,7 @@ def second_factor() -> ResponseReturnValue:
 @limited
 def prove() -> ResponseReturnValue:
     """Give the password again, before what holds names or changes what others may do."""
-    form, found = forms.Prove(), here()
+    form, found = forms.Prove(), current()
     if request.method != "POST":
         return _prove_page(form)
     if found.account.totp and not form.text("code"):
@@ -124,7 +124,7 @@ def prove() -> ResponseReturnValue:
         return _prove_page(form), 422
     try:
         secret = sign_in.prove(
-            running().store, door_here(), found.session, found.account, form.text("password"), form.text("code")
+            app_state().store, door_here(), found.session, found.account, form.text("password"), form.text("code")
         )
     except Refused:
         form.password.errors = [WRONG_PROOF if found.account.totp else "That is not your password."]
@@ -141,7 +141,7 @@ def file() -> ResponseReturnValue:
     """The file that somebody wanted who had to sign in or give the password first begins by itself."""
     wanted = own_address(request.args.get("next"))
     if wanted is None or not gives_a_file(wanted):
-        return redirect(where_to(here().account), 303)
+        return redirect(where_to(current().account), 303)
     return render_template("accounts/file.html", next=wanted, before=wanted.partition("?")[0].rpartition("/")[0] or "/")
 
 
@@ -149,14 +149,14 @@ def _go_on(secret: str | None, said: str, address: str) -> ResponseReturnValue:
     """Go on in the session that has taken this one's place; where it was ended meanwhile, at the way in."""
     if secret is None:
         return leave("You were signed out meanwhile. Sign in again.")
-    sign_in_here(secret)
+    start_session(secret)
     if said:
         flash(said, "good")
     return redirect(address, 303)
 
 
 def _account_page(name: forms.Name, password: forms.ChangePassword) -> str:
-    found, store = here(), running().store
+    found, store = current(), app_state().store
     homes = {home.id: home.name for home in store[Home].all()}
     return render_template(
         "accounts/account.html",
@@ -176,7 +176,7 @@ def _prove_page(form: forms.Prove) -> str:
 
 
 def _second_factor_page(form: forms.SetUp, offered: str) -> str:
-    found = here()
+    found = current()
     return render_template(
         "accounts/second_factor.html",
         form=form,
@@ -193,8 +193,8 @@ def _read_offer(offer: str) -> str:
         session_id, secret = _offers().loads(offer, max_age=OFFER_SECONDS)
     except BadSignature:
         return ""
-    return str(secret) if session_id == here().session.id else ""
+    return str(secret) if session_id == current().session.id else ""
 
 
 def _offers() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(running().signing_keys, salt="second factor")
+    return URLSafeTimedSerializer(app_state().signing_keys, salt="second factor")

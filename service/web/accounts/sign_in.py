@@ -10,15 +10,15 @@ from service.accounts import credentials
 from service.accounts import sign_in as signing_in
 from service.accounts.account import Account, NotAllowed
 from service.accounts.roles import may_somewhere
-from service.accounts.sign_in import Door, Refused
+from service.accounts.sign_in import Refused, SignInContext
 from service.accounts.throttling import TooSoon
 from service.dates import now
-from service.state import running
+from service.state import app_state
 from service.web.accounts import forms
 from service.web.accounts.blueprint import bp
-from service.web.http.access import by_link, here, open_to_all, signed_in
-from service.web.http.account_cookie import account_here, sign_in_here, sign_out_here
-from service.web.http.device_cookie import know_this_browser, place_here
+from service.web.http.access import by_link, current, open_to_all, signed_in
+from service.web.http.account_cookie import current_account, end_session, start_session
+from service.web.http.device_cookie import know_this_browser, login_source
 from service.web.http.rate_limit import limited
 from service.web.parts.forms import TypedForm
 
@@ -37,16 +37,16 @@ def sign_in() -> ResponseReturnValue:
     """Address and password on one page."""
     form = forms.SignIn()
     if request.method != "POST":
-        entered = account_here()
+        entered = current_account()
         return redirect(where_to(entered[0]), 303) if entered else _page("sign_in", form)
     if not form.validate():
         return _page("sign_in", form), 422
     try:
-        account = signing_in.check_password(running().store, door_here(), form.text("email"), form.text("password"))
+        account = signing_in.check_password(app_state().store, door_here(), form.text("email"), form.text("password"))
         if account.totp:
             _go_on_with_code(account)
             return redirect(url_for(".code", next=own_address(request.args.get("next"))), 303)
-        secret = signing_in.enter(running().store, door_here(), account)
+        secret = signing_in.enter(app_state().store, door_here(), account)
     except Refused:
         form.password.errors = [WRONG]
         return _page("sign_in", form), 422
@@ -60,7 +60,7 @@ def sign_in() -> ResponseReturnValue:
 @limited
 def code() -> ResponseReturnValue:
     """The six digits, only just after the password."""
-    form, account = forms.Code(), _who_gave_the_password()
+    form, account = forms.CodeForm(), _who_gave_the_password()
     if account is None:
         return redirect(url_for(".sign_in", next=own_address(request.args.get("next"))), 303)
     if request.method != "POST":
@@ -68,7 +68,7 @@ def code() -> ResponseReturnValue:
     if not form.validate():
         return _page("code", form), 422
     try:
-        secret = signing_in.enter_with_code(running().store, door_here(), account, form.text("code"))
+        secret = signing_in.enter_with_code(app_state().store, door_here(), account, form.text("code"))
     except Refused:
         form.code.errors = [WRONG_CODE]
         return _page("code", form), 422
@@ -81,7 +81,7 @@ def code() -> ResponseReturnValue:
 @signed_in
 def sign_out() -> ResponseReturnValue:
     """End this session; on a browser that others use nothing is left of it."""
-    signing_in.sign_out(running().store, here().session, now())
+    signing_in.sign_out(app_state().store, current().session, now())
     return leave("You are signed out.")
 
 
@@ -96,7 +96,7 @@ def forgotten() -> ResponseReturnValue:
     if not form.validate():
         return _page("forgotten", form), 422
     try:
-        credentials.forgotten(running().store, door_here(), form.text("email"), running().config.base_url)
+        credentials.forgotten(app_state().store, door_here(), form.text("email"), app_state().config.base_url)
     except TooSoon as fault:
         return _too_soon("forgotten", form, "email", fault)
     flash(
@@ -112,7 +112,7 @@ def forgotten() -> ResponseReturnValue:
 @limited
 def choose_password(token: str) -> ResponseReturnValue:
     """Choose a password by the link of a letter. Looking uses nothing up: mail scanners open links."""
-    opened = credentials.opened_by(running().store, token, now())
+    opened = credentials.opened_by(app_state().store, token, now())
     if opened is None:
         return render_template("accounts/link_gone.html"), 410
     form = forms.NewPassword(opened.account)
@@ -123,7 +123,7 @@ def choose_password(token: str) -> ResponseReturnValue:
         return _page("choose_password", form, **told), 422
     try:
         account = credentials.choose_password(
-            running().store, running().passwords, token, form.text("password"), now(), running().hasher.new
+            app_state().store, app_state().passwords, token, form.text("password"), now(), app_state().hasher.new
         )
     except NotAllowed as fault:
         form.password.errors = [str(fault)]
@@ -137,9 +137,11 @@ def choose_password(token: str) -> ResponseReturnValue:
 # --- what the pages of accounts share ---
 
 
-def door_here() -> Door:
+def door_here() -> SignInContext:
     """Where and when this request tries to enter."""
-    return Door(running().passwords, running().hasher.new, place_here(), now(), request.user_agent.string.strip())
+    return SignInContext(
+        app_state().passwords, app_state().hasher.new, login_source(), now(), request.user_agent.string.strip()
+    )
 
 
 def own_address(text: str | None) -> str | None:
@@ -171,7 +173,7 @@ def gives_a_file(address: str) -> bool:
 
 def leave(words: str) -> ResponseReturnValue:
     """Go to the sign-in page with an empty session."""
-    sign_out_here()
+    end_session()
     session.clear()
     flash(words, "good")
     return redirect(url_for(".sign_in"), 303)
@@ -193,11 +195,11 @@ def _too_soon(name: str, form: TypedForm, field: str, fault: TooSoon) -> Respons
 
 def _entered(account: Account, secret: str) -> ResponseReturnValue:
     """Go on as this account: nothing of whoever used this browser before is left in it."""
-    before = account_here()
+    before = current_account()
     if before:
-        signing_in.sign_out(running().store, before[1], now())
+        signing_in.sign_out(app_state().store, before[1], now())
     session.clear()
-    sign_in_here(secret)
+    start_session(secret)
     know_this_browser(account.id)
     return redirect(where_to(account), 303)
 
@@ -210,12 +212,12 @@ def _go_on_with_code(account: Account) -> None:
 def _who_gave_the_password() -> Account | None:
     """Whoever gave the right password in this browser only just, and has not changed it since."""
     account_id, digest, at = session.get(_ENTERING, ("", "", 0))
-    account = running().store[Account].get(account_id)
+    account = app_state().store[Account].get(account_id)
     if account is None or not 0 <= now().timestamp() - at < ENTERING_SECONDS or not account.totp:
         return None
-    return account if digest in running().hasher.any("entering", account.id + account.password) else None
+    return account if digest in app_state().hasher.any("entering", account.id + account.password) else None
 
 
 def _password_digest(account: Account) -> str:
     # not even the hash of a password travels in a cookie
-    return running().hasher.new("entering", account.id + account.password)
+    return app_state().hasher.new("entering", account.id + account.password)

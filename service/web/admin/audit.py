@@ -21,9 +21,9 @@ from service.collection.models.export import Wanted
 from service.collection.models.home import Home
 from service.dates import HOME_TIME, day_at, in_words, now, time_in_words
 from service.exporters.csv_json import guarded
-from service.state import running
+from service.state import app_state
 from service.web.admin.audit_text import KINDS, Names, sentence_of
-from service.web.http.access import here, may
+from service.web.http.access import current, may
 
 bp = Blueprint("audit", __name__)
 
@@ -54,7 +54,7 @@ class Looking(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(request.args, **kwargs)
-        store = running().store
+        store = app_state().store
         homes = sorted((home.name, home.id) for home in store[Home].all())
         people = sorted((account.name, account.id) for account in store[Account].all())
         self.home.choices = _choices("All homes", *homes)
@@ -87,11 +87,11 @@ def entries() -> ResponseReturnValue:
     found = heapq.nlargest(AT_A_TIME + 1, _wanted(looking, before), key=_id) if well else []
     shown = found[:AT_A_TIME]
     page = render_template(
-        "audit/entries.html",
+        "admin/audit.html",
         form=looking,
         days=[
             (in_words(day), [(time_in_words(entry.at), sentence_of(entry, names)) for entry in of_day])
-            for names in [Names(running().store)]
+            for names in [Names(app_state().store)]
             for day, of_day in groupby(shown, key=lambda entry: day_at(entry.at))
         ],
         asked=looking.asked(),
@@ -108,7 +108,7 @@ def file_of_entries() -> ResponseReturnValue:
     looking = Looking()
     if not looking.validate():
         return redirect(url_for(".entries"), 303)
-    remember_taken(running().store, Wanted(()), FILE, here().account.id, now(), names=False)
+    remember_taken(app_state().store, Wanted(()), FILE, current().account.id, now(), names=False)
     return Response(
         _as_csv(sorted(_wanted(looking), key=_id, reverse=True)),
         mimetype="text/csv",
@@ -123,12 +123,12 @@ def _choices(all_of_them: str, *choices: tuple[str, str]) -> list[SelectChoice]:
 def _wanted(looking: Looking, before: str = "") -> Iterator[Entry]:
     # ids sort by time, so a page begins where the last one ended whatever was remembered since
     return (
-        entry for entry in running().store[Entry].all() if (not before or entry.id < before) and looking.wants(entry)
+        entry for entry in app_state().store[Entry].all() if (not before or entry.id < before) and looking.wants(entry)
     )
 
 
 def _as_csv(found: Iterable[Entry]) -> bytes:
-    names, lines = Names(running().store), io.StringIO()
+    names, lines = Names(app_state().store), io.StringIO()
     writer = csv.writer(lines, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     for entry in found:

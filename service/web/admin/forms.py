@@ -9,7 +9,7 @@ from service.collection.forms.offer import form_states
 from service.collection.models.published_form import FormState
 from service.dates import day_at, in_words
 from service.reports.labels import AUDIENCES, with_home
-from service.state import running
+from service.state import app_state
 from service.web.http.access import may
 
 bp = Blueprint("forms", __name__)
@@ -32,11 +32,11 @@ class Line:
 @may("keep_forms", everywhere=True)
 def library() -> ResponseReturnValue:
     """Every form with its newest version: offered, archived or faulty."""
-    return render_template("forms/library.html", lines=[_line(state) for state in form_states(running().store)])
+    return render_template("admin/forms.html", lines=[_line(state) for state in form_states(app_state().store)])
 
 
 def _line(state: FormState) -> Line:
-    form = running().form(state.current) if state.current else None
+    form = app_state().form(state.current) if state.current else None
     tag, word = "good", "Offered"
     if state.faults:
         tag, word = "act", "Not offered"

@@ -20,17 +20,17 @@ from service.collection.models.help_lines import (
 )
 from service.dates import day_at, in_words, now
 from service.operations.help_lines import save_help_lines
-from service.state import running
-from service.web.http.access import here, is_demonstration, may
+from service.state import app_state
+from service.web.http.access import current, is_demonstration, may
 from service.web.parts.forms import TypedForm
-from service.web.parts.row_fields import Rows
+from service.web.parts.row_fields import RowsField
 
 bp = Blueprint("help_lines", __name__)
 
 _SHOWN_TO: dict[ShownTo, str] = {"children": "Children", "adults": "Adults", "everyone": "Children and adults"}
 
 
-class LineRows(Rows[HelpLine]):
+class LineRows(RowsField[HelpLine]):
     """Rows of lines, in the order in which they are shown."""
 
     prefix = "line"
@@ -73,29 +73,29 @@ class LinesForm(TypedForm):
 @may("keep_help_lines", everywhere=True)
 def edit() -> ResponseReturnValue:
     """The lines that every questionnaire shows."""
-    return _page(LinesForm(obj=lines_kept(running().store)))
+    return _page(LinesForm(obj=lines_kept(app_state().store)))
 
 
 @bp.post("/help-lines")
 @may("keep_help_lines", everywhere=True)
 def save() -> ResponseReturnValue:
     """Change them, or say that they are as they should be."""
-    form = LinesForm(obj=lines_kept(running().store))
+    form = LinesForm(obj=lines_kept(app_state().store))
     place = form.lines.moved(request.form.get("do", ""))
     if place is not None:
         return _page(form, place)
     if not form.validate():
         return _page(form), 422
     checked = bool(form.checked.data)
-    save_help_lines(running().store, form.lines.filled, now(), checked=checked, by=here().account.id)
+    save_help_lines(app_state().store, form.lines.filled, now(), checked=checked, by=current().account.id)
     flash("Saved.", "")
     return redirect(url_for(".edit"), 303)
 
 
 def _page(form: LinesForm, place: int | None = None) -> str:
-    checked_on = lines_kept(running().store).checked_on
+    checked_on = lines_kept(app_state().store).checked_on
     return render_template(
-        "help_lines/edit.html",
+        "admin/help_lines.html",
         form=form,
         place=place,
         shown_to=_SHOWN_TO,

@@ -10,16 +10,16 @@ from service.dates import moment_in_words, now
 from service.jobs.clock_check import CLOCK, ran_lately
 from service.jobs.health import LATE, RESTED
 from service.jobs.runner import JOBS, Job, is_at_work
-from service.mail.letter import Letter
+from service.mail.email import Email
 from service.mail.outbox import waiting
-from service.state import running
+from service.state import app_state
 from service.web.http.access import may
 
 bp = Blueprint("jobs", __name__)
 
 
 @dataclass(frozen=True)
-class Line:
+class JobLine:
     """One job as the page shows it; `state` and `word` are its tag."""
 
     about: str
@@ -33,12 +33,12 @@ class Line:
 @may("see_jobs")
 def status() -> ResponseReturnValue:
     """When each last ran and how it went; how many letters wait, and since when."""
-    store, moment = running().store, now()
+    store, moment = app_state().store, now()
     runs = {run.id: run for run in store[JobRun].all()}
     letters = waiting(store)
     clock = runs.get(CLOCK)
     return render_template(
-        "jobs/status.html",
+        "admin/jobs.html",
         lines=[_line(job, runs.get(job.name)) for job in JOBS],
         ever=bool(runs),
         lately=ran_lately(store, moment, RESTED),
@@ -46,19 +46,19 @@ def status() -> ResponseReturnValue:
         letters=letters,
         since=moment_in_words(letters.since) if letters.since and letters.since <= moment else "",
         late=letters.since is not None and moment - letters.since > LATE,
-        mail_server=bool(running().config.smtp_url),
-        bounced=store[Letter].count("state", "bounced"),
-        unsure=store[Letter].count("state", "unsure"),
+        mail_server=bool(app_state().config.smtp_url),
+        bounced=store[Email].count("state", "bounced"),
+        unsure=store[Email].count("state", "unsure"),
     )
 
 
-def _line(job: Job, run: JobRun | None) -> Line:
+def _line(job: Job, run: JobRun | None) -> JobLine:
     if run is None:
-        return Line(job.about)
+        return JobLine(job.about)
     began = moment_in_words(run.started_at)
-    if run.ended_at is None and is_at_work(running().store, job):
-        return Line(job.about, began, "good", "Running", f"It has been running since {began}.")
+    if run.ended_at is None and is_at_work(app_state().store, job):
+        return JobLine(job.about, began, "good", "Running", f"It has been running since {began}.")
     if run.ended_at is None:
-        return Line(job.about, began, "look", "Not finished", "It began and has not ended.")
+        return JobLine(job.about, began, "look", "Not finished", "It began and has not ended.")
     state, word = ("good", "Well") if run.well else ("act", "Not well")
-    return Line(job.about, began, state, word, f"{run.said[:1].upper()}{run.said[1:]}.")
+    return JobLine(job.about, began, state, word, f"{run.said[:1].upper()}{run.said[1:]}.")

@@ -10,10 +10,10 @@ from markupsafe import Markup
 from service.collection.follow_up.alert_notices import calls, not_reached
 from service.dates import now
 from service.reports.labels import in_a_list
-from service.state import running
+from service.state import app_state
 from service.web.admin.audit_text import Names
 from service.web.alerts.text import told
-from service.web.http.access import here, lacks_second_factor, may
+from service.web.http.access import current, lacks_second_factor, may
 
 
 @may("see_alerts")
@@ -29,7 +29,7 @@ def changed() -> ResponseReturnValue:
 
 def banner_here() -> dict[str, Any] | None:
     """The banner of whoever is signed in; None where nobody is, or not far enough to be told."""
-    who = here()
+    who = current()
     if not who.may("see_alerts") or lacks_second_factor(who.account, who.session):
         return None
     return _banner()
@@ -37,7 +37,7 @@ def banner_here() -> dict[str, Any] | None:
 
 def _banner() -> dict[str, Any]:
     """What it says. `mark` is the same as long as it says the same, so nothing in it may count minutes."""
-    store, account, moment = running().store, here().account, now()
+    store, account, moment = app_state().store, current().account, now()
     names = Names(store)
     alerts = calls(store, account)
     waiting = [line for alert in alerts if (line := told(alert, names, moment))]

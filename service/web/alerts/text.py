@@ -13,7 +13,7 @@ from service.dates import day_at, in_words, moment_in_words, time_in_words
 from service.definitions import Audience, Form
 from service.definitions.form import Severity
 from service.reports.labels import ROLES, in_a_list, with_home
-from service.state import running
+from service.state import app_state
 from service.web.admin.audit_text import Names
 
 # The look of its tag, which has an icon of its own, and its word.
@@ -45,7 +45,7 @@ _SOMEBODY: dict[Audience, str] = {
 
 
 @dataclass(frozen=True)
-class Told:
+class AlertText:
     """An alert as a page tells it. `exact` is false where nobody may be found by the time at which they answered."""
 
     alert: Alert
@@ -63,13 +63,13 @@ class Told:
     exact: bool
 
 
-def told(alert: Alert, names: Names, moment: datetime) -> Told | None:
+def told(alert: Alert, names: Names, moment: datetime) -> AlertText | None:
     """The alert in words; None where its home is gone."""
-    store = running().store
+    store = app_state().store
     home = store[Home].get(alert.home_id)
     if home is None:
         return None
-    form = form_of(store, alert, running().form)
+    form = form_of(store, alert, app_state().form)
     exact = form is None or form.identity != "anonymous"
     what, does = {
         "answer": ("An answer", "gave an answer that a person must act on"),
@@ -80,7 +80,7 @@ def told(alert: Alert, names: Names, moment: datetime) -> Told | None:
         what, does = "A comment to read", "wrote something that a person should read"
     who = _SOMEBODY.get(form.audience, "Somebody") if form else "Somebody"
     look, severity = SEVERITIES[alert.severity]
-    return Told(
+    return AlertText(
         alert=alert,
         home=home,
         form=form,
@@ -97,7 +97,7 @@ def told(alert: Alert, names: Names, moment: datetime) -> Told | None:
     )
 
 
-def history(told: Told, names: Names) -> Iterator[tuple[str, str]]:
+def history(told: AlertText, names: Names) -> Iterator[tuple[str, str]]:
     """Every step with when it was; of an anonymous form's, what happened by itself has a day and no time."""
     for step in told.alert.steps:
         by_somebody = step.actor not in ("", JOBS)
@@ -105,7 +105,7 @@ def history(told: Told, names: Names) -> Iterator[tuple[str, str]]:
         yield when, _step(step, told, names)
 
 
-def _step(step: Step, told: Told, names: Names) -> str:
+def _step(step: Step, told: AlertText, names: Names) -> str:
     roles = in_a_list([ROLES[role] for role in step.roles])
     who = names.actor(step.actor)
     why = f": {_WHY[step.why].lower()}" if step.why in _WHY else ""

@@ -19,13 +19,13 @@ from service.collection.models.home import Child, Home
 from service.collection.people.who_to_talk_to import contacts_for
 from service.dates import moment_in_words, now
 from service.reports.labels import ROLES, in_a_list
-from service.state import running
+from service.state import app_state
 from service.web.admin.audit_text import Names
 from service.web.alerts import banner
 from service.web.alerts.forms import CloseForm, NoteForm, ReasonForm
-from service.web.alerts.text import Told, history, told
+from service.web.alerts.text import AlertText, history, told
 from service.web.comments import views
-from service.web.http.access import freshly_proved, here, home_here, is_demonstration, may, record_here
+from service.web.http.access import current, current_home, current_record, freshly_proved, is_demonstration, may
 
 bp = Blueprint("alerts", __name__)
 bp.add_url_rule("/alerts/banner", "banner", banner.changed)
@@ -46,7 +46,7 @@ def for_every_page() -> dict[str, Any]:
 @may("see_alerts")
 def all_known() -> ResponseReturnValue:
     """The alerts that one may know of: those that wait first, those that are closed below."""
-    store, account, moment = running().store, here().account, now()
+    store, account, moment = app_state().store, current().account, now()
     names = Names(store)
     lines = [line for alert in workflow.alerts_for(store, account) if (line := told(alert, names, moment))]
     done = [line for line in lines if not line.alert.is_open]
@@ -72,14 +72,14 @@ def one(alert_id: str) -> ResponseReturnValue:
 @may("see_alerts")
 def acknowledge(alert_id: str) -> ResponseReturnValue:
     """Say that one is on it."""
-    me = here().account
+    me = current().account
     try:
-        alert = workflow.acknowledge(running().store, alert_id, me.id, now())
+        alert = workflow.acknowledge(app_state().store, alert_id, me.id, now())
     except NotPossible as refusal:
         return _back(str(refusal), "act")
     first = next((step.actor for step in reversed(alert.steps) if step.kind == "acknowledged"), me.id)
     if first != me.id:
-        return _back(f"{Names(running().store).actor(first)} is on it already.", "look")
+        return _back(f"{Names(app_state().store).actor(first)} is on it already.", "look")
     return _back("You are on it. It goes no further by itself.")
 
 
@@ -90,9 +90,9 @@ def answer(alert_id: str) -> ResponseReturnValue:
     """The question and the answer behind it; all answers for those whom the form names as readers. Remembered."""
     line = _told()
     whole = "whole" in request.form
-    if whole and (line.form is None or not may_read_whole(here().account, line.form, line.alert)):
+    if whole and (line.form is None or not may_read_whole(current().account, line.form, line.alert)):
         abort(403)
-    seen = look(running().store, line.alert, running().form, here().account, now(), whole=whole)
+    seen = look(app_state().store, line.alert, app_state().form, current().account, now(), whole=whole)
     return _page(line, seen=seen, whole=whole)
 
 
@@ -107,7 +107,7 @@ def child(alert_id: str) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate():
         return _page(line, reason_form=form), 422
-    found = workflow.resolve(running().store, alert_id, form.why.data, here().account.id, now())
+    found = workflow.resolve(app_state().store, alert_id, form.why.data, current().account.id, now())
     return _page(_told(), resolved=True, child=found if isinstance(found, Child) else None, person=found)
 
 
@@ -117,11 +117,11 @@ def record(alert_id: str) -> ResponseReturnValue:
     """Write down what was learned and done. What was written before stays as it is."""
     form = NoteForm()
     if form.validate():
-        me, moment = here().account.id, now()
+        me, moment = current().account.id, now()
         parts = (form.text("words"), form.text("present"), form.text("done"), form.text("told"))
-        note = Disclosure("", alert_id, home_here().id, moment, me, *parts)
+        note = Disclosure("", alert_id, current_home().id, moment, me, *parts)
         try:
-            workflow.record(running().store, alert_id, me, note, moment)
+            workflow.record(app_state().store, alert_id, me, note, moment)
         except NotPossible as refusal:
             form.words.errors = (str(refusal),)
         else:
@@ -136,7 +136,7 @@ def close(alert_id: str) -> ResponseReturnValue:
     form = CloseForm()
     if form.validate():
         try:
-            workflow.close(running().store, alert_id, form.reason.data, here().account.id, now())
+            workflow.close(app_state().store, alert_id, form.reason.data, current().account.id, now())
         except NotPossible as refusal:
             form.reason.errors = (str(refusal),)
         else:
@@ -148,26 +148,26 @@ def close(alert_id: str) -> ResponseReturnValue:
 @may("see_alerts")
 def reopen(alert_id: str) -> ResponseReturnValue:
     """Take back a closing."""
-    workflow.reopen(running().store, alert_id, here().account.id, now())
+    workflow.reopen(app_state().store, alert_id, current().account.id, now())
     return _back("It is open again.")
 
 
 # --- what the views share ---
 
 
-def _told() -> Told:
+def _told() -> AlertText:
     """The alert of the address as it is now, in words."""
-    alert: Alert | None = running().store[Alert].get(record_here("alert_id").id)
-    return (told(alert, Names(running().store), now()) if alert else None) or abort(404)
+    alert: Alert | None = app_state().store[Alert].get(current_record("alert_id").id)
+    return (told(alert, Names(app_state().store), now()) if alert else None) or abort(404)
 
 
 def _back(words: str, kind: str = "") -> Response:
     flash(words, kind)
-    return redirect(url_for("alerts.one", alert_id=record_here("alert_id").id), 303)
+    return redirect(url_for("alerts.one", alert_id=current_record("alert_id").id), 303)
 
 
-def _page(line: Told, **more: Any) -> str:
-    store, account, home = running().store, here().account, home_here()
+def _page(line: AlertText, **more: Any) -> str:
+    store, account, home = app_state().store, current().account, current_home()
     names, alert = Names(store), line.alert
     forms = {"note_form": NoteForm(None), "close_form": CloseForm(None), "reason_form": ReasonForm(None)}
     return render_template(
@@ -184,17 +184,17 @@ def _page(line: Told, **more: Any) -> str:
         told_so_far=in_a_list([ROLES[role] for role in alert.roles]),
         late=in_a_list([one.name for one in not_reached(store, alert, now()) if one.id != account.id]),
         responsible=in_a_list([one.name for one in _holding("responsible_individual")]),
-        can_resolve=here().may("resolve_child") and _can_be_resolved(line),
+        can_resolve=current().may("resolve_child") and _can_be_resolved(line),
         reads_whole=line.form is not None and may_read_whole(account, line.form, alert),
         contacts=contacts_for(home, lines_kept(store), "child"),
         demonstration=home.demonstration,
     )
 
 
-def _can_be_resolved(line: Told) -> bool:
+def _can_be_resolved(line: AlertText) -> bool:
     return line.form is not None and line.form.identity == "pseudonymous" and bool(line.alert.response_id)
 
 
 def _holding(role: str) -> list[Account]:
-    accounts = running().store[Account].all()
-    return [each for each in accounts if each.is_open and role in roles_at(each, home_here().id)]
+    accounts = app_state().store[Account].all()
+    return [each for each in accounts if each.is_open and role in roles_at(each, current_home().id)]

@@ -9,13 +9,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.analysis.voices import ORDER, editions
-from service.collection.comments.reading import Comment, Readable, read, shown_to
+from service.collection.comments.queries import Comment, Readable, read, shown_to
 from service.collection.comments.themes import LONGEST, Giver, Theme, give, give_own, offered, take_off, themes_at
 from service.collection.models.errors import NotPossible
 from service.dates import in_words, now
 from service.reports.labels import AUDIENCES, count_of, with_home
-from service.state import running
-from service.web.http.access import here, home_here, may
+from service.state import app_state
+from service.web.http.access import current, current_home, may
 
 ON_A_PAGE = 30
 NO_THEME = "none"
@@ -68,11 +68,11 @@ def waiting(home_id: str) -> ResponseReturnValue:
 @may("read_comments")
 def have_read(home_id: str) -> ResponseReturnValue:
     """Keep which of them were read; to the page's own script, what stands in the place of the one that was."""
-    service, home = running(), home_here()
+    service, home = app_state(), current_home()
     ids = set(request.form.getlist("comment"))
-    count = read(service.store, home, ids, here().account, service.form, service.hasher, now())
+    count = read(service.store, home, ids, current().account, service.form, service.hasher, now())
     if request.headers.get("HX-Request") == "true" and len(ids) == 1:
-        return render_template("alerts/_have_read.html", comment_id=ids.pop())
+        return render_template("comments/_have_read.html", comment_id=ids.pop())
     flash(f"{count_of(count, 'comment is', 'comments are')} kept as read." if count else "Nothing was new to read.", "")
     return redirect(url_for("alerts.comments", home_id=home.id, **_asked_for()), 303)
 
@@ -93,7 +93,7 @@ def themes(home_id: str) -> ResponseReturnValue:
 
 
 def _done(giver: Giver, ids: set[str]) -> Done | None:
-    form, store = request.form, running().store
+    form, store = request.form, app_state().store
     if "off" in form:
         gone = take_off(store, giver, form["off"])
         flash(f"“{gone.words}” is off the list." if gone else "It was off the list already.", "")
@@ -112,14 +112,14 @@ def _done(giver: Giver, ids: set[str]) -> Done | None:
 
 def _one(done: Done | None, fault: str) -> ResponseReturnValue:
     """The themes of the one comment that the page's script asked about, in the place of what they were."""
-    store, giver, wanted = running().store, _giver(), request.form.get("comment")
+    store, giver, wanted = app_state().store, _giver(), request.form.get("comment")
     found = giver.may_read(store)
     comment = next((one for one in found.comments if one.id == wanted), None)
     if comment is None:  # its time is over, or it was never theirs
         return "", 200, {"HX-Refresh": "true"}
     return render_template(
-        "alerts/_themes.html",
-        home=home_here(),
+        "comments/_themes.html",
+        home=current_home(),
         comment=comment,
         given=themes_at(store, [giver.home.id]),
         groups=_groups(_offered(giver, found)),
@@ -131,7 +131,7 @@ def _one(done: Done | None, fault: str) -> ResponseReturnValue:
 
 
 def _page(done: Done | None = None, fault: str = "") -> str:
-    service, home, giver = running(), home_here(), _giver()
+    service, home, giver = app_state(), current_home(), _giver()
     found = giver.may_read(service.store)
     chosen = _chosen(found)
     listed = [comment for comment in found.comments if chosen.has(comment)]
@@ -143,7 +143,7 @@ def _page(done: Done | None = None, fault: str = "") -> str:
     choices = _offered(giver, found)
     in_use = {theme for comment in found.comments for theme in comment.themes}
     return render_template(
-        "alerts/comments.html",
+        "comments/all.html",
         home=home,
         found=found,
         shown=shown,
@@ -163,7 +163,7 @@ def _page(done: Done | None = None, fault: str = "") -> str:
         done=done,
         fault=fault,
         longest=LONGEST,
-        lead=here().may("resolve_child"),
+        lead=current().may("resolve_child"),
         in_words=in_words,
         with_home=lambda text: with_home(text, [home]),
         demonstration=home.demonstration,
@@ -171,12 +171,12 @@ def _page(done: Done | None = None, fault: str = "") -> str:
 
 
 def _giver() -> Giver:
-    service, home = running(), home_here()
-    return Giver(here().account, home, editions({home.kind})[0], service.form, service.hasher)
+    service, home = app_state(), current_home()
+    return Giver(current().account, home, editions({home.kind})[0], service.form, service.hasher)
 
 
 def _offered(giver: Giver, found: Readable) -> list[Theme]:
-    return offered(running().store, giver, found.comments)
+    return offered(app_state().store, giver, found.comments)
 
 
 def _groups(choices: Sequence[Theme]) -> list[tuple[str, list[Theme]]]:

@@ -13,7 +13,7 @@ from service.accounts.account import Account
 from service.accounts.roles import Action
 from service.accounts.roles import may as may_at
 from service.collection.follow_up.alert_notices import alerts_at
-from service.collection.follow_up.attention import Attention, Kind, Surroundings, attention_at, worth_following
+from service.collection.follow_up.attention import Attention, HomeContext, Kind, attention_at, worth_following
 from service.collection.follow_up.due import Due, days_left, due_at, ended_on, inspection_clock
 from service.collection.follow_up.progress import Progress, progress_of
 from service.collection.models.home import Home
@@ -22,8 +22,8 @@ from service.collection.models.round import PlannedRound, Round
 from service.collection.people.contacts_and_children import children_of
 from service.dates import day_at, in_words, now, time_in_words
 from service.reports.labels import AUDIENCES, KINDS
-from service.state import running
-from service.web.http.access import here, home_here, is_demonstration, may
+from service.state import app_state
+from service.web.http.access import current, current_home, is_demonstration, may
 from service.web.results.workbooks import over_homes
 
 bp = Blueprint("dashboard", __name__)
@@ -36,7 +36,7 @@ class OpenRound:
     """A round that may be answered today. `progress` is for those who follow it; `clock` says what an inspector
     waits for."""
 
-    asked: Round
+    round: Round
     progress: Progress | None
     left: str
     clock: str
@@ -44,7 +44,7 @@ class OpenRound:
     @property
     def name(self) -> str:
         """What the manager calls it."""
-        return self.asked.reason or self.asked.title
+        return self.round.reason or self.round.title
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,13 @@ class HomeNow:
 @may("see_home")
 def homes() -> ResponseReturnValue:
     """Every home that one may see, with what needs attention; whoever has one home is sent on to it."""
-    account = here().account
-    seen = [each for each in running().store[Home].all() if may_at(account, "see_home", each.id)]
+    account = current().account
+    seen = [each for each in app_state().store[Home].all() if may_at(account, "see_home", each.id)]
     if len(seen) == 1:
         return redirect(url_for(".home", home_id=seen[0].id))
     moment = now()
     return render_template(
-        "dashboard/homes.html",
+        "homes/all.html",
         homes=[(each, _now(each, account, moment)) for each in sorted(seen, key=lambda each: each.name)],
         kinds=KINDS,
         span=over_homes(account),
@@ -96,7 +96,7 @@ def homes() -> ResponseReturnValue:
 @may("see_home")
 def home(home_id: str) -> ResponseReturnValue:
     """What is open, who has answered, what is due, what needs you."""
-    return render_template("dashboard/home.html", **_shown(now()))
+    return render_template("homes/dashboard.html", **_shown(now()))
 
 
 @bp.get("/homes/<home_id>/now", endpoint="now")
@@ -111,47 +111,47 @@ def changed(home_id: str) -> ResponseReturnValue:
         return "", 204
     if shown["news_mark"] != request.args.get("news"):
         shown["said"] = f"Changed at {time_in_words(moment)}. {shown['found'].news}"
-    return render_template("dashboard/_now.html", **shown)
+    return render_template("homes/_now.html", **shown)
 
 
 def _shown(moment: datetime) -> dict[str, Any]:
     """All that the page and its fragment are given. `mark` is the same as long as the fragment would be."""
-    shown: dict[str, Any] = {"home": home_here(), "found": _now(home_here(), here().account, moment)}
+    shown: dict[str, Any] = {"home": current_home(), "found": _now(current_home(), current().account, moment)}
     shown |= {
         "today": day_at(moment),
-        "demonstration": home_here().demonstration,
+        "demonstration": current_home().demonstration,
         "audiences": AUDIENCES,
-        "children": bool(children_of(running().store, home_here().id)),
-        "people": running().store[Person].count("home_id", home_here().id),
+        "children": bool(children_of(app_state().store, current_home().id)),
+        "people": app_state().store[Person].count("home_id", current_home().id),
         "in_words": in_words,
         "ended_on": ended_on,
         "way_to": _way_to,
     }
-    shown["parts"] = Markup(render_template("dashboard/_parts.html", **shown))  # noqa: S704 - a page of ours, escaped
+    shown["parts"] = Markup(render_template("homes/_dashboard.html", **shown))  # noqa: S704 - a page of ours, escaped
     return shown | {"mark": _mark(shown["parts"]), "news_mark": _mark(shown["found"].news)}
 
 
 def _now(home: Home, account: Account, moment: datetime) -> HomeNow:
-    service = running()
+    service = app_state()
     store, today = service.store, day_at(moment)
     rounds = list(store[Round].find("home_id", home.id))
     planned = sorted(store[PlannedRound].find("home_id", home.id), key=lambda plan: plan.opens_on)
     follows = may_at(account, "follow_rounds", home.id)
     followed = {
-        asked.id: progress_of(store, asked, service.form)
-        for asked in rounds
-        if follows and worth_following(asked, today)
+        round_.id: progress_of(store, round_, service.form)
+        for round_ in rounds
+        if follows and worth_following(round_, today)
     }
-    running_now = sorted((asked for asked in rounds if asked.is_open(today)), key=lambda asked: asked.closes_on)
-    around = Surroundings(service.library, bool(service.config.smtp_url), AUDIENCES, moment)
+    running_now = sorted((round_ for round_ in rounds if round_.is_open(today)), key=lambda round_: round_.closes_on)
+    around = HomeContext(service.library, bool(service.config.smtp_url), AUDIENCES, moment)
     needs = attention_at(
-        store, home, [(asked, followed[asked.id]) for asked in rounds if asked.id in followed], planned, around
+        store, home, [(round_, followed[round_.id]) for round_ in rounds if round_.id in followed], planned, around
     )
-    over = [asked for asked in rounds if not asked.is_open(today)]
+    over = [round_ for round_ in rounds if not round_.is_open(today)]
     return HomeNow(
         open=tuple(
-            OpenRound(asked, followed.get(asked.id), days_left(asked, today), inspection_clock(asked, home, moment))
-            for asked in running_now
+            OpenRound(round_, followed.get(round_.id), days_left(round_, today), inspection_clock(round_, home, moment))
+            for round_ in running_now
         ),
         planned=tuple(planned) if follows else (),
         due=tuple(due_at(store, home, rounds, planned, today, service.config.extra_holidays)) if follows else (),
@@ -165,7 +165,7 @@ def _now(home: Home, account: Account, moment: datetime) -> HomeNow:
 
 def _way_to(need: Attention) -> tuple[str, str] | None:
     """Where to see to it, for those who may: the address, and what the link says."""
-    home_id = home_here().id
+    home_id = current_home().id
     alerts: tuple[Action, str, dict[str, Any], str] = ("see_alerts", "alerts.all", {}, "See them")
     if need.alert_id:
         alerts = ("see_alerts", "alerts.one", {"alert_id": need.alert_id}, "See it")
@@ -190,7 +190,7 @@ def _way_to(need: Attention) -> tuple[str, str] | None:
         "mail_stuck": ("see_jobs", "jobs.status", {}, "What runs by itself"),
     }
     action, endpoint, values, words = ways[need.kind]
-    allowed = here().may_everywhere if need.kind in _FOR_ALL_HOMES else here().may
+    allowed = current().may_everywhere if need.kind in _FOR_ALL_HOMES else current().may
     return (url_for(endpoint, **values), words) if allowed(action) else None
 
 

@@ -12,9 +12,9 @@ from service.collection.people.homes import MOST_CONTACTS, urn_doubt
 from service.dates import day_at, in_words, now
 from service.definitions import Role
 from service.operations.homes import add_home, change_home
-from service.state import running
+from service.state import app_state
 from service.web.homes.forms import HomeForm, form_of
-from service.web.http.access import here, home_here, is_demonstration, may
+from service.web.http.access import current, current_home, is_demonstration, may
 
 bp = Blueprint("homes", __name__)
 
@@ -44,7 +44,7 @@ def add_one() -> ResponseReturnValue:
         return _page(form, None), 422
     moment = now()
     home = form.home(Home("", "", "childrens_home"), day_at(moment))
-    home = add_home(running().store, home, moment, by=here().account.id)
+    home = add_home(app_state().store, home, moment, by=current().account.id)
     _say_doubts(home)
     flash(f"{home.name} is added.", "")
     return redirect(url_for("dashboard.home", home_id=home.id), 303)
@@ -54,22 +54,22 @@ def add_one() -> ResponseReturnValue:
 @may("manage_homes")
 def edit(home_id: str) -> ResponseReturnValue:
     """What is known of the home."""
-    return _page(form_of(home_here()), home_here())
+    return _page(form_of(current_home()), current_home())
 
 
 @bp.post("/homes/<home_id>/edit")
 @may("manage_homes")
 def save(home_id: str) -> ResponseReturnValue:
     """Change what is known of it."""
-    form = form_of(home_here())
+    form = form_of(current_home())
     if form.contacts.moved(request.form.get("do", "")) is not None:
-        return _page(form, home_here())
+        return _page(form, current_home())
     if not form.validate():
-        return _page(form, home_here()), 422
+        return _page(form, current_home()), 422
     moment = now()
     today = day_at(moment)
     home = change_home(
-        running().store, home_here(), lambda there: form.home(there, today), moment, by=here().account.id
+        app_state().store, current_home(), lambda there: form.home(there, today), moment, by=current().account.id
     )
     _say_doubts(home)
     flash("Saved.", "")
@@ -98,7 +98,7 @@ def _page(form: HomeForm, home: Home | None) -> str:
 
 def _in_charge(home: Home) -> list[tuple[str, list[str]]]:
     """Who answers for the home, as the roles of open accounts say it."""
-    accounts = [account for account in running().store[Account].all() if account.is_open]
+    accounts = [account for account in app_state().store[Account].all() if account.is_open]
     found: list[tuple[str, list[str]]] = []
     for role, words in _IN_CHARGE:
         holders = [account for account in accounts if role in roles_at(account, home.id)]

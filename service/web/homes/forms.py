@@ -9,11 +9,11 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
 from service.collection.models.home import Contact, Home
-from service.collection.people.contact_parsing import like_a_phone, tidied
+from service.collection.people.contact_fields import like_a_phone, tidied
 from service.collection.people.homes import LONGEST_CONTACT, LONGEST_NAME, MOST_CONTACTS, MOST_PLACES, is_time
 from service.reports.labels import AUDIENCES, KINDS
 from service.web.parts.forms import TypedForm, WholeNumber
-from service.web.parts.row_fields import Rows
+from service.web.parts.row_fields import RowsField
 
 
 def _line(label: str, longest: int, *validators: Any, **kw: Any) -> StringField:
@@ -28,7 +28,7 @@ def _a_time(form: Any, field: Field) -> None:
         raise ValidationError("Write the time as 07:30.")
 
 
-class ContactRows(Rows[Contact]):
+class ContactRows(RowsField[Contact]):
     """Rows of people, with a name, a way to reach them and a line about them."""
 
     prefix = "contact"

@@ -8,12 +8,12 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from service.accounts.account import Account
 from service.collection.models.tablet import Pin
-from service.collection.people.contact_parsing import tidied
+from service.collection.people.contact_fields import tidied
 from service.collection.tablets import enrolment
 from service.collection.tablets.enrolment import LONGEST_NAME, LONGEST_PIN, fault_in_pin
 from service.dates import day_at, in_words, now
-from service.state import running
-from service.web.http.access import here, home_here, may, record_here
+from service.state import app_state
+from service.web.http.access import current, current_home, current_record, may
 from service.web.parts.forms import TypedForm
 from service.web.parts.qr_code import picture_of
 
@@ -60,15 +60,15 @@ def enrol(home_id: str) -> ResponseReturnValue:
     form = NameForm()
     if not form.validate():
         return _page(form, PinForm(formdata=None)), 422
-    code = enrolment.make_code(running().store, home_id, form.name.data or "", here().account.id, now())
-    address = f"{running().config.base_url.rstrip('/')}{url_for('tablet.enrolling', token=enrolment.in_fours(code))}"
+    code = enrolment.make_code(app_state().store, home_id, form.name.data or "", current().account.id, now())
+    address = f"{app_state().config.base_url.rstrip('/')}{url_for('tablet.enrolling', token=enrolment.in_fours(code))}"
     return render_template(
-        "tablets/code.html",
-        home=home_here(),
+        "homes/tablet_code.html",
+        home=current_home(),
         name=form.name.data,
         address=address,
         picture=picture_of(address),
-        demonstration=home_here().demonstration,
+        demonstration=current_home().demonstration,
     )
 
 
@@ -79,8 +79,8 @@ def set_pin(home_id: str) -> ResponseReturnValue:
     form = PinForm()
     if not form.validate():
         return _page(_new_name(), form), 422
-    service = running()
-    enrolment.set_pin(service.store, service.passwords, home_id, form.pin.data or "", here().account.id, now())
+    service = app_state()
+    enrolment.set_pin(service.store, service.passwords, home_id, form.pin.data or "", current().account.id, now())
     flash("The PIN is set, and every tablet of the home is locked. Tell it to the staff, and to nobody else.", "good")
     return _to_list()
 
@@ -91,7 +91,7 @@ def rename(tablet_id: str) -> ResponseReturnValue:
     """Call it something else."""
     form = NameForm()
     if form.validate():
-        enrolment.rename(running().store, tablet_id, form.name.data or "")
+        enrolment.rename(app_state().store, tablet_id, form.name.data or "")
         flash("Saved.", "")
     else:
         flash(form.name.errors[0], "act")
@@ -102,8 +102,8 @@ def rename(tablet_id: str) -> ResponseReturnValue:
 @may("manage_tablets")
 def remove(tablet_id: str) -> ResponseReturnValue:
     """Revoke it at once."""
-    enrolment.remove(running().store, tablet_id, here().account.id, now())
-    flash(f"{record_here('tablet_id').name} is no tablet of this home any more.", "")
+    enrolment.remove(app_state().store, tablet_id, current().account.id, now())
+    flash(f"{current_record('tablet_id').name} is no tablet of this home any more.", "")
     return _to_list()
 
 
@@ -111,15 +111,15 @@ def remove(tablet_id: str) -> ResponseReturnValue:
 @may("see_home")
 def device(home_id: str) -> ResponseReturnValue:
     """What only the device itself can do for whoever holds it."""
-    return render_template("tablets/device.html", home=home_here(), demonstration=home_here().demonstration)
+    return render_template("homes/tablet_device.html", home=current_home(), demonstration=current_home().demonstration)
 
 
 def _page(names: NameForm, pins: PinForm) -> str:
-    store, home = running().store, home_here()
+    store, home = app_state().store, current_home()
     pin = store[Pin].get(home.id)
     named = {account.id: account.name for account in store[Account].all()}
     return render_template(
-        "tablets/list.html",
+        "homes/tablets.html",
         home=home,
         tablets=[
             (tablet, in_words(day_at(tablet.enrolled_at)), named.get(tablet.enrolled_by, "somebody trying this out"))
@@ -133,8 +133,8 @@ def _page(names: NameForm, pins: PinForm) -> str:
 
 
 def _new_name() -> NameForm:
-    return NameForm(formdata=None, name=enrolment.next_name(running().store, home_here().id))
+    return NameForm(formdata=None, name=enrolment.next_name(app_state().store, current_home().id))
 
 
 def _to_list() -> Response:
-    return redirect(url_for(".tablets", home_id=home_here().id), 303)
+    return redirect(url_for(".tablets", home_id=current_home().id), 303)

@@ -20,16 +20,16 @@ from service.collection.models.person import Person
 from service.collection.models.round import PlannedRound, Round
 from service.collection.models.tablet import Tablet
 from service.dates import now
-from service.mail.letter import Letter
-from service.state import running
-from service.web.http.account_cookie import account_here, renew
-from service.web.http.tablet_cookie import is_tablet, tablet_here
+from service.mail.email import Email
+from service.state import app_state
+from service.web.http.account_cookie import current_account, renew
+from service.web.http.tablet_cookie import current_tablet, is_tablet
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class Here:
+class Visitor:
     """Who is signed in, and the records that the address names, each of which they may see."""
 
     account: Account
@@ -108,22 +108,22 @@ def freshly_proved(view: View) -> View:
 # --- what a view finds when it runs ---
 
 
-def here() -> Here:
+def current() -> Visitor:
     """Who is signed in and what the address names; only in views that are entered by account."""
-    return cast(Here, g.here)
+    return cast(Visitor, g.visitor)
 
 
-def home_here() -> Home:
+def current_home() -> Home:
     """The home that the address belongs to."""
-    found = here().home
+    found = current().home
     if found is None:
         abort(404)
     return found
 
 
-def record_here(name: str) -> Any:
+def current_record(name: str) -> Any:
     """The record that the address's `<name>` names: `round_id`, `person_id`, …"""
-    return here().records[name]
+    return current().records[name]
 
 
 def may_open(account: Account, endpoint: str) -> bool:
@@ -149,7 +149,7 @@ def close_by_default(app: Flask) -> None:
             abort(403)
         if entry == "demonstration" and not is_local_demonstration():
             abort(404)
-        if entry == "tablet" and tablet_here() is None:
+        if entry == "tablet" and current_tablet() is None:
             return redirect(url_for("tablet.choose"), 303)
         if entry not in ("account", "may"):
             return None
@@ -158,7 +158,7 @@ def close_by_default(app: Flask) -> None:
 
     @app.context_processor
     def who_is_here() -> dict[str, Any]:
-        return {"here": g.get("here"), "demonstration": g.get("demonstration", False), "on_tablet": is_tablet()}
+        return {"visitor": g.get("visitor"), "demonstration": g.get("demonstration", False), "on_tablet": is_tablet()}
 
     @app.after_request
     def keep_signed_in(response: Any) -> Any:
@@ -167,12 +167,12 @@ def close_by_default(app: Flask) -> None:
 
 def is_demonstration() -> bool:
     """Whether the homes here are made up."""
-    return any(home.demonstration for home in running().store[Home].all())
+    return any(home.demonstration for home in app_state().store[Home].all())
 
 
 def is_local_demonstration() -> bool:
     """Whether this is a demonstration that only this machine can reach, so that anyone here may try everything."""
-    return running().config.on_loopback and is_demonstration()
+    return app_state().config.on_loopback and is_demonstration()
 
 
 def lacks_second_factor(account: Account, session: AccountSession) -> bool:
@@ -181,15 +181,15 @@ def lacks_second_factor(account: Account, session: AccountSession) -> bool:
 
 
 def _check_account(view: Any, entry: str) -> ResponseReturnValue | None:
-    entered = account_here()
+    entered = current_account()
     if entered is None:
         return _to("accounts.sign_in")
     account, session = entered
-    g.here = Here(account, session)
+    g.visitor = Visitor(account, session)
     if entry != "account":
         if lacks_second_factor(account, session):
             return _to("accounts.second_factor")
-        g.here = _found(account, session, view)
+        g.visitor = _found(account, session, view)
     if getattr(view, "proved", False) and now() - session.proved_at > FRESH:
         return _to("accounts.prove")
     return None
@@ -214,7 +214,7 @@ def _page_before() -> str | None:
     return urlunsplit(("", "", before.path, before.query, "")) if before.netloc == request.host else None
 
 
-def _found(account: Account, session: AccountSession, view: Any) -> Here:
+def _found(account: Account, session: AccountSession, view: Any) -> Visitor:
     """The records that the address names, all of one home; 404 for what may not even be seen, 403 for the rest."""
     named = {name: value for name, value in (request.view_args or {}).items() if name in _HOMES}
     records = {name: _record(name, value) for name, value in named.items()}
@@ -222,26 +222,26 @@ def _found(account: Account, session: AccountSession, view: Any) -> Here:
     if not homes:
         if not may_open(account, request.endpoint or ""):
             abort(403)
-        return Here(account, session)
+        return Visitor(account, session)
     if len(homes) > 1:
         abort(404)
-    home = running().store[Home].get(homes.pop())
+    home = app_state().store[Home].get(homes.pop())
     if home is None or not may_do(account, "see_home", home.id):
         abort(404)
     if not all(_KNOWN_TO[name](account, record) for name, record in records.items() if name in _KNOWN_TO):
         abort(404)
     if not may_do(account, view.action, home.id):
         abort(403)
-    return Here(account, session, home, records)
+    return Visitor(account, session, home, records)
 
 
 def _record(name: str, record_id: str) -> Any:
-    return running().store[_RECORDS[name]].get(record_id) or abort(404)
+    return app_state().store[_RECORDS[name]].get(record_id) or abort(404)
 
 
 def _of_round(record: Any) -> str:
-    asked = running().store[Round].get(record.round_id)
-    return asked.home_id if asked else ""
+    round_ = app_state().store[Round].get(record.round_id)
+    return round_.home_id if round_ else ""
 
 
 _RECORDS: dict[str, type[Any]] = {
@@ -251,14 +251,14 @@ _RECORDS: dict[str, type[Any]] = {
     "child_id": Child,
     "person_id": Person,
     "invitation_id": Invitation,
-    "letter_id": Letter,
+    "letter_id": Email,
     "tablet_id": Tablet,
     "alert_id": Alert,
 }
 # Which home a record that an address names belongs to.
 _HOMES: dict[str, Callable[[Any], str]] = {
     "home_id": lambda home: str(home.id),
-    "round_id": lambda asked: str(asked.home_id),
+    "round_id": lambda round_: str(round_.home_id),
     "planned_id": lambda planned: str(planned.home_id),
     "child_id": lambda child: str(child.home_id),
     "person_id": lambda person: str(person.home_id),

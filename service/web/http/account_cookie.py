@@ -6,10 +6,10 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from service.accounts.account import Account, AccountSession
 from service.accounts.sessions import IDLE, session_of
 from service.dates import now
-from service.state import running
+from service.state import app_state
 
 
-def account_here() -> tuple[Account, AccountSession] | None:
+def current_account() -> tuple[Account, AccountSession] | None:
     """Whose session this request's cookie opens. Asked once for each request."""
     if "entered" not in g:
         g.entered = _opened()
@@ -17,12 +17,12 @@ def account_here() -> tuple[Account, AccountSession] | None:
     return entered
 
 
-def sign_in_here(secret: str) -> None:
+def start_session(secret: str) -> None:
     """Give this browser the cookie of a session just opened."""
     g.cookie = secret
 
 
-def sign_out_here() -> None:
+def end_session() -> None:
     """Take the cookie from this browser."""
     g.cookie = ""
     g.entered = None
@@ -54,11 +54,11 @@ def _opened() -> tuple[Account, AccountSession] | None:
     if not isinstance(secret, str):
         return None
     g.secret = secret
-    return session_of(running().store, secret, now())
+    return session_of(app_state().store, secret, now())
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(running().signing_keys, salt="account")
+    return URLSafeTimedSerializer(app_state().signing_keys, salt="account")
 
 
 def _secure() -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from flask import Response, after_this_request, current_app, g, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from service.accounts.throttling import Place
-from service.state import running
+from service.accounts.throttling import LoginSource
+from service.state import app_state
 
 LIVES = 180 * 24 * 60 * 60  # seconds after the last time somebody signed in
 _MOST = 10  # accounts of one browser: an office's computer has a few
@@ -44,10 +44,10 @@ def know_this_browser(account_id: str) -> None:
         return response
 
 
-def place_here() -> Place:
+def login_source() -> LoginSource:
     """Where this request's try comes from."""
     browser = known_browser()
-    return Place(client_of(request.remote_addr), browser.id, frozenset(browser.accounts))
+    return LoginSource(client_of(request.remote_addr), browser.id, frozenset(browser.accounts))
 
 
 def client_of(address: str | None) -> str:
@@ -72,7 +72,7 @@ def _read() -> KnownBrowser:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(running().signing_keys, salt="known browser")
+    return URLSafeTimedSerializer(app_state().signing_keys, salt="known browser")
 
 
 def _name() -> str:

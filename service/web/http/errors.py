@@ -52,7 +52,7 @@ def error_page(status: int, title: str = "", sentence: str = "", what_next: str 
     """The page for a status, in its own words or in those given."""
     usual = SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400])
     return render_template(
-        "error.html",
+        "http/error.html",
         title=title or usual[0],
         sentence=sentence or usual[1],
         what_next=what_next or usual[2],
@@ -79,7 +79,7 @@ def answer_errors(app: Flask) -> None:
             posted = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf-token"]
             address = request.full_path.rstrip("?")
             return (
-                render_template("respond/try_again.html", posted=posted, address=address),
+                render_template("respondent/csrf_expired.html", posted=posted, address=address),
                 503,
                 {"Retry-After": "60"},
             )

@@ -7,7 +7,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from itsdangerous import URLSafeTimedSerializer
 
 from service.collection.models.response import Channel, Response
-from service.state import running
+from service.state import app_state
 
 MOST_RESPONSES = 20  # that one browser holds at a time: a cookie has little room
 
@@ -19,7 +19,7 @@ class LateKeys(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if not app.secret_key:
-            newest, *older = running(app).secret_keys
+            newest, *older = app_state(app).secret_keys
             app.config["SECRET_KEY_FALLBACKS"] = older
             app.secret_key = newest
         return super().open_session(app, request)
@@ -35,7 +35,7 @@ class LateKeys(SecureCookieSessionInterface):
 
 
 @dataclass(frozen=True)
-class Held:
+class SessionResponse:
     """A response of this browser's: enough to say thank you for it when nothing else leads to it any more."""
 
     round_id: str
@@ -45,34 +45,34 @@ class Held:
     finished: bool = False
 
 
-def hold(response: Response) -> None:
+def remember_response(response: Response) -> None:
     """Make a draft this browser's."""
-    _keep(response.id, Held(response.round_id, response.form_id, response.language, response.channel))
+    _keep(response.id, SessionResponse(response.round_id, response.form_id, response.language, response.channel))
 
 
-def held(response_id: str | None) -> Held | None:
+def session_response(response_id: str | None) -> SessionResponse | None:
     """What is known of a response of this browser's; None for everyone else's."""
     found = session.get("responses", {}).get(response_id)
-    return Held(*found) if found else None
+    return SessionResponse(*found) if found else None
 
 
-def let_go(response_id: str) -> None:
+def forget_response(response_id: str) -> None:
     """Forget a draft. On a shared tablet the whole session goes with it, so that the next person starts with none."""
-    known = held(response_id)
+    known = session_response(response_id)
     if known and known.channel == "tablet":
         session.clear()
     session["responses"] = {other: kept for other, kept in session.get("responses", {}).items() if other != response_id}
 
 
-def finish(response_id: str, language: str) -> None:
+def mark_submitted(response_id: str, language: str) -> None:
     """Forget a draft that was submitted, but for what its thank-you page and a late retry need."""
-    known = held(response_id)
+    known = session_response(response_id)
     if known:
-        let_go(response_id)
+        forget_response(response_id)
         _keep(response_id, replace(known, language=language, finished=True))
 
 
-def _keep(response_id: str, known: Held) -> None:
+def _keep(response_id: str, known: SessionResponse) -> None:
     session["responses"] = dict(
         [*session.get("responses", {}).items(), (response_id, astuple(known))][-MOST_RESPONSES:]
     )

@@ -5,7 +5,7 @@ from flask import Flask, Response, request
 from service.config import Config
 from service.web.http.static_files import serve_statics
 
-HTMX_FILE = "htmx-2.0.11.min.js"
+HTMX_FILE = "js/htmx-2.0.11.min.js"
 HTMX_CDN = "https://cdn.jsdelivr.net/npm/htmx.org@2.0.11/dist/"
 HTMX_INTEGRITY = "sha384-2OatzQy1H+Zd/IIrjr1TcuDGqLXeHhbooAyJY1KdQMKnr4LZ22k31GBLdYKHmVjg"
 

@@ -15,15 +15,16 @@ from werkzeug.exceptions import NotFound
 
 JS = "text/javascript"
 KINDS = {".css": "text/css", ".js": JS, ".svg": "image/svg+xml"}
-_LONGER = ("expression.js", "expression-more.js", "fields.js")
+FOLDERS = ("css", "js", "images")
+_LONG_FORM = ("js/expression.js", "js/expression-more.js", "js/long-form-fields.js")
 MADE_OF = {
-    "form.js": ("leave.js", "showing.js", "respond.js", "sending.js"),
-    "longer-form.js": ("leave.js", *_LONGER, "respond.js", "sending.js"),
+    "js/form.js": ("js/leave-page.js", "js/show-hide.js", "js/respond.js", "js/autosave.js"),
+    "js/long-form.js": ("js/leave-page.js", *_LONG_FORM, "js/respond.js", "js/autosave.js"),
 }
 
 
 @dataclass(frozen=True)
-class Prepared:
+class StaticFile:
     """A file, or several in one, ready to send."""
 
     content: bytes
@@ -45,7 +46,7 @@ class Statics:
         letters = (chr(ord("a") + byte % 26) for byte in hashlib.sha256(content).digest()[:5])
         return url_for("static", filename=name, v="".join(letters))
 
-    def _prepared(self, name: str) -> Prepared:
+    def _prepared(self, name: str) -> StaticFile:
         """The content of a style sheet or script, or of several; NotFound where one is not there."""
         parts = self._parts(name)
         if not all(part.is_file() for part in parts):
@@ -56,7 +57,7 @@ class Statics:
             # one function around all scripts of a page: what they call theirs is nobody else's
             text = f"(() => {{\n'use strict';\n{text}\n}})();"
         content = text.encode()
-        return Prepared(content, gzip.compress(content, mtime=0), kind)
+        return StaticFile(content, gzip.compress(content, mtime=0), kind)
 
     def _parts(self, name: str) -> list[Path]:
         return [self.folder / part for part in MADE_OF.get(name, (name,))]
@@ -77,7 +78,7 @@ def serve_statics(app: Flask) -> Statics:
     statics = Statics(Path(app.static_folder or ""))
 
     def static(filename: str) -> ResponseReturnValue:
-        ours = "/" not in filename and Path(filename).suffix in KINDS
+        ours = filename.rpartition("/")[0] in FOLDERS and Path(filename).suffix in KINDS
         return statics.send(filename) if ours else app.send_static_file(filename)
 
     app.view_functions["static"] = static

@@ -5,16 +5,16 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from service.collection.models.tablet import Tablet
 from service.collection.tablets.enrolment import tablet_of
-from service.state import running
+from service.state import app_state
 
 LIVES = 400 * 24 * 60 * 60  # seconds, the longest that browsers keep one; set anew whenever the start page is fetched
 
 
-def tablet_here() -> Tablet | None:
+def current_tablet() -> Tablet | None:
     """Which tablet this browser is; None for every other, and for one that was removed. Asked once for each request."""
     if "tablet" not in g:
         secret = _secret()
-        g.tablet = tablet_of(running().store, secret) if secret else None
+        g.tablet = tablet_of(app_state().store, secret) if secret else None
     found: Tablet | None = g.tablet
     return found
 
@@ -47,7 +47,7 @@ def _secret() -> str:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(running().signing_keys, salt="tablet")
+    return URLSafeSerializer(app_state().signing_keys, salt="tablet")
 
 
 def _secure() -> bool:

@@ -27,17 +27,17 @@ from service.dates import HOME_TIME, day_at, now
 from service.definitions import Form
 from service.operations.responses import key_in
 from service.reports.labels import ROLES, in_a_list
-from service.state import running
-from service.web.http.access import here, home_here, may, record_here
+from service.state import app_state
+from service.web.http.access import current, current_home, current_record, may
 from service.web.http.errors import error_page
 from service.web.paper.print_layout import Printed
-from service.web.respondent.document import Sheet, language_name, sheet_for
+from service.web.respondent.document import FormView, language_name, sheet_for
 from service.web.respondent.form import sent_here
 
 COPY_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 NOTHING = "Nothing has been keyed in yet. An empty copy is not kept."
 
-View = Callable[[Sheet], ResponseReturnValue]
+View = Callable[[FormView], ResponseReturnValue]
 
 
 def _entered(view: View) -> Callable[[str, str], ResponseReturnValue]:
@@ -46,86 +46,86 @@ def _entered(view: View) -> Callable[[str, str], ResponseReturnValue]:
     @wraps(view)
     def entering(round_id: str, form_id: str) -> ResponseReturnValue:
         wanted = request.form.get("form-language") or request.args.get("language")
-        sheet = sheet_for(record_here("round_id").id, form_id, wanted)
-        if not may_key_in(here().account, home_here().id, sheet.original):
-            return _not_yours(sheet.original)
-        if not sheet.asked.is_open(day_at(now())):
+        form_view = sheet_for(current_record("round_id").id, form_id, wanted)
+        if not may_key_in(current().account, current_home().id, form_view.original):
+            return _not_yours(form_view.original)
+        if not form_view.round.is_open(day_at(now())):
             return error_page(410, "This round is over", CLOSED, "To ask again, open a new round.")
-        return view(sheet)
+        return view(form_view)
 
     return entering
 
 
 @may("key_in")
 @_entered
-def key(sheet: Sheet) -> ResponseReturnValue:
+def key(view: FormView) -> ResponseReturnValue:
     """The form to type a copy into; sent, it is judged and kept."""
     if request.method != "POST":  # to look at it, or at its head
-        return _page(sheet, sheet.opened({}), new_copy_id())
-    page = sheet.posted()
+        return _page(view, view.opened({}), new_copy_id())
+    page = view.posted()
     copy_id = request.form.get("copy", "")
     if not COPY_ID.fullmatch(copy_id):
         copy_id = new_copy_id()
     if group_id := request.form.get("add-row") or request.form.get("remove-row", "").split(".")[0]:
-        return _with_rows(sheet, page, copy_id, group_id)
-    page = judged(sheet.form, page, sheet.meta, sheet.say)
+        return _with_rows(view, page, copy_id, group_id)
+    page = judged(view.form, page, view.meta, view.say)
     nothing = not _has_answers(page)
     doubtful = page.warnings_by_name and "warnings-seen" not in request.form
     if page.errors_by_name or doubtful or nothing:
-        return _page(sheet, page, copy_id, NOTHING if nothing else ""), 422
+        return _page(view, page, copy_id, NOTHING if nothing else ""), 422
     copy = Copy(
         id=copy_id,
         answers=page.answers,
-        language=sheet.language,
-        child_id=_one_of({child.id for child in _children(sheet)}, "child-of-home"),
-        invitation_id=_one_of({each.id for each in _invited(sheet)}, "who-was-asked") or None,
+        language=view.language,
+        child_id=_one_of({child.id for child in _children(view)}, "child-of-home"),
+        invitation_id=_one_of({each.id for each in _invited(view)}, "who-was-asked") or None,
     )
     try:
         key_in(
-            running().store,
+            app_state().store,
             copy,
-            sent_here(sheet, page),
-            here().account,
-            running().hasher,
-            running().config.base_url,
+            sent_here(view, page),
+            current().account,
+            app_state().hasher,
+            app_state().config.base_url,
             now(),
         )
     except NotPossible as refusal:
         return error_page(410, "This round is over", str(refusal), "To ask again, open a new round.")
-    return redirect(url_for("paper.kept", round_id=sheet.asked.id, form_id=sheet.original.id), 303)
+    return redirect(url_for("paper.kept", round_id=view.round.id, form_id=view.original.id), 303)
 
 
 @may("key_in")
 @_entered
-def kept(sheet: Sheet) -> ResponseReturnValue:
+def kept(view: FormView) -> ResponseReturnValue:
     """That it is kept, how many were, and a way to take back what was a mistake."""
-    account, session = here().account, here().session
-    mine = mine_since(running().store, sheet.asked, sheet.original.id, account, session.began_at)
+    account, session = current().account, current().session
+    mine = mine_since(app_state().store, view.round, view.original.id, account, session.began_at)
     return render_template(
         "paper/kept.html",
-        asked=sheet.asked,
-        home=sheet.home,
-        form_id=sheet.original.id,
-        title=sheet.words()["title"],
-        anonymous=sheet.original.identity == "anonymous",
+        round=view.round,
+        home=view.home,
+        form_id=view.original.id,
+        title=view.words()["title"],
+        anonymous=view.original.identity == "anonymous",
         copies=[(each.id, f"{each.saved_at.astimezone(HOME_TIME):%H:%M}") for each in mine],
-        today=keyed_today(running().store, account, now()),
+        today=keyed_today(app_state().store, account, now()),
     )
 
 
 @may("key_in")
 @_entered
-def take_back(sheet: Sheet) -> ResponseReturnValue:
+def take_back(view: FormView) -> ResponseReturnValue:
     """Delete a copy that this account has just keyed in by mistake."""
-    account, session = here().account, here().session
+    account, session = current().account, current().session
     copy_id = request.form.get("copy", "")
     try:
-        take_copy_back(running().store, sheet.asked, copy_id, account, session.began_at, now())
+        take_copy_back(app_state().store, view.round, copy_id, account, session.began_at, now())
     except NotPossible as refusal:
         flash(str(refusal), "look")
     else:
         flash("The copy is deleted. If it raised an alert, that stays: somebody was told of it.", "")
-    return redirect(url_for("paper.kept", round_id=sheet.asked.id, form_id=sheet.original.id), 303)
+    return redirect(url_for("paper.kept", round_id=view.round.id, form_id=view.original.id), 303)
 
 
 # --- what the views share ---
@@ -141,64 +141,64 @@ def _not_yours(form: Form) -> ResponseReturnValue:
     )
 
 
-def _page(sheet: Sheet, page: PageForm, copy_id: str, fault: str = "") -> str:
-    return render_template("paper/key.html", **_context(sheet, page, copy_id, fault))
+def _page(view: FormView, page: PageForm, copy_id: str, fault: str = "") -> str:
+    return render_template("paper/key.html", **_context(view, page, copy_id, fault))
 
 
-def _with_rows(sheet: Sheet, page: PageForm, copy_id: str, group_id: str) -> ResponseReturnValue:
+def _with_rows(view: FormView, page: PageForm, copy_id: str, group_id: str) -> ResponseReturnValue:
     """One row more or fewer: the group alone where a script asks, else the whole page."""
-    placed = sheet.form.questions.get(group_id) or abort(400)
-    page = without_row(page, request.form.get("remove-row", ""), sheet.meta)
+    placed = view.form.questions.get(group_id) or abort(400)
+    page = without_row(page, request.form.get("remove-row", ""), view.meta)
     if request.headers.get("HX-Request") == "true":
-        context = _context(sheet, page, copy_id, "")
-        return render_template("respond/_question.html", question=placed.question, **context)
-    return _page(sheet, page, copy_id)
+        context = _context(view, page, copy_id, "")
+        return render_template("respondent/_question.html", question=placed.question, **context)
+    return _page(view, page, copy_id)
 
 
-def _context(sheet: Sheet, page: PageForm, copy_id: str, fault: str) -> dict[str, Any]:
-    address = url_for("paper.key", round_id=sheet.asked.id, form_id=sheet.original.id)
-    words = sheet.words()
+def _context(view: FormView, page: PageForm, copy_id: str, fault: str) -> dict[str, Any]:
+    address = url_for("paper.key", round_id=view.round.id, form_id=view.original.id)
+    words = view.words()
     return {
         **words,
         "language": "en",  # of the page around the form
         "direction": "ltr",
         "look": "adult",
-        "spoken": sheet.language,
+        "spoken": view.language,
         "spoken_direction": words["direction"],
         "easy": False,
         "entries": page,
         "text": page.text,
-        "paper": Printed(sheet.form, sheet.language, home=sheet.home, asked=sheet.asked, ref=sheet.ref),
-        "code": paper_code(sheet.asked.id, sheet.ref),
-        "asked": sheet.asked,
+        "paper": Printed(view.form, view.language, home=view.home, round=view.round, ref=view.ref),
+        "code": paper_code(view.round.id, view.ref),
+        "round": view.round,
         "address": address,
         "draft_address": address,
         "copy_id": copy_id,
         "fault": fault,
         "notice": "",
-        "children": _children(sheet),
-        "invited": _invited(sheet),
+        "children": _children(view),
+        "invited": _invited(view),
         "chosen_child": request.form.get("child-of-home", ""),
         "chosen_invitation": request.form.get("who-was-asked", ""),
-        "languages": [(code, language_name(sheet, code), code == sheet.language) for code in sheet.original.languages],
-        "today": keyed_today(running().store, here().account, now()),
+        "languages": [(code, language_name(view, code), code == view.language) for code in view.original.languages],
+        "today": keyed_today(app_state().store, current().account, now()),
     }
 
 
-def _children(sheet: Sheet) -> list[Child]:
+def _children(view: FormView) -> list[Child]:
     """Whose copy it may be, as far as the form lets anybody say: by picture and number."""
-    if sheet.original.audience != "child" or sheet.original.identity != "pseudonymous":
+    if view.original.audience != "child" or view.original.identity != "pseudonymous":
         return []
-    return children_of(running().store, sheet.home.id)
+    return children_of(app_state().store, view.home.id)
 
 
-def _invited(sheet: Sheet) -> list[Invitation]:
+def _invited(view: FormView) -> list[Invitation]:
     """Who was asked by link and has not answered, of a form whose readers see who said what."""
-    if sheet.original.identity != "named":
+    if view.original.identity != "named":
         return []
-    asked = running().store[Invitation].find("round_id", sheet.asked.id)
+    asked = app_state().store[Invitation].find("round_id", view.round.id)
     return [
-        each for each in asked if each.form_id == sheet.original.id and not each.answered and each.revoked_at is None
+        each for each in asked if each.form_id == view.original.id and not each.answered and each.revoked_at is None
     ]
 
 

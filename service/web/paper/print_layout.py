@@ -22,7 +22,7 @@ from service.collection.people.who_to_talk_to import contacts_checked_on, contac
 from service.collection.responses.paper_codes import paper_code
 from service.definitions import Expression, Form, direction
 from service.definitions.question import GroupQuestion, Note
-from service.state import running
+from service.state import app_state
 from service.web.parts.phone_numbers import with_numbers
 
 # What stands for an earlier answer in a later text: nobody has answered a sheet of paper yet.
@@ -39,7 +39,7 @@ class Printed:
     language: str
     large: bool = False
     home: Home | None = None
-    asked: Round | None = None
+    round: Round | None = None
     ref: FormRef | None = None
 
     def say(self, key: str, /, **values: object) -> str:
@@ -49,8 +49,8 @@ class Printed:
     def text(self, words: str) -> str:
         """A text of the form, with what is known of the home in its place."""
         known = {"meta.home_name": self.home.name if self.home else LATER}
-        if self.asked is not None:
-            known["meta.round_title"] = self.asked.title
+        if self.round is not None:
+            known["meta.round_title"] = self.round.title
         return PIPE.sub(lambda found: self._filled(found[0], found[1], known), words)
 
     def with_numbers(self, words: str) -> Markup:
@@ -79,7 +79,7 @@ class Printed:
     @property
     def code(self) -> str:
         """The code by which it is keyed in; a form outside a round has none."""
-        return paper_code(self.asked.id, self.ref) if self.asked and self.ref else ""
+        return paper_code(self.round.id, self.ref) if self.round and self.ref else ""
 
     def entries(self, group: GroupQuestion) -> int:
         """How many empty columns a repeating group has."""
@@ -107,8 +107,8 @@ class Printed:
             "readers": reader_text(form, self.language),
             "identity": form.identity,
             "demonstration": bool(self.home and self.home.demonstration),
-            "hand_back": self.say("paper.hand_back", who=who, date=self.asked.closes_on)
-            if self.asked
+            "hand_back": self.say("paper.hand_back", who=who, date=self.round.closes_on)
+            if self.round
             else self.say("paper.hand_back_any", who=who),
             "square": segno.make(key_address, error="m").svg_data_uri(border=0, scale=1) if self.code else "",
         }
@@ -116,7 +116,7 @@ class Printed:
     def _opened_by(self) -> str:
         """Whose envelope it is: the safeguarding lead's by name, else the first of those the home names to talk to."""
         if self.home is not None:
-            for account in running().store[Account].all():
+            for account in app_state().store[Account].all():
                 if account.is_open and "safeguarding_lead" in roles_at(account, self.home.id):
                     return self.say("paper.lead", name=account.name)
             for contact in own_contacts(self.home, self.form.audience):

@@ -15,8 +15,8 @@ from service.collection.responses.paper_codes import as_code, with_code
 from service.collection.responses.paper_entry import CLOSED, keyed_today, may_key_in
 from service.dates import day_at, now
 from service.definitions import Form, language_for, localised
-from service.state import running
-from service.web.http.access import here, home_here, may, record_here
+from service.state import app_state
+from service.web.http.access import current, current_home, current_record, may
 from service.web.http.errors import error_page
 from service.web.paper import data_entry
 from service.web.paper.print_layout import Printed
@@ -31,15 +31,15 @@ bp.add_url_rule("/rounds/<round_id>/paper/<form_id>/take-back", "take_back", dat
 @may("see_home")
 def forms(round_id: str) -> ResponseReturnValue:
     """The round's forms, each to print; an empty form says nothing of anybody, so staff may."""
-    asked: Round = record_here("round_id")
-    account, home = here().account, home_here()
+    round_: Round = current_record("round_id")
+    account, home = current().account, current_home()
     rows = []
-    for ref in asked.forms:
-        form = running().form(ref.fingerprint)
-        printed = Printed(form, form.base_language, home=home, asked=asked, ref=ref)
+    for ref in round_.forms:
+        form = app_state().form(ref.fingerprint)
+        printed = Printed(form, form.base_language, home=home, round=round_, ref=ref)
         rows.append((form, printed.text(form.title), printed.code, may_key_in(account, home.id, form), names_of(form)))
     return render_template(
-        "paper/forms.html", asked=asked, home=home, rows=rows, is_open=asked.is_open(day_at(now())), closed=CLOSED
+        "paper/forms.html", round=round_, home=home, rows=rows, is_open=round_.is_open(day_at(now())), closed=CLOSED
     )
 
 
@@ -47,18 +47,18 @@ def forms(round_id: str) -> ResponseReturnValue:
 @may("see_home")
 def sheet(round_id: str, form_id: str) -> ResponseReturnValue:
     """A form as this round asks it, for A4."""
-    asked: Round = record_here("round_id")
-    ref = asked.form_ref(form_id) or abort(404)
-    if not asked.is_open(day_at(now())):
+    round_: Round = current_record("round_id")
+    ref = round_.form_ref(form_id) or abort(404)
+    if not round_.is_open(day_at(now())):
         return error_page(410, "This round is over", CLOSED, "To ask again, open a new round.")
-    return _printed(running().form(ref.fingerprint), asked, ref)
+    return _printed(app_state().form(ref.fingerprint), round_, ref)
 
 
 @bp.get("/forms/<form_id>/paper")
 @may("see_home")
 def blank(form_id: str) -> ResponseReturnValue:
     """A form of the library, to look at or discuss: outside a round it has no code and cannot be keyed in."""
-    return _printed(running().library.get(form_id) or abort(404))
+    return _printed(app_state().library.get(form_id) or abort(404))
 
 
 @bp.route("/paper", methods=["GET", "POST"])
@@ -71,14 +71,14 @@ def enter() -> ResponseReturnValue:
     code = as_code(typed)
     if code is None:
         return _enter(typed, "That is not a code as we print them. Look at the top of the page once more."), 422
-    mine = [asked for asked in running().store[Round].all() if may_do(here().account, "key_in", asked.home_id)]
+    mine = [round_ for round_ in app_state().store[Round].all() if may_do(current().account, "key_in", round_.home_id)]
     found = with_code(code, mine)
     if not found:
         return _enter(typed, "No form of your homes has this code. It may be from another home's round."), 422
     if len(found) > 1:
         return _enter(typed, "", found)
-    [(asked, ref)] = found
-    return redirect(url_for(".key", round_id=asked.id, form_id=ref.form_id), 303)
+    [(round_, ref)] = found
+    return redirect(url_for(".key", round_id=round_.id, form_id=ref.form_id), 303)
 
 
 def names_of(form: Form) -> list[tuple[str, str]]:
@@ -88,31 +88,31 @@ def names_of(form: Form) -> list[tuple[str, str]]:
     ]
 
 
-def _printed(form: Form, asked: Round | None = None, ref: FormRef | None = None) -> str:
+def _printed(form: Form, round_: Round | None = None, ref: FormRef | None = None) -> str:
     language = language_for(form, request.args.get("language"))
     printed = Printed(
         localised(form, language),
         language,
         request.args.get("size") == "large",
-        home_here() if asked else None,
-        asked,
+        current_home() if round_ else None,
+        round_,
         ref,
     )
-    base = running().config.base_url
+    base = app_state().config.base_url
     return render_template(
         "paper/sheet.html",
         languages=names_of(form),
-        back=url_for(".forms", round_id=asked.id) if asked else "",
-        **printed.words(f"{base}{url_for('.enter', code=printed.code)}", lines_kept(running().store)),
+        back=url_for(".forms", round_id=round_.id) if round_ else "",
+        **printed.words(f"{base}{url_for('.enter', code=printed.code)}", lines_kept(app_state().store)),
     )
 
 
 def _enter(typed: str, fault: str, found: list[tuple[Round, FormRef]] | None = None) -> str:
-    store = running().store
+    store = app_state().store
     choices: list[dict[str, Any]] = []
-    for asked, ref in found or []:
-        home = store[Home].get(asked.home_id)
-        title = running().form(ref.fingerprint).title
-        choices.append({"round": asked, "form_id": ref.form_id, "title": title, "home": home.name if home else ""})
-    today = keyed_today(store, here().account, now())
+    for round_, ref in found or []:
+        home = store[Home].get(round_.home_id)
+        title = app_state().form(ref.fingerprint).title
+        choices.append({"round": round_, "form_id": ref.form_id, "title": title, "home": home.name if home else ""})
+    today = keyed_today(store, current().account, now())
     return render_template("paper/enter.html", typed=typed, fault=fault, choices=choices, today=today)

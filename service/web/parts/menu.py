@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Flask, request, url_for
 
-from service.web.http.access import here, may_open
+from service.web.http.access import current, may_open
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Link:
 
 def menu() -> Sequence[Link]:
     """The entries that the signed-in account may open, wherever it is now."""
-    shown = [(entry, url_for(entry.endpoint)) for entry in MENU if may_open(here().account, entry.endpoint)]
+    shown = [(entry, url_for(entry.endpoint)) for entry in MENU if may_open(current().account, entry.endpoint)]
     return [Link(entry.label, own, request.path.startswith((own, *entry.also))) for entry, own in shown]
 
 

@@ -7,14 +7,14 @@ from typing import Any, Generic, TypeVar
 
 from wtforms import Field
 
-from service.collection.people.contact_parsing import tidied
+from service.collection.people.contact_fields import tidied
 
 Row = TypeVar("Row")
 
 _BUTTON = re.compile(r"(remove|up)-([0-9]{1,2})")
 
 
-class Rows(Field, Generic[Row]):
+class RowsField(Field, Generic[Row]):
     """Rows of which each is a record; one in which none of its `texts` stands is nothing.
 
     A row's `parts` come as `<prefix>-<part>`, in the order of the rows.

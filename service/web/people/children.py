@@ -21,8 +21,8 @@ from service.dates import in_words, now
 from service.definitions import Form
 from service.definitions.form import EASY_READ
 from service.operations.children import add_child, change_child, move_child_back, move_child_out
-from service.state import running
-from service.web.http.access import here, home_here, may, record_here
+from service.state import app_state
+from service.web.http.access import current, current_home, current_record, may
 from service.web.people.forms import ChildForm, easy_read_of
 
 MOST_GONE = 50  # of those who have left, on the page
@@ -47,14 +47,14 @@ def add(home_id: str) -> ResponseReturnValue:
 @may("manage_people")
 def one(child_id: str) -> ResponseReturnValue:
     """A child's picture, number and questionnaire, to change."""
-    return _one(_form(record_here("child_id")))
+    return _one(_form(current_record("child_id")))
 
 
 @may("manage_people")
 def change(child_id: str) -> ResponseReturnValue:
     """Change them."""
-    form = _form(record_here("child_id"))
-    if form.validate() and _kept(form, record_here("child_id")):
+    form = _form(current_record("child_id"))
+    if form.validate() and _kept(form, current_record("child_id")):
         flash("Saved.", "")
         return _to_list()
     return _one(form), 422
@@ -63,7 +63,7 @@ def change(child_id: str) -> ResponseReturnValue:
 @may("manage_people")
 def left(child_id: str) -> ResponseReturnValue:
     """A child has moved out, as of today."""
-    gone = move_child_out(running().store, child_id, now(), by=here().account.id)
+    gone = move_child_out(app_state().store, child_id, now(), by=current().account.id)
     flash(f"Number {gone.number}, the {gone.picture}, has moved out. You can undo this below.", "")
     return _to_list()
 
@@ -72,7 +72,7 @@ def left(child_id: str) -> ResponseReturnValue:
 def back(child_id: str) -> ResponseReturnValue:
     """They have not, or live there again."""
     try:
-        again = move_child_back(running().store, child_id, now(), by=here().account.id)
+        again = move_child_back(app_state().store, child_id, now(), by=current().account.id)
     except NotPossible as refusal:
         flash(str(refusal), "act")
     else:
@@ -84,11 +84,11 @@ def _kept(form: ChildForm, there: Child | None) -> bool:
     """Whether the child could be kept as the form says; if not, the form says why."""
     try:
         if there is None:
-            new = form.child(Child(new_id(), home_here().id, 0, "", ""), _forms())
-            add_child(running().store, new, now(), by=here().account.id)
+            new = form.child(Child(new_id(), current_home().id, 0, "", ""), _forms())
+            add_child(app_state().store, new, now(), by=current().account.id)
         else:
             edit = partial(form.child, forms=_forms())
-            change_child(running().store, there, edit, now(), by=here().account.id)
+            change_child(app_state().store, there, edit, now(), by=current().account.id)
     except (NumberTaken, PictureTaken) as refusal:
         field = form.number if isinstance(refusal, NumberTaken) else form.picture
         field.errors = (str(refusal),)
@@ -98,7 +98,7 @@ def _kept(form: ChildForm, there: Child | None) -> bool:
 
 def _form(there: Child | None) -> ChildForm:
     """The form, filled in with the child, or with a number and picture that are free."""
-    store, home = running().store, home_here()
+    store, home = app_state().store, current_home()
     free = pictures_free(store, home.id)
     if there is None:
         form = ChildForm(number=next_number(store, home.id))
@@ -111,23 +111,23 @@ def _form(there: Child | None) -> ChildForm:
 
 def _forms() -> list[Form]:
     """The questionnaires for children that suit the home."""
-    kind = home_here().kind
+    kind = current_home().kind
     return [
         form
-        for form in running().library.values()
+        for form in app_state().library.values()
         if form.audience == "child" and (form.settings is None or kind in form.settings)
     ]
 
 
 def _page(form: ChildForm) -> str:
-    store, home = running().store, home_here()
+    store, home = app_state().store, current_home()
     return render_template(
         "people/children.html",
         home=home,
         form=form,
         children=children_of(store, home.id),
         gone=[(child, in_words(child.left_on)) for child in children_gone(store, home.id)[:MOST_GONE] if child.left_on],
-        titles={form.id: form.title for form in running().library.values()},
+        titles={form.id: form.title for form in app_state().library.values()},
         easy=[each.id for each in _forms() if easy_read_of(each)],
         demonstration=home.demonstration,
     )
@@ -136,13 +136,13 @@ def _page(form: ChildForm) -> str:
 def _one(form: ChildForm) -> str:
     return render_template(
         "people/child.html",
-        home=home_here(),
+        home=current_home(),
         form=form,
-        child=record_here("child_id"),
+        child=current_record("child_id"),
         easy=[each.id for each in _forms() if easy_read_of(each)],
-        demonstration=home_here().demonstration,
+        demonstration=current_home().demonstration,
     )
 
 
 def _to_list() -> Response:
-    return redirect(url_for("people.children", home_id=home_here().id), 303)
+    return redirect(url_for("people.children", home_id=current_home().id), 303)

@@ -9,17 +9,17 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from service.accounts.roles import may_somewhere
+from service.collection.people.contact_fields import KIND_WORDS
 from service.collection.people.contact_import import Import, Row, judge
-from service.collection.people.contact_parsing import KIND_WORDS
 from service.collection.people.contacts_and_children import people_of
 from service.contact_files.reader import LARGEST_FILE, rows_of
 from service.contact_files.safe_unzip import NotReadable
 from service.contact_files.template import FILE_NAME, empty_sheet
 from service.dates import now
 from service.operations.people import import_people
-from service.state import running
-from service.web.http.access import here, home_here, may
-from service.web.http.account_cookie import account_here
+from service.state import app_state
+from service.web.http.access import current, current_home, may
+from service.web.http.account_cookie import current_account
 from service.web.http.errors import error_page
 from service.web.people.forms import FileForm
 
@@ -33,7 +33,7 @@ def allow_a_file(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """More than elsewhere may be sent to this one address, by those who may manage people; before anything is read."""
     if endpoint != "people.imported":
         return
-    entered = account_here()
+    entered = current_account()
     if entered is not None and may_somewhere(entered[0], "manage_people"):
         request.max_content_length = LARGEST_POST
         request.max_form_memory_size = LARGEST_CARRIED
@@ -71,8 +71,8 @@ def take(home_id: str) -> ResponseReturnValue:
     except NotReadable as refusal:
         form.file.errors = (str(refusal),)
         return _page(form), 422
-    found = judge(rows, home_id, people_of(running().store, home_id))
-    carried = _carrier().dumps([home_id, here().account.id, found.rows]) if found.people else ""
+    found = judge(rows, home_id, people_of(app_state().store, home_id))
+    carried = _carrier().dumps([home_id, current().account.id, found.rows]) if found.people else ""
     if len(carried) >= LARGEST_CARRIED:
         form.file.errors = ("There is more text in this list than can be taken at once. Make two files of it.",)
         return _page(form), 422
@@ -92,7 +92,7 @@ def _take(home_id: str) -> ResponseReturnValue:
         form.file.errors = ("Too much time has passed since this list was read. Choose the file again.",)
         return _page(form), 422
     with_changes = "change" in request.form
-    found = import_people(running().store, home_id, rows, now(), by=here().account.id, with_changes=with_changes)
+    found = import_people(app_state().store, home_id, rows, now(), by=current().account.id, with_changes=with_changes)
     flash(said_of(found), "")
     return redirect(url_for("people.contacts", home_id=home_id), 303)
 
@@ -112,17 +112,17 @@ def _people(number: int) -> str:
 def _page(form: FileForm, found: Import | None = None, carried: str = "") -> str:
     return render_template(
         "people/import.html",
-        home=home_here(),
+        home=current_home(),
         form=form,
         found=found,
         carried=carried,
         kinds=KIND_WORDS,
-        demonstration=home_here().demonstration,
+        demonstration=current_home().demonstration,
     )
 
 
 def _carrier() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(running().signing_keys, salt="people-import")
+    return URLSafeTimedSerializer(app_state().signing_keys, salt="people-import")
 
 
 def _carried(home_id: str) -> list[Row] | None:
@@ -131,4 +131,4 @@ def _carried(home_id: str) -> list[Row] | None:
         home, account, rows = _carrier().loads(request.form["rows"], max_age=CARRIED_FOR)
     except (BadSignature, ValueError):
         return None
-    return rows if (home, account) == (home_id, here().account.id) else None
+    return rows if (home, account) == (home_id, current().account.id) else None

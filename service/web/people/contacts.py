@@ -12,15 +12,15 @@ from werkzeug import Response
 
 from service.collection.models.errors import NotPossible
 from service.collection.models.person import Person, PersonKind
+from service.collection.people.contact_fields import KIND_WORDS, looks_like_a_name
 from service.collection.people.contact_import import NAME_IN_LABEL
-from service.collection.people.contact_parsing import KIND_WORDS, looks_like_a_name
 from service.collection.people.contacts_and_children import new_id, people_of
 from service.dates import now
 from service.operations.people import add_person, change_person, remove_person, restore_person
-from service.state import running
+from service.state import app_state
 from service.storage.codec import Unreadable
 from service.storage.encryption import SEALED, KeyLost
-from service.web.http.access import here, home_here, may, record_here
+from service.web.http.access import current, current_home, current_record, may
 from service.web.people import children, contact_import
 from service.web.people.forms import PersonForm
 
@@ -71,7 +71,7 @@ def add_one(home_id: str) -> ResponseReturnValue:
 @may("manage_people")
 def one(person_id: str) -> ResponseReturnValue:
     """Somebody on the list, to change."""
-    there: Person = record_here("person_id")
+    there: Person = current_record("person_id")
     return _page(PersonForm(obj=there), there)
 
 
@@ -79,7 +79,7 @@ def one(person_id: str) -> ResponseReturnValue:
 @may("manage_people")
 def change(person_id: str) -> ResponseReturnValue:
     """Change what is known of somebody."""
-    there: Person = record_here("person_id")
+    there: Person = current_record("person_id")
     form = PersonForm(obj=there)
     if form.validate() and _kept(form, there, change_person):
         flash("Saved.", "")
@@ -91,8 +91,8 @@ def change(person_id: str) -> ResponseReturnValue:
 @may("manage_people")
 def remove(person_id: str) -> ResponseReturnValue:
     """Let somebody go from the list; the page that says so can undo it."""
-    there: Person = record_here("person_id")
-    remove_person(running().store, there, now(), by=here().account.id)
+    there: Person = current_record("person_id")
+    remove_person(app_state().store, there, now(), by=current().account.id)
     # not sent on to another page: who was removed is nowhere but on this one
     return _list(removed=there)
 
@@ -106,7 +106,7 @@ def undo(home_id: str) -> ResponseReturnValue:
         flash("This can no longer be undone. Add them again instead.", "act")
         return _to_list()
     try:
-        restore_person(running().store, person, now(), by=here().account.id)
+        restore_person(app_state().store, person, now(), by=current().account.id)
     except NotPossible as refusal:
         flash(str(refusal), "act")
     else:
@@ -118,7 +118,7 @@ def _kept(form: PersonForm, there: Person, keep: Callable[..., None]) -> bool:
     """Whether they could be kept as the form says; if not, the form says why."""
     person = form.person(there)
     try:
-        keep(running().store, person, now(), by=here().account.id)
+        keep(app_state().store, person, now(), by=current().account.id)
     except NotPossible as refusal:
         form.email.errors = (str(refusal),)
         return False
@@ -129,7 +129,7 @@ def _kept(form: PersonForm, there: Person, keep: Callable[..., None]) -> bool:
 
 def _list(removed: Person | None = None) -> str:
     """The list, or the part of it that is asked for."""
-    everyone = people_of(running().store, home_here().id)
+    everyone = people_of(app_state().store, current_home().id)
     wanted = request.args.get("q", "").strip()[:100]
     found = [person for person in everyone if _fits(person, wanted)]
     start = request.args.get("from", 0, int)
@@ -138,7 +138,7 @@ def _list(removed: Person | None = None) -> str:
     kinds = list(dict.fromkeys(person.kind for person in shown))
     return render_template(
         "people/contacts.html",
-        home=home_here(),
+        home=current_home(),
         wanted=wanted,
         everyone=len(everyone),
         found=len(found),
@@ -148,7 +148,7 @@ def _list(removed: Person | None = None) -> str:
         groups=[(KIND_WORDS[kind][1], _of(shown, kind), len(_of(found, kind))) for kind in kinds],
         removed=removed,
         undo=_sealed(removed) if removed else "",
-        demonstration=home_here().demonstration,
+        demonstration=current_home().demonstration,
     )
 
 
@@ -166,15 +166,15 @@ def _fits(person: Person, wanted: str) -> bool:
 def _page(form: PersonForm, person: Person | None) -> str:
     return render_template(
         "people/person.html",
-        home=home_here(),
+        home=current_home(),
         form=form,
         person=person,
-        demonstration=home_here().demonstration,
+        demonstration=current_home().demonstration,
     )
 
 
 def _to_list() -> Response:
-    return redirect(url_for("people.contacts", home_id=home_here().id), 303)
+    return redirect(url_for("people.contacts", home_id=current_home().id), 303)
 
 
 # --- undoing a removal: whoever was removed is kept nowhere but, sealed, on the page that says so ---
@@ -182,16 +182,16 @@ def _to_list() -> Response:
 
 def _sealed(person: Person) -> str:
     until = now() + UNDO_WITHIN
-    document = {"person": json.dumps(asdict(person)), "until": until.isoformat(), "by": here().account.id}
-    return str(running().store.seal.close(document, tuple(document), ())[SEALED])
+    document = {"person": json.dumps(asdict(person)), "until": until.isoformat(), "by": current().account.id}
+    return str(app_state().store.seal.close(document, tuple(document), ())[SEALED])
 
 
 def _opened(sealed: str, home_id: str) -> Person | None:
     try:
-        document: dict[str, Any] = running().store.seal.open({SEALED: sealed})
+        document: dict[str, Any] = app_state().store.seal.open({SEALED: sealed})
     except (KeyLost, Unreadable):
         return None
-    if document.get("by") != here().account.id or datetime.fromisoformat(document["until"]) < now():
+    if document.get("by") != current().account.id or datetime.fromisoformat(document["until"]) < now():
         return None
     person = Person(**json.loads(document["person"]))
     return person if person.home_id == home_id else None

@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from service.collection.models.home import Child
 from service.collection.models.person import Person, PersonKind
-from service.collection.people.contact_parsing import KIND_WORDS, LONGEST, email_in, is_email, phone_in, tidied
+from service.collection.people.contact_fields import KIND_WORDS, LONGEST, email_in, is_email, phone_in, tidied
 from service.definitions import Form
 from service.definitions.form import EASY_READ
 from service.web.parts.forms import TypedForm, WholeNumber

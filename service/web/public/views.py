@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from service.dates import now
 from service.jobs.health import look_over
-from service.state import running
+from service.state import app_state
 from service.storage import StoreUnavailable
 from service.web.http.access import is_demonstration, is_local_demonstration, open_to_all
-from service.web.public.demo_letters import open_rounds, titles_of
+from service.web.public.demo_emails import open_rounds, titles_of
 
 bp = Blueprint("pages", __name__)
 
@@ -25,11 +25,11 @@ STARTED = "sayso started"  # where the app keeps since when it runs
 def welcome() -> ResponseReturnValue:
     """What this is; nothing about any home."""
     if not is_demonstration():
-        return render_template("home.html", demonstration=False, to_try=False)
+        return render_template("public/welcome.html", demonstration=False, to_try=False)
     if not is_local_demonstration():
-        return render_template("home.html", demonstration=True, to_try=False)
-    letters = [(home.name, asked.id, titles_of(home, asked)) for home, asked in open_rounds()]
-    return render_template("home.html", demonstration=True, to_try=True, letters=letters)
+        return render_template("public/welcome.html", demonstration=True, to_try=False)
+    letters = [(home.name, round_.id, titles_of(home, round_)) for home, round_ in open_rounds()]
+    return render_template("public/welcome.html", demonstration=True, to_try=True, letters=letters)
 
 
 @bp.record
@@ -41,7 +41,7 @@ def _note_the_start(state: BlueprintSetupState) -> None:
 @open_to_all
 def health() -> ResponseReturnValue:
     """Whether all is well, for whatever watches the service; says little. 503 for what somebody should see to."""
-    service = running()
+    service = app_state()
     running_for = timedelta(seconds=time.monotonic() - current_app.extensions[STARTED])
     try:
         found = look_over(service.store, service.config.store_url, now(), running_for)

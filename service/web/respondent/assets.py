@@ -9,7 +9,7 @@ from service.answers.client_rules import Rules, rules_of
 from service.answers.simple_conditions import Condition, simple_conditions
 from service.definitions import Form
 
-# What static/sayso.css draws by itself.
+# What static/css/sayso.css draws by itself.
 SMALL = {None, "faces", "symbols", "radios", "multiline"}
 
 
@@ -37,8 +37,8 @@ def needs_of(form: Form) -> Needs:
     conditions = simple_conditions(form)
     label = "meta.label" in json.dumps(form.to_json())
     if conditions is None:
-        return Needs("longer-form.js", False, {}, rules_of(form), label)
-    return Needs("form.js", _is_small(form), conditions, None, label)
+        return Needs("js/long-form.js", False, {}, rules_of(form), label)
+    return Needs("js/form.js", _is_small(form), conditions, None, label)
 
 
 def _is_small(form: Form) -> bool:

@@ -4,7 +4,7 @@ from wtforms import Field, Form, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, ValidationError
 
 from service.answers.messages import BASE, phrase
-from service.collection.people.contact_parsing import LONGEST, is_email
+from service.collection.people.contact_fields import LONGEST, is_email
 
 REASONS = ("somebody_else", "no_longer", "cannot_say", "rather_not")
 LONGEST_WORDS = 1000

@@ -27,7 +27,7 @@ from service.dates import now
 from service.definitions import AlertRule, direction, language_for
 from service.locales import month_names
 from service.operations.responses import RoundForm
-from service.state import running
+from service.state import app_state
 from service.web.parts.phone_numbers import linked, number_of_home, with_numbers
 from service.web.respondent.assets import Needs, needs_of
 
@@ -36,7 +36,7 @@ ID, TOKEN = secrets.token_hex(16), secrets.token_hex(16)
 
 
 @dataclass(frozen=True)
-class Sheet(RoundForm):
+class FormView(RoundForm):
     """One form of one round for one respondent, in their language: what every page about it needs.
 
     `child` is whose picture stands on the form's pages: the child it was begun for, None where no picture was chosen.
@@ -47,7 +47,7 @@ class Sheet(RoundForm):
     @cached_property
     def national(self) -> HelpLines:
         """The lines for everyone, looked up once and only where something is shown."""
-        return lines_kept(running().store)
+        return lines_kept(app_state().store)
 
     def posted(self) -> PageForm:
         """The form as this request sent it, unjudged."""
@@ -73,7 +73,7 @@ class Sheet(RoundForm):
             "identity": self.form.identity,
             "minutes": minutes_for(self.form),
             "months": month_names(self.language),
-            "closes_on": self.asked.closes_on,
+            "closes_on": self.round.closes_on,
             "demonstration": self.home.demonstration,
         }
 
@@ -102,53 +102,53 @@ def sheet_for(
     language: str | None,
     invitation: Invitation | None = None,
     child: Child | None = None,
-) -> Sheet:
+) -> FormView:
     """The sheet of a form in a round; 404 where the round does not ask it."""
-    store = running().store
-    asked = store[Round].get(round_id)
-    ref = asked.form_ref(form_id) if asked else None
-    home = store[Home].get(asked.home_id) if asked else None
-    if asked is None or ref is None or home is None:
+    store = app_state().store
+    round_ = store[Round].get(round_id)
+    ref = round_.form_ref(form_id) if round_ else None
+    home = store[Home].get(round_.home_id) if round_ else None
+    if round_ is None or ref is None or home is None:
         abort(404)
-    original = running().form(ref.fingerprint)
+    original = app_state().form(ref.fingerprint)
     chosen = language_for(original, language)
-    return Sheet(
-        form=running().form(ref.fingerprint, chosen),
+    return FormView(
+        form=app_state().form(ref.fingerprint, chosen),
         original=original,
         language=chosen,
-        asked=asked,
+        asked=round_,
         ref=ref,
         home=home,
-        meta=meta_of(asked, home, invitation, now()),
+        meta=meta_of(round_, home, invitation, now()),
         child=child,
     )
 
 
-def document(sheet: Sheet, response: Response, page: PageForm, notice: str = "") -> str:
+def document(view: FormView, response: Response, page: PageForm, notice: str = "") -> str:
     """The whole document with these answers and what is wrong with them."""
-    kept = _unanswered(_key(replace(sheet, child=None), response.channel))
+    kept = _unanswered(_key(replace(view, child=None), response.channel))
     untouched = {name: drawn for name, drawn in kept.items() if page.is_untouched(name)}
-    return _rendered(sheet, response.id, response.channel, page, notice, generate_csrf(), untouched)
+    return _rendered(view, response.id, response.channel, page, notice, generate_csrf(), untouched)
 
 
-def fresh_document(sheet: Sheet, response: Response) -> str:
+def fresh_document(view: FormView, response: Response) -> str:
     """The document before anything is answered: rendered once, with the response's id and the token put in."""
-    return _kept(_key(sheet, response.channel)).replace(ID, response.id).replace(TOKEN, generate_csrf())
+    return _kept(_key(view, response.channel)).replace(ID, response.id).replace(TOKEN, generate_csrf())
 
 
-def help_of(sheet: Sheet, rules: Iterable[AlertRule]) -> list[str]:
+def help_of(view: FormView, rules: Iterable[AlertRule]) -> list[str]:
     """What the respondent is told at once because of these rules, in their own language."""
     met = {rule.id for rule in rules}
-    return [rule.show_respondent for rule in sheet.form.alerts if rule.id in met and rule.show_respondent]
+    return [rule.show_respondent for rule in view.form.alerts if rule.id in met and rule.show_respondent]
 
 
-def group_fragment(sheet: Sheet, response: Response, page: PageForm, group_id: str) -> str:
+def group_fragment(view: FormView, response: Response, page: PageForm, group_id: str) -> str:
     """One repeating group as it is now, for the page to put in place of the one it has."""
-    placed = sheet.form.questions.get(group_id)
+    placed = view.form.questions.get(group_id)
     if placed is None:
         abort(400)
-    context = _context(sheet, response.id, response.channel, page, "", generate_csrf())
-    return render_template("respond/_question.html", question=placed.question, **context)
+    context = _context(view, response.id, response.channel, page, "", generate_csrf())
+    return render_template("respondent/_question.html", question=placed.question, **context)
 
 
 @dataclass(frozen=True)
@@ -156,18 +156,18 @@ class _Key:
     """Two fresh documents are the same where the parts are that they are made of."""
 
     parts: tuple[object, ...]
-    sheet: Sheet = field(compare=False)
+    sheet: FormView = field(compare=False)
     channel: str
 
 
-def _key(sheet: Sheet, channel: str) -> _Key:
-    fingerprint = sheet.original.fingerprint
+def _key(view: FormView, channel: str) -> _Key:
+    fingerprint = view.original.fingerprint
     # whom it is about differs from letter to letter, and few forms say it
-    meta = [value for name, value in sheet.meta.items() if name != "label" or _needs(fingerprint).label]
+    meta = [value for name, value in view.meta.items() if name != "label" or _needs(fingerprint).label]
     service = id(current_app._get_current_object())  # type: ignore[attr-defined]
-    pictured = (sheet.child.picture, sheet.child.number) if sheet.child else None
-    parts = (service, fingerprint, sheet.language, sheet.asked, sheet.home, sheet.national, pictured, *meta)
-    return _Key(parts, sheet, channel)
+    pictured = (view.child.picture, view.child.number) if view.child else None
+    parts = (service, fingerprint, view.language, view.round, view.home, view.national, pictured, *meta)
+    return _Key(parts, view, channel)
 
 
 @lru_cache(maxsize=128)
@@ -181,18 +181,18 @@ def _unanswered(key: _Key) -> Mapping[str, Markup]:
 
     Those that repeat an earlier answer, or lead to the response, are not among them: they are nobody's but their own.
     """
-    sheet = key.sheet
-    context = _context(sheet, ID, key.channel, sheet.opened({}), "", "")
+    view = key.sheet
+    context = _context(view, ID, key.channel, view.opened({}), "", "")
     drawn = {
-        question.id: Markup(render_template("respond/_question.html", question=question, **context))  # noqa: S704 - ours
-        for page in sheet.form.pages
+        question.id: Markup(render_template("respondent/_question.html", question=question, **context))  # noqa: S704 - ours
+        for page in view.form.pages
         for question in page.questions
     }
     return {name: each for name, each in drawn.items() if "data-pipe" not in each and ID not in each}
 
 
 def _rendered(
-    sheet: Sheet,
+    view: FormView,
     response_id: str,
     channel: str,
     page: PageForm,
@@ -200,37 +200,37 @@ def _rendered(
     token: str,
     untouched: Mapping[str, Markup] = MappingProxyType({}),
 ) -> str:
-    context = _context(sheet, response_id, channel, page, notice, token)
-    return render_template("respond/form.html", untouched=untouched, **context)
+    context = _context(view, response_id, channel, page, notice, token)
+    return render_template("respondent/form.html", untouched=untouched, **context)
 
 
-def _context(sheet: Sheet, response_id: str, channel: str, page: PageForm, notice: str, token: str) -> dict[str, Any]:
-    needs = _needs(sheet.original.fingerprint)
+def _context(view: FormView, response_id: str, channel: str, page: PageForm, notice: str, token: str) -> dict[str, Any]:
+    needs = _needs(view.original.fingerprint)
     return {
-        **sheet.words(),
+        **view.words(),
         "entries": page,
         "text": page.text,
         "answers": page.answers,
         "needs": needs,
-        "facts": needs.facts(sheet.meta),
+        "facts": needs.facts(view.meta),
         "token": token,
         "address": url_for("respond.submit", response_id=response_id),
         "draft_address": url_for("respond.draft", response_id=response_id),
         "withdraw_address": url_for("respond.withdraw", response_id=response_id),
         "channel": channel,
         "start_address": url_for("tablet.choose") if channel == "tablet" else "",
-        "languages": [(code, language_name(sheet, code), code == sheet.language) for code in sheet.original.languages],
-        "help_shown": help_of(sheet, alerts_in(sheet.form, page.visible, "answer")),
+        "languages": [(code, language_name(view, code), code == view.language) for code in view.original.languages],
+        "help_shown": help_of(view, alerts_in(view.form, page.visible, "answer")),
         "notice": notice,
     }
 
 
 @lru_cache(maxsize=128)
 def _needs(fingerprint: str) -> Needs:
-    return needs_of(running().form(fingerprint))
+    return needs_of(app_state().form(fingerprint))
 
 
-def language_name(sheet: Sheet, code: str) -> str:
+def language_name(view: FormView, code: str) -> str:
     """A language in its own words; one that we have no name for goes by its code."""
     key = f"language.{code}"
-    return sheet.say(key) if key in keys() else code
+    return view.say(key) if key in keys() else code

@@ -17,11 +17,11 @@ from service.dates import now
 from service.definitions import AlertRule
 from service.operations import responses
 from service.operations.responses import Sent, TalkRequest, why_shut
-from service.state import running
+from service.state import app_state
 from service.web.http.access import by_session
 from service.web.http.errors import error_page
-from service.web.http.respondent_session import Held, finish, held, let_go
-from service.web.respondent.document import Sheet, document, fresh_document, group_fragment, help_of, sheet_for
+from service.web.http.respondent_session import SessionResponse, forget_response, mark_submitted, session_response
+from service.web.respondent.document import FormView, document, fresh_document, group_fragment, help_of, sheet_for
 
 bp = Blueprint("respond", __name__)
 
@@ -41,14 +41,14 @@ def form(response_id: str) -> ResponseReturnValue:
         _finished(response_id, known)
         return redirect(url_for("respond.done", response_id=response_id), 303)
     asker = _asker(found)
-    sheet = _sheet(found, asker, request.args.get("language"))
+    view = _sheet(found, asker, request.args.get("language"))
     if found.conflict or (asker is not None and asker.answered):
-        return _answered_elsewhere(sheet, found)
-    if shut := _shut(sheet, asker):
+        return _answered_elsewhere(view, found)
+    if shut := _shut(view, asker):
         return shut
     if found.answers:
-        return document(sheet, found, sheet.opened(found.answers))
-    return fresh_document(sheet, found)
+        return document(view, found, view.opened(found.answers))
+    return fresh_document(view, found)
 
 
 @bp.post("/r/<response_id>/draft")
@@ -59,16 +59,18 @@ def draft(response_id: str) -> ResponseReturnValue:
     found = _draft(response_id)
     if found is None:
         return _late(response_id, known)
-    sheet = _sheet(found, _asker(found), request.form.get("show-language") or request.form.get("form-language"))
-    page = sheet.posted()
-    page = without_row(page, request.form.get("remove-row", ""), sheet.meta)
-    sent = sent_here(sheet, page)
-    met = responses.save_draft(running().store, found.id, sent, running().hasher, running().config.base_url, now())
+    view = _sheet(found, _asker(found), request.form.get("show-language") or request.form.get("form-language"))
+    page = view.posted()
+    page = without_row(page, request.form.get("remove-row", ""), view.meta)
+    sent = sent_here(view, page)
+    met = responses.save_draft(
+        app_state().store, found.id, sent, app_state().hasher, app_state().config.base_url, now()
+    )
     if request.headers.get("HX-Request") != "true":
-        return document(sheet, found, page, notice=_notice(sent))
+        return document(view, found, page, notice=_notice(sent))
     if changed := request.form.get("add-row") or request.form.get("remove-row", "").split(".")[0]:
-        return group_fragment(sheet, found, page, changed)
-    return _help(sheet, met, sent)
+        return group_fragment(view, found, page, changed)
+    return _help(view, met, sent)
 
 
 @bp.post("/r/<response_id>")
@@ -79,29 +81,29 @@ def submit(response_id: str) -> ResponseReturnValue:
     found = _draft(response_id)
     language = request.form.get("form-language")
     asker = _asker(found) if found else None
-    sheet = (
+    view = (
         _sheet(found, asker, language)
         if found
         else sheet_for(known.round_id, known.form_id, language or known.language)
     )
-    sent = sent_here(sheet, sheet.posted())
+    sent = sent_here(view, view.posted())
     result = responses.submit(
-        running().store,
+        app_state().store,
         response_id,
         sent,
-        running().hasher,
-        running().config.base_url,
+        app_state().hasher,
+        app_state().config.base_url,
         now(),
         warnings_seen="warnings-seen" in request.form,
     )
     if result.outcome == "invalid" and found is not None:
-        return document(sheet, found, result.page, notice=_notice(sent)), 422
+        return document(view, found, result.page, notice=_notice(sent)), 422
     if result.outcome == "closed" or result.outcome == "revoked":
-        return said(410, sheet, SHUT[result.outcome])
+        return said(410, view, SHUT[result.outcome])
     if result.outcome == "deleted":
-        let_go(response_id)
-        return said(410, sheet, GONE)
-    finish(response_id, sheet.language)
+        forget_response(response_id)
+        return said(410, view, GONE)
+    mark_submitted(response_id, view.language)
     return redirect(url_for("respond.done", response_id=response_id, talk="yes" if sent.talk else None), 303)
 
 
@@ -111,12 +113,12 @@ def done(response_id: str) -> ResponseReturnValue:
     """Thank you, with none of the answers."""
     known = _mine(response_id)
     _finished(response_id, known)
-    sheet = sheet_for(known.round_id, known.form_id, known.language)
+    view = sheet_for(known.round_id, known.form_id, known.language)
     page = render_template(
-        "respond/done.html",
+        "respondent/done.html",
         talk_asked="talk" in request.args,
         draft_address=url_for("respond.draft", response_id=response_id),
-        **_leaving(sheet, known.channel),
+        **_leaving(view, known.channel),
     )
     return _clear(page)
 
@@ -126,110 +128,112 @@ def done(response_id: str) -> ResponseReturnValue:
 def withdraw(response_id: str) -> ResponseReturnValue:
     """Delete the draft: the person changed their mind before sending it."""
     known = _mine(response_id)
-    submission.withdraw(running().store, response_id)
-    let_go(response_id)
-    sheet = sheet_for(known.round_id, known.form_id, known.language)
-    return _clear(render_template("respond/withdrawn.html", **_leaving(sheet, known.channel)))
+    submission.withdraw(app_state().store, response_id)
+    forget_response(response_id)
+    view = sheet_for(known.round_id, known.form_id, known.language)
+    return _clear(render_template("respondent/withdrawn.html", **_leaving(view, known.channel)))
 
 
 # --- what the views share ---
 
 
-def _mine(response_id: str) -> Held:
+def _mine(response_id: str) -> SessionResponse:
     """What this browser knows of its response; 404 for everyone else's."""
-    return held(response_id) or abort(404)
+    return session_response(response_id) or abort(404)
 
 
-def _late(response_id: str, known: Held) -> ResponseReturnValue:
+def _late(response_id: str, known: SessionResponse) -> ResponseReturnValue:
     """What came after everything was sent changes no answer; but to say that one needs help it is never too late.
 
     So it is with a page that is still open beside the one that was sent, and with a wish to talk on the thank-you page.
     """
-    if not submission.was_submitted(running().store, response_id, running().hasher):
+    if not submission.was_submitted(app_state().store, response_id, app_state().hasher):
         return "", 204
-    sheet = sheet_for(known.round_id, known.form_id, request.form.get("form-language") or known.language)
-    sent = sent_here(sheet, sheet.posted())
-    met = responses.raise_late(running().store, response_id, sent, running().hasher, running().config.base_url, now())
+    view = sheet_for(known.round_id, known.form_id, request.form.get("form-language") or known.language)
+    sent = sent_here(view, view.posted())
+    met = responses.raise_late(
+        app_state().store, response_id, sent, app_state().hasher, app_state().config.base_url, now()
+    )
     if request.headers.get("HX-Request") != "true":
         return redirect(url_for("respond.done", response_id=response_id, talk="yes" if sent.talk else None), 303)
-    return _help(sheet, met, sent)
+    return _help(view, met, sent)
 
 
-def sent_here(sheet: Sheet, page: PageForm) -> Sent:
+def sent_here(view: FormView, page: PageForm) -> Sent:
     """These answers, with the wish to talk to someone where this request carries one."""
     if "talk-now" not in request.form:
-        return Sent(sheet, page)
+        return Sent(view, page)
     chosen = request.form.get("talk-to", "")
-    people = enumerate(own_contacts(sheet.home, sheet.form.audience))
+    people = enumerate(own_contacts(view.home, view.form.audience))
     whom = next((person.name for place, person in people if str(place) == chosen), "")
-    return Sent(sheet, page, TalkRequest(whom, request.form.get("talk-name", "")))
+    return Sent(view, page, TalkRequest(whom, request.form.get("talk-name", "")))
 
 
 def _notice(sent: Sent) -> str:
     return "talk" if sent.talk else ""
 
 
-def _help(sheet: Sheet, met: Iterable[AlertRule], sent: Sent) -> ResponseReturnValue:
+def _help(view: FormView, met: Iterable[AlertRule], sent: Sent) -> ResponseReturnValue:
     """What is said at once because of these answers; nothing where there is nothing to say."""
-    help_shown, asked = help_of(sheet, met), sent.talk is not None
+    help_shown, asked = help_of(view, met), sent.talk is not None
     if not help_shown and not asked:
         return "", 204
-    return render_template("respond/_help.html", help_shown=help_shown, talk_asked=asked, **sheet.words())
+    return render_template("respondent/_help.html", help_shown=help_shown, talk_asked=asked, **view.words())
 
 
-def _finished(response_id: str, known: Held) -> None:
+def _finished(response_id: str, known: SessionResponse) -> None:
     """Have the session know that this was submitted; 404 where it was not.
 
     It may not know it yet: a reply is lost, or one to an earlier draft comes late and puts the older cookie back.
     """
     if not known.finished:
-        if not submission.was_submitted(running().store, response_id, running().hasher):
+        if not submission.was_submitted(app_state().store, response_id, app_state().hasher):
             abort(404)
-        finish(response_id, known.language)
+        mark_submitted(response_id, known.language)
 
 
 def _draft(response_id: str) -> Answered | None:
     """The response while it is a draft."""
-    found = running().store[Answered].get(response_id)
+    found = app_state().store[Answered].get(response_id)
     return found if found is not None and found.submitted_at is None else None
 
 
 def _asker(found: Answered) -> Invitation | None:
-    return running().store[Invitation].get(found.invitation_id) if found.invitation_id else None
+    return app_state().store[Invitation].get(found.invitation_id) if found.invitation_id else None
 
 
-def _sheet(found: Answered, asker: Invitation | None, language: str | None) -> Sheet:
-    child = running().store[Child].get(found.child_id) if found.child_id else None
+def _sheet(found: Answered, asker: Invitation | None, language: str | None) -> FormView:
+    child = app_state().store[Child].get(found.child_id) if found.child_id else None
     return sheet_for(found.round_id, found.form_id, language or found.language, asker, child)
 
 
-def _shut(sheet: Sheet, asker: Invitation | None) -> ResponseReturnValue | None:
+def _shut(view: FormView, asker: Invitation | None) -> ResponseReturnValue | None:
     """The page that says why what was begun cannot be sent, where it cannot."""
-    shut = why_shut(sheet.asked, asker, now())
-    return said(410, sheet, SHUT[shut]) if shut else None
+    shut = why_shut(view.round, asker, now())
+    return said(410, view, SHUT[shut]) if shut else None
 
 
-def _answered_elsewhere(sheet: Sheet, found: Answered) -> str:
+def _answered_elsewhere(view: FormView, found: Answered) -> str:
     return render_template(
-        "respond/answered.html",
+        "respondent/answered.html",
         withdraw_address=url_for("respond.withdraw", response_id=found.id),
-        days=sheet.form.retention.drafts_days,
-        **sheet.words(),
+        days=view.form.retention.drafts_days,
+        **view.words(),
     )
 
 
-def _leaving(sheet: Sheet, channel: str) -> dict[str, Any]:
+def _leaving(view: FormView, channel: str) -> dict[str, Any]:
     return {
-        **sheet.words(),
+        **view.words(),
         "channel": channel,
         "start_address": url_for("tablet.choose") if channel == "tablet" else "",
     }
 
 
-def said(status: int, sheet: Sheet, sentences: tuple[str, str, str]) -> ResponseReturnValue:
+def said(status: int, view: FormView, sentences: tuple[str, str, str]) -> ResponseReturnValue:
     """A page of a few sentences in the respondent's language: why nothing can be done here, and what can."""
-    title, sentence, then = map(sheet.say, sentences)
-    return error_page(status, title, sentence, f"{then} {sheet.home_number}".strip())
+    title, sentence, then = map(view.say, sentences)
+    return error_page(status, title, sentence, f"{then} {view.home_number}".strip())
 
 
 def _clear(page: str) -> Response:
@@ -246,8 +250,8 @@ def not_begun(fault: NoSuchResponse) -> ResponseReturnValue:
 
 def document_again(response_id: str) -> str | None:
     """The form as it was posted with a fresh token, for a page whose own no longer fits; None where there is none."""
-    found = _draft(response_id) if held(response_id) else None
+    found = _draft(response_id) if session_response(response_id) else None
     if found is None:
         return None
-    sheet = _sheet(found, _asker(found), request.form.get("form-language"))
-    return document(sheet, found, sheet.posted(), notice="stale")
+    view = _sheet(found, _asker(found), request.form.get("form-language"))
+    return document(view, found, view.posted(), notice="stale")

@@ -15,18 +15,18 @@ from service.collection.models.invitation import Invitation, Passcode
 from service.collection.models.response import Response
 from service.collection.responses import submission
 from service.dates import day_at, now
-from service.state import running
+from service.state import app_state
 from service.web.http.access import by_link
 from service.web.http.errors import error_page
 from service.web.http.rate_limit import limited
-from service.web.http.respondent_session import held, hold
+from service.web.http.respondent_session import remember_response, session_response
 from service.web.respondent import form
 from service.web.respondent.decline_form import NotMe
-from service.web.respondent.document import Sheet, language_name, sheet_for
+from service.web.respondent.document import FormView, language_name, sheet_for
 
 bp = form.bp  # the addresses of links and those of sessions are one way, under one name
 
-View = Callable[[str, Invitation, Sheet], ResponseReturnValue]
+View = Callable[[str, Invitation, FormView], ResponseReturnValue]
 
 
 def _entered(view: View) -> Callable[[str], ResponseReturnValue]:
@@ -34,19 +34,19 @@ def _entered(view: View) -> Callable[[str], ResponseReturnValue]:
 
     @wraps(view)
     def entering(token: str) -> ResponseReturnValue:
-        found = followed(running().store, token)
+        found = followed(app_state().store, token)
         if found is None:
             return _nobodys(token)
         invitation = found.invitation
-        sheet = sheet_for(invitation.round_id, invitation.form_id, request.args.get("language"), invitation)
+        form_view = sheet_for(invitation.round_id, invitation.form_id, request.args.get("language"), invitation)
         today = day_at(now())
         if found.alive and invitation.answered:
-            return render_template("respond/answered.html", **sheet.words())
-        if not sheet.asked.is_open(today):
-            return form.said(410, sheet, form.CLOSED)
+            return render_template("respondent/answered.html", **form_view.words())
+        if not form_view.round.is_open(today):
+            return form.said(410, form_view, form.CLOSED)
         if not found.alive or today > invitation.expires_on:
-            return render_template("respond/ended.html", token=token, **sheet.words()), 410
-        return view(token, invitation, sheet)
+            return render_template("respondent/ended.html", token=token, **form_view.words()), 410
+        return view(token, invitation, form_view)
 
     return entering
 
@@ -54,15 +54,15 @@ def _entered(view: View) -> Callable[[str], ResponseReturnValue]:
 @bp.get("/i/<token>")
 @by_link
 @_entered
-def invitation(token: str, found: Invitation, sheet: Sheet) -> ResponseReturnValue:
+def invitation(token: str, found: Invitation, view: FormView) -> ResponseReturnValue:
     """What it is, who asks, who reads. Looking changes nothing: mail scanners open links."""
-    return _first_page(token, found, sheet)
+    return _first_page(token, found, view)
 
 
 @bp.post("/i/<token>")
 @by_link
 @_entered
-def start(token: str, found: Invitation, sheet: Sheet) -> ResponseReturnValue:
+def start(token: str, found: Invitation, view: FormView) -> ResponseReturnValue:
     """Begin, or go on with what this browser began; what another has begun is left there and not shown."""
     own = _own_draft(found)
     if own is not None:
@@ -70,7 +70,7 @@ def start(token: str, found: Invitation, sheet: Sheet) -> ResponseReturnValue:
     if _elsewhere(found) and found.email and "anew" not in request.form:
         return redirect(url_for("respond.invitation", token=token), 303)
     try:
-        begun = submission.begin(running().store, sheet.asked, sheet.ref, "link", sheet.language, now(), found.id)
+        begun = submission.begin(app_state().store, view.round, view.ref, "link", view.language, now(), found.id)
     except NotPossible:  # closed since this page was opened, which it says when it is opened again
         return redirect(url_for("respond.invitation", token=token), 303)
     return _go_on(begun)
@@ -87,22 +87,22 @@ def no_code(token: str) -> ResponseReturnValue:
 @by_link
 @limited
 @_entered
-def code(token: str, found: Invitation, sheet: Sheet) -> ResponseReturnValue:
+def code(token: str, found: Invitation, view: FormView) -> ResponseReturnValue:
     """Send a code to the invited address, or with it let this browser go on with what another began."""
-    store, hasher = running().store, running().hasher
+    store, hasher = app_state().store, app_state().hasher
     draft = _elsewhere(found)
     if draft is None or _own_draft(found) is not None:
         return redirect(url_for("respond.invitation", token=token), 303)
     if "digits" not in request.form:
         try:
-            send_code(store, found.id, hasher, now(), code_writer(sheet.asked, sheet.home, running().form))
+            send_code(store, found.id, hasher, now(), code_writer(view.round, view.home, app_state().form))
         except NotPossible:
-            return _first_page(token, found, sheet, fault="no_more"), 429
+            return _first_page(token, found, view, fault="no_more"), 429
         return redirect(url_for("respond.invitation", token=token), 303)
     outcome = try_code(store, found.id, request.form["digits"], hasher, now())
     if outcome == "right":
         return _go_on(draft)
-    return _first_page(token, found, sheet, fault=outcome), 422
+    return _first_page(token, found, view, fault=outcome), 422
 
 
 @bp.post("/i/<token>/again")
@@ -110,38 +110,38 @@ def code(token: str, found: Invitation, sheet: Sheet) -> ResponseReturnValue:
 @limited
 def again(token: str) -> ResponseReturnValue:
     """A new link for the invited address. The page says the same whether or not one was sent."""
-    found = followed(running().store, token)
+    found = followed(app_state().store, token)
     if found is None:
         return _nobodys(token)
     asked = found.invitation
-    sheet = sheet_for(asked.round_id, asked.form_id, request.args.get("language"))
-    write = writer("new_link", sheet.asked, sheet.home, running().form, running().config.base_url)
-    ask_for_another(running().store, asked.id, now(), write)
-    return render_template("respond/asked_again.html", **sheet.words())
+    view = sheet_for(asked.round_id, asked.form_id, request.args.get("language"))
+    write = writer("new_link", view.round, view.home, app_state().form, app_state().config.base_url)
+    ask_for_another(app_state().store, asked.id, now(), write)
+    return render_template("respondent/asked_again.html", **view.words())
 
 
 @bp.get("/i/<token>/not-me")
 @by_link
 @_entered
-def not_me(token: str, found: Invitation, sheet: Sheet) -> ResponseReturnValue:
+def not_me(token: str, found: Invitation, view: FormView) -> ResponseReturnValue:
     """Ask who the right person is, or why not."""
-    return render_template("respond/not_me.html", token=token, told=NotMe(), **sheet.words())
+    return render_template("respondent/not_me.html", token=token, told=NotMe(), **view.words())
 
 
 @bp.post("/i/<token>/not-me")
 @by_link
 @limited
 @_entered
-def say_not_me(token: str, found: Invitation, sheet: Sheet) -> ResponseReturnValue:
+def say_not_me(token: str, found: Invitation, view: FormView) -> ResponseReturnValue:
     """Keep what the manager will read; beginning after all takes it back."""
     told = NotMe(request.form)
     if not told.validate():
-        return render_template("respond/not_me.html", token=token, told=told, **sheet.words()), 422
+        return render_template("respondent/not_me.html", token=token, told=told, **view.words()), 422
     try:
-        decline(running().store, found.id, told.in_words(sheet.home.name), now())
+        decline(app_state().store, found.id, told.in_words(view.home.name), now())
     except NotPossible:  # answered, revoked or closed since this page was opened
         return redirect(url_for("respond.invitation", token=token), 303)
-    return render_template("respond/not_me_done.html", **sheet.words())
+    return render_template("respondent/not_me_done.html", **view.words())
 
 
 def page_again(token: str) -> ResponseReturnValue:
@@ -152,46 +152,46 @@ def page_again(token: str) -> ResponseReturnValue:
 # --- what the views share ---
 
 
-def _first_page(token: str, found: Invitation, sheet: Sheet, fault: str = "") -> str:
+def _first_page(token: str, found: Invitation, view: FormView, fault: str = "") -> str:
     own = _own_draft(found)
     if own is None and _elsewhere(found):
-        waiting = running().store[Passcode].get(found.id)
+        waiting = app_state().store[Passcode].get(found.id)
         return render_template(
-            "respond/elsewhere.html",
+            "respondent/elsewhere.html",
             token=token,
             address=masked(found.email) if found.email else "",
             code_waits=waiting is not None and waiting.digits and now() < waiting.expires_at,
             code_minutes=int(LASTS.total_seconds() // 60),
-            days=sheet.form.retention.drafts_days,
+            days=view.form.retention.drafts_days,
             fault=fault,
-            **sheet.words(),
+            **view.words(),
         )
     return render_template(
-        "respond/start.html",
+        "respondent/start.html",
         token=token,
         label=found.label,
         declined=found.declined_at is not None,
         resuming=own is not None,
-        languages=[] if own else [(each, language_name(sheet, each)) for each in sheet.original.languages],
+        languages=[] if own else [(each, language_name(view, each)) for each in view.original.languages],
         fault=fault,
-        **sheet.words(),
+        **view.words(),
     )
 
 
-def _first_page_again(token: str, found: Invitation, sheet: Sheet) -> ResponseReturnValue:
-    return _first_page(token, found, sheet, fault="once_more"), 400
+def _first_page_again(token: str, found: Invitation, view: FormView) -> ResponseReturnValue:
+    return _first_page(token, found, view, fault="once_more"), 400
 
 
-def _not_me_again(token: str, found: Invitation, sheet: Sheet) -> ResponseReturnValue:
+def _not_me_again(token: str, found: Invitation, view: FormView) -> ResponseReturnValue:
     return render_template(
-        "respond/not_me.html", token=token, told=NotMe(request.form), stale=True, **sheet.words()
+        "respondent/not_me.html", token=token, told=NotMe(request.form), stale=True, **view.words()
     ), 400
 
 
 def _own_draft(found: Invitation) -> Response | None:
     """What this browser has begun with the invitation, the newest first."""
     for response_id in (found.response_id, *reversed(found.aside)):
-        draft = running().store[Response].get(response_id) if response_id and held(response_id) else None
+        draft = app_state().store[Response].get(response_id) if response_id and session_response(response_id) else None
         if draft is not None and draft.submitted_at is None:
             return draft
     return None
@@ -199,13 +199,13 @@ def _own_draft(found: Invitation) -> Response | None:
 
 def _elsewhere(found: Invitation) -> Response | None:
     """What another browser has begun. A press on Start without an answer is nothing to go on with."""
-    draft = running().store[Response].get(found.response_id) if found.response_id else None
+    draft = app_state().store[Response].get(found.response_id) if found.response_id else None
     return draft if draft is not None and draft.submitted_at is None and draft.answers else None
 
 
 def _go_on(draft: Response) -> ResponseReturnValue:
     session.permanent = True
-    hold(draft)
+    remember_response(draft)
     return _to_form(draft)
 
 
@@ -214,7 +214,7 @@ def _to_form(draft: Response) -> ResponseReturnValue:
 
 
 def _nobodys(token: str) -> ResponseReturnValue:
-    if is_spent(running().store, token):
+    if is_spent(app_state().store, token):
         return error_page(200, *(phrase(BASE, key) for key in ("answered.title", "answered.text", "done.close")))
     return error_page(404, *(phrase(BASE, f"unknown.{part}") for part in ("title", "text", "next")))
 

@@ -27,14 +27,14 @@ from service.collection.models.home import Home
 from service.collection.models.round import Round
 from service.dates import day_at, in_words, moment_in_words, now
 from service.definitions import Role
-from service.exporters.formats import FORMATS, Written
+from service.exporters.formats import FORMATS, ExportFormat
 from service.jobs.clock_check import ran_lately
 from service.jobs.exports import file_of
 from service.jobs.health import RESTED
 from service.operations.exports import take_file
 from service.reports.labels import in_a_list
-from service.state import running
-from service.web.http.access import freshly_proved, here, may, record_here
+from service.state import app_state
+from service.web.http.access import current, current_record, freshly_proved, may
 
 bp = Blueprint("exports", __name__)
 
@@ -91,19 +91,19 @@ def ask(round_id: str) -> ResponseReturnValue:
     use, form = request.form.get("use", ""), request.form.get("form", "")
     if (use, form) not in OFFERED:
         abort(400)
-    wanted = Wanted((record_here("round_id").id,), cast(Use, use))
+    wanted = Wanted((current_record("round_id").id,), cast(Use, use))
     return asked_for(wanted, cast(FileForm, form))
 
 
 def asked_for(wanted: Wanted, form: FileForm) -> Response:
     """Have this made for whoever is signed in, and lead to the page that says how far it is."""
-    export = ask_for(running().store, here().account, wanted, form, now())
+    export = ask_for(app_state().store, current().account, wanted, form, now())
     return redirect(url_for("exports.one", export_id=export.id), 303)
 
 
-def taken(wanted: Wanted, form: Written, roles: Collection[Role], buttons: str) -> ResponseReturnValue:
+def taken(wanted: Wanted, form: ExportFormat, roles: Collection[Role], buttons: str) -> ResponseReturnValue:
     """The file at once, for somebody with these roles; where it is large the way back to `buttons` that ask for it."""
-    service, content = running(), BytesIO()
+    service, content = app_state(), BytesIO()
     if is_large(service.store, wanted):
         flash("So many have answered that this file takes a while. Press its button here, and it is made for you.", "")
         return redirect(buttons, 303)
@@ -115,7 +115,7 @@ def taken(wanted: Wanted, form: Written, roles: Collection[Role], buttons: str) 
         service.form,
         service.hasher.row_order,
         now(),
-        by=here().account.id,
+        by=current().account.id,
         roles=roles,
     )
     content.seek(0)
@@ -126,9 +126,9 @@ def taken(wanted: Wanted, form: Written, roles: Collection[Role], buttons: str) 
 @may("take_workbooks")
 def own() -> ResponseReturnValue:
     """What one has asked for, the newest first."""
-    found = [each for each in asked_by(running().store, here().account.id) if _may_see(each)]
+    found = [each for each in asked_by(app_state().store, current().account.id) if _may_see(each)]
     return render_template(
-        "exports/own.html", files=[_shown(each) for each in found], moment_in_words=moment_in_words, large=LARGE
+        "results/exports.html", files=[_shown(each) for each in found], moment_in_words=moment_in_words, large=LARGE
     )
 
 
@@ -136,7 +136,7 @@ def own() -> ResponseReturnValue:
 @may("take_workbooks")
 def one(export_id: str) -> ResponseReturnValue:
     """How far one of them has come, and where it is fetched."""
-    return render_template("exports/one.html", **_page(_own(export_id)))
+    return render_template("results/export.html", **_page(_own(export_id)))
 
 
 @bp.get("/exports/<export_id>/now", endpoint="now")
@@ -146,7 +146,7 @@ def changed(export_id: str) -> ResponseReturnValue:
     export = _own(export_id)
     if request.headers.get("HX-Request") != "true":  # opened by itself, as after signing in again
         return redirect(url_for(".one", export_id=export.id))
-    return render_template("exports/_state.html", news=request.args.get("state"), **_page(export))
+    return render_template("results/_export_state.html", news=request.args.get("state"), **_page(export))
 
 
 @bp.post("/exports/<export_id>/again")
@@ -156,7 +156,7 @@ def again(export_id: str) -> ResponseReturnValue:
     export = _own(export_id)
     if _shown(export).state == "gone":
         return asked_for(export.wanted, export.form)
-    ask_again(running().store, export.id, now())
+    ask_again(app_state().store, export.id, now())
     return redirect(url_for(".one", export_id=export.id), 303)
 
 
@@ -180,19 +180,19 @@ def _handed_over(export: Export, use: Use) -> ResponseReturnValue:
         abort(404)
     if _shown(export).state != "ready":
         return redirect(url_for(".one", export_id=export.id), 303)  # which says why
-    path, kind = file_of(running().config.exports_dir, export), FORMATS[export.form].mime_type
+    path, kind = file_of(app_state().config.exports_dir, export), FORMATS[export.form].mime_type
     try:
         handed = send_file(path, kind, as_attachment=True, download_name=export.file, conditional=False)
     except FileNotFoundError:  # deleted a moment ago
         return redirect(url_for(".one", export_id=export.id), 303)
-    remember_taken(running().store, export.wanted, export.file, here().account.id, now(), names=export.names)
+    remember_taken(app_state().store, export.wanted, export.file, current().account.id, now(), names=export.names)
     return handed
 
 
 def _own(export_id: str) -> Export:
     """What one has asked for oneself, while one may still take workbooks there; nobody else's can even be seen."""
-    export = running().store[Export].get(export_id)
-    if export is None or export.account_id != here().account.id:
+    export = app_state().store[Export].get(export_id)
+    if export is None or export.account_id != current().account.id:
         abort(404)
     if not _may_see(export):
         abort(403)
@@ -200,12 +200,12 @@ def _own(export_id: str) -> Export:
 
 
 def _may_see(export: Export) -> bool:
-    homes = homes_of(running().store, export.wanted)
-    return homes is None or roles_for(here().account, homes) is not None
+    homes = homes_of(app_state().store, export.wanted)
+    return homes is None or roles_for(current().account, homes) is not None
 
 
 def _page(export: Export) -> dict[str, object]:
-    store, moment = running().store, now()
+    store, moment = app_state().store, now()
     moves = export.state == "being_made" and moment - export.moved_at < RESTED
     return {
         "shown": _shown(export),
@@ -215,17 +215,17 @@ def _page(export: Export) -> dict[str, object]:
 
 
 def _shown(export: Export) -> Shown:
-    store, days = running().store, running().config.exports_keep_days
-    rounds = [asked for round_id in export.wanted.round_ids if (asked := store[Round].get(round_id)) is not None]
+    store, days = app_state().store, app_state().config.exports_keep_days
+    rounds = [round_ for round_id in export.wanted.round_ids if (round_ := store[Round].get(round_id)) is not None]
     homes = [home.name for home_id in homes_of(store, export.wanted) or () if (home := store[Home].get(home_id))]
-    titles = [f"“{asked.title}”" for asked in rounds]
+    titles = [f"“{round_.title}”" for round_ in rounds]
     of = in_a_list(titles) if len(titles) <= 3 else f"{len(titles)} rounds"
     where = in_a_list(homes) if len(homes) <= 3 else f"{len(homes)} homes"
     state: str = export.state
     fault, size = FAULTS.get(export.fault, ""), ""
     if export.state == "ready":
-        path = file_of(running().config.exports_dir, export)
-        why = why_not(store, export, here().account)
+        path = file_of(app_state().config.exports_dir, export)
+        why = why_not(store, export, current().account)
         size = "" if why or export.kept_until(days) < day_at(now()) else _size_of(path)
         if not size:
             state, fault = "gone", FAULTS.get(why, GONE)

@@ -11,10 +11,10 @@ from service.analysis.tallies import ChoiceTally, Count, NumberTally, RankTally,
 from service.collection.models.home import Home
 from service.definitions import Option
 from service.definitions.question import SelectMultipleQuestion
-from service.frameworks.published import base_in_words, national
+from service.frameworks.national_figures import base_in_words, national
 from service.reports.dataset import Voice
 from service.reports.labels import either_or, wording
-from service.reports.sheets.published import Beside, beside
+from service.reports.sheets.national_figures import NationalComparison, beside
 from service.reports.tables import Cell, Column, Look, Marked, Table
 
 NO_ANSWER = "Gave no answer"
@@ -22,7 +22,7 @@ STEPS = 6  # one hue in so many steps, each with a pattern of its own
 
 
 @dataclass(frozen=True)
-class Line:
+class BarLine:
     """One answer: its value with its base, and how long its bar is; None where nothing is drawn."""
 
     label: str
@@ -43,7 +43,7 @@ class Elsewhere:
 
 
 @dataclass(frozen=True)
-class National:
+class ThemeFigures:
     """What has been published of a question's theme, with the figure of ours that is nearest to it."""
 
     theme: str
@@ -54,7 +54,7 @@ class National:
 
 
 @dataclass(frozen=True)
-class Block:
+class QuestionBlock:
     """One question, or one line of a matrix. `facts` are reckoned of all who answered; `silent` is who gave no
     answer, `apart` why not. `published` is what children said of it nationally."""
 
@@ -62,11 +62,11 @@ class Block:
     words: str
     how: str
     base: str
-    lines: tuple[Line, ...]
+    lines: tuple[BarLine, ...]
     facts: tuple[tuple[str, str], ...]
-    silent: Line
+    silent: BarLine
     apart: tuple[tuple[str, str], ...]
-    published: tuple[National, ...]
+    published: tuple[ThemeFigures, ...]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Compared:
     with_somebody: str
 
 
-def blocks(voice: Voice, homes: Sequence[Home]) -> list[Block]:
+def blocks(voice: Voice, homes: Sequence[Home]) -> list[QuestionBlock]:
     """Every question in the order asked; nothing where all of it is withheld, or nobody was there to answer."""
     told = voice.told
     if voice.protection.no_figures is not None or not any(tally.asked or tally.not_asked for tally in told):
@@ -87,11 +87,11 @@ def blocks(voice: Voice, homes: Sequence[Home]) -> list[Block]:
     return [_block(tally, voice, homes) for tally in told]
 
 
-def _block(tally: Tally, voice: Voice, homes: Sequence[Home]) -> Block:
+def _block(tally: Tally, voice: Voice, homes: Sequence[Home]) -> QuestionBlock:
     lines, facts = _figures(tally)
     hidden = any(line.width is Sign.WITHHELD for line in lines)
     if hidden:  # bars around a hidden one would show how long it is: all are drawn, or none
-        lines = [Line(line.label, line.value) for line in lines]
+        lines = [BarLine(line.label, line.value) for line in lines]
     how = [
         *(
             ["more than one answer could be given"]
@@ -100,7 +100,7 @@ def _block(tally: Tally, voice: Voice, homes: Sequence[Home]) -> Block:
         ),
         *(["counted in rows"] if tally.question.within is not None else []),
     ]
-    return Block(
+    return QuestionBlock(
         tally.question,
         wording(tally.question, homes, tally.line),
         ", ".join(how),
@@ -114,13 +114,13 @@ def _block(tally: Tally, voice: Voice, homes: Sequence[Home]) -> Block:
 
 
 @singledispatch
-def _figures(tally: Tally) -> tuple[list[Line], list[tuple[str, str]]]:
+def _figures(tally: Tally) -> tuple[list[BarLine], list[tuple[str, str]]]:
     """Words, days and times: how many gave one is all there is to say."""
     return [], []
 
 
 @_figures.register
-def _(tally: ChoiceTally) -> tuple[list[Line], list[tuple[str, str]]]:
+def _(tally: ChoiceTally) -> tuple[list[BarLine], list[tuple[str, str]]]:
     options = [count.option for count in tally.counts]
     steps = _steps(options)
     lines = [
@@ -143,7 +143,7 @@ def _(tally: ChoiceTally) -> tuple[list[Line], list[tuple[str, str]]]:
 
 
 @_figures.register
-def _(tally: RankTally) -> tuple[list[Line], list[tuple[str, str]]]:
+def _(tally: RankTally) -> tuple[list[BarLine], list[tuple[str, str]]]:
     lines = [_of_base(f"{place.option.label}: put first", place.first, tally.answered) for place in tally.places]
     facts = [
         (place.option.label, f"given a place by {said(place.ranked)}, mean place {said(place.mean, 2)}")
@@ -153,22 +153,22 @@ def _(tally: RankTally) -> tuple[list[Line], list[tuple[str, str]]]:
 
 
 @_figures.register
-def _(tally: NumberTally) -> tuple[list[Line], list[tuple[str, str]]]:
+def _(tally: NumberTally) -> tuple[list[BarLine], list[tuple[str, str]]]:
     names = ("total", "mean", "median", "lowest", "highest")
     return [], [(name.capitalize(), said(getattr(tally, name), 2)) for name in names]
 
 
 @_figures.register
-def _(tally: RowsTally) -> tuple[list[Line], list[tuple[str, str]]]:
+def _(tally: RowsTally) -> tuple[list[BarLine], list[tuple[str, str]]]:
     return [], [("Rows", said(tally.rows)), ("Most rows", said(tally.most))]
 
 
-def _silent(tally: Tally, *, drawn: bool) -> Line:
+def _silent(tally: Tally, *, drawn: bool) -> BarLine:
     """All who were asked and gave no answer, for whatever reason."""
     if isinstance(tally.asked, Sign) or isinstance(tally.answered, Sign):
-        return Line(NO_ANSWER, Sign.WITHHELD.value)
+        return BarLine(NO_ANSWER, Sign.WITHHELD.value)
     number = tally.asked - tally.answered
-    return Line(NO_ANSWER, f"{said(number)} of {said(tally.asked)}", percent(number, tally.asked) if drawn else None)
+    return BarLine(NO_ANSWER, f"{said(number)} of {said(tally.asked)}", percent(number, tally.asked) if drawn else None)
 
 
 def _apart(tally: Tally) -> Iterator[tuple[str, str]]:
@@ -177,7 +177,7 @@ def _apart(tally: Tally) -> Iterator[tuple[str, str]]:
     yield "Not asked", said(tally.not_asked)
 
 
-def _published(found: Beside) -> National:
+def _published(found: NationalComparison) -> ThemeFigures:
     figures = [
         Elsewhere(
             f"{one.percent}%",
@@ -188,16 +188,16 @@ def _published(found: Beside) -> National:
         )
         for one in found.figures
     ]
-    return National(found.theme.title, _percentage(found.share), found.answers, said(found.base), tuple(figures))
+    return ThemeFigures(found.theme.title, _percentage(found.share), found.answers, said(found.base), tuple(figures))
 
 
-def _of_base(label: str, number: Figure, base: Figure, step: int = 0) -> Line:
+def _of_base(label: str, number: Figure, base: Figure, step: int = 0) -> BarLine:
     """A number with its base and percentage: 7 of 9 · 78%."""
     of_all = percent(number, base)
     if isinstance(number, Sign):
-        return Line(label, number.value, number, step)
+        return BarLine(label, number.value, number, step)
     value = f"{said(number)} of {said(base)}"
-    return Line(label, value if isinstance(of_all, Sign) else f"{value} · {_percentage(of_all)}", of_all, step)
+    return BarLine(label, value if isinstance(of_all, Sign) else f"{value} · {_percentage(of_all)}", of_all, step)
 
 
 def _steps(options: Sequence[Option]) -> dict[str, int]:

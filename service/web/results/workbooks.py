@@ -16,8 +16,8 @@ from service.collection.models.round import Round
 from service.collection.rounds.queries import rounds_of
 from service.definitions import Role
 from service.exporters.formats import EXCEL
-from service.state import running
-from service.web.http.access import freshly_proved, here, home_here, may
+from service.state import app_state
+from service.web.http.access import current, current_home, freshly_proved, may
 from service.web.results import exports
 
 bp = Blueprint("workbooks", __name__)
@@ -35,21 +35,21 @@ class Span:
     def to_act_on(self) -> bool:
         """Whether the account may read single answers at each of the homes that have been asked."""
         return all(
-            any(self._may_read(asked) for asked in self.rounds if asked.home_id == home_id)
-            for home_id in {asked.home_id for asked in self.rounds}
+            any(self._may_read(round_) for round_ in self.rounds if round_.home_id == home_id)
+            for home_id in {round_.home_id for round_ in self.rounds}
         )
 
     @property
     def large(self) -> bool:
         """Whether its workbook takes longer than somebody waits for."""
-        return is_large(running().store, self.wanted("to_hand_on"))
+        return is_large(app_state().store, self.wanted("to_hand_on"))
 
     def wanted(self, use: Use) -> Wanted:
         """All of it, for this use."""
-        return Wanted(tuple(asked.id for asked in self.rounds), use, tuple(home.id for home in self.homes))
+        return Wanted(tuple(round_.id for round_ in self.rounds), use, tuple(home.id for home in self.homes))
 
-    def _may_read(self, asked: Round) -> bool:
-        forms = [running().form(ref.fingerprint) for ref in asked.forms]
+    def _may_read(self, round_: Round) -> bool:
+        forms = [app_state().form(ref.fingerprint) for ref in round_.forms]
         return any(protection([form], 0, still_open=False, roles=self.roles).no_rows is None for form in forms)
 
 
@@ -58,7 +58,7 @@ class Span:
 @freshly_proved
 def all_homes() -> ResponseReturnValue:
     """With single answers, for who may read some at each of the homes; for everybody else there is none."""
-    span = over_homes(here().account)
+    span = over_homes(current().account)
     return _taken(span if span is not None and span.to_act_on else None, "to_act_on")
 
 
@@ -66,7 +66,7 @@ def all_homes() -> ResponseReturnValue:
 @may("take_workbooks")
 def ask_all_homes() -> ResponseReturnValue:
     """Have the workbook over all homes made, where it is large."""
-    span, use = over_homes(here().account), _use()
+    span, use = over_homes(current().account), _use()
     return _asked(span if span is not None and (use == "to_hand_on" or span.to_act_on) else None, use)
 
 
@@ -74,7 +74,7 @@ def ask_all_homes() -> ResponseReturnValue:
 @may("take_workbooks")
 def all_homes_to_hand_on() -> ResponseReturnValue:
     """What a provider is shown: no single answers, small numbers withheld."""
-    return _taken(over_homes(here().account), "to_hand_on")
+    return _taken(over_homes(current().account), "to_hand_on")
 
 
 @bp.get("/homes/<home_id>/workbook.xlsx")
@@ -82,32 +82,32 @@ def all_homes_to_hand_on() -> ResponseReturnValue:
 @freshly_proved
 def all_rounds(home_id: str) -> ResponseReturnValue:
     """All rounds of a home, with single answers only of forms that name one of the account's roles as reader."""
-    return _taken(over([home_here()], here().account), "to_act_on")
+    return _taken(over([current_home()], current().account), "to_act_on")
 
 
 @bp.get("/homes/<home_id>/to-hand-on.xlsx")
 @may("take_workbooks")
 def all_rounds_to_hand_on(home_id: str) -> ResponseReturnValue:
     """All rounds of a home, with no single answers, small numbers withheld."""
-    return _taken(over([home_here()], here().account), "to_hand_on")
+    return _taken(over([current_home()], current().account), "to_hand_on")
 
 
 @bp.post("/homes/<home_id>/exports")
 @may("take_workbooks")
 def ask_all_rounds(home_id: str) -> ResponseReturnValue:
     """Have the workbook of all rounds made, where it is large."""
-    return _asked(over([home_here()], here().account), _use())
+    return _asked(over([current_home()], current().account), _use())
 
 
 def over_homes(account: Account) -> Span | None:
     """All homes whose workbooks this account may take; None where that is one home only, or none was asked."""
-    homes = [home for home in running().store[Home].all() if may_at(account, "take_workbooks", home.id)]
+    homes = [home for home in app_state().store[Home].all() if may_at(account, "take_workbooks", home.id)]
     return over(homes, account) if len(homes) > 1 else None
 
 
 def over(homes: Sequence[Home], account: Account) -> Span | None:
     """These homes with all their rounds; None where they have had none, or the account may not take them."""
-    rounds, roles = rounds_of(running().store, homes), roles_for(account, [home.id for home in homes])
+    rounds, roles = rounds_of(app_state().store, homes), roles_for(account, [home.id for home in homes])
     return Span(tuple(homes), tuple(rounds), roles) if rounds and roles is not None else None
 
 

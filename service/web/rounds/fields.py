@@ -8,7 +8,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from service.collection.models.person import Person
-from service.collection.people.contact_parsing import LONGEST, tidied
+from service.collection.people.contact_fields import LONGEST, tidied
 from service.definitions import Form
 from service.web.parts.forms import WholeNumber
 

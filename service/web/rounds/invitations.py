@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from service.collection.invitations import delivery
 from service.collection.invitations import invite as inviting
-from service.collection.invitations.delivery import STEPS, Move, Step, Told, tells_who, told_of, told_one
+from service.collection.invitations.delivery import STEPS, DeliveryStatus, Move, Step, tells_who, told_of, told_one
 from service.collection.invitations.emails import Kind, writer
 from service.collection.invitations.invite import Writing
 from service.collection.invitations.manual import asked_already, invite_more
@@ -19,13 +19,13 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person, audience_of
 from service.collection.models.round import Round
 from service.collection.models.tablet import ON_THE_TABLET
-from service.collection.people.contact_parsing import KIND_WORDS, LONGEST, is_email, looks_like_a_name, tidied
+from service.collection.people.contact_fields import KIND_WORDS, LONGEST, is_email, looks_like_a_name, tidied
 from service.collection.people.contacts_and_children import people_of
 from service.dates import day_at, in_words, now
 from service.definitions import Form
 from service.reports.labels import AUDIENCES, count_of, in_a_list, with_home
-from service.state import running
-from service.web.http.access import here, home_here, may, record_here
+from service.state import app_state
+from service.web.http.access import current, current_home, current_record, may
 from service.web.rounds.invite_form import InvitePage
 
 # What each step is called in the list, and how it is marked.
@@ -47,31 +47,31 @@ NEEDING: tuple[Step, ...] = ("bounced", "unsure", "declined")  # stands first in
 @may("manage_rounds")
 def letters(round_id: str) -> ResponseReturnValue:
     """Everyone asked by link, with how far their letter has come; `?step=` shows those of one step."""
-    asked: Round = record_here("round_id")
-    return _list(asked)
+    round_: Round = current_record("round_id")
+    return _list(round_)
 
 
 @may("manage_rounds")
 def invite(round_id: str) -> ResponseReturnValue:
     """Ask more people: from the contact list, or one by hand."""
-    asked: Round = record_here("round_id")
-    if not asked.is_open(day_at(now())):
+    round_: Round = current_record("round_id")
+    if not round_.is_open(day_at(now())):
         flash("The round is closed: nobody can be asked any more.", "act")
-        return redirect(url_for("rounds.one", round_id=asked.id), 303)
-    page = InvitePage(_forms(asked), _not_yet_asked(asked), request.form if request.method == "POST" else None)
+        return redirect(url_for("rounds.one", round_id=round_.id), 303)
+    page = InvitePage(_forms(round_), _not_yet_asked(round_), request.form if request.method == "POST" else None)
     refused = ""
     if request.method == "POST" and page.validate():
         try:
-            write = writer("invitation", asked, home_here(), running().form, running().config.base_url)
-            invited = invite_more(running().store, asked, page.addressees(), now(), write, by=here().account.id)
+            write = writer("invitation", round_, current_home(), app_state().form, app_state().config.base_url)
+            invited = invite_more(app_state().store, round_, page.addressees(), now(), write, by=current().account.id)
         except NotPossible as refusal:
             refused = str(refusal)
         else:
             way = "letter waits to leave", "letters wait to leave"
             flash(f"{count_of(len(invited), *way)}." if invited else "They have been asked already.", "")
-            return redirect(url_for("rounds.one", round_id=asked.id), 303)
+            return redirect(url_for("rounds.one", round_id=round_.id), 303)
     status = 422 if request.method == "POST" else 200
-    about = _about(asked)
+    about = _about(round_)
     words: dict[str, Any] = {
         "page": page,
         "fields": page.fields,
@@ -86,9 +86,9 @@ def invite(round_id: str) -> ResponseReturnValue:
 def again(invitation_id: str) -> ResponseReturnValue:
     """A new link in a new letter."""
 
-    def send(told: Told) -> str:
+    def send(told: DeliveryStatus) -> str:
         delivery.send_again(
-            running().store, told.form, told.invitation.id, now(), _writing("new_link"), by=here().account.id
+            app_state().store, told.form, told.invitation.id, now(), _writing("new_link"), by=current().account.id
         )
         if tells_who(told.form):
             return f"A new letter to {_who(told)} waits to leave."
@@ -107,10 +107,10 @@ def correct(invitation_id: str) -> ResponseReturnValue:
     if fault:
         return _list(_round_here(), Wrong(invitation_id, email, name, fault)), 422
 
-    def send(told: Told) -> str:
+    def send(told: DeliveryStatus) -> str:
         write = _writing("invitation")
-        me = here().account.id
-        inviting.correct(running().store, told.invitation.id, email, now(), write, name=name or None, by=me)
+        me = current().account.id
+        inviting.correct(app_state().store, told.invitation.id, email, now(), write, name=name or None, by=me)
         return f"A letter to {email} waits to leave. Links that were sent before no longer work."
 
     return _done("correct", send)
@@ -120,8 +120,8 @@ def correct(invitation_id: str) -> ResponseReturnValue:
 def revoke(invitation_id: str) -> ResponseReturnValue:
     """End an invitation: its links lead nowhere."""
 
-    def end(told: Told) -> str:
-        delivery.revoke(running().store, told.form, told.invitation.id, now(), by=here().account.id)
+    def end(told: DeliveryStatus) -> str:
+        delivery.revoke(app_state().store, told.form, told.invitation.id, now(), by=current().account.id)
         return f"The invitation of {_who(told)} is taken back: its links no longer work."
 
     return _done("revoke", end)
@@ -140,27 +140,29 @@ class Wrong:
     fault: str
 
 
-def _done(move: Move, act: Callable[[Told], str]) -> ResponseReturnValue:
+def _done(move: Move, act: Callable[[DeliveryStatus], str]) -> ResponseReturnValue:
     """Do it where it may be done, say what came of it, and go back to the list."""
-    invitation: Invitation = record_here("invitation_id")
-    asked = _round_here()
-    form = _forms(asked)[invitation.form_id]
-    told = told_one(running().store, invitation, form, open_still=asked.is_open(day_at(now())))
+    invitation: Invitation = current_record("invitation_id")
+    round_ = _round_here()
+    form = _forms(round_)[invitation.form_id]
+    told = told_one(app_state().store, invitation, form, open_still=round_.is_open(day_at(now())))
     try:
         if move not in told.moves:
             raise NotPossible("This cannot be done any more.")
         flash(act(told), "")
     except NotPossible as refusal:
         flash(str(refusal), "act")
-    return redirect(url_for("rounds.letters", round_id=asked.id), 303)
+    return redirect(url_for("rounds.letters", round_id=round_.id), 303)
 
 
-def _list(asked: Round, wrong: Wrong | None = None) -> str:
-    everyone = told_of(running().store, asked, running().form, day_at(now()))
+def _list(round_: Round, wrong: Wrong | None = None) -> str:
+    everyone = told_of(app_state().store, round_, app_state().form, day_at(now()))
     everyone.sort(key=lambda told: told.step not in NEEDING)
     counts = Counter(told.step for told in everyone)
     wanted = request.args.get("step", "")
-    kinds = {person.id: KIND_WORDS[person.kind][0] for person in running().store[Person].find("home_id", asked.home_id)}
+    kinds = {
+        person.id: KIND_WORDS[person.kind][0] for person in app_state().store[Person].find("home_id", round_.home_id)
+    }
     return render_template(
         "rounds/letters.html",
         told=[told for told in everyone if told.step == wanted or wanted not in STEPS],
@@ -170,16 +172,16 @@ def _list(asked: Round, wrong: Wrong | None = None) -> str:
         step_words=STEP_WORDS,
         kinds=kinds,
         wrong=wrong,
-        **_about(asked),
+        **_about(round_),
     )
 
 
-def _about(asked: Round) -> dict[str, Any]:
-    home, forms = home_here(), _forms(asked)
+def _about(round_: Round) -> dict[str, Any]:
+    home, forms = current_home(), _forms(round_)
     titles = {form.id: with_home(form.title, [home]) for form in forms.values()}
     by_letter = [form for form in forms.values() if form.audience not in ON_THE_TABLET]
     return {
-        "asked": asked,
+        "round": round_,
         "home": home,
         "demonstration": home.demonstration,
         "forms": forms,
@@ -188,36 +190,36 @@ def _about(asked: Round) -> dict[str, Any]:
         "without_names": [form for form in by_letter if not tells_who(form)],
         "audiences": AUDIENCES,
         "kind_words": KIND_WORDS,
-        "open_still": asked.is_open(day_at(now())),
+        "open_still": round_.is_open(day_at(now())),
         "in_words": in_words,
         "quoted": lambda some: in_a_list([f"“{titles[form.id]}”" for form in some]),
     }
 
 
-def _not_yet_asked(asked: Round) -> list[Person]:
+def _not_yet_asked(round_: Round) -> list[Person]:
     """Those on the contact list whom a form of the round is for, and who were not asked or no longer are."""
-    store = running().store
-    form_of = {form.audience: form.id for form in reversed(_forms(asked).values())}
-    there = asked_already(store, asked)
+    store = app_state().store
+    form_of = {form.audience: form.id for form in reversed(_forms(round_).values())}
+    there = asked_already(store, round_)
     return [
         person
-        for person in people_of(store, asked.home_id)
+        for person in people_of(store, round_.home_id)
         if (form_id := form_of.get(audience_of(person.kind))) and (form_id, person.email) not in there
     ]
 
 
 def _round_here() -> Round:
-    invitation: Invitation = record_here("invitation_id")
-    return running().store[Round].get(invitation.round_id) or abort(404)
+    invitation: Invitation = current_record("invitation_id")
+    return app_state().store[Round].get(invitation.round_id) or abort(404)
 
 
-def _forms(asked: Round) -> dict[str, Form]:
-    return {ref.form_id: running().form(ref.fingerprint) for ref in asked.forms}
+def _forms(round_: Round) -> dict[str, Form]:
+    return {ref.form_id: app_state().form(ref.fingerprint) for ref in round_.forms}
 
 
 def _writing(kind: Kind) -> Writing:
-    return writer(kind, _round_here(), home_here(), running().form, running().config.base_url)
+    return writer(kind, _round_here(), current_home(), app_state().form, app_state().config.base_url)
 
 
-def _who(told: Told) -> str:
+def _who(told: DeliveryStatus) -> str:
     return told.invitation.name or told.invitation.email or "this person"

@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError as Fault
 from service.collection.invitations.invite import Addressee
 from service.collection.models.person import PERSON_KINDS, Person, PersonKind, audience_of
 from service.collection.models.tablet import ON_THE_TABLET
-from service.collection.people.contact_parsing import LONGEST, is_email
+from service.collection.people.contact_fields import LONGEST, is_email
 from service.definitions import Form
 from service.web.rounds.fields import label_field, line
 

@@ -18,22 +18,22 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.export import Use, Wanted
 from service.collection.models.round import Round
 from service.collection.models.round_template import template_of
-from service.collection.rounds import undo_opening
+from service.collection.rounds import withdrawal
 from service.collection.rounds.open_close import extend_round
 from service.dates import day_at, in_words, now
-from service.exporters.formats import CSV, EXCEL, Written
+from service.exporters.formats import CSV, EXCEL, ExportFormat
 from service.operations.rounds import close_round
 from service.reports.labels import AUDIENCES, ROLES, count_of, in_a_list, with_home
-from service.state import running
-from service.web.http.access import freshly_proved, here, home_here, is_demonstration, may, record_here
+from service.state import app_state
+from service.web.http.access import current, current_home, current_record, freshly_proved, is_demonstration, may
 from service.web.results import exports
-from service.web.rounds import invitations, planned
+from service.web.rounds import invitations, planned_rounds
 from service.web.rounds.fields import day_field
 
 bp = Blueprint("rounds", __name__)
-bp.add_url_rule("/homes/<home_id>/rounds/new", "new", planned.new, methods=["GET", "POST"])
-bp.add_url_rule("/planned/<planned_id>", "planned", planned.planned, methods=["GET", "POST"])
-bp.add_url_rule("/planned/<planned_id>/let-go", "let_go", planned.let_go, methods=["POST"])
+bp.add_url_rule("/homes/<home_id>/rounds/new", "new", planned_rounds.new, methods=["GET", "POST"])
+bp.add_url_rule("/planned/<planned_id>", "planned", planned_rounds.planned, methods=["GET", "POST"])
+bp.add_url_rule("/planned/<planned_id>/let-go", "let_go", planned_rounds.let_go, methods=["POST"])
 bp.add_url_rule("/rounds/<round_id>/letters", "letters", invitations.letters)
 bp.add_url_rule("/rounds/<round_id>/invite", "invite", invitations.invite, methods=["GET", "POST"])
 bp.add_url_rule("/invitations/<invitation_id>/again", "again", invitations.again, methods=["POST"])
@@ -47,30 +47,30 @@ WATCHED_FOR = timedelta(minutes=20)  # how long after letters were written their
 @may("follow_rounds")
 def one(round_id: str) -> ResponseReturnValue:
     """How far a round has come, and what may be done with it."""
-    return _page(record_here("round_id"))
+    return _page(current_record("round_id"))
 
 
 @bp.get("/rounds/<round_id>/progress")
 @may("follow_rounds")
 def progress(round_id: str) -> ResponseReturnValue:
     """Who was asked, has opened and has answered: the part of the page that updates by itself."""
-    asked = record_here("round_id")
-    return render_template("rounds/_progress.html", **_followed(asked))
+    round_ = current_record("round_id")
+    return render_template("rounds/_progress.html", **_followed(round_))
 
 
 @bp.get("/rounds/<round_id>/letters/sent")
 @may("follow_rounds")
 def sent(round_id: str) -> ResponseReturnValue:
     """How many of the letters have left: the bar that moves by itself."""
-    asked = record_here("round_id")
-    return render_template("rounds/_sent.html", **_sent(asked))
+    round_ = current_record("round_id")
+    return render_template("rounds/_sent.html", **_sent(round_))
 
 
 @bp.post("/rounds/<round_id>/close")
 @may("manage_rounds")
 def close(round_id: str) -> ResponseReturnValue:
     """End the round for good."""
-    close_round(running().store, round_id, running().form, now(), by=here().account.id)
+    close_round(app_state().store, round_id, app_state().form, now(), by=current().account.id)
     flash("The round is closed. Its figures are worked out now, and stay as they are.", "")
     return redirect(url_for(".one", round_id=round_id), 303)
 
@@ -82,33 +82,33 @@ def extend(round_id: str) -> ResponseReturnValue:
     form = _longer(posted=True)
     if form.validate():
         try:
-            extended = extend_round(running().store, round_id, form["until"].data, now(), by=here().account.id)
+            extended = extend_round(app_state().store, round_id, form["until"].data, now(), by=current().account.id)
         except NotPossible as refusal:
             form["until"].errors = (str(refusal),)
         else:
             flash(f"The last day is now {in_words(extended.closes_on)}. Every link works until then.", "")
             return redirect(url_for(".one", round_id=round_id), 303)
-    return _page(record_here("round_id"), form), 422
+    return _page(current_record("round_id"), form), 422
 
 
 @bp.post("/rounds/<round_id>/remind")
 @may("manage_rounds")
 def remind(round_id: str) -> ResponseReturnValue:
     """Remind those who have not answered, on the next working day."""
-    asked, home, moment = record_here("round_id"), home_here(), now()
+    round_, home, moment = current_record("round_id"), current_home(), now()
     try:
         reminded = remind_now(
-            running().store,
-            asked,
+            app_state().store,
+            round_,
             moment,
-            lambda asked: writer("reminder", asked, home, running().form, running().config.base_url),
-            running().config.extra_holidays,
-            by=here().account.id,
+            lambda round_: writer("reminder", round_, home, app_state().form, app_state().config.base_url),
+            app_state().config.extra_holidays,
+            by=current().account.id,
         )
     except NotPossible as refusal:
         flash(str(refusal), "act")
     else:
-        day = leaves_on(moment, running().config.extra_holidays)
+        day = leaves_on(moment, app_state().config.extra_holidays)
         when = "now" if day == day_at(moment) else f"on {in_words(day)}, the next working day"
         letters = count_of(reminded, "reminder leaves", "reminders leave")
         flash(f"{letters} {when}." if reminded else "There is nobody to remind.", "")
@@ -120,7 +120,7 @@ def remind(round_id: str) -> ResponseReturnValue:
 def take_back(round_id: str) -> ResponseReturnValue:
     """Undo the opening, while nothing has left."""
     try:
-        planned_round = undo_opening.take_back(running().store, round_id, now(), by=here().account.id)
+        planned_round = withdrawal.take_back(app_state().store, round_id, now(), by=current().account.id)
     except NotPossible as refusal:
         flash(str(refusal), "act")
         return redirect(url_for(".one", round_id=round_id), 303)
@@ -134,7 +134,7 @@ def take_back(round_id: str) -> ResponseReturnValue:
 @freshly_proved
 def workbook(round_id: str) -> ResponseReturnValue:
     """The collated workbook, with single answers only of forms that name one of the account's roles as reader."""
-    return _taken(record_here("round_id"), EXCEL)
+    return _taken(current_record("round_id"), EXCEL)
 
 
 @bp.get("/rounds/<round_id>/answers.zip")
@@ -142,61 +142,61 @@ def workbook(round_id: str) -> ResponseReturnValue:
 @freshly_proved
 def answers(round_id: str) -> ResponseReturnValue:
     """The same as CSV files, for other programs."""
-    return _taken(record_here("round_id"), CSV)
+    return _taken(current_record("round_id"), CSV)
 
 
 @bp.get("/rounds/<round_id>/to-hand-on.xlsx")
 @may("take_workbooks")
 def to_hand_on(round_id: str) -> ResponseReturnValue:
     """The other workbook, for an inspector or anybody else: no single answers, small numbers withheld."""
-    return _taken(record_here("round_id"), EXCEL, "to_hand_on")
+    return _taken(current_record("round_id"), EXCEL, "to_hand_on")
 
 
-def _taken(asked: Round, form: Written, use: Use = "to_act_on") -> ResponseReturnValue:
-    buttons = url_for(".one", round_id=asked.id, _anchor="workbook-title")
-    return exports.taken(Wanted((asked.id,), use), form, roles_at(here().account, asked.home_id), buttons)
+def _taken(round_: Round, form: ExportFormat, use: Use = "to_act_on") -> ResponseReturnValue:
+    buttons = url_for(".one", round_id=round_.id, _anchor="workbook-title")
+    return exports.taken(Wanted((round_.id,), use), form, roles_at(current().account, round_.home_id), buttons)
 
 
-def _page(asked: Round, longer: BaseForm | None = None) -> str:
-    store, moment = running().store, now()
-    remind_on = leaves_on(moment, running().config.extra_holidays)
+def _page(round_: Round, longer: BaseForm | None = None) -> str:
+    store, moment = app_state().store, now()
+    remind_on = leaves_on(moment, app_state().config.extra_holidays)
     return render_template(
         "rounds/one.html",
-        **{**_followed(asked), **_sent(asked)},
+        **{**_followed(round_), **_sent(round_)},
         longer=longer or _longer(),
         remind_now=remind_on == day_at(moment),
         remind_on=remind_on,
-        remindable=len(remindable(store, asked, remind_on)),
-        may_remind=asked.is_open(remind_on),
-        can_take_back=undo_opening.can_take_back(store, asked, moment),
-        workbook=_workbook_holds(asked),
+        remindable=len(remindable(store, round_, remind_on)),
+        may_remind=round_.is_open(remind_on),
+        can_take_back=withdrawal.can_take_back(store, round_, moment),
+        workbook=_workbook_holds(round_),
     )
 
 
-def _followed(asked: Round) -> dict[str, Any]:
-    home = home_here()
+def _followed(round_: Round) -> dict[str, Any]:
+    home = current_home()
     return {
-        "asked": asked,
+        "round": round_,
         "home": home,
         "demonstration": home.demonstration,
-        "progress": progress_of(running().store, asked, running().form),
-        "titles": {ref.form_id: with_home(running().form(ref.fingerprint).title, [home]) for ref in asked.forms},
-        "template": template_of(asked.template),
+        "progress": progress_of(app_state().store, round_, app_state().form),
+        "titles": {ref.form_id: with_home(app_state().form(ref.fingerprint).title, [home]) for ref in round_.forms},
+        "template": template_of(round_.template),
         "audiences": AUDIENCES,
-        "is_new": day_at(asked.opened_at) == day_at(now()),
-        "audiences_of": planned.named,
+        "is_new": day_at(round_.opened_at) == day_at(now()),
+        "audiences_of": planned_rounds.named,
         "in_words": in_words,
         "day_at": day_at,
-        "is_open": asked.is_open(day_at(now())),
+        "is_open": round_.is_open(day_at(now())),
     }
 
 
-def _sent(asked: Round) -> dict[str, Any]:
-    sending = sending_of(running().store, asked)
-    no_server, made_up = not running().config.smtp_url, is_demonstration()
+def _sent(round_: Round) -> dict[str, Any]:
+    sending = sending_of(app_state().store, round_)
+    no_server, made_up = not app_state().config.smtp_url, is_demonstration()
     fresh = bool(sending.waiting and sending.newest and now() - sending.newest < WATCHED_FOR)
     return {
-        "asked": asked,
+        "round": round_,
         "sending": sending,
         "fresh": fresh,
         "every": "2s" if fresh and not no_server and not made_up else "15s",  # where nothing leaves, nothing moves
@@ -212,13 +212,13 @@ def _longer(*, posted: bool = False) -> BaseForm:
     return form
 
 
-def _workbook_holds(asked: Round) -> dict[str, Any]:
+def _workbook_holds(round_: Round) -> dict[str, Any]:
     """What the workbook holds for whoever looks: the forms with single answers, and why not of the others."""
-    roles = roles_at(here().account, asked.home_id)
-    forms = [running().form(ref.fingerprint) for ref in asked.forms]
+    roles = roles_at(current().account, round_.home_id)
+    forms = [app_state().form(ref.fingerprint) for ref in round_.forms]
     why_not = {form.id: protection([form], 0, still_open=False, roles=roles).no_rows for form in forms}
     return {
-        "large": is_large(running().store, Wanted((asked.id,))),
+        "large": is_large(app_state().store, Wanted((round_.id,))),
         "role": in_a_list([ROLES[role] for role in ROLES if role in roles]),
         "single": [form for form in forms if why_not[form.id] is None],
         "figures": [form for form in forms if why_not[form.id] is not None],

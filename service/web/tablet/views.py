@@ -13,18 +13,18 @@ from service.collection.models.home import Home
 from service.collection.models.round import Round
 from service.collection.models.tablet import ON_THE_TABLET, Pin, Tablet
 from service.collection.responses import submission
-from service.collection.tablets.choices import Offer, offered
+from service.collection.tablets.choices import TabletChoices, offered
 from service.collection.tablets.enrolment import NOBODY, enrol, enrolment_of, make_code, remove, set_pin
 from service.collection.tablets.unlock import WrongPin, check_pin, lock, round_on, unlock
 from service.dates import day_at, in_words, now
 from service.definitions import Form
 from service.definitions.form import EASY_READ
-from service.state import running
+from service.state import app_state
 from service.web.http.access import by_link, by_tablet, in_demonstration, is_local_demonstration, open_to_all
-from service.web.http.account_cookie import account_here, sign_out_here
+from service.web.http.account_cookie import current_account, end_session
 from service.web.http.rate_limit import limited
-from service.web.http.respondent_session import hold
-from service.web.http.tablet_cookie import forget_tablet, is_tablet, keep_tablet, tablet_here
+from service.web.http.respondent_session import remember_response
+from service.web.http.tablet_cookie import current_tablet, forget_tablet, is_tablet, keep_tablet
 from service.web.respondent.document import sheet_for
 
 bp = Blueprint("tablet", __name__)
@@ -42,10 +42,10 @@ WRONG_PIN = "That is not the PIN of this home. Try again."
 @by_link
 def enrolling(token: str) -> ResponseReturnValue:
     """What the code is for. Looking changes nothing: whatever reads codes may open what it has read."""
-    found = enrolment_of(running().store, token, now())
+    found = enrolment_of(app_state().store, token, now())
     if found is None:
         return _code_is_gone()
-    home = running().store[Home].get(found.home_id)
+    home = app_state().store[Home].get(found.home_id)
     return render_template("tablet/enrol.html", home=home, name=found.name, token=token)
 
 
@@ -55,7 +55,7 @@ def enrolling(token: str) -> ResponseReturnValue:
 def enrol_here(token: str) -> ResponseReturnValue:
     """Make this device a tablet. Whoever was signed in on it is signed out: it will be given to children."""
     try:
-        _, secret = enrol(running().store, token, now(), before=tablet_here())
+        _, secret = enrol(app_state().store, token, now(), before=current_tablet())
     except NotPossible:
         return _code_is_gone()
     _let_everybody_go()
@@ -66,14 +66,14 @@ def enrol_here(token: str) -> ResponseReturnValue:
 @in_demonstration
 def make_up() -> ResponseReturnValue:
     """Make this browser a tablet of a made-up home, unlocked: whoever tries this out has no second device at hand."""
-    store, moment = running().store, now()
+    store, moment = app_state().store, now()
     home = store[Home].get(request.form.get("home", ""))
     if home is None or not home.demonstration:
         return _to_start()
     if store[Pin].get(home.id) is None:
-        set_pin(store, running().passwords, home.id, MADE_UP_PIN, NOBODY, moment)
+        set_pin(store, app_state().passwords, home.id, MADE_UP_PIN, NOBODY, moment)
     code = make_code(store, home.id, "This browser", NOBODY, moment)
-    tablet, secret = enrol(store, code, moment, before=tablet_here())
+    tablet, secret = enrol(store, code, moment, before=current_tablet())
     if rounds := _open_rounds(tablet):
         unlock(store, tablet, rounds[0].id, moment)
     _let_everybody_go()
@@ -84,9 +84,9 @@ def make_up() -> ResponseReturnValue:
 @in_demonstration
 def leave() -> ResponseReturnValue:
     """Make a locked tablet of a demonstration a plain browser again."""
-    tablet = tablet_here()
-    if tablet is not None and round_on(running().store, tablet, now()) is None:
-        remove(running().store, tablet.id, NOBODY, now())
+    tablet = current_tablet()
+    if tablet is not None and round_on(app_state().store, tablet, now()) is None:
+        remove(app_state().store, tablet.id, NOBODY, now())
         session.clear()
         return forget_tablet(make_response(redirect(url_for("pages.welcome"), 303)))
     return _to_start()
@@ -103,19 +103,19 @@ def choose() -> ResponseReturnValue:
     It ends the respondents' session of this browser, so that whoever comes next finds nothing of the one before:
     one tablet is one child's at a time.
     """
-    tablet = tablet_here()
+    tablet = current_tablet()
     if tablet is None:
-        made_up = [home for home in running().store[Home].all() if home.demonstration]
+        made_up = [home for home in app_state().store[Home].all() if home.demonstration]
         to_try = made_up if is_local_demonstration() else []
         page = render_template("tablet/not_enrolled.html", homes=to_try, demonstration=bool(made_up), pin=MADE_UP_PIN)
         return forget_tablet(make_response(page)) if is_tablet() else page
     if session.keys() & {"responses", "picture"}:
         session.clear()
-    asked = _unlocked(tablet)
-    if asked is None:
+    round_ = _unlocked(tablet)
+    if round_ is None:
         return keep_tablet(make_response(_locked_page(tablet)))
-    offer = _offer(asked)
-    page = _page(tablet, "pictures", offer=offer, titles=_titles(tablet, asked, offer.by_title), asked=asked)
+    offer = _offer(round_)
+    page = _page(tablet, "pictures", offer=offer, titles=_titles(tablet, round_, offer.by_title), round=round_)
     return keep_tablet(make_response(page))
 
 
@@ -124,18 +124,18 @@ def choose() -> ResponseReturnValue:
 def others() -> ResponseReturnValue:
     """The forms of whoever has no picture here."""
     tablet = _here()
-    asked = _unlocked(tablet)
-    if asked is None:
+    round_ = _unlocked(tablet)
+    if round_ is None:
         return _to_start()
-    return _page(tablet, "others", titles=_titles(tablet, asked, _offer(asked).others), asked=asked)
+    return _page(tablet, "others", titles=_titles(tablet, round_, _offer(round_).others), round=round_)
 
 
 @bp.post("/tablet/picture")
 @by_tablet
 def choose_picture() -> ResponseReturnValue:
     """Remember the picture just pressed until it is confirmed. Nothing begins yet."""
-    asked = _unlocked(_here())
-    child = _offer(asked).child(request.form.get("child", "")) if asked else None
+    round_ = _unlocked(_here())
+    child = _offer(round_).child(request.form.get("child", "")) if round_ else None
     if child is None:
         return _to_start()
     session.clear()
@@ -148,12 +148,12 @@ def choose_picture() -> ResponseReturnValue:
 def picture() -> ResponseReturnValue:
     """Ask whether the picture is the right one: Yes begins, No goes back to all pictures."""
     tablet = _here()
-    asked = _unlocked(tablet)
-    child = _offer(asked).child(session.get("picture", "")) if asked else None
-    if asked is None or child is None:
+    round_ = _unlocked(tablet)
+    child = _offer(round_).child(session.get("picture", "")) if round_ else None
+    if round_ is None or child is None:
         return _to_start()
-    sheet = sheet_for(asked.id, child.form_id, child.language)
-    return _page(tablet, "picture", child=child, form_id=child.form_id, phrase=sheet.say, language=sheet.language)
+    view = sheet_for(round_.id, child.form_id, child.language)
+    return _page(tablet, "picture", child=child, form_id=child.form_id, phrase=view.say, language=view.language)
 
 
 @bp.post("/tablet/start/<form_id>")
@@ -164,25 +164,25 @@ def start(form_id: str) -> ResponseReturnValue:
     A child who was interrupted begins anew. What they had said stays a draft that is not shown here again: a picture
     is no lock, and whoever pressed it could read what that child had said.
     """
-    tablet, store = _here(), running().store
-    asked = _unlocked(tablet)
-    ref = asked.form_ref(form_id) if asked else None
-    if asked is None or ref is None:
+    tablet, store = _here(), app_state().store
+    round_ = _unlocked(tablet)
+    ref = round_.form_ref(form_id) if round_ else None
+    if round_ is None or ref is None:
         return _to_start()
-    offer = _offer(asked)
+    offer = _offer(round_)
     child = offer.child(request.form.get("child", ""))
     if child is not None and child.form_id != form_id:
         child = None
     if child is None and not offer.offers(form_id):
         return _to_start()  # they have left, or have another form since the page was fetched
-    sheet = sheet_for(asked.id, form_id, child.language if child else None)
+    view = sheet_for(round_.id, form_id, child.language if child else None)
     chosen = child.id if child else ""
     try:
-        response = submission.begin(store, asked, ref, "tablet", sheet.language, now(), child_id=chosen)
+        response = submission.begin(store, round_, ref, "tablet", view.language, now(), child_id=chosen)
     except NotPossible:  # closed a moment ago
         return _to_start()
     session.clear()
-    hold(response)
+    remember_response(response)
     return redirect(url_for("respond.form", response_id=response.id), 303)
 
 
@@ -194,7 +194,7 @@ def start(form_id: str) -> ResponseReturnValue:
 @limited
 def unlock_here() -> ResponseReturnValue:
     """Open the tablet for one round until the end of the day."""
-    tablet, store = _here(), running().store
+    tablet, store = _here(), app_state().store
     if refused := _pin_fault():
         return _locked_page(tablet, refused[0]), refused[1]
     try:
@@ -221,7 +221,7 @@ def lock_here() -> ResponseReturnValue:
     tablet = _here()
     if refused := _pin_fault():
         return _page(tablet, "staff", fault=refused[0]), refused[1]
-    lock(running().store, tablet, now())
+    lock(app_state().store, tablet, now())
     session.clear()
     return _to_start()
 
@@ -240,7 +240,7 @@ def uncover() -> ResponseReturnValue:
 
 def _here() -> Tablet:
     """The tablet that this is; only in views for tablets."""
-    found = tablet_here()
+    found = current_tablet()
     if found is None:
         raise RuntimeError("a view that is not for tablets alone asked which one this is")
     return found
@@ -248,12 +248,12 @@ def _here() -> Tablet:
 
 def _unlocked(tablet: Tablet) -> Round | None:
     """The round that it is unlocked for. While an account is signed in on it, it is not fit to be handed over."""
-    return None if account_here() else round_on(running().store, tablet, now())
+    return None if current_account() else round_on(app_state().store, tablet, now())
 
 
 def _pin_fault() -> tuple[str, int] | None:
     """Why the PIN that was sent opens nothing, and the status that says so."""
-    service = running()
+    service = app_state()
     try:
         check_pin(service.store, service.passwords, service.hasher.new, _here(), request.form.get("pin", ""), now())
     except WrongPin:
@@ -265,9 +265,9 @@ def _pin_fault() -> tuple[str, int] | None:
 
 def _let_everybody_go() -> None:
     """End what this browser holds: an account that is signed in, and every response."""
-    if entered := account_here():
-        sign_in.sign_out(running().store, entered[1], now())
-        sign_out_here()
+    if entered := current_account():
+        sign_in.sign_out(app_state().store, entered[1], now())
+        end_session()
     session.clear()
 
 
@@ -278,28 +278,28 @@ def _to_start() -> Response:
 def _open_rounds(tablet: Tablet) -> list[Round]:
     """The rounds of its home that ask somebody here today, the newest first."""
     found = [
-        asked
-        for asked in running().store[Round].find("home_id", tablet.home_id)
-        if asked.is_open(day_at(now()))
-        and any(running().form(ref.fingerprint).audience in ON_THE_TABLET for ref in asked.forms)
+        round_
+        for round_ in app_state().store[Round].find("home_id", tablet.home_id)
+        if round_.is_open(day_at(now()))
+        and any(app_state().form(ref.fingerprint).audience in ON_THE_TABLET for ref in round_.forms)
     ]
-    return sorted(found, key=lambda asked: asked.opened_at, reverse=True)
+    return sorted(found, key=lambda round_: round_.opened_at, reverse=True)
 
 
-def _offer(asked: Round) -> Offer:
-    return offered(running().store, asked, running().form)
+def _offer(round_: Round) -> TabletChoices:
+    return offered(app_state().store, round_, app_state().form)
 
 
 def _home(tablet: Tablet) -> Home:
-    home = running().store[Home].get(tablet.home_id)
+    home = app_state().store[Home].get(tablet.home_id)
     if home is None:
         raise RuntimeError("a tablet's home is gone")
     return home
 
 
-def _titles(tablet: Tablet, asked: Round, forms: tuple[Form, ...]) -> list[tuple[str, str, str]]:
+def _titles(tablet: Tablet, round_: Round, forms: tuple[Form, ...]) -> list[tuple[str, str, str]]:
     """Id, title and whom it is for. A child's form in easy read from the start is for the youngest, with a grown-up."""
-    meta = meta_of(asked, _home(tablet), None, now())
+    meta = meta_of(round_, _home(tablet), None, now())
     return [
         (
             form.id,
@@ -310,23 +310,25 @@ def _titles(tablet: Tablet, asked: Round, forms: tuple[Form, ...]) -> list[tuple
     ]
 
 
-def _answered(asked: Round) -> str:
+def _answered(round_: Round) -> str:
     """How many have answered, where that says of nobody whether they have; coarsely, for staff stand by."""
-    forms = [form for form in progress_of(running().store, asked, running().form).by_form if form.channel == "tablet"]
+    forms = [
+        form for form in progress_of(app_state().store, round_, app_state().form).by_form if form.channel == "tablet"
+    ]
     answered = sum(form.answered for form in forms) // IN_STEPS_OF * IN_STEPS_OF
     return f"at least {answered} answers so far" if answered and all(form.shown for form in forms) else ""
 
 
 def _locked_page(tablet: Tablet, fault: str = "") -> str:
-    pin = running().store[Pin].get(tablet.home_id)
-    rounds = [(asked, in_words(asked.closes_on), _answered(asked)) for asked in _open_rounds(tablet)]
+    pin = app_state().store[Pin].get(tablet.home_id)
+    rounds = [(round_, in_words(round_.closes_on), _answered(round_)) for round_ in _open_rounds(tablet)]
     return _page(
         tablet, "locked", rounds=rounds, has_pin=pin is not None, fault=fault, chosen=request.form.get("round")
     )
 
 
 def _page(tablet: Tablet, name: str, **values: object) -> str:
-    home, pin = _home(tablet), running().store[Pin].get(tablet.home_id)
+    home, pin = _home(tablet), app_state().store[Pin].get(tablet.home_id)
     return render_template(
         f"tablet/{name}.html",
         home=home,

@@ -10,12 +10,12 @@ from flask import Flask
 from service.accounts.account import Account, Grant
 from service.collection.models.home import Home
 from service.dates import now
-from service.state import running
+from service.state import app_state
 from service.storage.store import RecordStore
-from tests.accounts.at_the_door import CHEAP, KEPT
-from tests.manager import account_with, signed_in
+from tests.accounts.sign_in_helpers import CHEAP, KEPT
+from tests.accounts_factory import account_with, signed_in
 from tests.visitor import Visitor
-from tests.web.accounts.trying import MORNING, kept
+from tests.web.accounts.login_attempts import MORNING, kept
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def app(app: Flask) -> Flask:
-    running(app).passwords = CHEAP
+    app_state(app).passwords = CHEAP
     return app
 
 

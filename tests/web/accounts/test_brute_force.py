@@ -14,7 +14,7 @@ from service.config import SettingError, config_from
 from service.storage.store import RecordStore
 from service.web.http.device_cookie import client_of
 from tests.visitor import Visitor
-from tests.web.accounts.trying import RIGHT, WRONG, enter, kept
+from tests.web.accounts.login_attempts import RIGHT, WRONG, enter, kept
 
 
 def test_of_a_thousand_tries_few_are_looked_at_and_the_owner_and_others_enter(

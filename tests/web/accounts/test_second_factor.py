@@ -10,10 +10,10 @@ from flask import Flask
 from service.accounts.account import Account
 from service.dates import now
 from service.storage.store import RecordStore
-from tests.accounts.at_the_door import CHEAP, KEPT, PASSWORD, TOTP, code_at
-from tests.manager import account_with, signed_in
+from tests.accounts.sign_in_helpers import CHEAP, KEPT, PASSWORD, TOTP, code_at
+from tests.accounts_factory import account_with, signed_in
 from tests.visitor import Visitor
-from tests.web.accounts.trying import NEW, enter, is_in, kept, secret_on, with_app
+from tests.web.accounts.login_attempts import NEW, enter, is_in, kept, secret_on, with_app
 
 
 def test_after_the_password_comes_the_code_and_before_it_nothing_opens(

@@ -13,12 +13,12 @@ from service import create_app
 from service.accounts.account import Account, AccountSession
 from service.config import config_from
 from service.dates import now
-from service.state import running
+from service.state import app_state
 from service.storage.store import RecordStore
-from tests.accounts.at_the_door import CHEAP, KEPT, PASSWORD
-from tests.manager import account_with, signed_in
+from tests.accounts.sign_in_helpers import CHEAP, KEPT, PASSWORD
+from tests.accounts_factory import account_with, signed_in
 from tests.visitor import Visitor
-from tests.web.accounts.trying import (
+from tests.web.accounts.login_attempts import (
     NEW,
     RIGHT,
     cookies,
@@ -121,8 +121,8 @@ def test_over_https_the_cookies_are_bound_to_this_host(tmp_path: Path) -> None:
     keys = {"SAYSO_SECRET_KEYS": "s" * 32, "SAYSO_SEAL_KEYS": "k" * 32}
     folders = {"SAYSO_STORE_URL": f"tinydb:{tmp_path / 'store'}", "SAYSO_INSTANCE_DIR": str(tmp_path)}
     app = create_app(config_from({**folders, **keys, "SAYSO_BASE_URL": "https://sayso.example.org"}))
-    running(app).passwords = CHEAP
-    kept(running(app).store, Account("ro", "Ro", "ro@example.org", now(), (), KEPT))
+    app_state(app).passwords = CHEAP
+    kept(app_state(app).store, Account("ro", "Ro", "ro@example.org", now(), (), KEPT))
     visitor = Visitor(app)
     https = {"base_url": "https://sayso.example.org", "headers": {"Referer": "https://sayso.example.org/sign-in"}}
     page = visitor.read(visitor.client.get("/sign-in", base_url=https["base_url"]))
@@ -130,7 +130,7 @@ def test_over_https_the_cookies_are_bound_to_this_host(tmp_path: Path) -> None:
     for name in ("__Host-sayso-account", "__Host-sayso-known"):
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(set_here[name].split("; "))
         assert "Domain" not in set_here[name]
-    running(app).store.close()
+    app_state(app).store.close()
 
 
 def test_after_an_hour_without_a_step_one_is_signed_out(

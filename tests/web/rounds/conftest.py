@@ -15,11 +15,11 @@ from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
-from service.mail.letter import Letter, Words
-from service.repository import Store
-from tests.manager import manager_of
+from service.mail.email import Email, Words
+from service.repository import DemonstrationStore
+from tests.accounts_factory import manager_of
 from tests.visitor import Visitor
-from tests.web.rounds.filling import FRIDAY, PEOPLE
+from tests.web.rounds.round_form_data import FRIDAY, PEOPLE
 
 
 @pytest.fixture
@@ -29,14 +29,14 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def larch(store: Store, home: Home, clock: time_machine.Traveller) -> Home:
+def larch(store: DemonstrationStore, home: Home, clock: time_machine.Traveller) -> Home:
     """The home with three children and a contact list of five."""
-    with store.transaction() as books:
+    with store.transaction() as tx:
         for number, picture in enumerate(("fox", "owl", "boat"), 1):
             form_id = "child-views" if number < 3 else "child-views-first"
-            books[Child].put(Child(f"c{number}", home.id, number, picture, form_id))
+            tx[Child].put(Child(f"c{number}", home.id, number, picture, form_id))
         for person in PEOPLE:
-            books[Person].put(person)
+            tx[Person].put(person)
     return home
 
 
@@ -46,7 +46,7 @@ def manager(app: Flask, larch: Home) -> Visitor:
 
 
 @pytest.fixture
-def asked(store: Store, larch: Home, library: dict[str, Form]) -> Round:
+def round_(store: DemonstrationStore, larch: Home, library: dict[str, Form]) -> Round:
     """An open round in which Sam and Priya (with names), Tina and Max (without) have been sent a letter."""
     forms = [library[name] for name in ("child-views", "staff-views", "social-worker-views", "parent-views")]
     closes_on = day_at(now()) + timedelta(days=14)
@@ -59,7 +59,7 @@ def asked(store: Store, larch: Home, library: dict[str, Form]) -> Round:
         now(),
         lambda invitation, token: Words("Your views", f"https://sayso.example/i/{token}", "<p>…</p>"),
     )
-    with store.transaction() as books:
-        for letter in list(books[Letter].find("round_id", opened.id)):
-            books[Letter].put(replace(letter, state="sent", left_at=now(), text="", html=""))
+    with store.transaction() as tx:
+        for letter in list(tx[Email].find("round_id", opened.id)):
+            tx[Email].put(replace(letter, state="sent", left_at=now(), text="", html=""))
     return opened
