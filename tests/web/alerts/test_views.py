@@ -395,7 +395,7 @@ def test_beside_it_stands_whom_to_tell_by_name(
     account_with(app, "responsible_individual", name="Rae Responsible")
     page = lead.visit(f"/alerts/{alert.id}")
     assert "Tell the responsible individual ( Rae Responsible )" in page.text
-    assert "Who that is, nobody has noted for Larch House yet" in page.text
+    assert "search for “LADO” on the council’s website" in page.text
     with store.transaction() as tx:
         tx[Home].put(replace(home, designated_officer=Contact("Jo Bell", "0300 000 0009")))
     assert "Jo Bell: 0300 000 0009" in lead.visit(f"/alerts/{alert.id}").text
