@@ -116,7 +116,7 @@ def sheet_for(
         form=app_state().form(ref.fingerprint, chosen),
         original=original,
         language=chosen,
-        asked=round_,
+        round=round_,
         ref=ref,
         home=home,
         meta=meta_of(round_, home, invitation, now()),
