@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from service.repository import DemonstrationTransaction
+from service.repository import Transaction
 
 COMMAND, JOBS = "command", "jobs"  # actors that are no account
 
@@ -221,7 +221,7 @@ def kinds() -> Iterator[str]:
     return (kind_of(event) for event in Event.__subclasses__())
 
 
-def remember(tx: DemonstrationTransaction, event: Event, actor: str, at: datetime, home_id: str = "") -> None:
+def remember(tx: Transaction, event: Event, actor: str, at: datetime, home_id: str = "") -> None:
     """Keep the event in the same commit as what it tells of."""
     facts = {part.name: getattr(event, part.name) for part in fields(event)}
     # ids that sort by time, so that the newest are found without reading all

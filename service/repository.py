@@ -43,7 +43,7 @@ class Repository(Reader[Record], Protocol[Record]):
         ...
 
 
-class AccountRecords(Protocol):
+class Records(Protocol):
     """All records, for reading: `records[Home]` reads homes."""
 
     def __getitem__(self, record: type[Record], /) -> Reader[Record]:
@@ -51,7 +51,7 @@ class AccountRecords(Protocol):
         ...
 
 
-class DemonstrationTransaction(Protocol):
+class Transaction(Protocol):
     """All records, for changing: everything put and removed becomes one commit."""
 
     def __getitem__(self, record: type[Record], /) -> Repository[Record]:
@@ -59,9 +59,9 @@ class DemonstrationTransaction(Protocol):
         ...
 
 
-class DemonstrationStore(AccountRecords, Protocol):
+class Store(Records, Protocol):
     """Where records are kept. Leaving a transaction without an exception means: on disk."""
 
-    def transaction(self) -> AbstractContextManager[DemonstrationTransaction]:
+    def transaction(self) -> AbstractContextManager[Transaction]:
         """Read and change as one: nobody else changes anything in between, all is kept or nothing is."""
         ...

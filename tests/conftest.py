@@ -18,7 +18,7 @@ from service.collection.rounds.open_close import open_round
 from service.config import Config, config_from
 from service.dates import day_at, now
 from service.definitions import Form, load_library
-from service.repository import DemonstrationStore
+from service.repository import Store
 from service.state import AppState, app_state
 from service.web.http.rate_limit import limiter
 from service.web.public.views import STARTED
@@ -116,7 +116,7 @@ def app(config: Config, made_once: dict[object, tuple[Flask, dict[str, Any]]]) -
 
 
 @pytest.fixture
-def store(app: Flask) -> DemonstrationStore:
+def store(app: Flask) -> Store:
     return app_state(app).store
 
 
@@ -126,7 +126,7 @@ def library() -> dict[str, Form]:
 
 
 @pytest.fixture
-def home(store: DemonstrationStore) -> Home:
+def home(store: Store) -> Home:
     found = Home(
         "larch-house",
         "Larch House",
@@ -141,7 +141,7 @@ def home(store: DemonstrationStore) -> Home:
 
 
 @pytest.fixture
-def round_(store: DemonstrationStore, home: Home, library: dict[str, Form]) -> Round:
+def round_(store: Store, home: Home, library: dict[str, Form]) -> Round:
     """An open round of the home, with the three main questionnaires and the rest that suit it."""
     forms = [library[name] for name in ("child-views", "child-views-first", "staff-views", "social-worker-views")]
     return open_round(

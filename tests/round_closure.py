@@ -6,10 +6,10 @@ from service.collection.models.published_form import PublishedForm
 from service.collection.models.round import Round
 from service.definitions import Form
 from service.operations import rounds
-from service.repository import DemonstrationStore
+from service.repository import Store
 
 
-def close_round(store: DemonstrationStore, round_id: str, at: datetime, *, by: str = "") -> Round:
+def close_round(store: Store, round_id: str, at: datetime, *, by: str = "") -> Round:
     """End a round and keep its figures."""
 
     def form(fingerprint: str) -> Form:

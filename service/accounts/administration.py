@@ -13,7 +13,7 @@ from service.accounts.roles import ROLES, may_everywhere
 from service.accounts.sessions import end_sessions
 from service.audit import AccountChanged, RoleChanged, remember
 from service.mail.email import Email, new_email
-from service.repository import DemonstrationStore, DemonstrationTransaction
+from service.repository import Store, Transaction
 
 SET_UP_DAYS = 7
 LONGEST_NAME, LONGEST_EMAIL = 100, 254  # characters
@@ -21,7 +21,7 @@ _EMAIL = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+\.[^\s@.,;:<>
 
 
 def invite_account(
-    store: DemonstrationStore, name: str, email: str, grants: Iterable[Grant], now: datetime, base_url: str, by: str
+    store: Store, name: str, email: str, grants: Iterable[Grant], now: datetime, base_url: str, by: str
 ) -> Account:
     """Make an account, and write its owner a letter with a link to choose a password. `by` is who does it.
 
@@ -44,7 +44,7 @@ def invite_account(
     return account
 
 
-def invite_again(store: DemonstrationStore, account_id: str, now: datetime, base_url: str, by: str) -> None:
+def invite_again(store: Store, account_id: str, now: datetime, base_url: str, by: str) -> None:
     """Write the letter with the set-up link once more. Raises NotAllowed where a password was chosen already."""
     with store.transaction() as tx:
         account = _open_account(tx, account_id)
@@ -54,14 +54,14 @@ def invite_again(store: DemonstrationStore, account_id: str, now: datetime, base
         _write_set_up(tx, account, now, base_url)
 
 
-def set_up_link(store: DemonstrationStore, account_id: str, now: datetime, base_url: str) -> str:
+def set_up_link(store: Store, account_id: str, now: datetime, base_url: str) -> str:
     """A link to choose the first password, for somebody whom no letter can reach. Raises NotAllowed."""
     with store.transaction() as tx:
         account = _open_account(tx, account_id)
         return link(tx, account, "set_up", now, timedelta(days=SET_UP_DAYS), base_url)
 
 
-def start_over(store: DemonstrationStore, account_id: str, now: datetime, base_url: str, by: str) -> str:
+def start_over(store: Store, account_id: str, now: datetime, base_url: str, by: str) -> str:
     """Take everything from an account that its owner has lost, or somebody else may have; gives a set-up link.
 
     Password, second factor, sessions and earlier links end. Raises NotAllowed for a closed account.
@@ -76,14 +76,14 @@ def start_over(store: DemonstrationStore, account_id: str, now: datetime, base_u
         return link(tx, account, "set_up", now, timedelta(days=SET_UP_DAYS), base_url)
 
 
-def give_role(store: DemonstrationStore, account_id: str, grant: Grant, now: datetime, by: str) -> Account:
+def give_role(store: Store, account_id: str, grant: Grant, now: datetime, by: str) -> Account:
     """Give a role beside those that the account has. Raises NotAllowed for what cannot be given."""
     with store.transaction() as tx:
         found = _account(tx, account_id)
         return _with_grants(tx, found, [*found.grants, grant], now, by)
 
 
-def take_role(store: DemonstrationStore, account_id: str, grant: Grant, now: datetime, by: str) -> Account:
+def take_role(store: Store, account_id: str, grant: Grant, now: datetime, by: str) -> Account:
     """Take a role, and leave the others. Raises NotAllowed for the last administrator's."""
     with store.transaction() as tx:
         found = _account(tx, account_id)
@@ -91,7 +91,7 @@ def take_role(store: DemonstrationStore, account_id: str, grant: Grant, now: dat
         return _with_grants(tx, found, left, now, by)
 
 
-def rename(store: DemonstrationStore, account_id: str, name: str, now: datetime, by: str) -> Account:
+def rename(store: Store, account_id: str, name: str, now: datetime, by: str) -> Account:
     """Change what its owner is called. Raises NotAllowed for what cannot be a name."""
     name = _name(name)
     with store.transaction() as tx:
@@ -101,7 +101,7 @@ def rename(store: DemonstrationStore, account_id: str, name: str, now: datetime,
         return account
 
 
-def close_account(store: DemonstrationStore, account_id: str, now: datetime, by: str) -> Account:
+def close_account(store: Store, account_id: str, now: datetime, by: str) -> Account:
     """Let its owner enter no more, from this moment on. Raises NotAllowed for the last administrator, or no account."""
     with store.transaction() as tx:
         account = _account(tx, account_id)
@@ -117,7 +117,7 @@ def close_account(store: DemonstrationStore, account_id: str, now: datetime, by:
         return closed
 
 
-def reopen_account(store: DemonstrationStore, account_id: str, now: datetime, by: str) -> Account:
+def reopen_account(store: Store, account_id: str, now: datetime, by: str) -> Account:
     """Let its owner enter again, with the password and the roles that they had. Raises NotAllowed for no account."""
     with store.transaction() as tx:
         account = _account(tx, account_id)
@@ -129,7 +129,7 @@ def reopen_account(store: DemonstrationStore, account_id: str, now: datetime, by
         return opened
 
 
-def reset_second_factor(store: DemonstrationStore, account_id: str, now: datetime, by: str) -> Account:
+def reset_second_factor(store: Store, account_id: str, now: datetime, by: str) -> Account:
     """Take away the second factor of somebody who has lost theirs; they set up a new one when they next sign in.
 
     Raises NotAllowed where there is no such account.
@@ -149,7 +149,7 @@ def reset_second_factor(store: DemonstrationStore, account_id: str, now: datetim
 
 
 def link(
-    tx: DemonstrationTransaction,
+    tx: Transaction,
     account: Account,
     purpose: Literal["set_up", "password"],
     now: datetime,
@@ -162,7 +162,7 @@ def link(
     return f"{base_url}/password/{token}"
 
 
-def end_links(tx: DemonstrationTransaction, account_id: str) -> None:
+def end_links(tx: Transaction, account_id: str) -> None:
     """Let no link of an account work any more."""
     for found in list(tx[AccountLink].find("account_id", account_id)):
         tx[AccountLink].remove(found.id)
@@ -192,29 +192,27 @@ def fault_in_name(name: str) -> str:
 # --- helpers ---
 
 
-def _write_set_up(tx: DemonstrationTransaction, account: Account, now: datetime, base_url: str) -> None:
+def _write_set_up(tx: Transaction, account: Account, now: datetime, base_url: str) -> None:
     address = link(tx, account, "set_up", now, timedelta(days=SET_UP_DAYS), base_url)
     told = emails.set_up(account, address, SET_UP_DAYS)
     tx[Email].put(new_email("account", account.email, told, now, account_id=account.id))
 
 
-def _account(tx: DemonstrationTransaction, account_id: str) -> Account:
+def _account(tx: Transaction, account_id: str) -> Account:
     found = tx[Account].get(account_id)
     if found is None:
         raise NotAllowed("There is no such account.")
     return found
 
 
-def _open_account(tx: DemonstrationTransaction, account_id: str) -> Account:
+def _open_account(tx: Transaction, account_id: str) -> Account:
     found = _account(tx, account_id)
     if not found.is_open:
         raise NotAllowed(f"The account of {found.name} is closed. Open it again first.")
     return found
 
 
-def _with_grants(
-    tx: DemonstrationTransaction, before: Account, grants: Iterable[Grant], now: datetime, by: str
-) -> Account:
+def _with_grants(tx: Transaction, before: Account, grants: Iterable[Grant], now: datetime, by: str) -> Account:
     after = replace(before, grants=_grants(grants))
     if is_administrator(before) and not is_administrator(after):
         _leave_an_administrator(tx, before)
@@ -226,7 +224,7 @@ def _with_grants(
     return after
 
 
-def _leave_an_administrator(tx: DemonstrationTransaction, leaving: Account) -> None:
+def _leave_an_administrator(tx: Transaction, leaving: Account) -> None:
     """Raise NotAllowed where nobody else could look after accounts: an invited one who has no password cannot yet."""
     others = (account for account in tx[Account].all() if account.id != leaving.id)
     if leaving.is_open and not any(other.is_open and other.password and is_administrator(other) for other in others):

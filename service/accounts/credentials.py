@@ -12,7 +12,7 @@ from service.accounts.throttling import Hash
 from service.accounts.totp import step_of
 from service.audit import AccountChanged, remember
 from service.mail.email import Email, Words, new_email
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
+from service.repository import Records, Store, Transaction
 
 LINK_LIVES = timedelta(hours=1)
 # Whoever asks again and again sends no flood of letters, and stops none: the last one is still good for long.
@@ -27,7 +27,7 @@ class Opened:
     account: Account
 
 
-def forgotten(store: DemonstrationStore, context: SignInContext, email: str, base_url: str) -> None:
+def forgotten(store: Store, context: SignInContext, email: str, base_url: str) -> None:
     """Write a letter with a link, where there is an open account of this address; whoever asked learns nothing.
 
     Somebody who has not chosen their first password yet is written the same: it proves the same. An address that
@@ -47,7 +47,7 @@ def forgotten(store: DemonstrationStore, context: SignInContext, email: str, bas
         tx[Email].put(new_email("password", account.email, told, context.now, account_id=account.id))
 
 
-def opened_by(records: AccountRecords, token: str, now: datetime) -> Opened | None:
+def opened_by(records: Records, token: str, now: datetime) -> Opened | None:
     """What a link's token opens; None for one that is unknown, used, past its time or of a closed account."""
     link = records[AccountLink].get(hash_of(token))
     if link is None or now >= link.expires_at:
@@ -62,7 +62,7 @@ def fault_in_new(account: Account, password: str) -> str:
 
 
 def choose_password(
-    store: DemonstrationStore, passwords: Passwords, token: str, password: str, now: datetime, digest: Hash
+    store: Store, passwords: Passwords, token: str, password: str, now: datetime, digest: Hash
 ) -> Account:
     """Take a link's password as the account's. All its sessions and links end.
 
@@ -94,7 +94,7 @@ def choose_password(
 
 
 def change_password(
-    store: DemonstrationStore,
+    store: Store,
     passwords: Passwords,
     session: AccountSession,
     account: Account,
@@ -123,7 +123,7 @@ def change_password(
 
 
 def set_second_factor(
-    store: DemonstrationStore, session: AccountSession, account: Account, totp: str, code: str, now: datetime
+    store: Store, session: AccountSession, account: Account, totp: str, code: str, now: datetime
 ) -> str | None:
     """Make a secret the account's, once a right code shows that the app has it; all other sessions end.
 
@@ -144,15 +144,15 @@ def set_second_factor(
         return secret
 
 
-def _changed(tx: DemonstrationTransaction, account: Account, change: str, now: datetime) -> None:
+def _changed(tx: Transaction, account: Account, change: str, now: datetime) -> None:
     remember(tx, AccountChanged(account.id, change), account.id, now)
 
 
-def _tell(tx: DemonstrationTransaction, words: Words, account: Account, now: datetime) -> None:
+def _tell(tx: Transaction, words: Words, account: Account, now: datetime) -> None:
     tx[Email].put(new_email("account", account.email, words, now, account_id=account.id))
 
 
-def _written_lately(tx: DemonstrationTransaction, account: Account, now: datetime) -> bool:
+def _written_lately(tx: Transaction, account: Account, now: datetime) -> bool:
     """Whether a link that still works was written only just now."""
     return any(
         link.purpose == "password" and now < link.expires_at - LINK_LIVES + LETTER_EVERY

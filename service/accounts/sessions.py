@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from service.accounts.account import Account, AccountSession, hash_of, new_secret
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
+from service.repository import Records, Store, Transaction
 
 LONGEST = timedelta(hours=12)  # ASVS 5.0, 7.3.2: however busy it is
 IDLE = timedelta(hours=1)  # ASVS 7.3.1; the cookie carries when it was last used, so that looking writes nothing
@@ -31,7 +31,7 @@ def new_session(
 
 
 def open_session(
-    store: DemonstrationStore, account: Account, now: datetime, *, second_factor: bool, browser: str = ""
+    store: Store, account: Account, now: datetime, *, second_factor: bool, browser: str = ""
 ) -> tuple[AccountSession, str]:
     """A new session, kept."""
     session, secret = new_session(account.id, now, second_factor=second_factor, browser=browser)
@@ -40,7 +40,7 @@ def open_session(
     return session, secret
 
 
-def session_of(records: AccountRecords, secret: str, now: datetime) -> tuple[Account, AccountSession] | None:
+def session_of(records: Records, secret: str, now: datetime) -> tuple[Account, AccountSession] | None:
     """Whose session a cookie's secret opens; None where it was ended, has run out, or its account is closed."""
     session = records[AccountSession].get(hash_of(secret))
     if session is None or now >= session.ends_at:
@@ -49,7 +49,7 @@ def session_of(records: AccountRecords, secret: str, now: datetime) -> tuple[Acc
     return (account, session) if account is not None and account.is_open else None
 
 
-def end_sessions(tx: DemonstrationTransaction, account_id: str, but: str = "") -> int:
+def end_sessions(tx: Transaction, account_id: str, but: str = "") -> int:
     """Sign an account out everywhere, or everywhere `but` in one session; says how many were ended."""
     ended = [session.id for session in tx[AccountSession].find("account_id", account_id) if session.id != but]
     for session_id in ended:
@@ -57,9 +57,7 @@ def end_sessions(tx: DemonstrationTransaction, account_id: str, but: str = "") -
     return len(ended)
 
 
-def renew_session(
-    tx: DemonstrationTransaction, session: AccountSession, now: datetime, *, second_factor: bool
-) -> str | None:
+def renew_session(tx: Transaction, session: AccountSession, now: datetime, *, second_factor: bool) -> str | None:
     """Go on in place of a session with a new secret (ASVS 7.2.4): password or code were given again just now.
 
     None where the session was ended meanwhile: proving oneself does not bring it back.
@@ -74,7 +72,7 @@ def renew_session(
     return secret
 
 
-def sessions_of(records: AccountRecords, account_id: str, now: datetime) -> list[AccountSession]:
+def sessions_of(records: Records, account_id: str, now: datetime) -> list[AccountSession]:
     """The sessions that an account has open, the newest first."""
     found = [session for session in records[AccountSession].find("account_id", account_id) if now < session.ends_at]
     return sorted(found, key=lambda session: session.began_at, reverse=True)

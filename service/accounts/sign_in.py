@@ -11,7 +11,7 @@ from service.accounts.sessions import end_sessions, new_session, renew_session
 from service.accounts.throttling import Counters, Hash, LoginSource
 from service.accounts.totp import step_of
 from service.audit import AccountChanged, Event, SignedIn, SignedOut, SignInRefused, remember
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
+from service.repository import Records, Store, Transaction
 
 NOBODY = ""  # who fails to sign in need not be the one whose account it is
 
@@ -31,7 +31,7 @@ class SignInContext:
     browser: str = ""  # as it calls itself, for the list of one's sessions
 
 
-def check_password(store: DemonstrationStore, context: SignInContext, email: str, password: str) -> Account:
+def check_password(store: Store, context: SignInContext, email: str, password: str) -> Account:
     """The account that address and password open. Raises Refused, or TooSoon after too many failures.
 
     An address that nobody has costs the same work as one that somebody has: two commits and one hash.
@@ -59,7 +59,7 @@ def check_password(store: DemonstrationStore, context: SignInContext, email: str
     return account
 
 
-def enter(store: DemonstrationStore, context: SignInContext, account: Account) -> str:
+def enter(store: Store, context: SignInContext, account: Account) -> str:
     """Open a session after the password, where no code is asked for; gives its secret. Raises Refused."""
     with store.transaction() as tx:
         found = tx[Account].get(account.id)
@@ -68,7 +68,7 @@ def enter(store: DemonstrationStore, context: SignInContext, account: Account) -
         return _open(tx, context, found, second_factor=False)
 
 
-def enter_with_code(store: DemonstrationStore, context: SignInContext, account: Account, code: str) -> str:
+def enter_with_code(store: Store, context: SignInContext, account: Account, code: str) -> str:
     """Open a session after the password with a code; gives its secret. Raises Refused, or TooSoon.
 
     The code's time step is kept in the same commit, so that no code opens two sessions.
@@ -77,7 +77,7 @@ def enter_with_code(store: DemonstrationStore, context: SignInContext, account: 
 
 
 def prove(
-    store: DemonstrationStore,
+    store: Store,
     context: SignInContext,
     session: AccountSession,
     account: Account,
@@ -97,7 +97,7 @@ def prove(
     )
 
 
-def sign_out(store: DemonstrationStore, session: AccountSession, now: datetime, *, everywhere: bool = False) -> None:
+def sign_out(store: Store, session: AccountSession, now: datetime, *, everywhere: bool = False) -> None:
     """End this session, or all of its account."""
     with store.transaction() as tx:
         if everywhere:
@@ -106,7 +106,7 @@ def sign_out(store: DemonstrationStore, session: AccountSession, now: datetime, 
         remember(tx, SignedOut(everywhere), session.account_id, now)
 
 
-def end_session(store: DemonstrationStore, session_id: str, account_id: str, now: datetime) -> None:
+def end_session(store: Store, session_id: str, account_id: str, now: datetime) -> None:
     """End one session that an account has open in another browser; nothing where it is not this account's."""
     with store.transaction() as tx:
         session = tx[AccountSession].get(session_id)
@@ -115,17 +115,17 @@ def end_session(store: DemonstrationStore, session_id: str, account_id: str, now
             remember(tx, AccountChanged(account_id, "sessions"), account_id, now)
 
 
-def account_of(records: AccountRecords, email: str) -> Account | None:
+def account_of(records: Records, email: str) -> Account | None:
     """The account with this e-mail address."""
     return next(records[Account].find("email", as_kept(email)), None)
 
 
 def _with_code(
-    store: DemonstrationStore,
+    store: Store,
     context: SignInContext,
     account: Account,
     code: str,
-    then: Callable[[DemonstrationTransaction, Account], str],
+    then: Callable[[Transaction, Account], str],
 ) -> str:
     counters = throttling.at_code(context.place, account, context.digest)
     with store.transaction() as tx:
@@ -147,14 +147,14 @@ def _with_code(
     return secret
 
 
-def _open(tx: DemonstrationTransaction, context: SignInContext, account: Account, *, second_factor: bool) -> str:
+def _open(tx: Transaction, context: SignInContext, account: Account, *, second_factor: bool) -> str:
     session, secret = new_session(account.id, context.now, second_factor=second_factor, browser=context.browser)
     tx[AccountSession].put(session)
     remember(tx, SignedIn(second_factor), account.id, context.now)
     return secret
 
 
-def _renewed(tx: DemonstrationTransaction, session: AccountSession, now: datetime, *, second_factor: bool) -> str:
+def _renewed(tx: Transaction, session: AccountSession, now: datetime, *, second_factor: bool) -> str:
     secret = renew_session(tx, session, now, second_factor=second_factor)
     if secret is None:
         raise Refused
@@ -162,7 +162,7 @@ def _renewed(tx: DemonstrationTransaction, session: AccountSession, now: datetim
 
 
 def _remember_refusal(
-    tx: DemonstrationTransaction, account: Account, reason: str, count: int, counters: Counters, now: datetime
+    tx: Transaction, account: Account, reason: str, count: int, counters: Counters, now: datetime
 ) -> None:
     events: list[Event] = [SignInRefused(account.id, reason)]
     if count == counters.own.pace.free:  # told once, when waiting begins: a thousand tries are one line

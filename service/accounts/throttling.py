@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from service.accounts.account import Account, Attempts
-from service.repository import DemonstrationStore, DemonstrationTransaction
+from service.repository import Store, Transaction
 
 Hash = Callable[[str, str], str]  # of a text for one purpose, such that nobody else can make it
 
@@ -108,7 +108,7 @@ def at_forgotten(place: LoginSource, digest: Hash) -> Counters:
     return Counters(_of(digest, FROM_CLIENT, "forgotten", "client", place.client))
 
 
-def begin_try(tx: DemonstrationTransaction, counters: Counters, now: datetime) -> int:
+def begin_try(tx: Transaction, counters: Counters, now: datetime) -> int:
     """Count the try and say how many there were with it. Raises TooSoon, having counted nothing."""
     wait = max(_left(tx, counter, now) for counter in counters.all)
     if wait > timedelta(0):
@@ -116,18 +116,18 @@ def begin_try(tx: DemonstrationTransaction, counters: Counters, now: datetime) -
     return _count(tx, counters.own, now)
 
 
-def count_failure(tx: DemonstrationTransaction, counters: Counters, now: datetime) -> None:
+def count_failure(tx: Transaction, counters: Counters, now: datetime) -> None:
     """Count for everyone at the same network address that a try has failed."""
     if counters.shared:
         _count(tx, counters.shared, now)
 
 
-def forgive(tx: DemonstrationTransaction, counters: Counters) -> None:
+def forgive(tx: Transaction, counters: Counters) -> None:
     """Forget the failures of one who has succeeded; those of everyone at their network address are left."""
     tx[Attempts].remove(counters.own.id)
 
 
-def forget_attempts(store: DemonstrationStore, now: datetime) -> int:
+def forget_attempts(store: Store, now: datetime) -> int:
     """Let go of all counts that are too old to matter; says how many."""
     old = [attempts.id for attempts in store[Attempts].all() if not _matters(attempts, now)]
     if old:
@@ -146,13 +146,13 @@ def in_words(wait: timedelta) -> str:
     return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
-def _left(tx: DemonstrationTransaction, counter: Counter, now: datetime) -> timedelta:
+def _left(tx: Transaction, counter: Counter, now: datetime) -> timedelta:
     found = tx[Attempts].get(counter.id)
     wait = counter.pace.after(found.count) if found is not None and _matters(found, now) else timedelta(0)
     return found.last_at + wait - now if found is not None and wait else timedelta(0)
 
 
-def _count(tx: DemonstrationTransaction, counter: Counter, now: datetime) -> int:
+def _count(tx: Transaction, counter: Counter, now: datetime) -> int:
     found = tx[Attempts].get(counter.id)
     if found is None or not _matters(found, now):
         found = Attempts(counter.id, 0, now)

@@ -18,14 +18,14 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.definitions import Form, Option
-from service.repository import AccountRecords
+from service.repository import Records
 
 Forms = Callable[[str], Form]
 _BASES = ("asked", "not_asked", "answered", "skipped")
 _ALONE = ("total", "mean", "median", "lowest", "highest", "rows", "most")
 
 
-def figures_of(records: AccountRecords, round_: Round, form_id: str, forms: Forms, now: datetime) -> RoundFigures:
+def figures_of(records: Records, round_: Round, form_id: str, forms: Forms, now: datetime) -> RoundFigures:
     """What may be shown of one form in a round that is over, to anybody."""
     home = records[Home].get(round_.home_id)
     ref = round_.form_ref(form_id)

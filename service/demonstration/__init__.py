@@ -35,7 +35,7 @@ from service.demonstration.provider import (
 )
 from service.demonstration.respondents import respond
 from service.operations.rounds import close_round
-from service.repository import DemonstrationStore
+from service.repository import Store
 
 HOME_FORMS = (
     "child-views",
@@ -68,7 +68,7 @@ class Made:
 
 
 def make_demonstration(
-    store: DemonstrationStore,
+    store: Store,
     library: Mapping[str, Form],
     hasher: Hasher,
     now: datetime,
@@ -122,7 +122,7 @@ def new_passwords() -> dict[str, str]:
     return {seat.id: secrets.token_urlsafe(15) for seat in SEATS}
 
 
-def replace_known_passwords(store: DemonstrationStore) -> dict[str, str]:
+def replace_known_passwords(store: Store) -> dict[str, str]:
     """Give each account that the known password opens one of its own, and end its sessions; gives them by id."""
     known = Passwords()
     opened = [
@@ -148,7 +148,7 @@ def _hashed(passwords: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def _furnish(
-    store: DemonstrationStore, now: datetime, chance: random.Random, passwords: Mapping[str, str]
+    store: Store, now: datetime, chance: random.Random, passwords: Mapping[str, str]
 ) -> dict[str, list[Person]]:
     """Homes, accounts, children and contact lists; gives the lists by home."""
     lists = {home.id: list(contact_list(home, chance)) for home in HOMES}
@@ -166,7 +166,7 @@ def _furnish(
 
 
 def _open(
-    store: DemonstrationStore,
+    store: Store,
     library: Mapping[str, Form],
     home: Home,
     title: str,
@@ -198,7 +198,7 @@ def _open(
     )
 
 
-def _plan(store: DemonstrationStore, people: list[Person], now: datetime) -> None:
+def _plan(store: Store, people: list[Person], now: datetime) -> None:
     """A round of next month that will open by itself."""
     template = template_of("reg-44")
     if template is None:

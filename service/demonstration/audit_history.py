@@ -21,13 +21,13 @@ from service.audit import (
 )
 from service.collection.models.round import Round
 from service.demonstration.provider import HOMES, SEATS, whoever_is
-from service.repository import DemonstrationStore
+from service.repository import Store
 
 Told = tuple[datetime, str, str, Event]  # when, by whom, at which home, what
 
 
 def remember_the_past(
-    store: DemonstrationStore, closed: Round, counts: dict[str, int], now: datetime, chance: random.Random
+    store: Store, closed: Round, counts: dict[str, int], now: datetime, chance: random.Random
 ) -> None:
     """Keep what happened since a fortnight before the first round. `counts`: how many are on each list."""
     began = closed.opened_at - timedelta(days=14)

@@ -14,7 +14,7 @@ from service.collection.models.person import Person, audience_of
 from service.collection.models.round import Round
 from service.definitions import Form
 from service.mail.email import Email
-from service.repository import DemonstrationStore
+from service.repository import Store
 
 WHY_NOT = (
     "I have left the team; my colleague Priya Nowak has taken over.",
@@ -28,7 +28,7 @@ _FATES = ("quiet", "bounced", "reminded", "quiet", "declined", "reminded")
 class Post:
     """The letters of one round."""
 
-    store: DemonstrationStore
+    store: Store
     round: Round
     home: Home
     forms: Callable[[str], Form]

@@ -14,7 +14,7 @@ from service.jobs.context import JobContext
 from service.mail.email import Email
 from service.mail.outbox import Clock, Delivered, deliver
 from service.mail.smtp import sender_for
-from service.repository import DemonstrationTransaction
+from service.repository import Transaction
 
 
 def send_letters(context: JobContext, clock: Clock, enough: Callable[[], bool]) -> str:
@@ -31,7 +31,7 @@ def send_letters(context: JobContext, clock: Clock, enough: Callable[[], bool]) 
         return _said(deliver(context.store, sender, clock, partial(is_wanted, clock), enough, later))
 
 
-def is_wanted(clock: Clock, tx: DemonstrationTransaction, letter: Email) -> bool:
+def is_wanted(clock: Clock, tx: Transaction, letter: Email) -> bool:
     """Whether a letter still makes sense now that it could leave: its reader may have answered in the meantime."""
     if letter.account_id:
         account = tx[Account].get(letter.account_id)
@@ -41,7 +41,7 @@ def is_wanted(clock: Clock, tx: DemonstrationTransaction, letter: Email) -> bool
     return True
 
 
-def _is_awaited(clock: Clock, tx: DemonstrationTransaction, letter: Email) -> bool:
+def _is_awaited(clock: Clock, tx: Transaction, letter: Email) -> bool:
     invitation = tx[Invitation].get(letter.invitation_id)
     round_ = tx[Round].get(invitation.round_id) if invitation else None
     if invitation is None or round_ is None or not round_.is_open(day_at(clock())) or letter.to != invitation.email:

@@ -15,7 +15,7 @@ from service.collection.models.round import Round
 from service.dates import day_at
 from service.definitions import Form
 from service.mail.email import Email
-from service.repository import DemonstrationStore
+from service.repository import Store
 
 AUDIT_KEPT = timedelta(days=7 * 365 + 2)  # seven years: as long as somebody may ask who did what
 LETTERS_KEPT = timedelta(days=30)  # after their round has ended; those of no round, after they have left
@@ -23,7 +23,7 @@ LETTERS_KEPT = timedelta(days=30)  # after their round has ended; those of no ro
 Forms = Callable[[str], Form]
 
 
-def forget_invitations(store: DemonstrationStore, forms: Forms, now: datetime) -> int:
+def forget_invitations(store: Store, forms: Forms, now: datetime) -> int:
     """Remove who was asked, with every link, code and letter, once nothing of theirs may be kept any longer."""
     over = [round_.id for round_ in store[Round].all() if _is_forgotten(round_, forms, now)]
     old = [invitation.id for round_id in over for invitation in store[Invitation].find("round_id", round_id)]
@@ -40,31 +40,31 @@ def forget_invitations(store: DemonstrationStore, forms: Forms, now: datetime) -
     return len(old)
 
 
-def forget_receipts(store: DemonstrationStore, now: datetime) -> int:
+def forget_receipts(store: Store, now: datetime) -> int:
     """Remove the receipts for whose draft nobody can ask any more."""
     return _forget(store, Receipt, lambda receipt: receipt.expires_on < day_at(now))
 
 
-def forget_letters(store: DemonstrationStore, now: datetime) -> int:
+def forget_letters(store: Store, now: datetime) -> int:
     """While a round goes on its letters say whom they reached, and afterwards for a while where they did not."""
     ended = {round_.id: ended_on(round_) for round_ in store[Round].all()}
     before = day_at(now - LETTERS_KEPT)
     return _forget(store, Email, lambda one: ended.get(one.round_id, day_at(one.left_at or one.created_at)) < before)
 
 
-def forget_children(store: DemonstrationStore, forms: Forms, now: datetime) -> int:
+def forget_children(store: Store, forms: Forms, now: datetime) -> int:
     """Remove children who have left, once every round that could have asked them is forgotten."""
     kept = [round_ for round_ in store[Round].all() if not _is_forgotten(round_, forms, now)]
     since = {round_.home_id: day_at(round_.opened_at) for round_ in sorted(kept, key=lambda one: one.opened_at)[::-1]}
     return _forget(store, Child, lambda child: child.left_on and child.left_on < since.get(child.home_id, day_at(now)))
 
 
-def forget_entries(store: DemonstrationStore, now: datetime) -> int:
+def forget_entries(store: Store, now: datetime) -> int:
     """Remove what was remembered of who did what, after seven years."""
     return _forget(store, Entry, lambda entry: entry.at < now - AUDIT_KEPT)
 
 
-def forget_ended(store: DemonstrationStore, now: datetime) -> int:
+def forget_ended(store: Store, now: datetime) -> int:
     """Sessions, links and codes that open nothing any more, and failures that nobody waits for."""
     today = day_at(now)
     return (
@@ -84,7 +84,7 @@ def _longest(round_: Round, forms: Forms) -> int:
     return max(forms(ref.fingerprint).retention.responses_days for ref in round_.forms)
 
 
-def _forget(store: DemonstrationStore, kind: type[Any], is_past: Callable[[Any], bool | None]) -> int:
+def _forget(store: Store, kind: type[Any], is_past: Callable[[Any], bool | None]) -> int:
     """Remove the records of a class that are past their time, and still are when nobody can change them."""
     old = [record.id for record in store[kind].all() if is_past(record)]
     if not old:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from service.mail.email import Email, State
 from service.mail.sender import Outcome, Sender
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
+from service.repository import Records, Store, Transaction
 
 Clock = Callable[[], datetime]
 
@@ -41,10 +41,10 @@ class Waiting:
 
 
 def deliver(
-    store: DemonstrationStore,
+    store: Store,
     sender: Sender,
     clock: Clock,
-    wanted: Callable[[DemonstrationTransaction, Email], bool],
+    wanted: Callable[[Transaction, Email], bool],
     enough: Callable[[], bool] = lambda: False,
     later: Callable[[Email, datetime], datetime | None] = lambda letter, now: None,
 ) -> Delivered:
@@ -74,7 +74,7 @@ def deliver(
     return Delivered(**told)
 
 
-def waiting(records: AccountRecords) -> Waiting:
+def waiting(records: Records) -> Waiting:
     """Which letters have still to leave; `since` lies ahead when all of them are for later."""
     due = [
         letter.tried_since or letter.next_try_at
@@ -84,7 +84,7 @@ def waiting(records: AccountRecords) -> Waiting:
     return Waiting(len(due), min(due, default=None))
 
 
-def _due(store: DemonstrationStore, clock: Clock) -> Iterator[str]:
+def _due(store: Store, clock: Clock) -> Iterator[str]:
     """Whose time has come, the pressing ones first; looks again after a few, for a code may have come in between."""
     seen: set[str] = set()
     while True:
@@ -108,10 +108,10 @@ def _is_due(letter: Email, now: datetime) -> bool:
 
 
 def _claimed(
-    store: DemonstrationStore,
+    store: Store,
     letter_id: str,
     now: datetime,
-    wanted: Callable[[DemonstrationTransaction, Email], bool],
+    wanted: Callable[[Transaction, Email], bool],
     later: Callable[[Email, datetime], datetime | None],
 ) -> Email | None:
     """The letter as it now is: leaving or dropped; None when somebody else has it, or it is for later.
@@ -140,7 +140,7 @@ def _claimed(
     return letter
 
 
-def _kept(store: DemonstrationStore, claimed: Email, outcome: Outcome, now: datetime) -> State:
+def _kept(store: Store, claimed: Email, outcome: Outcome, now: datetime) -> State:
     """Keep what became of the letter, and say it."""
     after = _after(claimed, outcome, now)
     with store.transaction() as tx:
@@ -174,7 +174,7 @@ def _ended(letter: Email, state: State, now: datetime, said: str = "") -> Email:
     return replace(letter, state=state, text="", html="", left_at=now, said=said)
 
 
-def _own_up(store: DemonstrationStore, now: datetime) -> int:
+def _own_up(store: Store, now: datetime) -> int:
     """Say of letters that a run took with it when it died that nobody knows; how many."""
     lost = [letter.id for letter in store[Email].find("state", "leaving") if _is_lost(letter, now)]
     unsure = 0

@@ -7,19 +7,17 @@ from service.audit import PeopleChanged, remember
 from service.collection.models.home import Child
 from service.collection.people import contacts_and_children
 from service.dates import day_at
-from service.repository import DemonstrationStore
+from service.repository import Store
 
 
-def add_child(store: DemonstrationStore, child: Child, now: datetime, *, by: str) -> None:
+def add_child(store: Store, child: Child, now: datetime, *, by: str) -> None:
     """Put a child on the list. Raises NumberTaken or PictureTaken."""
     with store.transaction() as tx:
         contacts_and_children.keep_child(tx, child)
         remember(tx, PeopleChanged("child", "added", 1), by, now, child.home_id)
 
 
-def change_child(
-    store: DemonstrationStore, child: Child, edit: Callable[[Child], Child], now: datetime, *, by: str
-) -> None:
+def change_child(store: Store, child: Child, edit: Callable[[Child], Child], now: datetime, *, by: str) -> None:
     """Change a child: `edit` gives what they become from what is stored now. Raises NumberTaken or PictureTaken."""
     with store.transaction() as tx:
         # whether they live here is as it is now, not as it was when the page was fetched
@@ -29,7 +27,7 @@ def change_child(
             remember(tx, PeopleChanged("child", "edited", 1), by, now, after.home_id)
 
 
-def move_child_out(store: DemonstrationStore, child_id: str, now: datetime, *, by: str) -> Child:
+def move_child_out(store: Store, child_id: str, now: datetime, *, by: str) -> Child:
     """Keep that a child moved out today; gives the child. Raises NotPossible where there is no such child."""
     with store.transaction() as tx:
         gone = contacts_and_children.child_left(tx, child_id, day_at(now))
@@ -37,7 +35,7 @@ def move_child_out(store: DemonstrationStore, child_id: str, now: datetime, *, b
     return gone
 
 
-def move_child_back(store: DemonstrationStore, child_id: str, now: datetime, *, by: str) -> Child:
+def move_child_back(store: Store, child_id: str, now: datetime, *, by: str) -> Child:
     """Keep that a child lives in the home again; gives the child.
 
     Raises NotPossible where there is no such child, or where their number or picture is another child's by now.

@@ -14,7 +14,7 @@ from service.exporters.formats import ExportFormat
 from service.operations.figures import Forms, keep_figures
 from service.reports.progress import Work
 from service.reports.report import Collation, collate
-from service.repository import DemonstrationStore
+from service.repository import Store
 
 Fill = Callable[[IO[bytes]], None]
 
@@ -24,7 +24,7 @@ class RoundMissing(Exception):
 
 
 def make_report(
-    store: DemonstrationStore,
+    store: Store,
     wanted: Wanted,
     forms: Forms,
     key: bytes,
@@ -46,7 +46,7 @@ def make_report(
 
 
 def take_file(
-    store: DemonstrationStore,
+    store: Store,
     wanted: Wanted,
     file_format: ExportFormat,
     write: Callable[[str, Fill], object],
@@ -70,7 +70,7 @@ def take_file(
     return report
 
 
-def _round(store: DemonstrationStore, round_id: str) -> Round:
+def _round(store: Store, round_id: str) -> Round:
     round_ = store[Round].get(round_id)
     if round_ is None:
         raise RoundMissing(round_id)

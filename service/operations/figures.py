@@ -8,12 +8,12 @@ from service.collection.models.figures import RoundFigures, figures_id
 from service.collection.models.round import Round
 from service.dates import day_at
 from service.definitions import Form
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
+from service.repository import Records, Store, Transaction
 
 Forms = Callable[[str], Form]
 
 
-def keep_figures(store: DemonstrationStore, rounds: Iterable[Round], forms: Forms, now: datetime) -> int:
+def keep_figures(store: Store, rounds: Iterable[Round], forms: Forms, now: datetime) -> int:
     """Keep the figures of the rounds that are over and whose figures are missing; gives how many forms' were kept.
 
     Figures that are kept are never worked out again, so anyone may call this at any time.
@@ -26,7 +26,7 @@ def keep_figures(store: DemonstrationStore, rounds: Iterable[Round], forms: Form
     return kept
 
 
-def put_figures(tx: DemonstrationTransaction, round_: Round, forms: Forms, now: datetime) -> int:
+def put_figures(tx: Transaction, round_: Round, forms: Forms, now: datetime) -> int:
     """Keep the missing figures of a round that is over, in this transaction; gives how many forms' were kept."""
     missing = _missing(tx, round_)
     for form_id in missing:
@@ -34,7 +34,7 @@ def put_figures(tx: DemonstrationTransaction, round_: Round, forms: Forms, now: 
     return len(missing)
 
 
-def _missing(records: AccountRecords | DemonstrationTransaction, round_: Round) -> list[str]:
+def _missing(records: Records | Transaction, round_: Round) -> list[str]:
     return [
         ref.form_id for ref in round_.forms if records[RoundFigures].get(figures_id(round_.id, ref.form_id)) is None
     ]

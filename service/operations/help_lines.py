@@ -6,12 +6,10 @@ from datetime import datetime
 from service.audit import HelpLinesChanged, remember
 from service.collection.models.help_lines import HelpLine, HelpLines, lines_kept
 from service.dates import day_at
-from service.repository import DemonstrationStore
+from service.repository import Store
 
 
-def save_help_lines(
-    store: DemonstrationStore, lines: Sequence[HelpLine], now: datetime, *, checked: bool, by: str
-) -> None:
+def save_help_lines(store: Store, lines: Sequence[HelpLine], now: datetime, *, checked: bool, by: str) -> None:
     """Keep these help lines in this order; `checked` says that someone checked them today.
 
     Nothing is kept or remembered where nothing changed and nothing was checked.

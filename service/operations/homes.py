@@ -7,10 +7,10 @@ from datetime import datetime
 from service.audit import HomeChanged, remember
 from service.collection.models.home import Home
 from service.collection.people import homes
-from service.repository import DemonstrationStore
+from service.repository import Store
 
 
-def add_home(store: DemonstrationStore, home: Home, now: datetime, *, by: str) -> Home:
+def add_home(store: Store, home: Home, now: datetime, *, by: str) -> Home:
     """Add a home; one without an id gets one made from its name. Gives the home with its id.
 
     Raises NotPossible for an id that is taken or is none, and for a home that no page would accept.
@@ -22,7 +22,7 @@ def add_home(store: DemonstrationStore, home: Home, now: datetime, *, by: str) -
     return home
 
 
-def change_home(store: DemonstrationStore, home: Home, edit: Callable[[Home], Home], now: datetime, *, by: str) -> Home:
+def change_home(store: Store, home: Home, edit: Callable[[Home], Home], now: datetime, *, by: str) -> Home:
     """Change a home: `edit` gives what it becomes from what is stored now. Gives the changed home."""
     with store.transaction() as tx:
         before = tx[Home].get(home.id) or home

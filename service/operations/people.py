@@ -7,17 +7,17 @@ from service.audit import PeopleChanged, remember
 from service.collection.models.person import Person
 from service.collection.people import contacts_and_children
 from service.collection.people.contact_import import Import, Row, judge, keep_import
-from service.repository import DemonstrationStore
+from service.repository import Store
 
 
-def add_person(store: DemonstrationStore, person: Person, now: datetime, *, by: str) -> None:
+def add_person(store: Store, person: Person, now: datetime, *, by: str) -> None:
     """Put a person on the contact list. Raises NotPossible where their address is on it already."""
     with store.transaction() as tx:
         contacts_and_children.keep_person(tx, person)
         remember(tx, PeopleChanged("person", "added", 1), by, now, person.home_id)
 
 
-def change_person(store: DemonstrationStore, person: Person, now: datetime, *, by: str) -> None:
+def change_person(store: Store, person: Person, now: datetime, *, by: str) -> None:
     """Keep a person on the contact list as they are given here.
 
     Raises NotPossible where their address is another entry's, or where they were removed.
@@ -29,23 +29,21 @@ def change_person(store: DemonstrationStore, person: Person, now: datetime, *, b
             remember(tx, PeopleChanged("person", "edited", 1), by, now, person.home_id)
 
 
-def remove_person(store: DemonstrationStore, person: Person, now: datetime, *, by: str) -> None:
+def remove_person(store: Store, person: Person, now: datetime, *, by: str) -> None:
     """Remove a person from the contact list for good."""
     with store.transaction() as tx:
         contacts_and_children.remove_person(tx, person.id)
         remember(tx, PeopleChanged("person", "removed", 1), by, now, person.home_id)
 
 
-def restore_person(store: DemonstrationStore, person: Person, now: datetime, *, by: str) -> None:
+def restore_person(store: Store, person: Person, now: datetime, *, by: str) -> None:
     """Undo a removal. Raises NotPossible where the same person was added again meanwhile."""
     with store.transaction() as tx:
         contacts_and_children.bring_back(tx, person)
         remember(tx, PeopleChanged("person", "added", 1), by, now, person.home_id)
 
 
-def relabel_people(
-    store: DemonstrationStore, home_id: str, people: Iterable[Person], now: datetime, *, by: str
-) -> None:
+def relabel_people(store: Store, home_id: str, people: Iterable[Person], now: datetime, *, by: str) -> None:
     """Keep what emails call the child that each of these people is asked about.
 
     Only people whose label differs from the contact list are changed, and none who was removed from it.
@@ -60,7 +58,7 @@ def relabel_people(
 
 
 def import_people(
-    store: DemonstrationStore,
+    store: Store,
     home_id: str,
     rows: Sequence[Row],
     now: datetime,

@@ -22,7 +22,7 @@ from service.collection.responses import paper_entry, submission
 from service.collection.responses.paper_entry import Copy
 from service.dates import day_at
 from service.definitions import AlertRule, Form
-from service.repository import DemonstrationStore
+from service.repository import Store
 from service.text import clean_text
 
 LONGEST_ASKER = 200  # characters of who asks to talk: a name or a number
@@ -81,7 +81,7 @@ class Submission:
 
 
 def save_draft(
-    store: DemonstrationStore, response_id: str, sent: Sent, hasher: Hasher, base_url: str, now: datetime
+    store: Store, response_id: str, sent: Sent, hasher: Hasher, base_url: str, now: datetime
 ) -> Sequence[AlertRule]:
     """Keep the answers so far, and raise at once what they ask for; gives the alert rules that they meet.
 
@@ -94,7 +94,7 @@ def save_draft(
 
 
 def submit(
-    store: DemonstrationStore,
+    store: Store,
     response_id: str,
     sent: Sent,
     hasher: Hasher,
@@ -129,7 +129,7 @@ def submit(
 
 
 def raise_late(
-    store: DemonstrationStore, response_id: str, sent: Sent, hasher: Hasher, base_url: str, now: datetime
+    store: Store, response_id: str, sent: Sent, hasher: Hasher, base_url: str, now: datetime
 ) -> Sequence[AlertRule]:
     """Raise what is said after the response was submitted, which stays as it is; gives the alert rules met.
 
@@ -142,7 +142,7 @@ def raise_late(
 
 
 def key_in(
-    store: DemonstrationStore, copy: Copy, sent: Sent, account: Account, hasher: Hasher, base_url: str, now: datetime
+    store: Store, copy: Copy, sent: Sent, account: Account, hasher: Hasher, base_url: str, now: datetime
 ) -> None:
     """Keep a paper copy as submitted, and raise what it asks for. Raises NotPossible where the round is closed."""
     round_form = sent.round_form
@@ -168,7 +168,7 @@ def why_shut(round_: Round | None, invitation: Invitation | None, now: datetime)
     return "revoked" if invitation is not None and invitation.revoked_at is not None else None
 
 
-def _why_shut(store: DemonstrationStore, draft: Response, now: datetime) -> Shut | None:
+def _why_shut(store: Store, draft: Response, now: datetime) -> Shut | None:
     invitation = store[Invitation].get(draft.invitation_id) if draft.invitation_id else None
     return why_shut(store[Round].get(draft.round_id), invitation, now)
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from service.audit import AnswersRead, remember
-from service.repository import DemonstrationStore
+from service.repository import Store
 
 
 def remember_answers_read(
-    store: DemonstrationStore, home_id: str, read: Iterable[tuple[str, str]], now: datetime, *, by: str
+    store: Store, home_id: str, read: Iterable[tuple[str, str]], now: datetime, *, by: str
 ) -> None:
     """Remember whose answers an account was shown: `read` gives a round's and a form's id for each."""
     seen = list(read)

@@ -13,12 +13,10 @@ from service.dates import day_at
 from service.definitions import Form
 from service.operations.figures import Forms, keep_figures, put_figures
 from service.operations.people import relabel_people
-from service.repository import DemonstrationStore
+from service.repository import Store
 
 
-def schedule_round(
-    store: DemonstrationStore, plan: PlannedRound, people: Sequence[Person], now: datetime, *, by: str
-) -> None:
+def schedule_round(store: Store, plan: PlannedRound, people: Sequence[Person], now: datetime, *, by: str) -> None:
     """Plan a round that opens later, and keep on the contact list what emails call these people.
 
     A plan with the same id is replaced. Raises NotPossible as `plan_round` does; the labels are kept all the same.
@@ -28,7 +26,7 @@ def schedule_round(
 
 
 def open_round_now(
-    store: DemonstrationStore,
+    store: Store,
     plan: PlannedRound,
     people: Sequence[Person],
     library: Mapping[str, Form],
@@ -55,7 +53,7 @@ def open_round_now(
         raise
 
 
-def close_round(store: DemonstrationStore, round_id: str, forms: Forms, now: datetime, *, by: str = "") -> Round:
+def close_round(store: Store, round_id: str, forms: Forms, now: datetime, *, by: str = "") -> Round:
     """End a round for good and keep its figures, in one commit; gives the round as it is closed.
 
     `forms` gives the published form of a fingerprint; `by` is whose doing it was, remembered where it is given.
@@ -67,7 +65,7 @@ def close_round(store: DemonstrationStore, round_id: str, forms: Forms, now: dat
     return closed
 
 
-def close_ended_rounds(store: DemonstrationStore, forms: Forms, now: datetime, *, by: str) -> int:
+def close_ended_rounds(store: Store, forms: Forms, now: datetime, *, by: str) -> int:
     """Close the rounds whose last day is over; gives how many. Closed rounds without figures get theirs."""
     ended = due_to_close(store, day_at(now))
     for round_ in ended:

@@ -31,7 +31,7 @@ from service.dates import day_at
 from service.definitions import Form, Role
 from service.reports.labels import AUDIENCES, ROLES
 from service.reports.progress import Work
-from service.repository import AccountRecords
+from service.repository import Records
 
 Forms = Callable[[str], Form]
 
@@ -221,7 +221,7 @@ class HomeMissing(Exception):
 
 
 def load_dataset(
-    records: AccountRecords,
+    records: Records,
     rounds: Sequence[Round],
     forms: Forms,
     key: bytes,
@@ -273,7 +273,7 @@ class _Read:
     invited: Counter[str] = field(default_factory=Counter)
 
 
-def _read(records: AccountRecords, round_: Round, home: Home, read: dict[str, _Read], forms: Forms, work: Work) -> None:
+def _read(records: Records, round_: Round, home: Home, read: dict[str, _Read], forms: Forms, work: Work) -> None:
     """Take in a round, record by record, keeping of each what is needed: there may be tens of thousands."""
     addressees: dict[str, InvitedPerson] = {}
     for one in records[Invitation].find("round_id", round_.id):
@@ -301,7 +301,7 @@ def _sent(
 
 
 def _voice(
-    records: AccountRecords,
+    records: Records,
     form_id: str,
     read: _Read,
     rounds: Sequence[Round],
@@ -356,7 +356,7 @@ def _of_all(shield: Protection, rounds: Sequence[Protection]) -> Protection:
     )
 
 
-def _home(records: AccountRecords, home_id: str) -> Home:
+def _home(records: Records, home_id: str) -> Home:
     home = records[Home].get(home_id)
     if home is None:
         raise HomeMissing(home_id)

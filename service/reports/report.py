@@ -34,7 +34,7 @@ from service.reports.sheets.summary import summary_sheet
 from service.reports.sheets.suppression import withheld_sheet
 from service.reports.sheets.voices import voices_sheet
 from service.reports.tables import Report
-from service.repository import AccountRecords
+from service.repository import Records
 
 READ_ME, SUMMARY, VOICES, COMMENTS, CODEBOOK = "Read me", "Summary", "Voices side by side", "Comments", "Codebook"
 OVER_TIME, PUBLISHED, THEMES, WITHHELD = "Over time", "Published figures", "Themes", "Withheld"
@@ -74,7 +74,7 @@ class NothingToCollate(Exception):
 
 
 def collate(
-    records: AccountRecords,
+    records: Records,
     rounds: Sequence[Round],
     forms: Forms,
     key: bytes,
@@ -170,7 +170,7 @@ def _holds(plan: Plan) -> str:
     return "A row for each response"
 
 
-def _due(records: AccountRecords, dataset: Dataset) -> dict[str, list[Due]]:
+def _due(records: Records, dataset: Dataset) -> dict[str, list[Due]]:
     """What is due at each home, whatever rounds of it the workbook is about."""
     found = {}
     for home in dataset.homes:

@@ -12,7 +12,7 @@ from service.accounts.sign_in import SignInContext
 from service.accounts.throttling import LoginSource
 from service.collection.models.hashing import Hasher
 from service.definitions import Role
-from service.repository import DemonstrationStore
+from service.repository import Store
 
 NOON = datetime(2026, 11, 22, 12, 0, 5, tzinfo=UTC)
 PASSWORD = "blue teapot sings loudly"
@@ -37,7 +37,7 @@ KEPT = CHEAP.hash(PASSWORD)
 
 
 def somebody(
-    store: DemonstrationStore,
+    store: Store,
     email: str = "ro@example.org",
     roles: Iterable[Role] = (),
     *,

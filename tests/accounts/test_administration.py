@@ -12,7 +12,7 @@ from service.accounts.sign_in import check_password
 from service.audit import COMMAND, Entry
 from service.definitions import Role
 from service.mail.email import Email
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.accounts.sign_in_helpers import CHEAP, HASHER, NOON, PASSWORD, TOTP, code_at, door, somebody
 
 BASE = "https://sayso.example.org"
@@ -20,30 +20,28 @@ NEW = "green kettle hums quietly"
 LEAD = Grant("safeguarding_lead", "larch-house", deputy=True)
 
 
-def invited(
-    store: DemonstrationStore, *grants: Grant, name: str = "Sam Lind", email: str = "sam@example.org"
-) -> Account:
+def invited(store: Store, *grants: Grant, name: str = "Sam Lind", email: str = "sam@example.org") -> Account:
     return administration.invite_account(store, name, email, grants, NOON, BASE, COMMAND)
 
 
-def token_in(store: DemonstrationStore, account: Account) -> str:
+def token_in(store: Store, account: Account) -> str:
     """The token of the newest letter to somebody."""
     letter = max(store[Email].find("account_id", account.id), key=lambda letter: letter.created_at)
     return letter.text.partition(f"{BASE}/password/")[2].split()[0]
 
 
-def choose(store: DemonstrationStore, token: str, password: str = NEW, *, after: timedelta = timedelta(0)) -> Account:
+def choose(store: Store, token: str, password: str = NEW, *, after: timedelta = timedelta(0)) -> Account:
     return credentials.choose_password(store, CHEAP, token, password, NOON + after, HASHER.new)
 
 
-def told(store: DemonstrationStore) -> list[tuple[str, str, dict[str, object]]]:
+def told(store: Store) -> list[tuple[str, str, dict[str, object]]]:
     return [(entry.kind, entry.actor, entry.facts) for entry in store[Entry].all()]
 
 
 # --- inviting ---
 
 
-def test_who_is_invited_gets_one_letter_with_a_link_of_which_only_the_hash_is_kept(store: DemonstrationStore) -> None:
+def test_who_is_invited_gets_one_letter_with_a_link_of_which_only_the_hash_is_kept(store: Store) -> None:
     account = invited(store, LEAD, email=" Sam@Example.org ")
     [letter] = store[Email].all()
     assert (letter.kind, letter.to, letter.account_id) == ("account", "sam@example.org", account.id)
@@ -79,7 +77,7 @@ def test_who_is_invited_gets_one_letter_with_a_link_of_which_only_the_hash_is_ke
     ],
 )
 def test_nobody_is_invited_who_cannot_be(
-    store: DemonstrationStore, name: str, email: str, grants: tuple[Grant, ...], words: str
+    store: Store, name: str, email: str, grants: tuple[Grant, ...], words: str
 ) -> None:
     somebody(store)
     with pytest.raises(NotAllowed, match=words):
@@ -89,7 +87,7 @@ def test_nobody_is_invited_who_cannot_be(
     assert not list(store[Entry].all())
 
 
-def test_the_link_sets_the_first_password_once(store: DemonstrationStore) -> None:
+def test_the_link_sets_the_first_password_once(store: Store) -> None:
     account = invited(store)
     token = token_in(store, account)
     choose(store, token, after=timedelta(days=6, hours=23))
@@ -100,19 +98,19 @@ def test_the_link_sets_the_first_password_once(store: DemonstrationStore) -> Non
 
 
 @pytest.mark.parametrize("after", [timedelta(days=7), timedelta(days=400)])
-def test_the_link_of_an_invitation_works_for_a_week(store: DemonstrationStore, after: timedelta) -> None:
+def test_the_link_of_an_invitation_works_for_a_week(store: Store, after: timedelta) -> None:
     token = token_in(store, invited(store))
     with pytest.raises(NotAllowed, match="does not work any more"):
         choose(store, token, after=after)
 
 
 @pytest.mark.parametrize("token", ["", "x", "a" * 10_000, "\x00", "../../etc/passwd"])
-def test_a_token_that_was_never_given_opens_nothing(store: DemonstrationStore, token: str) -> None:
+def test_a_token_that_was_never_given_opens_nothing(store: Store, token: str) -> None:
     invited(store)
     assert credentials.opened_by(store, token, NOON) is None
 
 
-def test_the_letter_can_be_sent_again_until_a_password_is_chosen(store: DemonstrationStore) -> None:
+def test_the_letter_can_be_sent_again_until_a_password_is_chosen(store: Store) -> None:
     account = invited(store)
     first = token_in(store, account)
     administration.invite_again(store, account.id, NOON + timedelta(days=2), BASE, COMMAND)
@@ -124,7 +122,7 @@ def test_the_letter_can_be_sent_again_until_a_password_is_chosen(store: Demonstr
         administration.invite_again(store, account.id, NOON, BASE, COMMAND)
 
 
-def test_a_weak_password_uses_no_link_up(store: DemonstrationStore) -> None:
+def test_a_weak_password_uses_no_link_up(store: Store) -> None:
     token = token_in(store, invited(store))
     for weak in ("short", "Sam Lind sam@example.org", "passwordpassword"):
         with pytest.raises(NotAllowed):
@@ -135,7 +133,7 @@ def test_a_weak_password_uses_no_link_up(store: DemonstrationStore) -> None:
 # --- a new password ---
 
 
-def test_who_has_forgotten_gets_a_letter_whose_link_works_for_an_hour(store: DemonstrationStore) -> None:
+def test_who_has_forgotten_gets_a_letter_whose_link_works_for_an_hour(store: Store) -> None:
     account = somebody(store)
     credentials.forgotten(store, door(), " RO@example.org", BASE)
     token = token_in(store, account)
@@ -144,7 +142,7 @@ def test_who_has_forgotten_gets_a_letter_whose_link_works_for_an_hour(store: Dem
 
 
 @pytest.mark.parametrize("email", ["nobody@example.org", "closed@example.org", "", "ro@example.org, mo@example.org"])
-def test_no_letter_goes_where_there_is_no_open_account(store: DemonstrationStore, email: str) -> None:
+def test_no_letter_goes_where_there_is_no_open_account(store: Store, email: str) -> None:
     somebody(store)
     somebody(store, "closed@example.org", closed_at=NOON)
     credentials.forgotten(store, door(), email, BASE)
@@ -152,7 +150,7 @@ def test_no_letter_goes_where_there_is_no_open_account(store: DemonstrationStore
     assert not list(store[AccountLink].all())
 
 
-def test_asking_again_and_again_sends_no_flood_of_letters_and_stops_none(store: DemonstrationStore) -> None:
+def test_asking_again_and_again_sends_no_flood_of_letters_and_stops_none(store: Store) -> None:
     account = somebody(store)
     for minute in range(25):
         credentials.forgotten(store, door(NOON + timedelta(minutes=minute)), account.email, BASE)
@@ -160,7 +158,7 @@ def test_asking_again_and_again_sends_no_flood_of_letters_and_stops_none(store: 
     assert credentials.opened_by(store, token_in(store, account), NOON + timedelta(minutes=25))
 
 
-def test_somebody_who_never_set_up_may_ask_for_a_new_link_as_well(store: DemonstrationStore) -> None:
+def test_somebody_who_never_set_up_may_ask_for_a_new_link_as_well(store: Store) -> None:
     account = somebody(store, password="")
     credentials.forgotten(store, door(), account.email, BASE)
     choose(store, token_in(store, account))
@@ -168,7 +166,7 @@ def test_somebody_who_never_set_up_may_ask_for_a_new_link_as_well(store: Demonst
 
 
 def test_a_new_password_ends_every_session_and_every_link_and_leaves_the_second_factor(
-    store: DemonstrationStore,
+    store: Store,
 ) -> None:
     account = somebody(store, totp=TOTP)
     _, secret = open_session(store, account, NOON, second_factor=True)
@@ -182,7 +180,7 @@ def test_a_new_password_ends_every_session_and_every_link_and_leaves_the_second_
     assert sorted(letter.subject for letter in store[Email].all())[-1] == "Your password for Sayso was changed"
 
 
-def test_changing_ones_password_ends_all_other_sessions(store: DemonstrationStore) -> None:
+def test_changing_ones_password_ends_all_other_sessions(store: Store) -> None:
     account = somebody(store)
     here, old = open_session(store, account, NOON, second_factor=True)
     _, elsewhere = open_session(store, account, NOON, second_factor=True)
@@ -197,7 +195,7 @@ def test_changing_ones_password_ends_all_other_sessions(store: DemonstrationStor
     assert [letter.to for letter in store[Email].all()] == [account.email]
 
 
-def test_a_session_that_was_ended_meanwhile_changes_nothing(store: DemonstrationStore) -> None:
+def test_a_session_that_was_ended_meanwhile_changes_nothing(store: Store) -> None:
     account = somebody(store)
     here, _ = open_session(store, account, NOON, second_factor=False)
     administration.close_account(store, account.id, NOON, COMMAND)
@@ -210,7 +208,7 @@ def test_a_session_that_was_ended_meanwhile_changes_nothing(store: Demonstration
 # --- the second factor ---
 
 
-def test_a_secret_becomes_the_accounts_only_after_a_right_code_which_is_then_used_up(store: DemonstrationStore) -> None:
+def test_a_secret_becomes_the_accounts_only_after_a_right_code_which_is_then_used_up(store: Store) -> None:
     account = somebody(store)
     here, _ = open_session(store, account, NOON, second_factor=False)
     with pytest.raises(NotAllowed, match="not right"):
@@ -224,7 +222,7 @@ def test_a_secret_becomes_the_accounts_only_after_a_right_code_which_is_then_use
     assert (found[0].totp, found[0].totp_step) == (TOTP, int(NOON.timestamp()) // 30)
 
 
-def test_taking_the_second_factor_away_ends_the_sessions_and_tells_its_owner(store: DemonstrationStore) -> None:
+def test_taking_the_second_factor_away_ends_the_sessions_and_tells_its_owner(store: Store) -> None:
     account = somebody(store, totp=TOTP)
     _, secret = open_session(store, account, NOON, second_factor=True)
     administration.reset_second_factor(store, account.id, NOON, "somebody-else")
@@ -241,7 +239,7 @@ def test_taking_the_second_factor_away_ends_the_sessions_and_tells_its_owner(sto
 # --- roles ---
 
 
-def test_roles_are_given_and_taken_at_one_home_or_at_all_and_remembered(store: DemonstrationStore) -> None:
+def test_roles_are_given_and_taken_at_one_home_or_at_all_and_remembered(store: Store) -> None:
     account = somebody(store)
     everywhere, there = Grant("staff"), Grant("registered_manager", "larch-house")
     administration.give_role(store, account.id, everywhere, NOON, "a")
@@ -262,7 +260,7 @@ def test_roles_are_given_and_taken_at_one_home_or_at_all_and_remembered(store: D
     ]
 
 
-def test_a_lead_can_become_deputy_and_nobody_else_is_one(store: DemonstrationStore) -> None:
+def test_a_lead_can_become_deputy_and_nobody_else_is_one(store: Store) -> None:
     account = somebody(store)
     administration.give_role(store, account.id, Grant("safeguarding_lead", "larch-house"), NOON, "a")
     assert administration.give_role(store, account.id, LEAD, NOON, "a").grants == (LEAD,)
@@ -270,7 +268,7 @@ def test_a_lead_can_become_deputy_and_nobody_else_is_one(store: DemonstrationSto
     assert kept.grants == (LEAD, Grant("staff", "larch-house"))
 
 
-LAST: list[Callable[[DemonstrationStore], object]] = [
+LAST: list[Callable[[Store], object]] = [
     lambda store: administration.close_account(store, "ro", NOON, "ro"),
     lambda store: administration.take_role(store, "ro", Grant("administrator"), NOON, "ro"),
 ]
@@ -282,8 +280,8 @@ LAST: list[Callable[[DemonstrationStore], object]] = [
     [("", False, ["administrator"]), ("kept", True, ["administrator"]), ("kept", False, ["responsible_individual"])],
 )
 def test_the_last_administrator_who_can_sign_in_stays(
-    store: DemonstrationStore,
-    leave: Callable[[DemonstrationStore], object],
+    store: Store,
+    leave: Callable[[Store], object],
     password: str,
     closed: bool,
     roles: list[Role],
@@ -296,9 +294,7 @@ def test_the_last_administrator_who_can_sign_in_stays(
 
 
 @pytest.mark.parametrize("leave", LAST)
-def test_one_of_two_administrators_may_leave(
-    store: DemonstrationStore, leave: Callable[[DemonstrationStore], object]
-) -> None:
+def test_one_of_two_administrators_may_leave(store: Store, leave: Callable[[Store], object]) -> None:
     before = somebody(store, roles=["administrator"])
     somebody(store, "mo@example.org", ["administrator"])
     leave(store)
@@ -308,7 +304,7 @@ def test_one_of_two_administrators_may_leave(
 # --- closing ---
 
 
-def test_a_closed_account_opens_nothing_until_it_is_opened_again(store: DemonstrationStore) -> None:
+def test_a_closed_account_opens_nothing_until_it_is_opened_again(store: Store) -> None:
     account = somebody(store)
     _, secret = open_session(store, account, NOON, second_factor=True)
     credentials.forgotten(store, door(), account.email, BASE)
@@ -326,7 +322,7 @@ def test_a_closed_account_opens_nothing_until_it_is_opened_again(store: Demonstr
     assert check_password(store, door(), account.email, PASSWORD).id == account.id
 
 
-def test_closing_what_is_closed_and_opening_what_is_open_change_nothing(store: DemonstrationStore) -> None:
+def test_closing_what_is_closed_and_opening_what_is_open_change_nothing(store: Store) -> None:
     account = somebody(store)
     administration.reopen_account(store, account.id, NOON, "a")
     assert not list(store[Entry].all())
@@ -336,7 +332,7 @@ def test_closing_what_is_closed_and_opening_what_is_open_change_nothing(store: D
     assert len(list(store[Entry].all())) == 1
 
 
-def test_who_has_lost_everything_starts_over_and_nothing_from_before_works(store: DemonstrationStore) -> None:
+def test_who_has_lost_everything_starts_over_and_nothing_from_before_works(store: Store) -> None:
     account = somebody(store, totp=TOTP)
     _, secret = open_session(store, account, NOON, second_factor=True)
     credentials.forgotten(store, door(), account.email, BASE)
@@ -350,7 +346,7 @@ def test_who_has_lost_everything_starts_over_and_nothing_from_before_works(store
     assert check_password(store, door(), account.email, NEW)
 
 
-ON_NOBODY: list[Callable[[DemonstrationStore], object]] = [
+ON_NOBODY: list[Callable[[Store], object]] = [
     lambda store: administration.close_account(store, "nobody", NOON, "a"),
     lambda store: administration.reopen_account(store, "nobody", NOON, "a"),
     lambda store: administration.rename(store, "nobody", "Mo", NOON, "a"),
@@ -362,15 +358,13 @@ ON_NOBODY: list[Callable[[DemonstrationStore], object]] = [
 
 
 @pytest.mark.parametrize("act", ON_NOBODY)
-def test_what_is_done_to_nobody_is_refused_with_a_sentence(
-    store: DemonstrationStore, act: Callable[[DemonstrationStore], object]
-) -> None:
+def test_what_is_done_to_nobody_is_refused_with_a_sentence(store: Store, act: Callable[[Store], object]) -> None:
     with pytest.raises(NotAllowed, match="no such account"):
         act(store)
     assert not list(store[Entry].all())
 
 
-def test_no_letter_holds_what_a_name_was_made_to_smuggle_in(store: DemonstrationStore) -> None:
+def test_no_letter_holds_what_a_name_was_made_to_smuggle_in(store: Store) -> None:
     account = invited(store, name="<b>Sam</b> & Co")
     [letter] = store[Email].all()
     assert "<b>" not in letter.html

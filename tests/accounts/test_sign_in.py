@@ -18,7 +18,7 @@ from service.accounts.sign_in import Refused, check_password, enter, enter_with_
 from service.accounts.throttling import TooSoon
 from service.audit import Entry
 from service.mail.email import Email
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.accounts.sign_in_helpers import (
     KEPT,
     NOON,
@@ -33,11 +33,11 @@ from tests.accounts.sign_in_helpers import (
 WRONG = "green kettle hums quietly"
 
 
-def events(store: DemonstrationStore) -> list[tuple[str, dict[str, object]]]:
+def events(store: Store) -> list[tuple[str, dict[str, object]]]:
     return [(entry.kind, entry.facts) for entry in sorted(store[Entry].all(), key=lambda entry: entry.id)]
 
 
-def opened_by(store: DemonstrationStore, secret: str, now: datetime) -> AccountSession:
+def opened_by(store: Store, secret: str, now: datetime) -> AccountSession:
     found = session_of(store, secret, now)
     assert found is not None
     return found[1]
@@ -54,7 +54,7 @@ def let_in(knock: Callable[[], object]) -> bool:
     return True
 
 
-def test_address_and_password_open_a_session(store: DemonstrationStore) -> None:
+def test_address_and_password_open_a_session(store: Store) -> None:
     account = somebody(store)
     secret = enter(store, door(), check_password(store, door(), " Ro@Example.ORG ", PASSWORD))
     entered = session_of(store, secret, NOON)
@@ -64,7 +64,7 @@ def test_address_and_password_open_a_session(store: DemonstrationStore) -> None:
     assert events(store) == [("signed_in", {"second_factor": False})]
 
 
-def test_what_is_kept_of_a_session_does_not_open_it(store: DemonstrationStore) -> None:
+def test_what_is_kept_of_a_session_does_not_open_it(store: Store) -> None:
     somebody(store)
     secret = enter(store, door(), check_password(store, door(), "ro@example.org", PASSWORD))
     [kept] = store[AccountSession].all()
@@ -85,9 +85,7 @@ def test_what_is_kept_of_a_session_does_not_open_it(store: DemonstrationStore) -
         ({"closed_at": NOON}, PASSWORD),
     ],
 )
-def test_everything_else_is_refused_in_the_same_way(
-    store: DemonstrationStore, made: dict[str, object], typed: str
-) -> None:
+def test_everything_else_is_refused_in_the_same_way(store: Store, made: dict[str, object], typed: str) -> None:
     somebody(store, **made)  # type: ignore[arg-type]
     with pytest.raises(Refused):
         check_password(store, door(), "ro@example.org", typed)
@@ -95,7 +93,7 @@ def test_everything_else_is_refused_in_the_same_way(
 
 
 @pytest.mark.parametrize("email", ["nobody@example.org", "", "no address", "ro@example.org\x00", "r" * 100_000])
-def test_an_address_that_nobody_has_costs_the_same_work(store: DemonstrationStore, email: str) -> None:
+def test_an_address_that_nobody_has_costs_the_same_work(store: Store, email: str) -> None:
     counting = CountingHasher()
     passwords = Passwords(counting)
     somebody(store, password=passwords.hash(PASSWORD))
@@ -109,7 +107,7 @@ def test_an_address_that_nobody_has_costs_the_same_work(store: DemonstrationStor
     assert unknown == known, "and the same waits"
 
 
-def test_a_closed_account_and_one_without_password_cost_the_same_work(store: DemonstrationStore) -> None:
+def test_a_closed_account_and_one_without_password_cost_the_same_work(store: Store) -> None:
     counting = CountingHasher()
     passwords = Passwords(counting)
     somebody(store, "closed@example.org", password=passwords.hash(PASSWORD), closed_at=NOON)
@@ -121,7 +119,7 @@ def test_a_closed_account_and_one_without_password_cost_the_same_work(store: Dem
     assert len(set(map(repr, counting.done))) == 1
 
 
-def test_who_has_forgotten_costs_the_same_work_whether_there_is_an_account_or_not(store: DemonstrationStore) -> None:
+def test_who_has_forgotten_costs_the_same_work_whether_there_is_an_account_or_not(store: Store) -> None:
     counting = CountingHasher()
     passwords = Passwords(counting)
     somebody(store, password=passwords.hash(PASSWORD))
@@ -133,7 +131,7 @@ def test_who_has_forgotten_costs_the_same_work_whether_there_is_an_account_or_no
     assert len(list(store[Email].all())) == 1
 
 
-def test_a_password_hashed_at_another_cost_is_hashed_anew_when_it_is_given(store: DemonstrationStore) -> None:
+def test_a_password_hashed_at_another_cost_is_hashed_anew_when_it_is_given(store: Store) -> None:
     dearer = Passwords(PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
     somebody(store)
     check_password(store, door(passwords=dearer), "ro@example.org", PASSWORD)
@@ -145,13 +143,13 @@ def test_a_password_hashed_at_another_cost_is_hashed_anew_when_it_is_given(store
 # --- brute force ---
 
 
-def thousand(store: DemonstrationStore, try_at: Callable[[datetime], object]) -> int:
+def thousand(store: Store, try_at: Callable[[datetime], object]) -> int:
     """How many of a thousand tries, one a second, are looked at."""
     moments = (NOON + timedelta(seconds=second) for second in range(1000))
     return sum(let_in(partial(try_at, moment)) for moment in moments)
 
 
-def test_of_a_thousand_wrong_passwords_few_are_looked_at_and_nobody_else_waits(store: DemonstrationStore) -> None:
+def test_of_a_thousand_wrong_passwords_few_are_looked_at_and_nobody_else_waits(store: Store) -> None:
     owner, other = somebody(store), somebody(store, "mo@example.org")
     counting = CountingHasher()
     passwords = Passwords(counting)
@@ -168,7 +166,7 @@ def test_of_a_thousand_wrong_passwords_few_are_looked_at_and_nobody_else_waits(s
     assert check_password(store, door(end, client="198.51.100.7"), "ro@example.org", PASSWORD) == owner
 
 
-def test_of_a_thousand_wrong_codes_few_are_looked_at_wherever_they_come_from(store: DemonstrationStore) -> None:
+def test_of_a_thousand_wrong_codes_few_are_looked_at_wherever_they_come_from(store: Store) -> None:
     owner = somebody(store, totp=TOTP)
 
     def attack(now: datetime) -> None:
@@ -183,7 +181,7 @@ def test_of_a_thousand_wrong_codes_few_are_looked_at_wherever_they_come_from(sto
     assert session_of(store, enter_with_code(store, at_home, owner, code_at(end)), end)
 
 
-def test_who_chooses_a_new_password_by_letter_waits_for_nobodys_wrong_codes(store: DemonstrationStore) -> None:
+def test_who_chooses_a_new_password_by_letter_waits_for_nobodys_wrong_codes(store: Store) -> None:
     owner = somebody(store, totp=TOTP)
     for _ in range(8):
         let_in(lambda: enter_with_code(store, door(), owner, "000000"))
@@ -195,7 +193,7 @@ def test_who_chooses_a_new_password_by_letter_waits_for_nobodys_wrong_codes(stor
     assert enter_with_code(store, door(), owner, code_at(NOON))
 
 
-def test_a_thousand_tries_are_few_lines_of_the_audit(store: DemonstrationStore) -> None:
+def test_a_thousand_tries_are_few_lines_of_the_audit(store: Store) -> None:
     somebody(store)
     thousand(store, lambda now: check_password(store, door(now), "ro@example.org", WRONG))
     reasons = [facts["reason"] for kind, facts in events(store) if kind == "sign_in_refused"]
@@ -204,7 +202,7 @@ def test_a_thousand_tries_are_few_lines_of_the_audit(store: DemonstrationStore) 
     assert all(entry.actor == "" for entry in store[Entry].all()), "who tried need not be whose account it is"
 
 
-def test_success_forgets_the_failures(store: DemonstrationStore) -> None:
+def test_success_forgets_the_failures(store: Store) -> None:
     somebody(store)
     for _ in range(3):
         for _ in range(4):
@@ -216,7 +214,7 @@ def test_success_forgets_the_failures(store: DemonstrationStore) -> None:
 # --- the second factor ---
 
 
-def test_with_a_second_factor_the_password_alone_opens_nothing(store: DemonstrationStore) -> None:
+def test_with_a_second_factor_the_password_alone_opens_nothing(store: Store) -> None:
     owner = somebody(store, totp=TOTP)
     account = check_password(store, door(), owner.email, PASSWORD)
     with pytest.raises(Refused):
@@ -224,7 +222,7 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(store: Demonstrat
     assert not list(store[AccountSession].all())
 
 
-def test_a_code_enters_once(store: DemonstrationStore) -> None:
+def test_a_code_enters_once(store: Store) -> None:
     owner = somebody(store, totp=TOTP)
     late, early = NOON + timedelta(seconds=30), NOON - timedelta(seconds=30)
     assert enter_with_code(store, door(), owner, code_at(NOON))
@@ -238,9 +236,7 @@ def test_a_code_enters_once(store: DemonstrationStore) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "enters"), [(-60, False), (-30, True), (0, True), (30, True), (60, False)])
-def test_a_phone_whose_clock_is_off_by_half_a_minute_still_enters(
-    store: DemonstrationStore, seconds: int, enters: bool
-) -> None:
+def test_a_phone_whose_clock_is_off_by_half_a_minute_still_enters(store: Store, seconds: int, enters: bool) -> None:
     owner = somebody(store, totp=TOTP)
     code = code_at(NOON + timedelta(seconds=seconds))
     with contextlib.suppress(Refused):
@@ -248,7 +244,7 @@ def test_a_phone_whose_clock_is_off_by_half_a_minute_still_enters(
     assert bool(sessions_of(store, owner.id, NOON)) is enters
 
 
-def test_of_many_who_send_the_same_code_at_once_one_enters(store: DemonstrationStore) -> None:
+def test_of_many_who_send_the_same_code_at_once_one_enters(store: Store) -> None:
     owner = somebody(store, totp=TOTP)
 
     def knock(number: int) -> bool:
@@ -264,7 +260,7 @@ def test_of_many_who_send_the_same_code_at_once_one_enters(store: DemonstrationS
     assert len(sessions_of(store, owner.id, NOON)) == 1
 
 
-def test_between_password_and_code_the_account_may_be_closed_or_its_password_changed(store: DemonstrationStore) -> None:
+def test_between_password_and_code_the_account_may_be_closed_or_its_password_changed(store: Store) -> None:
     owner = somebody(store, totp=TOTP)
     for changed in (replace(owner, closed_at=NOON), replace(owner, password=KEPT + "x")):
         with store.transaction() as tx:
@@ -277,12 +273,12 @@ def test_between_password_and_code_the_account_may_be_closed_or_its_password_cha
 # --- proving oneself again, and the way out ---
 
 
-def entered(store: DemonstrationStore, account: Account, **told: object) -> str:
+def entered(store: Store, account: Account, **told: object) -> str:
     at = door(**told)  # type: ignore[arg-type]
     return enter_with_code(store, at, account, code_at(at.now)) if account.totp else enter(store, at, account)
 
 
-def test_proving_oneself_gives_the_session_a_new_secret_and_no_longer_life(store: DemonstrationStore) -> None:
+def test_proving_oneself_gives_the_session_a_new_secret_and_no_longer_life(store: Store) -> None:
     owner = somebody(store)
     secret = entered(store, owner)
     session = opened_by(store, secret, NOON)
@@ -294,7 +290,7 @@ def test_proving_oneself_gives_the_session_a_new_secret_and_no_longer_life(store
 
 
 @pytest.mark.parametrize(("password", "code_age"), [(WRONG, 0), (PASSWORD, 60), (PASSWORD, -7200)])
-def test_proving_oneself_asks_for_both(store: DemonstrationStore, password: str, code_age: int) -> None:
+def test_proving_oneself_asks_for_both(store: Store, password: str, code_age: int) -> None:
     owner = somebody(store, totp=TOTP)
     session = opened_by(store, entered(store, owner), NOON)
     later = NOON + timedelta(hours=2)
@@ -303,7 +299,7 @@ def test_proving_oneself_asks_for_both(store: DemonstrationStore, password: str,
     assert list(store[AccountSession].all()) == [session]
 
 
-def test_proving_oneself_does_not_bring_back_a_session_that_was_ended(store: DemonstrationStore) -> None:
+def test_proving_oneself_does_not_bring_back_a_session_that_was_ended(store: Store) -> None:
     owner = somebody(store)
     session = opened_by(store, entered(store, owner), NOON)
     sign_in.sign_out(store, session, NOON, everywhere=True)
@@ -312,7 +308,7 @@ def test_proving_oneself_does_not_bring_back_a_session_that_was_ended(store: Dem
     assert not list(store[AccountSession].all())
 
 
-def test_signing_out_ends_this_session_or_all_of_ones_own(store: DemonstrationStore) -> None:
+def test_signing_out_ends_this_session_or_all_of_ones_own(store: Store) -> None:
     owner, other = somebody(store), somebody(store, "mo@example.org")
     secrets = [entered(store, owner), entered(store, owner), entered(store, owner)]
     others = entered(store, other)
@@ -329,7 +325,7 @@ def test_signing_out_ends_this_session_or_all_of_ones_own(store: DemonstrationSt
     ]
 
 
-def test_a_session_ends_after_twelve_hours_however_busy_it_is(store: DemonstrationStore) -> None:
+def test_a_session_ends_after_twelve_hours_however_busy_it_is(store: Store) -> None:
     owner = somebody(store)
     secret = entered(store, owner)
     session = opened_by(store, secret, NOON + timedelta(hours=11))

@@ -29,7 +29,7 @@ from service.collection.models.round import Expected, Round
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form, Role
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.accounts_factory import account_with, signed_in
 from tests.analysis.attacker import heard, tallies_of
 from tests.analysis.tally_factory import HOW_OFTEN, a_form, asks, options
@@ -104,7 +104,7 @@ def look(form: Form, said: Said) -> Any:
     return [(str(one.tally), one.hidden) for one in explained(told(form, said), shield)]
 
 
-def keep(store: DemonstrationStore, round_: Round, form: Form, said: Sequence[Mapping[str, Any]]) -> None:
+def keep(store: Store, round_: Round, form: Form, said: Sequence[Mapping[str, Any]]) -> None:
     """These answers and no others, under the same ids, and no figures of them yet."""
     with store.transaction() as tx:
         tx[RoundFigures].remove(figures_id(round_.id, form.id))
@@ -156,7 +156,7 @@ def files(app: Flask, home: Home, rounds: Sequence[Round], folder: Path) -> dict
     return found
 
 
-def asked_still(store: DemonstrationStore, rounds: Sequence[Round]) -> bool:
+def asked_still(store: Store, rounds: Sequence[Round]) -> bool:
     return any(round_.is_open(day_at(now())) for each in rounds if (round_ := store[Round].get(each.id)) is not None)
 
 
@@ -170,7 +170,7 @@ def read(data: bytes) -> Any:
 
 @pytest.mark.parametrize("store_url", ["tiny"], indirect=True)  # what is shown does not hang on the engine
 def test_two_studies_that_look_alike_are_the_same_on_every_page_and_in_every_file(
-    app: Flask, store: DemonstrationStore, home: Home, tmp_path: Path
+    app: Flask, store: Store, home: Home, tmp_path: Path
 ) -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         publish(store, [TEAM, CHILDREN])

@@ -19,7 +19,7 @@ from service.collection.rounds.open_close import open_round
 from service.config import config_from
 from service.dates import day_at, now
 from service.definitions import load_library
-from service.repository import DemonstrationStore
+from service.repository import Store
 from service.state import app_state
 from tests.browser.conftest import Faults, OpenPage, back_online
 from tests.live_server import Served, serving
@@ -116,7 +116,7 @@ class Ground:
     """A running service, and a look into its store beside it."""
 
     served: Served
-    store: DemonstrationStore
+    store: Store
     round: Round
 
     def response_of(self, label: str) -> list[Response]:

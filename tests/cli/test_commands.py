@@ -19,7 +19,7 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.config import config_from
-from service.repository import DemonstrationStore
+from service.repository import Store
 from service.state import app_state
 from tests.paths import ROOT, SHARED
 
@@ -89,7 +89,7 @@ def test_the_schema_beside_the_forms_is_the_one_the_code_writes(app: Flask) -> N
     assert path.read_text() == before
 
 
-def test_from_a_home_to_a_link_to_a_closed_round(app: Flask, store: DemonstrationStore, tmp_path: Path) -> None:
+def test_from_a_home_to_a_link_to_a_closed_round(app: Flask, store: Store, tmp_path: Path) -> None:
     assert run(app, "homes", "add", "elm", "--name", "Elm", "--contact", "Amina", "0300 000 0001").exit_code == 0
     opened = run(app, "rounds", "open", "--home", "elm", "--form", "social-worker-views", "--until", "2099-01-31")
     assert opened.exit_code == 0, opened.output
@@ -149,7 +149,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence(
     ],
 )
 def test_a_faulty_list_of_people_asks_nobody_and_says_every_row(
-    app: Flask, store: DemonstrationStore, round_: Round, tmp_path: Path, content: bytes, sentences: list[str]
+    app: Flask, store: Store, round_: Round, tmp_path: Path, content: bytes, sentences: list[str]
 ) -> None:
     people = tmp_path / "people.csv"
     people.write_bytes(content)
@@ -173,7 +173,7 @@ def test_an_export_prints_its_path_alone_then_counts_that_reconcile(app: Flask) 
     assert load_workbook(path).sheetnames[:2] == ["Read me", "Summary"]
 
 
-def test_a_demonstration_is_never_mixed_with_what_people_said(app: Flask, store: DemonstrationStore, home) -> None:
+def test_a_demonstration_is_never_mixed_with_what_people_said(app: Flask, store: Store, home) -> None:
     done = run(app, "demo")
     assert done.exit_code == 1
     assert "not empty" in done.output
@@ -212,7 +212,7 @@ def test_a_wrong_setting_ends_a_command_with_its_name_and_no_traceback() -> None
     assert "Traceback" not in done.stderr
 
 
-def test_a_home_added_to_a_demonstration_is_part_of_it(app: Flask, store: DemonstrationStore, home) -> None:
+def test_a_home_added_to_a_demonstration_is_part_of_it(app: Flask, store: Store, home) -> None:
     assert run(app, "homes", "add", "oak-house", "--name", "Oak House").exit_code == 0
     assert store[Home].get("oak-house").demonstration, "nothing real stands behind a password that everybody knows"
 

@@ -14,7 +14,7 @@ from flask import Flask
 
 from service.audit import Entry
 from service.config import Config
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.live_server import PYTHON
 from tests.paths import ROOT
 
@@ -74,7 +74,7 @@ def test_on_a_terminal_a_bar_comes_to_its_end_and_a_program_reads_none(
     assert run(app, "export", round_id, "--out", str(tmp_path)).stderr == ""
 
 
-def test_that_it_was_taken_is_remembered(app: Flask, store: DemonstrationStore, round_id: str, tmp_path: Path) -> None:
+def test_that_it_was_taken_is_remembered(app: Flask, store: Store, round_id: str, tmp_path: Path) -> None:
     assert run(app, "export", round_id, "--csv", "--out", str(tmp_path)).exit_code == 0
     entry = max(store[Entry].all(), key=lambda one: one.id)
     assert (entry.kind, entry.actor, entry.facts["rounds"]) == ("exported", "command", round_id)

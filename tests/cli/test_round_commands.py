@@ -14,7 +14,7 @@ from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.round import Round
 from service.mail.email import Email
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.cli.test_commands import run
 
 SATURDAY = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -36,7 +36,7 @@ def people(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_template_fills_in_what_is_not_given(app: Flask, store: DemonstrationStore, home: Home) -> None:
+def test_a_template_fills_in_what_is_not_given(app: Flask, store: Store, home: Home) -> None:
     done = run(app, "rounds", "open", "--home", home.id, "--template", "reg-45")
     assert done.exit_code == 0, done.output
     opened = store[Round].get(done.stdout.strip())
@@ -50,7 +50,7 @@ def test_a_template_fills_in_what_is_not_given(app: Flask, store: DemonstrationS
     assert (entry.kind, entry.actor, entry.facts["change"]) == ("round_changed", "command", "opened")
 
 
-def test_what_is_given_counts_before_the_template(app: Flask, store: DemonstrationStore, home: Home) -> None:
+def test_what_is_given_counts_before_the_template(app: Flask, store: Store, home: Home) -> None:
     words = ["--form", "child-views", "--until", "2027-01-31", "--title", "Ours", "--reason", "Because"]
     done = run(app, "rounds", "open", "--home", home.id, "--template", "reg-45", *words)
     opened = store[Round].get(done.stdout.strip())
@@ -77,7 +77,7 @@ def test_a_round_needs_a_form_and_a_last_day_or_a_template(
 
 
 def test_letters_go_to_the_outbox_once_and_no_link_is_printed(
-    app: Flask, store: DemonstrationStore, round_: Round, people: Path
+    app: Flask, store: Store, round_: Round, people: Path
 ) -> None:
     done = run(app, "invite", round_.id, str(people), "--send")
     assert done.stdout.splitlines() == [
@@ -89,7 +89,7 @@ def test_letters_go_to_the_outbox_once_and_no_link_is_printed(
     assert [entry.facts["count"] for entry in store[Entry].all() if entry.kind == "invited"] == [2]
 
 
-def test_a_letter_needs_an_address(app: Flask, store: DemonstrationStore, round_: Round, tmp_path: Path) -> None:
+def test_a_letter_needs_an_address(app: Flask, store: Store, round_: Round, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("form,name\nsocial-worker-views,Sam\n")
     done = run(app, "invite", round_.id, str(path), "--send")
@@ -104,7 +104,7 @@ def test_a_letter_needs_an_address(app: Flask, store: DemonstrationStore, round_
 
 @pytest.mark.parametrize("way", [["--send"], []])
 def test_every_faulty_row_is_said_and_nobody_is_asked(
-    app: Flask, store: DemonstrationStore, round_: Round, tmp_path: Path, way: list[str]
+    app: Flask, store: Store, round_: Round, tmp_path: Path, way: list[str]
 ) -> None:
     path = tmp_path / "people.csv"
     path.write_text(
@@ -123,7 +123,7 @@ def test_every_faulty_row_is_said_and_nobody_is_asked(
     assert run(app, "invite", round_.id, str(path), *way).stdout.startswith("social-worker-views\tSam Okafor\tsam@")
 
 
-def test_a_round_is_called_something_on_one_line(app: Flask, store: DemonstrationStore, home: Home) -> None:
+def test_a_round_is_called_something_on_one_line(app: Flask, store: Store, home: Home) -> None:
     words = ["rounds", "open", "--home", home.id, "--template", "reg-45", "--title"]
     opened = store[Round].get(run(app, *words, "Two\nlines\tand a tab").stdout.strip())
     assert opened is not None
@@ -131,9 +131,7 @@ def test_a_round_is_called_something_on_one_line(app: Flask, store: Demonstratio
     assert run(app, *words, "x" * 121).exit_code == 2
 
 
-def test_reminders_leave_on_the_next_working_day(
-    app: Flask, store: DemonstrationStore, round_: Round, people: Path
-) -> None:
+def test_reminders_leave_on_the_next_working_day(app: Flask, store: Store, round_: Round, people: Path) -> None:
     run(app, "invite", round_.id, str(people), "--send")
     with store.transaction() as tx:
         for letter in list(tx[Email].all()):
@@ -142,7 +140,7 @@ def test_reminders_leave_on_the_next_working_day(
     assert run(app, "rounds", "remind", round_.id).stdout == "reminders: 0, leaving on 2026-11-23\n"
 
 
-def test_a_round_is_extended_until_it_is_closed(app: Flask, store: DemonstrationStore, round_: Round) -> None:
+def test_a_round_is_extended_until_it_is_closed(app: Flask, store: Store, round_: Round) -> None:
     done = run(app, "rounds", "extend", round_.id, "--until", "2027-01-31")
     assert done.stdout == f"{round_.id} is open until 2027-01-31.\n"
     run(app, "rounds", "close", round_.id)

@@ -11,7 +11,7 @@ from service.collection.models.home import Home
 from service.config import Config, config_from
 from service.dates import HOME_TIME
 from service.jobs.context import JobContext
-from service.repository import DemonstrationStore
+from service.repository import Store
 from service.state import app_state
 from tests.mail.server import MailServer
 
@@ -48,7 +48,7 @@ def context(app: Flask) -> JobContext:
 
 
 @pytest.fixture
-def home(store: DemonstrationStore) -> Home:
+def home(store: Store) -> Home:
     """A home that is no demonstration, so that its letters leave."""
     found = Home("larch-house", "Larch House", "childrens_home", "Brightwater Care")
     with store.transaction() as tx:

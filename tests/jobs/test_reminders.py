@@ -17,7 +17,7 @@ from service.collection.rounds.open_close import open_round
 from service.dates import HOME_TIME, day_at
 from service.definitions import Form
 from service.mail.email import Email, State, Words
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.round_closure import close_round
 
 ADA = Addressee("social-worker-views", "Ada Obi", "ada@example.org")
@@ -37,7 +37,7 @@ class Asked:
 
     def __init__(
         self,
-        store: DemonstrationStore,
+        store: Store,
         home: Home,
         form: Form,
         opened: datetime,
@@ -99,7 +99,7 @@ def store_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def ask(store: DemonstrationStore, home: Home, library: dict[str, Form]):
+def ask(store: Store, home: Home, library: dict[str, Form]):
     def asked(opened: datetime, remind_after: Iterable[int] = (3, 7), extra: Iterable[str] = ()) -> Asked:
         return Asked(store, home, library["social-worker-views"], opened, remind_after, extra)
 
@@ -202,7 +202,7 @@ def test_somebody_who_has_begun_is_reminded(ask) -> None:
     assert asked.is_due(at("2026-11-05"))
 
 
-def test_a_round_that_has_ended_reminds_nobody(ask, store: DemonstrationStore) -> None:
+def test_a_round_that_has_ended_reminds_nobody(ask, store: Store) -> None:
     asked = ask(at("2026-11-02"))
     assert not asked.is_due(datetime.combine(asked.round.closes_on + timedelta(days=1), time(10), UTC))
     close_round(store, asked.round.id, at("2026-11-04"))
@@ -219,7 +219,7 @@ def test_no_reminder_where_the_letter_before_has_not_arrived(ask, state: State, 
     assert asked.is_due(at("2026-11-05")) is is_due
 
 
-def test_a_code_on_its_way_holds_no_reminder_back(ask, store: DemonstrationStore) -> None:
+def test_a_code_on_its_way_holds_no_reminder_back(ask, store: Store) -> None:
     asked = ask(at("2026-11-02"))
     with store.transaction() as tx:
         [letter] = tx[Email].find("round_id", asked.round.id)
@@ -227,7 +227,7 @@ def test_a_code_on_its_way_holds_no_reminder_back(ask, store: DemonstrationStore
     assert asked.is_due(at("2026-11-05"))
 
 
-def test_at_a_corrected_address_the_days_begin_anew(ask, store: DemonstrationStore) -> None:
+def test_at_a_corrected_address_the_days_begin_anew(ask, store: Store) -> None:
     asked = ask(at("2026-11-02"))
     asked.letters_are("bounced")
     invite.correct(store, asked.invitation.id, "ada.obi@example.org", at("2026-11-10"), words)
@@ -237,7 +237,7 @@ def test_at_a_corrected_address_the_days_begin_anew(ask, store: DemonstrationSto
     assert asked.lives_through(days("2026-11-10")) == ["2026-11-13", "2026-11-19"]
 
 
-def test_a_link_that_was_handed_over_by_hand_is_followed_by_a_letter(ask, store: DemonstrationStore) -> None:
+def test_a_link_that_was_handed_over_by_hand_is_followed_by_a_letter(ask, store: Store) -> None:
     asked = ask(at("2026-11-02"))
     with store.transaction() as tx:
         for letter in list(tx[Email].find("round_id", asked.round.id)):
@@ -254,7 +254,7 @@ def test_a_link_that_was_handed_over_by_hand_is_followed_by_a_letter(ask, store:
         (["2026-11-10"], ["2026-11-05"]),  # after the first, in place of the second
     ],
 )
-def test_reminders_by_hand_count(ask, store: DemonstrationStore, by_hand: list[str], reminded: list[str]) -> None:
+def test_reminders_by_hand_count(ask, store: Store, by_hand: list[str], reminded: list[str]) -> None:
     asked = ask(at("2026-11-02"))
     went = []
     for moment in days("2026-11-02"):
@@ -266,9 +266,7 @@ def test_reminders_by_hand_count(ask, store: DemonstrationStore, by_hand: list[s
     assert went == reminded
 
 
-def test_only_those_who_are_due_are_named_among_many(
-    store: DemonstrationStore, home: Home, library: dict[str, Form]
-) -> None:
+def test_only_those_who_are_due_are_named_among_many(store: Store, home: Home, library: dict[str, Form]) -> None:
     opened = at("2026-11-02")
     round_ = open_round(
         store,

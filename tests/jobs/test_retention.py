@@ -24,7 +24,7 @@ from service.config import Config
 from service.dates import day_at, now
 from service.definitions import Form
 from service.jobs.retention import RetentionCounts, shuffle_anonymous, tidy
-from service.repository import DemonstrationStore
+from service.repository import Store
 from service.state import app_state
 
 HASHER = Hasher([b"k" * 32])
@@ -32,14 +32,14 @@ CANARY = "the-cat-that-sings-at-dawn"
 
 
 @pytest.fixture
-def anonymous(store: DemonstrationStore, library: dict[str, Form]) -> Form:
+def anonymous(store: Store, library: dict[str, Form]) -> Form:
     form = Form.of({**library["social-worker-views"].to_json(), "id": "quiet-views", "identity": "anonymous"})
     publish(store, [form])
     return form
 
 
 @pytest.fixture
-def round_(store: DemonstrationStore, home: Home, library: dict[str, Form], anonymous: Form) -> Round:
+def round_(store: Store, home: Home, library: dict[str, Form], anonymous: Form) -> Round:
     forms = [library["social-worker-views"], anonymous]
     return open_round(
         store, home, forms, title="Views", reason="", closes_on=day_at(now()) + timedelta(days=9), now=now()
@@ -47,7 +47,7 @@ def round_(store: DemonstrationStore, home: Home, library: dict[str, Form], anon
 
 
 @pytest.fixture
-def respond(store: DemonstrationStore, home: Home, round_: Round) -> Callable[..., str]:
+def respond(store: Store, home: Home, round_: Round) -> Callable[..., str]:
     def responded(form: Form, said: str, when: datetime, email: str = "", *, finish: bool = True) -> str:
         [(_, token)] = invite(store, round_, [Addressee(form.id, "Ada", email, "the review")], now())
         ref = round_.form_ref(form.id)
@@ -68,7 +68,7 @@ def tidied(app: Flask, config: Config, at: datetime) -> RetentionCounts:
 
 
 def test_what_is_past_its_time_goes_and_is_counted_and_cannot_come_back(
-    app: Flask, config: Config, store: DemonstrationStore, home: Home, round_: Round, library: dict[str, Form], respond
+    app: Flask, config: Config, store: Store, home: Home, round_: Round, library: dict[str, Form], respond
 ) -> None:
     form = library["social-worker-views"]
     submitted, draft = respond(form, "old", now()), respond(form, "half", now(), finish=False)
@@ -86,7 +86,7 @@ def test_what_is_past_its_time_goes_and_is_counted_and_cannot_come_back(
 
 
 def test_a_draft_that_somebody_goes_on_with_while_it_is_looked_for_stays(
-    app: Flask, config: Config, store: DemonstrationStore, round_: Round, library: dict[str, Form], respond
+    app: Flask, config: Config, store: Store, round_: Round, library: dict[str, Form], respond
 ) -> None:
     form = library["social-worker-views"]
     draft, other = (respond(form, "half", now(), finish=False) for _ in range(2))
@@ -118,7 +118,7 @@ def test_old_workbooks_are_deleted_and_nothing_else(app: Flask, config: Config) 
 
 
 def test_anonymous_responses_and_their_receipts_lose_their_order(
-    app: Flask, store: DemonstrationStore, round_: Round, anonymous: Form, respond
+    app: Flask, store: Store, round_: Round, anonymous: Form, respond
 ) -> None:
     for number in range(40):
         respond(anonymous, str(number), now())
@@ -131,14 +131,14 @@ def test_anonymous_responses_and_their_receipts_lose_their_order(
     assert [receipt.id for receipt in store[Receipt].find("round_id", round_.id)] != receipts
 
 
-def test_named_responses_keep_their_ids(app: Flask, store: DemonstrationStore, round_: Round, library, respond) -> None:
+def test_named_responses_keep_their_ids(app: Flask, store: Store, round_: Round, library, respond) -> None:
     kept = respond(library["social-worker-views"], "named", now())
     shuffle_anonymous(store, app_state(app).form)
     assert store[Response].get(kept) is not None
 
 
 def test_one_person_is_found_and_erased_however_the_address_is_typed(
-    store: DemonstrationStore, library: dict[str, Form], anonymous: Form, respond
+    store: Store, library: dict[str, Form], anonymous: Form, respond
 ) -> None:
     form = library["social-worker-views"]
     mine = respond(form, "mine", now(), "Ada@Example.org")
@@ -154,7 +154,7 @@ def test_one_person_is_found_and_erased_however_the_address_is_typed(
 
 
 def test_after_tidying_a_search_of_the_files_finds_nothing(
-    app: Flask, config: Config, store: DemonstrationStore, round_: Round, library: dict[str, Form], respond
+    app: Flask, config: Config, store: Store, round_: Round, library: dict[str, Form], respond
 ) -> None:
     form = library["social-worker-views"]
     respond(form, CANARY, now() - timedelta(days=form.retention.responses_days + 1), f"{CANARY}@example.org")

@@ -11,7 +11,7 @@ from service.mail.email import Email, EmailKind
 from service.mail.outbox import Delivered, Waiting, deliver, waiting
 from service.mail.sender import Outcome, Sender
 from service.mail.smtp import sender_for
-from service.repository import DemonstrationTransaction
+from service.repository import Transaction
 from service.storage.store import RecordStore
 from tests.mail.conftest import FROM, MORNING, Clock, kept, letter_to, put
 from tests.mail.server import ACCEPT, Answer, Drop, MailServer, Slow
@@ -20,7 +20,7 @@ from tests.storage.samples import INVITATION
 SAM, KIM, ALI = "sam@example.org", "kim@example.org", "ali@example.org"
 
 
-def always(_: DemonstrationTransaction, __: Email) -> bool:
+def always(_: Transaction, __: Email) -> bool:
     return True
 
 
@@ -28,7 +28,7 @@ def run(
     store: RecordStore,
     server: MailServer,
     clock: Clock,
-    wanted: Callable[[DemonstrationTransaction, Email], bool] = always,
+    wanted: Callable[[Transaction, Email], bool] = always,
     enough: Callable[[], bool] = lambda: False,
     step_seconds: float = 20,
 ) -> Delivered:
@@ -145,7 +145,7 @@ def test_a_reminder_to_somebody_who_has_answered_is_dropped(
         tx[Invitation].put(INVITATION)
     sam, _ = put(store, letter_to(SAM, invitation_id=INVITATION.id), letter_to(KIM))
 
-    def still_asked(tx: DemonstrationTransaction, letter: Email) -> bool:
+    def still_asked(tx: Transaction, letter: Email) -> bool:
         return tx[Invitation].get(letter.invitation_id) is None
 
     assert run(store, server, clock, still_asked) == Delivered(sent=1, dropped=1)

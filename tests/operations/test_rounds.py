@@ -14,7 +14,7 @@ from service.dates import now, start_of
 from service.jobs.context import JobContext
 from service.jobs.rounds import close_rounds
 from service.operations.rounds import close_round
-from service.repository import DemonstrationStore
+from service.repository import Store
 from service.state import app_state
 from tests.accounts_factory import manager_of
 
@@ -38,7 +38,7 @@ def by_job(app: Flask, round_: Round) -> None:
 
 @pytest.mark.parametrize("close", [by_page, by_command, by_job])
 def test_closing_keeps_the_figures(
-    app: Flask, store: DemonstrationStore, round_: Round, close: Callable[[Flask, Round], None]
+    app: Flask, store: Store, round_: Round, close: Callable[[Flask, Round], None]
 ) -> None:
     close(app, round_)
     assert store[Round].get(round_.id).closed_at is not None
@@ -47,7 +47,7 @@ def test_closing_keeps_the_figures(
     }
 
 
-def test_a_round_without_figures_stays_open(store: DemonstrationStore, home: Home, round_: Round) -> None:
+def test_a_round_without_figures_stays_open(store: Store, home: Home, round_: Round) -> None:
     with pytest.raises(KeyError):
         close_round(store, round_.id, {}.__getitem__, now())
     assert store[Round].get(round_.id) == round_

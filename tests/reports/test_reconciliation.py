@@ -30,7 +30,7 @@ from service.collection.retention.erasure import erase_responses
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.accounts_factory import account_with
 from tests.analysis.tally_factory import a_form, asks
 from tests.cli.test_commands import run
@@ -66,7 +66,7 @@ class History:
     """What happens in one round, kept count of as it happens. `begun` are the ids that browsers hold."""
 
     app: Flask
-    store: DemonstrationStore
+    store: Store
     home: Home
     round: Round
     clock: time_machine.Traveller
@@ -252,7 +252,7 @@ def _sent(told: Counter[str]) -> str:
 )
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 20)), min_size=20, max_size=45))
 def test_whatever_happens_every_response_is_accounted_for_once(
-    app: Flask, store: DemonstrationStore, home: Home, tmp_path: Path, steps: list[tuple[str, int]]
+    app: Flask, store: Store, home: Home, tmp_path: Path, steps: list[tuple[str, int]]
 ) -> None:
     publish(store, FORMS)
     with time_machine.travel(NOON, tick=False) as clock:

@@ -13,7 +13,7 @@ import pytest
 from service.collection.models.home import Home
 from service.collection.models.response import Ledger, Response, Tombstone
 from service.collection.models.round import Round
-from service.repository import DemonstrationStore
+from service.repository import Store
 from service.storage import StoreUnavailable, open_store
 from service.storage.store import RecordStore
 from service.text import LONGEST_TEXT, TooLarge
@@ -22,14 +22,14 @@ from tests.storage.samples import EVERY_KIND, HOME, LEDGER, MORNING, RESPONSE, R
 Opened = Callable[[], RecordStore]
 
 
-def keep(store: DemonstrationStore, *responses: Response) -> None:
+def keep(store: Store, *responses: Response) -> None:
     with store.transaction() as tx:
         for each in responses:
             tx[Response].put(each)
 
 
 def test_it_is_the_store_that_collection_asks_for(store: RecordStore) -> None:
-    as_collection_sees_it: DemonstrationStore = store
+    as_collection_sees_it: Store = store
     assert as_collection_sees_it[Home].get("nobody") is None
 
 

@@ -20,7 +20,7 @@ from service.collection.models.round import Round
 from service.definitions import Expression, Form, Question
 from service.definitions.expression import is_missing
 from service.definitions.question import GroupQuestion, MatrixQuestion, Note, NumberQuestion, RankQuestion, TextQuestion
-from service.repository import AccountRecords, DemonstrationStore
+from service.repository import Records, Store
 
 Forms = Callable[[str], Form]
 # `changed`: the answers no longer say what raised it; `gone`: they were deleted; `unknown`: nobody can say whose.
@@ -50,7 +50,7 @@ class Seen:
     who: Child | Invitation | None = None
 
 
-def form_of(records: AccountRecords, alert: Alert, forms: Forms) -> Form | None:
+def form_of(records: Records, alert: Alert, forms: Forms) -> Form | None:
     """The form as it was asked."""
     round_ = records[Round].get(alert.round_id)
     ref = round_.form_ref(alert.form_id) if round_ else None
@@ -78,7 +78,7 @@ def is_to_be_read(form: Form, alert: Alert) -> bool:
 
 
 def look(
-    store: DemonstrationStore, alert: Alert, forms: Forms, account: Account, now: datetime, *, whole: bool = False
+    store: Store, alert: Alert, forms: Forms, account: Account, now: datetime, *, whole: bool = False
 ) -> Seen | None:
     """What was answered, and in the same commit that this account has looked. None where the form is not known.
 
@@ -100,18 +100,18 @@ def look(
         return seen
 
 
-def whose(records: AccountRecords, alert: Alert) -> Child | Invitation | None:
+def whose(records: Records, alert: Alert) -> Child | Invitation | None:
     """Who gave the answers: the child whose picture was chosen, or who was asked by link; None for nobody known."""
     response = records[Response].get(alert.response_id) if alert.response_id else None
     return _who(records, response) if response else None
 
 
-def _who(records: AccountRecords, response: Response) -> Child | Invitation | None:
+def _who(records: Records, response: Response) -> Child | Invitation | None:
     child = records[Child].get(response.child_id) if response.child_id else None
     return child or (records[Invitation].get(response.invitation_id) if response.invitation_id else None)
 
 
-def _seen(records: AccountRecords, alert: Alert, form: Form, *, whole: bool) -> Seen:
+def _seen(records: Records, alert: Alert, form: Form, *, whole: bool) -> Seen:
     response = records[Response].get(alert.response_id) if alert.response_id else None
     round_, home = records[Round].get(alert.round_id), records[Home].get(alert.home_id)
     behind = questions_behind(form, alert)

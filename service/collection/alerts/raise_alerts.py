@@ -18,7 +18,7 @@ from service.dates import HOME_TIME, day_at, next_working_day
 from service.definitions import AlertRule, Form, Role
 from service.definitions.form import Severity
 from service.mail.email import Email, new_email
-from service.repository import DemonstrationTransaction
+from service.repository import Transaction
 
 # When nobody has acknowledged by then it goes to the responsible individual, where the form does not say otherwise.
 USUAL_WAIT: dict[Severity, timedelta] = {
@@ -46,15 +46,13 @@ class AlertTriggers:
     asker: str = ""
     before: frozenset[tuple[AlertKind, str]] = frozenset()
 
-    def into(self, tx: DemonstrationTransaction, response: Response, now: datetime) -> Response:
+    def into(self, tx: Transaction, response: Response, now: datetime) -> Response:
         """Raise what was asked for in the commit that keeps the answer; gives the response, marked for reading."""
         raise_alerts(tx, response, self, now)
         return replace(response, marked=self.marked)
 
 
-def raise_alerts(
-    tx: DemonstrationTransaction, response: Response, triggers: AlertTriggers, now: datetime
-) -> list[Alert]:
+def raise_alerts(tx: Transaction, response: Response, triggers: AlertTriggers, now: datetime) -> list[Alert]:
     """Raise what this answer asks for, each once for a response however often it is saved; gives what is new.
 
     What was closed is raised anew where it is said anew: after a mistake was cleared up a child may be in danger, and
@@ -71,7 +69,7 @@ def raise_alerts(
     return [notify(tx, alert, alert.roles, home, triggers.base_url, now) for alert in wanted if alert is not None]
 
 
-def _anew(tx: DemonstrationTransaction, alert: Alert, triggers: AlertTriggers) -> Alert | None:
+def _anew(tx: Transaction, alert: Alert, triggers: AlertTriggers) -> Alert | None:
     """The alert where it is to be raised; None where somebody has it before them, or nothing was said since."""
     first = alert.id
     for number in count(2):
@@ -89,7 +87,7 @@ def _anew(tx: DemonstrationTransaction, alert: Alert, triggers: AlertTriggers) -
 
 
 def notify(
-    tx: DemonstrationTransaction,
+    tx: Transaction,
     alert: Alert,
     roles: Sequence[Role],
     home: Home,
@@ -202,7 +200,7 @@ def due_at(severity: Severity, raised_at: datetime) -> datetime:
     return office.astimezone(raised_at.tzinfo)
 
 
-def _holders(tx: DemonstrationTransaction, roles: Sequence[Role], home: Home) -> list[Account]:
+def _holders(tx: Transaction, roles: Sequence[Role], home: Home) -> list[Account]:
     found = []
     for account in tx[Account].all():
         held = roles_at(account, home.id)

@@ -16,7 +16,7 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Invitation
 from service.definitions import Role
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
+from service.repository import Records, Store, Transaction
 
 Reason = Literal["to_help", "to_check", "asked", "duty"]  # why somebody looks up who it was
 LONGEST_NOTE = 10_000  # characters
@@ -32,7 +32,7 @@ def may_see(account: Account, alert: Alert) -> bool:
     return bool(held & set(alert.roles)) and ("staff" not in held or "staff" in alert.roles)
 
 
-def alerts_for(records: AccountRecords, account: Account) -> list[Alert]:
+def alerts_for(records: Records, account: Account) -> list[Alert]:
     """The alerts this account may see: open ones first, the most urgent and the oldest on top."""
     seen = [alert for alert in records[Alert].all() if may_see(account, alert)]
     waiting = [alert for alert in seen if alert.is_open]
@@ -48,7 +48,7 @@ def most_pressing(alerts: Iterable[Alert]) -> list[Alert]:
     )
 
 
-def acknowledge(store: DemonstrationStore, alert_id: str, actor: str, now: datetime) -> Alert:
+def acknowledge(store: Store, alert_id: str, actor: str, now: datetime) -> Alert:
     """Say that one has taken it on: the clock of escalation stops. Doing so twice is no fault.
 
     Raises NotPossible for an alert that is closed, or that is not there.
@@ -57,14 +57,14 @@ def acknowledge(store: DemonstrationStore, alert_id: str, actor: str, now: datet
         return taken_on(tx, _open(tx, alert_id), actor, now)
 
 
-def taken_on(tx: DemonstrationTransaction, alert: Alert, actor: str, now: datetime) -> Alert:
+def taken_on(tx: Transaction, alert: Alert, actor: str, now: datetime) -> Alert:
     """The alert as acknowledged, as part of a transaction that may hold more."""
     if alert.acknowledged_at is not None:
         return alert
     return _put(tx, replace(alert, acknowledged_at=now), "acknowledged", actor, now)
 
 
-def record(store: DemonstrationStore, alert_id: str, actor: str, note: Disclosure, now: datetime) -> Alert:
+def record(store: Store, alert_id: str, actor: str, note: Disclosure, now: datetime) -> Alert:
     """Keep what was learned and done, apart from the answers.
 
     Raises NotPossible for an empty or endless note, and for an alert that is closed or not there.
@@ -83,7 +83,7 @@ def record(store: DemonstrationStore, alert_id: str, actor: str, note: Disclosur
         return _put(tx, alert, "acted" if note.done.strip() else "recorded", actor, now)
 
 
-def close(store: DemonstrationStore, alert_id: str, reason: CloseReason, actor: str, now: datetime) -> Alert:
+def close(store: Store, alert_id: str, reason: CloseReason, actor: str, now: datetime) -> Alert:
     """End it with a reason.
 
     Raises NotPossible where it says that something was done and nothing was written down, and for an alert that is
@@ -97,7 +97,7 @@ def close(store: DemonstrationStore, alert_id: str, reason: CloseReason, actor: 
         return _put(tx, closed, "closed", actor, now, why=reason)
 
 
-def reopen(store: DemonstrationStore, alert_id: str, actor: str, now: datetime) -> Alert:
+def reopen(store: Store, alert_id: str, actor: str, now: datetime) -> Alert:
     """Take back a closing. Raises NotPossible for an alert that is not there."""
     with store.transaction() as tx:
         alert = tx[Alert].get(alert_id)
@@ -108,9 +108,7 @@ def reopen(store: DemonstrationStore, alert_id: str, actor: str, now: datetime) 
         return _put(tx, replace(alert, closed_at=None, closed_as=None), "reopened", actor, now)
 
 
-def resolve(
-    store: DemonstrationStore, alert_id: str, reason: Reason, actor: str, now: datetime
-) -> Child | Invitation | None:
+def resolve(store: Store, alert_id: str, reason: Reason, actor: str, now: datetime) -> Child | Invitation | None:
     """Say who gave the answers, for this reason, and keep in the same commit that it was looked up.
 
     None where nobody can be found: no picture was chosen, or the answers have been deleted. Raises NotPossible for an
@@ -124,14 +122,14 @@ def resolve(
         return whose(tx, _put(tx, alert, "resolved", actor, now, why=reason))
 
 
-def due_to_escalate(records: AccountRecords, now: datetime) -> Iterator[Alert]:
+def due_to_escalate(records: Records, now: datetime) -> Iterator[Alert]:
     """The alerts that nobody has acknowledged in time."""
     for alert in records[Alert].find("state", "new"):
         if _next(alert).at <= now:
             yield alert
 
 
-def escalate(store: DemonstrationStore, alert_id: str, base_url: str, now: datetime) -> Alert | None:
+def escalate(store: Store, alert_id: str, base_url: str, now: datetime) -> Alert | None:
     """Tell whoever comes next; when all have been told, tell them all again. None where it is no longer due."""
     with store.transaction() as tx:
         alert = tx[Alert].get(alert_id)
@@ -154,7 +152,7 @@ def _next(alert: Alert) -> Escalating:
     return Escalating(told + AGAIN_AFTER[alert.severity], alert.roles)
 
 
-def _open(tx: DemonstrationTransaction, alert_id: str) -> Alert:
+def _open(tx: Transaction, alert_id: str) -> Alert:
     alert = tx[Alert].get(alert_id)
     if alert is None:
         raise NotPossible("There is no such alert.")
@@ -164,7 +162,7 @@ def _open(tx: DemonstrationTransaction, alert_id: str) -> Alert:
 
 
 def _put(
-    tx: DemonstrationTransaction,
+    tx: Transaction,
     alert: Alert,
     step: StepKind,
     actor: str,

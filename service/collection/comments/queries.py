@@ -29,7 +29,7 @@ from service.definitions.question import (
     SelectOneQuestion,
     TextQuestion,
 )
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
+from service.repository import Records, Store, Transaction
 
 Forms = Callable[[str], Form]
 
@@ -82,7 +82,7 @@ class Readable:
         return tuple(comment for comment in self.comments if comment.read is False)
 
 
-def comments_at(records: AccountRecords, home: Home, account: Account, forms: Forms, hasher: Hasher) -> Readable:
+def comments_at(records: Records, home: Home, account: Account, forms: Forms, hasher: Hasher) -> Readable:
     """The comments of a home's rounds, open and closed, that this account may read.
 
     Of children's a safeguarding lead reads all; what somebody else has read still waits for them. Others read what the
@@ -121,9 +121,7 @@ def comments_at(records: AccountRecords, home: Home, account: Account, forms: Fo
     return Readable(tuple(found), tuple(withheld), reader, others)
 
 
-def shown_to(
-    store: DemonstrationStore, home: Home, comments: Collection[Comment], account: Account, now: datetime
-) -> None:
+def shown_to(store: Store, home: Home, comments: Collection[Comment], account: Account, now: datetime) -> None:
     """Remember that this account was shown these comments."""
     shown = dict.fromkeys((comment.round.id, comment.form_id) for comment in comments)
     if shown:
@@ -133,7 +131,7 @@ def shown_to(
 
 
 def read(
-    store: DemonstrationStore,
+    store: Store,
     home: Home,
     ids: Collection[str],
     account: Account,
@@ -155,7 +153,7 @@ def read(
     return len(comments)
 
 
-def _take_on(tx: DemonstrationTransaction, response_id: str, account: Account, forms: Forms, now: datetime) -> None:
+def _take_on(tx: Transaction, response_id: str, account: Account, forms: Forms, now: datetime) -> None:
     response = tx[Response].get(response_id)
     if response is None:
         return
@@ -174,7 +172,7 @@ def _may_read(roles: Collection[str], form: Form) -> bool:
     return bool({*roles} & {*form.readers}) and (form.audience == "child" or form.identity != "anonymous")
 
 
-def _sent(records: AccountRecords, round_: Round, form: Form) -> list[Response]:
+def _sent(records: Records, round_: Round, form: Form) -> list[Response]:
     return [
         response
         for response in records[Response].find("round_id", round_.id)
@@ -182,7 +180,7 @@ def _sent(records: AccountRecords, round_: Round, form: Form) -> list[Response]:
     ]
 
 
-def _quoted(records: AccountRecords, round_: Round, form: Form) -> Collection[str]:
+def _quoted(records: Records, round_: Round, form: Form) -> Collection[str]:
     """The questions of a form answered anonymously of which words are shown: as its figures are, when it has closed."""
     kept = records[RoundFigures].get(figures_id(round_.id, form.id))
     if kept is None or kept.no_figures:

@@ -14,7 +14,7 @@ from service.collection.models.home import Home
 from service.collection.models.response import Tombstone
 from service.collection.models.theme import OwnTheme, Theming
 from service.frameworks import Framework, load_frameworks
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
+from service.repository import Records, Store, Transaction
 
 LONGEST = 40
 MOST_OWN = 40  # on one person's list: nobody would find anything in a longer one
@@ -47,12 +47,12 @@ class Giver:
     forms: Forms
     hasher: Hasher
 
-    def may_read(self, records: AccountRecords) -> Readable:
+    def may_read(self, records: Records) -> Readable:
         """The comments that they may read, and so give themes to."""
         return comments_at(records, self.home, self.account, self.forms, self.hasher)
 
 
-def offered(records: AccountRecords, giver: Giver, comments: Iterable[Comment]) -> list[Theme]:
+def offered(records: Records, giver: Giver, comments: Iterable[Comment]) -> list[Theme]:
     """The list to choose from: the framework's descriptors, and of the home's own themes those that they may know."""
     own = _own(records, [giver.home.id])
     seen = {theme for comment in comments for theme in comment.themes}
@@ -66,7 +66,7 @@ def in_order(themes: Iterable[Theme | None]) -> list[Theme]:
     return sorted((theme for theme in themes if theme is not None), key=lambda theme: theme.place)
 
 
-def themes_at(records: AccountRecords, home_ids: Iterable[str]) -> dict[str, tuple[Theme, ...]]:
+def themes_at(records: Records, home_ids: Iterable[str]) -> dict[str, tuple[Theme, ...]]:
     """The themes of every comment of these homes that has any, by what the comment is kept under."""
     homes = list(home_ids)
     own = _own(records, homes)
@@ -78,7 +78,7 @@ def themes_at(records: AccountRecords, home_ids: Iterable[str]) -> dict[str, tup
 
 
 def give(
-    store: DemonstrationStore, giver: Giver, ids: Collection[str], theme_id: str, now: datetime, *, away: bool = False
+    store: Store, giver: Giver, ids: Collection[str], theme_id: str, now: datetime, *, away: bool = False
 ) -> tuple[Theme, tuple[str, ...]]:
     """Give these comments a theme, or take it away; says which of them that has changed.
 
@@ -95,7 +95,7 @@ def give(
 
 
 def give_own(
-    store: DemonstrationStore, giver: Giver, ids: Collection[str], words: str, now: datetime
+    store: Store, giver: Giver, ids: Collection[str], words: str, now: datetime
 ) -> tuple[Theme, tuple[str, ...]]:
     """Put a theme in the home's own words on the list, and give it to these comments; says which did not have it.
 
@@ -118,7 +118,7 @@ def give_own(
         return theme, _change(tx, giver, found.comments, ids, theme.id, now, given=True)
 
 
-def take_off(store: DemonstrationStore, giver: Giver, theme_id: str) -> Theme | None:
+def take_off(store: Store, giver: Giver, theme_id: str) -> Theme | None:
     """Offer somebody a theme no longer that stands on no comment that they may read; gives it where there was one.
 
     Where nobody else knows it and no comment has it, it is gone. Raises NotPossible where such a comment has it.
@@ -137,7 +137,7 @@ def take_off(store: DemonstrationStore, giver: Giver, theme_id: str) -> Theme | 
         return _as_theme(own)
 
 
-def forget_themes(tx: DemonstrationTransaction, response_id: str) -> None:
+def forget_themes(tx: Transaction, response_id: str) -> None:
     """Let go of the themes of a response's comments, and of own words that stood on nothing else."""
     for theming in list(tx[Theming].find("response_id", response_id)):
         tx[Theming].remove(theming.id)
@@ -149,7 +149,7 @@ def forget_themes(tx: DemonstrationTransaction, response_id: str) -> None:
 
 
 def _change(
-    tx: DemonstrationTransaction,
+    tx: Transaction,
     giver: Giver,
     comments: Sequence[Comment],
     ids: Collection[str],
@@ -174,7 +174,7 @@ def _change(
     return tuple(comment.id for comment in changed)
 
 
-def _typed(tx: DemonstrationTransaction, giver: Giver, words: str) -> OwnTheme:
+def _typed(tx: Transaction, giver: Giver, words: str) -> OwnTheme:
     """The home's own theme of these words, which may be there already: then nothing tells that it was."""
     found = (one for one in tx[OwnTheme].find("home_id", giver.home.id) if one.words == words)
     own = next(found, None) or OwnTheme(f"{_OWN}{token_hex(8)}", giver.home.id, words)
@@ -183,11 +183,11 @@ def _typed(tx: DemonstrationTransaction, giver: Giver, words: str) -> OwnTheme:
     return own
 
 
-def _is_given(records: AccountRecords, own: OwnTheme) -> bool:
+def _is_given(records: Records, own: OwnTheme) -> bool:
     return any(own.id in theming.themes for theming in records[Theming].find("home_id", own.home_id))
 
 
-def _own(records: AccountRecords, home_ids: Iterable[str]) -> dict[str, OwnTheme]:
+def _own(records: Records, home_ids: Iterable[str]) -> dict[str, OwnTheme]:
     return {own.id: own for home_id in home_ids for own in records[OwnTheme].find("home_id", home_id)}
 
 

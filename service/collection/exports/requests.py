@@ -12,7 +12,7 @@ from service.collection.models.export import Export, Fault, FileForm, Wanted
 from service.collection.models.response import Ledger, Response
 from service.collection.models.round import Round
 from service.definitions import Role
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
+from service.repository import Records, Store, Transaction
 
 # A service may be restarted twice while a file is made. What has died three times would take the fourth with it.
 MOST_TRIES = 3
@@ -20,12 +20,12 @@ MOST_TRIES = 3
 LARGE = 2_000
 
 
-def is_large(records: AccountRecords, wanted: Wanted) -> bool:
+def is_large(records: Records, wanted: Wanted) -> bool:
     """Whether this takes longer than somebody waits for a page, so that it is made beside."""
     return sum(records[Response].count("round_id", round_id) for round_id in wanted.round_ids) > LARGE
 
 
-def ask_for(store: DemonstrationStore, account: Account, wanted: Wanted, form: FileForm, now: datetime) -> Export:
+def ask_for(store: Store, account: Account, wanted: Wanted, form: FileForm, now: datetime) -> Export:
     """Have this made for the account; what it asks for already, and waits for, is not made twice."""
     with store.transaction() as tx:
         for known in tx[Export].find("account_id", account.id):
@@ -36,7 +36,7 @@ def ask_for(store: DemonstrationStore, account: Account, wanted: Wanted, form: F
         return new
 
 
-def ask_again(store: DemonstrationStore, export_id: str, now: datetime) -> None:
+def ask_again(store: Store, export_id: str, now: datetime) -> None:
     """Have what failed made once more; nothing where it has not failed."""
     with store.transaction() as tx:
         failed = tx[Export].get(export_id)
@@ -44,18 +44,18 @@ def ask_again(store: DemonstrationStore, export_id: str, now: datetime) -> None:
             tx[Export].put(Export(failed.id, failed.account_id, failed.wanted, failed.form, now, now))
 
 
-def asked_by(records: AccountRecords, account_id: str) -> list[Export]:
+def asked_by(records: Records, account_id: str) -> list[Export]:
     """What an account has asked for, the newest first."""
     return sorted(records[Export].find("account_id", account_id), key=lambda export: export.asked_at, reverse=True)
 
 
-def waiting_before(records: AccountRecords, export: Export) -> int:
+def waiting_before(records: Records, export: Export) -> int:
     """How many are made before this one."""
     waiting = [one for one in records[Export].find("state", "waiting") if _turn(one) < _turn(export)]
     return len(waiting) + len(list(records[Export].find("state", "being_made")))
 
 
-def begin_next(store: DemonstrationStore, now: datetime) -> Export | None:
+def begin_next(store: Store, now: datetime) -> Export | None:
     """Take up the next that waits; for whoever is alone in making them.
 
     What somebody else had begun comes first: they have died. What has died too often is given up.
@@ -72,16 +72,14 @@ def begin_next(store: DemonstrationStore, now: datetime) -> Export | None:
         return None
 
 
-def has_moved(store: DemonstrationStore, export: Export, done: int, now: datetime) -> None:
+def has_moved(store: Store, export: Export, done: int, now: datetime) -> None:
     """Keep how far it has come."""
     with store.transaction() as tx:
         if (kept := tx[Export].get(export.id)) is not None:
             tx[Export].put(replace(kept, done=done, moved_at=now))
 
 
-def is_made(
-    store: DemonstrationStore, export: Export, file: str, made_for: Collection[Role], now: datetime, *, names: bool
-) -> None:
+def is_made(store: Store, export: Export, file: str, made_for: Collection[Role], now: datetime, *, names: bool) -> None:
     """It is there."""
     with store.transaction() as tx:
         if (kept := tx[Export].get(export.id)) is not None:
@@ -89,23 +87,21 @@ def is_made(
             tx[Export].put(replace(ready, made_for=tuple(sorted(made_for)), names=names))
 
 
-def has_failed(store: DemonstrationStore, export: Export, fault: Fault, now: datetime) -> None:
+def has_failed(store: Store, export: Export, fault: Fault, now: datetime) -> None:
     """It is not to be had."""
     with store.transaction() as tx:
         if (kept := tx[Export].get(export.id)) is not None:
             tx[Export].put(replace(kept, state="failed", fault=fault, moved_at=now))
 
 
-def put_back(store: DemonstrationStore, export: Export, now: datetime) -> None:
+def put_back(store: Store, export: Export, now: datetime) -> None:
     """Let it wait for the next who makes files: its making was ended in good order, and counts as no try."""
     with store.transaction() as tx:
         if (kept := tx[Export].get(export.id)) is not None:
             tx[Export].put(replace(kept, state="waiting", done=0, tries=kept.tries - 1, moved_at=now))
 
 
-def remember_taken(
-    store: DemonstrationStore, wanted: Wanted, file: str, actor: str, now: datetime, *, names: bool
-) -> None:
+def remember_taken(store: Store, wanted: Wanted, file: str, actor: str, now: datetime, *, names: bool) -> None:
     """Remember that a file left the service; `names` says whether it holds single answers."""
     homes = homes_of(store, wanted) or []
     with store.transaction() as tx:
@@ -113,7 +109,7 @@ def remember_taken(
         remember(tx, taken, actor, now, homes[0] if len(homes) == 1 else "")
 
 
-def homes_of(records: AccountRecords, wanted: Wanted) -> list[str] | None:
+def homes_of(records: Records, wanted: Wanted) -> list[str] | None:
     """The homes that it is about, each once; None where a round is not kept any more."""
     rounds = [records[Round].get(round_id) for round_id in wanted.round_ids]
     known = [round_.home_id for round_ in rounds if round_ is not None]
@@ -128,7 +124,7 @@ def roles_for(account: Account, home_ids: Iterable[str]) -> frozenset[Role] | No
     return frozenset.intersection(*(roles_at(account, home_id) for home_id in homes))
 
 
-def why_not(records: AccountRecords, export: Export, account: Account | None) -> Fault:
+def why_not(records: Records, export: Export, account: Account | None) -> Fault:
     """Why a file that was made is not to be had any more; empty where it is."""
     homes = homes_of(records, export.wanted)
     if homes is None:
@@ -143,6 +139,6 @@ def _turn(export: Export) -> tuple[datetime, str]:
     return export.asked_at, export.id
 
 
-def _deleted(records: AccountRecords | DemonstrationTransaction, wanted: Wanted) -> int:
+def _deleted(records: Records | Transaction, wanted: Wanted) -> int:
     ledgers = (ledger for round_id in wanted.round_ids for ledger in records[Ledger].find("round_id", round_id))
     return sum(ledger.deleted for ledger in ledgers)

@@ -8,7 +8,7 @@ from service.collection.follow_up.attention import Attention, Kind
 from service.collection.models.alert import Alert, State
 from service.collection.models.home import Home
 from service.mail.email import Email
-from service.repository import AccountRecords
+from service.repository import Records
 
 _KINDS: tuple[tuple[Kind, State, str, str], ...] = (
     (
@@ -22,12 +22,12 @@ _KINDS: tuple[tuple[Kind, State, str, str], ...] = (
 SOON = timedelta(minutes=10)  # a letter that waits longer than this does not leave by itself
 
 
-def calls(records: AccountRecords, account: Account) -> list[Alert]:
+def calls(records: Records, account: Account) -> list[Alert]:
     """The alerts that this account may know of and that nobody has acknowledged, the most pressing first."""
     return most_pressing(alert for alert in records[Alert].find("state", "new") if may_see(account, alert))
 
 
-def not_reached(records: AccountRecords, alert: Alert, now: datetime) -> list[Account]:
+def not_reached(records: Records, alert: Alert, now: datetime) -> list[Account]:
     """Those to whom no letter about the alert has left: refused, unsure, or waiting for too long.
 
     In a demonstration no letter ever leaves, so nothing is said of it.
@@ -46,7 +46,7 @@ def not_reached(records: AccountRecords, alert: Alert, now: datetime) -> list[Ac
     return [account for account in late if account is not None and account.is_open]
 
 
-def alerts_at(records: AccountRecords, home: Home, account: Account, now: datetime) -> list[Attention]:
+def alerts_at(records: Records, home: Home, account: Account, now: datetime) -> list[Attention]:
     """What needs somebody at a home because of its alerts; nothing for whoever was not told of any."""
     found = []
     for kind, state, one, more in _KINDS:

@@ -19,7 +19,7 @@ from service.collection.people.who_to_talk_to import OUTSIDE, own_contacts
 from service.dates import day_at, in_words, start_of
 from service.definitions import Audience, Form
 from service.mail.email import Email
-from service.repository import AccountRecords
+from service.repository import Records
 
 LATE_FOR = timedelta(days=30)  # how long a closed round still needs somebody
 MAIL_STUCK = timedelta(minutes=30)
@@ -74,7 +74,7 @@ class HomeContext:
 
 
 def attention_at(
-    records: AccountRecords,
+    records: Records,
     home: Home,
     followed: Sequence[tuple[Round, Progress]],
     planned: Sequence[PlannedRound],
@@ -98,7 +98,7 @@ def worth_following(round_: Round, today: date) -> bool:
     return round_.is_open(today) or today - ended_on(round_) <= LATE_FOR
 
 
-def _of_round(records: AccountRecords, round_: Round, progress: Progress, around: HomeContext) -> Iterator[Attention]:
+def _of_round(records: Records, round_: Round, progress: Progress, around: HomeContext) -> Iterator[Attention]:
     name = round_.reason or round_.title
     if round_.is_open(day_at(around.now)):
         if progress.unreached:
@@ -156,7 +156,7 @@ def _of_round(records: AccountRecords, round_: Round, progress: Progress, around
         )
 
 
-def _of_home(records: AccountRecords, home: Home, today: date) -> Iterator[Attention]:
+def _of_home(records: Records, home: Home, today: date) -> Iterator[Attention]:
     if not any(each.is_open and "safeguarding_lead" in roles_at(each, home.id) for each in records[Account].all()):
         yield Attention(
             "no_lead",
@@ -196,7 +196,7 @@ def _contacts_missing(home: Home, today: date) -> Iterator[str]:
         yield f"The contacts shown on questionnaires were last checked on {in_words(home.contacts_checked_on)}."
 
 
-def _of_mail(records: AccountRecords, home: Home, around: HomeContext) -> Iterator[Attention]:
+def _of_mail(records: Records, home: Home, around: HomeContext) -> Iterator[Attention]:
     waiting = [letter for letter in records[Email].find("state", "waiting") if _is_for(records, letter.round_id, home)]
     count = "1 letter waits" if len(waiting) == 1 else f"{len(waiting) or 'no'} letters wait"
     if home.demonstration:
@@ -219,12 +219,12 @@ def _of_mail(records: AccountRecords, home: Home, around: HomeContext) -> Iterat
         yield Attention("mail_stuck", f"Mail is not leaving: {count} for up to {long}.", ("see_jobs",), act=True)
 
 
-def _is_for(records: AccountRecords, round_id: str, home: Home) -> bool:
+def _is_for(records: Records, round_id: str, home: Home) -> bool:
     round_ = records[Round].get(round_id) if round_id else None
     return round_ is None or round_.home_id == home.id
 
 
-def _late(records: AccountRecords, round_: Round, progress: Progress) -> int:
+def _late(records: Records, round_: Round, progress: Progress) -> int:
     """How many drafts were written to after the end, of forms whose numbers are shown."""
     end = _end(round_)
     shown = {form.form_id for form in progress.by_form if form.shown}

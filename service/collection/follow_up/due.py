@@ -12,7 +12,7 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.round import PlannedRound, Round
 from service.collection.models.round_template import CHILDRENS_HOMES
 from service.dates import HOME_TIME, day_at, in_words, working_days_after
-from service.repository import AccountRecords
+from service.repository import Records
 
 SOON = timedelta(days=30)
 REVIEW_EVERY, CONTACTS_EVERY = 6, 6  # months
@@ -34,7 +34,7 @@ class Due:
 
 
 def due_at(
-    records: AccountRecords,
+    records: Records,
     home: Home,
     rounds: Sequence[Round],
     planned: Sequence[PlannedRound],
@@ -135,7 +135,7 @@ def _last_day(round_: Round, today: date) -> Due:
     return Due(round_.closes_on, round_.reason or round_.title, words, "soon" if soon else "", round_.id)
 
 
-def _reminders(records: AccountRecords, round_: Round, today: date, extra: Collection[date]) -> Due | None:
+def _reminders(records: Records, round_: Round, today: date, extra: Collection[date]) -> Due | None:
     """The next reminders that leave by themselves, if any will."""
     for day in _reminder_days(records, round_, today, extra):
         count = len(reminders.due(records, round_, day, extra))
@@ -145,7 +145,7 @@ def _reminders(records: AccountRecords, round_: Round, today: date, extra: Colle
     return None
 
 
-def _reminder_days(records: AccountRecords, round_: Round, today: date, extra: Collection[date]) -> Iterator[date]:
+def _reminder_days(records: Records, round_: Round, today: date, extra: Collection[date]) -> Iterator[date]:
     if not round_.remind_after:
         return
     asked_on = {day_at(each.created_at) for each in records[Invitation].find("round_id", round_.id) if each.is_waiting}

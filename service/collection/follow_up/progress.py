@@ -15,7 +15,7 @@ from service.collection.models.round_template import template_of
 from service.collection.models.tablet import ON_THE_TABLET
 from service.definitions import Audience, Form
 from service.mail.email import Email
-from service.repository import AccountRecords
+from service.repository import Records
 
 # Who answers on the home's tablet; everyone else is asked by link.
 
@@ -84,7 +84,7 @@ class Progress:
         return sum(form.answered for form in self.by_form)
 
 
-def progress_of(records: AccountRecords, round_: Round, forms: Callable[[str], Form]) -> Progress:
+def progress_of(records: Records, round_: Round, forms: Callable[[str], Form]) -> Progress:
     """Count what a round has come to. `forms` gives a published form by its fingerprint."""
     invited = [each for each in records[Invitation].find("round_id", round_.id) if each.answered or not each.revoked_at]
     # a response that came by link is counted with its invitation, which stays when an anonymous answer has left it;
@@ -178,7 +178,7 @@ def _together(forms: Sequence[FormProgress]) -> AudienceProgress:
 
 
 def _unreached(
-    records: AccountRecords, round_: Round, waiting: Sequence[Invitation], named_forms: Collection[str]
+    records: Records, round_: Round, waiting: Sequence[Invitation], named_forms: Collection[str]
 ) -> tuple[tuple[Invitation, Email], ...]:
     named = {each.id for each in waiting if each.form_id in named_forms}
     newest = {

@@ -9,10 +9,10 @@ from service.audit import FormOfferChanged, remember
 from service.collection.models.errors import NotPossible
 from service.collection.models.published_form import FormState
 from service.definitions import Form
-from service.repository import AccountRecords, DemonstrationStore
+from service.repository import Records, Store
 
 
-def offered(records: AccountRecords, form_of: Callable[[str], Form]) -> Mapping[str, Form]:
+def offered(records: Records, form_of: Callable[[str], Form]) -> Mapping[str, Form]:
     """The forms that a new round may ask, by id, in the order of their ids.
 
     `form_of` gives the published form of a fingerprint.
@@ -21,12 +21,12 @@ def offered(records: AccountRecords, form_of: Callable[[str], Form]) -> Mapping[
     return MappingProxyType({state.id: form_of(state.current) for state in states})
 
 
-def form_states(records: AccountRecords) -> list[FormState]:
+def form_states(records: Records) -> list[FormState]:
     """Every form that was published or has a file, in the order of their ids."""
     return sorted(records[FormState].all(), key=lambda state: state.id)
 
 
-def archive(store: DemonstrationStore, form_id: str, now: datetime, *, by: str) -> None:
+def archive(store: Store, form_id: str, now: datetime, *, by: str) -> None:
     """Take a form off the offer; rounds that ask it go on. Raises NotPossible where there is no such form."""
     with store.transaction() as tx:
         state = _known(tx[FormState].get(form_id), form_id)
@@ -35,7 +35,7 @@ def archive(store: DemonstrationStore, form_id: str, now: datetime, *, by: str) 
             remember(tx, FormOfferChanged(form_id, "archived"), by, now)
 
 
-def restore(store: DemonstrationStore, form_id: str, now: datetime, *, by: str) -> FormState:
+def restore(store: Store, form_id: str, now: datetime, *, by: str) -> FormState:
     """Put an archived form back on the offer, and give its state. Raises NotPossible where there is no such form."""
     with store.transaction() as tx:
         state = _known(tx[FormState].get(form_id), form_id)

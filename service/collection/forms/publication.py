@@ -6,7 +6,7 @@ from dataclasses import replace
 from service.collection.models.published_form import FormState, PublishedForm
 from service.definitions import Form, paths
 from service.definitions.form import EASY_READ
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
+from service.repository import Records, Store, Transaction
 
 
 class FormRefused(Exception):
@@ -41,7 +41,7 @@ class EasyReadUnfinished(FormRefused):
         )
 
 
-def publish(store: DemonstrationStore, forms: Iterable[Form]) -> None:
+def publish(store: Store, forms: Iterable[Form]) -> None:
     """Make these versions known to the store, so that every machine sees them at once.
 
     Raises FormRefused (VersionTaken, EasyReadUnfinished) where one of them cannot be published; then none is.
@@ -55,7 +55,7 @@ def publish(store: DemonstrationStore, forms: Iterable[Form]) -> None:
             keep_version(tx, form)
 
 
-def check_version(records: AccountRecords | DemonstrationTransaction, form: Form) -> None:
+def check_version(records: Records | Transaction, form: Form) -> None:
     """Raises FormRefused where this version is neither published nor can be."""
     if records[PublishedForm].get(form.fingerprint) is not None:
         return
@@ -67,7 +67,7 @@ def check_version(records: AccountRecords | DemonstrationTransaction, form: Form
         raise VersionTaken(form, newest)
 
 
-def keep_version(tx: DemonstrationTransaction, form: Form) -> None:
+def keep_version(tx: Transaction, form: Form) -> None:
     """Keep a version that `check_version` has passed; the newest one is what is offered."""
     tx[PublishedForm].put(PublishedForm(form.fingerprint, form.id, form.version, form.to_json()))
     tx[FormState].put(with_version(tx[FormState].get(form.id) or FormState(form.id), form.version, form.fingerprint))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from service.collection.forms.publication import FormRefused, check_version, keep_version, with_version
 from service.collection.models.published_form import FormState, PublishedForm
 from service.definitions import Examination, Form
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
+from service.repository import Records, Store, Transaction
 
 _LONGEST_NAME = 200
 _MOST_FAULTS = 20  # of one file; `forms check` says them all
@@ -29,7 +29,7 @@ class _Changes:
     states: tuple[FormState, ...]
 
 
-def seed(store: DemonstrationStore, files: Mapping[str, Examination]) -> Seeding:
+def seed(store: Store, files: Mapping[str, Examination]) -> Seeding:
     """Publish what is new in these files, by form id, and note which cannot be offered and why.
 
     One faulty file takes nothing but its own form off the offer. A form without a file stays on offer.
@@ -46,7 +46,7 @@ def seed(store: DemonstrationStore, files: Mapping[str, Examination]) -> Seeding
     return Seeding({state.id: state.faults for state in store[FormState].all() if state.faults}, new)
 
 
-def faults_of(records: AccountRecords | DemonstrationTransaction, examination: Examination) -> tuple[str, ...]:
+def faults_of(records: Records | Transaction, examination: Examination) -> tuple[str, ...]:
     """Why a file's form cannot be offered; empty where it can."""
     if examination.form is None or examination.faults:
         said = [str(fault) for fault in examination.faults]
@@ -59,7 +59,7 @@ def faults_of(records: AccountRecords | DemonstrationTransaction, examination: E
     return ()
 
 
-def _changes(records: AccountRecords | DemonstrationTransaction, files: Mapping[str, Examination]) -> _Changes:
+def _changes(records: Records | Transaction, files: Mapping[str, Examination]) -> _Changes:
     kept = {state.id: state for state in records[FormState].all()}
     states = {
         form_id: replace(state, faults=()) for form_id, state in (kept or _from(records[PublishedForm].all())).items()
@@ -85,7 +85,7 @@ def _from(published: Iterable[PublishedForm]) -> dict[str, FormState]:
     return states
 
 
-def _keep_state(tx: DemonstrationTransaction, state: FormState) -> None:
+def _keep_state(tx: Transaction, state: FormState) -> None:
     """Keep it, unless nothing is left to say: a faulty file that went away, of a form never published."""
     if state == FormState(state.id):
         tx[FormState].remove(state.id)

@@ -17,7 +17,7 @@ from service.collection.models.round import Round
 from service.dates import day_at
 from service.definitions import Form
 from service.mail.email import Email
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
+from service.repository import Records, Store, Transaction
 
 Step = Literal["no_letter", "waiting", "sent", "unsure", "bounced", "opened", "answered", "declined", "revoked"]
 STEPS: tuple[Step, ...] = get_args(Step)
@@ -67,7 +67,7 @@ def tells_who(form: Form) -> bool:
     return form.identity == "named"
 
 
-def told_of(records: AccountRecords, round_: Round, forms: Callable[[str], Form], today: date) -> list[DeliveryStatus]:
+def told_of(records: Records, round_: Round, forms: Callable[[str], Form], today: date) -> list[DeliveryStatus]:
     """Everyone whom a round asks by link, by form in its order, then by name."""
     by_id = {ref.form_id: forms(ref.fingerprint) for ref in round_.forms}
     order = list(by_id)
@@ -79,12 +79,12 @@ def told_of(records: AccountRecords, round_: Round, forms: Callable[[str], Form]
     return [_told(each, by_id[each.form_id], letters.get(each.id, ()), round_.is_open(today)) for each in invited]
 
 
-def told_one(records: AccountRecords, invitation: Invitation, form: Form, *, open_still: bool) -> DeliveryStatus:
+def told_one(records: Records, invitation: Invitation, form: Form, *, open_still: bool) -> DeliveryStatus:
     """What is told of one of them."""
     return _told(invitation, form, list(records[Email].find("invitation_id", invitation.id)), open_still)
 
 
-def sending_of(records: AccountRecords, round_: Round) -> Sending:
+def sending_of(records: Records, round_: Round) -> Sending:
     """How far the letters of a round have come."""
     letters = [one for one in records[Email].find("round_id", round_.id) if one.kind in ("invitation", "reminder")]
     states = [letter.state for letter in letters]
@@ -97,9 +97,7 @@ def sending_of(records: AccountRecords, round_: Round) -> Sending:
     )
 
 
-def send_again(
-    store: DemonstrationStore, form: Form, invitation_id: str, now: datetime, write: Writing, *, by: str = ""
-) -> None:
+def send_again(store: Store, form: Form, invitation_id: str, now: datetime, write: Writing, *, by: str = "") -> None:
     """A new link in a new letter; where the form does not tell who has answered, this does not tell it either.
 
     Raises NotPossible as `inviting.send_again` does, but not for an answer that nobody may know of.
@@ -113,7 +111,7 @@ def send_again(
         _remember(tx, invitation_id, "sent_again", now, by)
 
 
-def revoke(store: DemonstrationStore, form: Form, invitation_id: str, now: datetime, *, by: str = "") -> None:
+def revoke(store: Store, form: Form, invitation_id: str, now: datetime, *, by: str = "") -> None:
     """End an invitation; where the form does not tell who has answered, this does not tell it either.
 
     An answer that has come stays. Raises NotPossible as `inviting.revoke` does, but not for one nobody may know of.
@@ -178,12 +176,12 @@ def _moves(invitation: Invitation, step: Step, by_name: bool) -> tuple[Move, ...
     return ("correct", "revoke") if step in ("bounced", "waiting") else (*again, "revoke")
 
 
-def _has_answered(records: AccountRecords, invitation_id: str) -> bool:
+def _has_answered(records: Records, invitation_id: str) -> bool:
     invitation = records[Invitation].get(invitation_id)
     return invitation is not None and invitation.answered
 
 
-def _remember(tx: DemonstrationTransaction, invitation_id: str, change: str, now: datetime, by: str) -> None:
+def _remember(tx: Transaction, invitation_id: str, change: str, now: datetime, by: str) -> None:
     invitation = tx[Invitation].get(invitation_id)
     round_ = tx[Round].get(invitation.round_id) if invitation else None
     if by and round_ is not None:

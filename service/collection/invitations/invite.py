@@ -16,7 +16,7 @@ from service.collection.responses.submission import withdraw_draft
 from service.collection.rounds.open_close import open_still
 from service.dates import day_at
 from service.mail.email import Email
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
+from service.repository import Records, Store, Transaction
 
 LONGEST_TOKEN = 100
 MOST_ASKED_FOR = 3  # new links a day that somebody may ask for with an old one
@@ -44,7 +44,7 @@ class PreparedInvitation:
 
 
 def invite(
-    store: DemonstrationStore,
+    store: Store,
     round_: Round,
     people: Iterable[Addressee],
     now: datetime,
@@ -80,7 +80,7 @@ def prepare(
     return [_prepared(round_, person, now, write) for person in people]
 
 
-def keep_prepared(tx: DemonstrationTransaction, ready: Iterable[PreparedInvitation]) -> None:
+def keep_prepared(tx: Transaction, ready: Iterable[PreparedInvitation]) -> None:
     """Keep what was prepared, as part of a transaction that may hold more."""
     for each in ready:
         tx[Invitation].put(each.invitation)
@@ -106,9 +106,7 @@ def _prepared(round_: Round, person: Addressee, now: datetime, write: Writing | 
     return PreparedInvitation(invitation, Link(hash_of(token), invitation.id, round_.id, now), token, letter)
 
 
-def send_again(
-    store: DemonstrationStore, invitation_id: str, now: datetime, write: Writing, *, by: str = ""
-) -> Invitation:
+def send_again(store: Store, invitation_id: str, now: datetime, write: Writing, *, by: str = "") -> Invitation:
     """A new link in a new letter; those sent before live on, but for links that were revoked.
 
     Whoever was revoked or had declined is asked again.
@@ -124,7 +122,7 @@ def send_again(
         return invitation
 
 
-def ask_for_another(store: DemonstrationStore, invitation_id: str, now: datetime, write: Writing) -> bool:
+def ask_for_another(store: Store, invitation_id: str, now: datetime, write: Writing) -> bool:
     """A new link for somebody who holds an old one, sent to the invited address and nowhere else.
 
     Nothing happens, and False says so, for what a manager revoked, where there is no address, after the round, after
@@ -147,7 +145,7 @@ def ask_for_another(store: DemonstrationStore, invitation_id: str, now: datetime
 
 
 def remind(
-    store: DemonstrationStore,
+    store: Store,
     invitation_ids: Iterable[str],
     now: datetime,
     write_for: Callable[[Round], Writing],
@@ -178,7 +176,7 @@ def remind(
     return sum(reminded.values())
 
 
-def revoke(store: DemonstrationStore, invitation_id: str, now: datetime, *, by: str = "") -> Invitation:
+def revoke(store: Store, invitation_id: str, now: datetime, *, by: str = "") -> Invitation:
     """End every link of an invitation, and what of its letters has not left; only `send_again` brings it back.
 
     What was begun stays as it is and cannot be sent. Raises NotPossible for somebody who has answered.
@@ -194,7 +192,7 @@ def revoke(store: DemonstrationStore, invitation_id: str, now: datetime, *, by: 
 
 
 def correct(
-    store: DemonstrationStore,
+    store: Store,
     invitation_id: str,
     email: str,
     now: datetime,
@@ -232,7 +230,7 @@ def correct(
         return invitation
 
 
-def decline(store: DemonstrationStore, invitation_id: str, reason: str, now: datetime) -> Invitation:
+def decline(store: Store, invitation_id: str, reason: str, now: datetime) -> Invitation:
     """Somebody says that they are not the right person, and why; beginning after all takes it back.
 
     Raises NotPossible for somebody who has answered, was revoked, or is asked by a round that is closed.
@@ -246,7 +244,7 @@ def decline(store: DemonstrationStore, invitation_id: str, reason: str, now: dat
         return invitation
 
 
-def linked(records: AccountRecords, token: str) -> Invitation | None:
+def linked(records: Records, token: str) -> Invitation | None:
     """The invitation that a link's token leads to; None where it leads nowhere, or no longer."""
     found = followed(records, token)
     return found.invitation if found and found.alive else None
@@ -260,7 +258,7 @@ class Followed:
     alive: bool
 
 
-def followed(records: AccountRecords, token: str) -> Followed | None:
+def followed(records: Records, token: str) -> Followed | None:
     """Where a link's token leads, or led; None for a token that nobody was ever sent, or that leads to nobody."""
     link = _link(records, token)
     invitation = records[Invitation].get(link.invitation_id) if link else None
@@ -269,17 +267,17 @@ def followed(records: AccountRecords, token: str) -> Followed | None:
     return Followed(invitation, link.ended_at is None and invitation.revoked_at is None)
 
 
-def is_spent(records: AccountRecords, token: str) -> bool:
+def is_spent(records: Records, token: str) -> bool:
     """Whether the link was somebody's who has answered anonymously since, and leads to nobody any more."""
     link = _link(records, token)
     return link is not None and not link.invitation_id
 
 
-def _link(records: AccountRecords, token: str) -> Link | None:
+def _link(records: Records, token: str) -> Link | None:
     return records[Link].get(hash_of(token)) if len(token) <= LONGEST_TOKEN else None
 
 
-def _unanswered(tx: DemonstrationTransaction, invitation_id: str, now: datetime) -> tuple[Invitation, Round]:
+def _unanswered(tx: Transaction, invitation_id: str, now: datetime) -> tuple[Invitation, Round]:
     invitation = tx[Invitation].get(invitation_id)
     if invitation is None:
         raise NotPossible("There is no such invitation.")
@@ -293,8 +291,6 @@ def _wanted_again(invitation: Invitation, round_: Round) -> Invitation:
     return replace(invitation, expires_on=round_.closes_on, revoked_at=None, declined_at=None, declined="")
 
 
-def _remember(
-    tx: DemonstrationTransaction, round_: Round | None, change: str, count: int, now: datetime, by: str
-) -> None:
+def _remember(tx: Transaction, round_: Round | None, change: str, count: int, now: datetime, by: str) -> None:
     if by and round_ is not None:
         remember(tx, Invited(round_.id, change, count), by, now, round_.home_id)

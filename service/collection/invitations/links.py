@@ -6,13 +6,13 @@ from datetime import datetime
 
 from service.collection.models.invitation import Invitation, Link, Passcode, hash_of, new_token
 from service.mail.email import Email, EmailKind, Words, new_email
-from service.repository import DemonstrationTransaction
+from service.repository import Transaction
 
 Writing = Callable[[Invitation, str], Words]  # what a letter to the invited says, given its link's token
 
 
 def post(
-    tx: DemonstrationTransaction,
+    tx: Transaction,
     invitation: Invitation,
     kind: EmailKind,
     now: datetime,
@@ -45,7 +45,7 @@ def letter_with(
     )
 
 
-def end_links(tx: DemonstrationTransaction, invitation: Invitation, now: datetime) -> None:
+def end_links(tx: Transaction, invitation: Invitation, now: datetime) -> None:
     for link in list(tx[Link].find("invitation_id", invitation.id)):
         if link.ended_at is None:
             tx[Link].put(replace(link, ended_at=now))

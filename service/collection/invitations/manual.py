@@ -11,13 +11,13 @@ from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_still
 from service.dates import HOME_TIME, day_at, next_working_day
 from service.mail.email import Email
-from service.repository import AccountRecords, DemonstrationStore
+from service.repository import Records, Store
 
 MORNING = time(8)  # when a letter leaves that waits for a working day
 
 
 def invite_more(
-    store: DemonstrationStore,
+    store: Store,
     round_: Round,
     people: Iterable[Addressee],
     now: datetime,
@@ -45,7 +45,7 @@ def invite_more(
     return new
 
 
-def asked_already(records: AccountRecords, round_: Round) -> set[tuple[str, str]]:
+def asked_already(records: Records, round_: Round) -> set[tuple[str, str]]:
     """Which addresses a round asks which form."""
     return {key_of(each) for each in records[Invitation].find("round_id", round_.id) if each.revoked_at is None}
 
@@ -55,7 +55,7 @@ def key_of(invitation: Invitation) -> tuple[str, str]:
     return invitation.form_id, invitation.email
 
 
-def remindable(records: AccountRecords, round_: Round, day: date) -> list[str]:
+def remindable(records: Records, round_: Round, day: date) -> list[str]:
     """The invitations of those who would get a reminder on this day: not where letters come back or still wait."""
     newest = {one.invitation_id: one for one in records[Email].find("round_id", round_.id) if one.kind != "code"}
     return [
@@ -80,7 +80,7 @@ def leaves_at(now: datetime, holidays: Collection[date] = ()) -> datetime | None
 
 
 def remind_now(
-    store: DemonstrationStore,
+    store: Store,
     round_: Round,
     now: datetime,
     write_for: Callable[[Round], Writing],

@@ -13,7 +13,7 @@ from service.collection.models.hashing import Hasher
 from service.collection.models.invitation import Invitation, Passcode
 from service.dates import day_at
 from service.mail.email import Email, Words, new_email
-from service.repository import DemonstrationStore, DemonstrationTransaction
+from service.repository import Store, Transaction
 
 LASTS = timedelta(minutes=15)
 MOST_TRIES = 5  # wrong ones, for one code
@@ -23,7 +23,7 @@ Outcome = Literal["right", "wrong", "ended"]
 
 
 def send_code(
-    store: DemonstrationStore,
+    store: Store,
     invitation_id: str,
     hasher: Hasher,
     now: datetime,
@@ -67,7 +67,7 @@ def send_code(
         )
 
 
-def try_code(store: DemonstrationStore, invitation_id: str, typed: str, hasher: Hasher, now: datetime) -> Outcome:
+def try_code(store: Store, invitation_id: str, typed: str, hasher: Hasher, now: datetime) -> Outcome:
     """Whether these are the digits that were sent last. A right code is used up, and so is one tried too often."""
     digits = re.sub(r"[\s-]", "", typed)
     with store.transaction() as tx:
@@ -88,7 +88,7 @@ def _named(invitation_id: str, digits: str) -> str:
     return f"{invitation_id}:{digits}"
 
 
-def _drop_waiting(tx: DemonstrationTransaction, invitation_id: str) -> None:
+def _drop_waiting(tx: Transaction, invitation_id: str) -> None:
     """A letter with a code that has ended helps nobody."""
     for letter in list(tx[Email].find("invitation_id", invitation_id)):
         if letter.kind == "code" and letter.state == "waiting":

@@ -12,10 +12,10 @@ from service.collection.models.round import PlannedRound, Round
 from service.collection.rounds.open_close import check_forms, keep_opened, make_known, new_round
 from service.dates import day_at, in_words
 from service.definitions import Form
-from service.repository import AccountRecords, DemonstrationStore
+from service.repository import Records, Store
 
 
-def plan_round(store: DemonstrationStore, planned: PlannedRound, now: datetime, *, by: str = "") -> PlannedRound:
+def plan_round(store: Store, planned: PlannedRound, now: datetime, *, by: str = "") -> PlannedRound:
     """Keep a round that will open on its day, or change one that is planned already under the same id.
 
     Raises NotPossible for days that have passed or lie the wrong way round, for no form or one form twice, and
@@ -40,7 +40,7 @@ def plan_round(store: DemonstrationStore, planned: PlannedRound, now: datetime, 
     return planned
 
 
-def let_go(store: DemonstrationStore, planned_id: str, now: datetime | None = None, *, by: str = "") -> None:
+def let_go(store: Store, planned_id: str, now: datetime | None = None, *, by: str = "") -> None:
     """Drop a plan; dropping what is not there is no fault, and a round that has opened stays open."""
     with store.transaction() as tx:
         planned = tx[PlannedRound].get(planned_id)
@@ -52,7 +52,7 @@ def let_go(store: DemonstrationStore, planned_id: str, now: datetime | None = No
 
 
 def open_planned(
-    store: DemonstrationStore,
+    store: Store,
     planned_id: str,
     library: Mapping[str, Form],
     now: datetime,
@@ -99,7 +99,7 @@ def open_planned(
         return opened
 
 
-def addressees(records: AccountRecords, planned: PlannedRound, forms: Sequence[Form]) -> list[Addressee]:
+def addressees(records: Records, planned: PlannedRound, forms: Sequence[Form]) -> list[Addressee]:
     """Those of the plan who are still on the contact list, each with the form of the plan that asks such people."""
     form_of = {form.audience: form.id for form in reversed(forms)}
     people = [person for person_id in planned.people if (person := records[Person].get(person_id)) is not None]
@@ -110,7 +110,7 @@ def addressees(records: AccountRecords, planned: PlannedRound, forms: Sequence[F
     ]
 
 
-def hindrance(records: AccountRecords, planned: PlannedRound, library: Mapping[str, Form], now: datetime) -> str:
+def hindrance(records: Records, planned: PlannedRound, library: Mapping[str, Form], now: datetime) -> str:
     """Why this plan could not open now, as a sentence; empty where it could."""
     try:
         _fitting(records, planned, library, now)
@@ -119,18 +119,18 @@ def hindrance(records: AccountRecords, planned: PlannedRound, library: Mapping[s
     return ""
 
 
-def due_to_open(records: AccountRecords, today: date) -> list[PlannedRound]:
+def due_to_open(records: Records, today: date) -> list[PlannedRound]:
     """The plans whose day has come, those included that can no longer open: they are tried, and say why."""
     return [planned for planned in records[PlannedRound].all() if planned.opens_on <= today]
 
 
-def due_to_close(records: AccountRecords, today: date) -> list[Round]:
+def due_to_close(records: Records, today: date) -> list[Round]:
     """The rounds that nobody has closed and whose last day is over."""
     return [round_ for round_ in records[Round].all() if round_.closed_at is None and round_.closes_on < today]
 
 
 def _fitting(
-    records: AccountRecords, planned: PlannedRound, library: Mapping[str, Form], now: datetime
+    records: Records, planned: PlannedRound, library: Mapping[str, Form], now: datetime
 ) -> tuple[Home, list[Form]]:
     home = records[Home].get(planned.home_id)
     if home is None:

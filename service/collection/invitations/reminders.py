@@ -7,10 +7,10 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.round import Round
 from service.dates import day_at, is_working_day
 from service.mail.email import Email
-from service.repository import AccountRecords
+from service.repository import Records
 
 
-def due(records: AccountRecords, round_: Round, today: date, extra: Collection[date] = ()) -> list[Invitation]:
+def due(records: Records, round_: Round, today: date, extra: Collection[date] = ()) -> list[Invitation]:
     """Those who are to be reminded on this day of the home's; nobody where it is no working day.
 
     Never somebody who has answered, declined or was revoked, nor where no letter arrives or one is still on its
@@ -26,9 +26,7 @@ def due(records: AccountRecords, round_: Round, today: date, extra: Collection[d
     ]
 
 
-def _is_due(
-    records: AccountRecords, round_: Round, invitation: Invitation, today: date, extra: Collection[date]
-) -> bool:
+def _is_due(records: Records, round_: Round, invitation: Invitation, today: date, extra: Collection[date]) -> bool:
     given = invitation.reminded_on
     if len(_passed(round_, day_at(invitation.created_at), today, extra)) <= len(given):
         return False  # most are, and their letters need not be read

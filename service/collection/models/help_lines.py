@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from service.definitions import Audience
-from service.repository import AccountRecords
+from service.repository import Records
 
 ShownTo = Literal["children", "adults", "everyone"]
 
@@ -45,7 +45,7 @@ class HelpLines:
     id: str = KEPT_AS
 
 
-def lines_kept(records: AccountRecords) -> HelpLines:
+def lines_kept(records: Records) -> HelpLines:
     """The lines as an administrator last kept them; until then those that Sayso comes with."""
     return records[HelpLines].get(KEPT_AS) or lines_shipped()
 

@@ -19,7 +19,7 @@ from service.collection.people.contact_fields import (
     tidied,
 )
 from service.collection.people.contacts_and_children import keep_person, new_id, people_of
-from service.repository import DemonstrationTransaction
+from service.repository import Transaction
 
 MOST_PEOPLE = 2000  # in one go
 ROWS_ABOVE = 20  # a title and what is said under it, before the row with the columns' names
@@ -102,9 +102,7 @@ def judge(rows: Iterable[Row], home_id: str, known: Sequence[Person]) -> Import:
     return _Judging(header, home_id, known).judged(below)
 
 
-def keep_import(
-    tx: DemonstrationTransaction, rows: Iterable[Row], home_id: str, *, with_changes: bool = True
-) -> Import:
+def keep_import(tx: Transaction, rows: Iterable[Row], home_id: str, *, with_changes: bool = True) -> Import:
     """Keep what these rows come to, held against the list as it is now; gives what was added and changed."""
     found = judge(rows, home_id, people_of(tx, home_id))
     if not with_changes:

@@ -10,7 +10,7 @@ from service.collection.models.home import Child
 from service.collection.models.person import PERSON_KINDS, Person, PersonKind
 from service.collection.models.pictures import PICTURES
 from service.collection.models.response import Tombstone
-from service.repository import AccountRecords, DemonstrationTransaction
+from service.repository import Records, Transaction
 
 
 class NumberTaken(NotPossible):
@@ -29,7 +29,7 @@ def new_id() -> str:
 # --- the contact list ---
 
 
-def people_of(records: AccountRecords, home_id: str) -> list[Person]:
+def people_of(records: Records, home_id: str) -> list[Person]:
     """The home's contact list, by kind in the order of kinds, then by name."""
     order = {kind: place for place, kind in enumerate(PERSON_KINDS)}
     return sorted(records[Person].find("home_id", home_id), key=lambda one: (order[one.kind], one.name.casefold()))
@@ -40,7 +40,7 @@ def same_person(people: Iterable[Person], kind: PersonKind, email: str) -> Perso
     return next((one for one in people if one.kind == kind and one.email == email.lower()), None)
 
 
-def keep_person(tx: DemonstrationTransaction, person: Person) -> Person:
+def keep_person(tx: Transaction, person: Person) -> Person:
     """Put somebody on the list, or change who is on it. Raises NotPossible for one who is on it already."""
     person = replace(person, email=person.email.lower())
     # by address, not by home: a list is long and an address is rare
@@ -52,20 +52,20 @@ def keep_person(tx: DemonstrationTransaction, person: Person) -> Person:
     return person
 
 
-def change_person(tx: DemonstrationTransaction, person: Person) -> Person:
+def change_person(tx: Transaction, person: Person) -> Person:
     """Change who is on the list. Raises NotPossible as `keep_person` does, and for one who was removed meanwhile."""
     if tx[Person].get(person.id) is None:
         raise NotPossible("Somebody has removed them from the list in the meantime.")
     return keep_person(tx, person)
 
 
-def remove_person(tx: DemonstrationTransaction, person_id: str) -> None:
+def remove_person(tx: Transaction, person_id: str) -> None:
     """Let somebody go from the list for good; restoring an older backup does not bring them back."""
     tx[Person].remove(person_id)
     tx[Tombstone].put(Tombstone(person_id))
 
 
-def bring_back(tx: DemonstrationTransaction, person: Person) -> Person:
+def bring_back(tx: Transaction, person: Person) -> Person:
     """Undo a removal. Raises NotPossible when they were added anew in between."""
     tx[Tombstone].remove(person.id)
     return keep_person(tx, person)
@@ -74,29 +74,29 @@ def bring_back(tx: DemonstrationTransaction, person: Person) -> Person:
 # --- children ---
 
 
-def children_of(records: AccountRecords, home_id: str) -> list[Child]:
+def children_of(records: Records, home_id: str) -> list[Child]:
     """The children who live in the home now, by number."""
     return [child for child in _all_children(records, home_id) if child.left_on is None]
 
 
-def children_gone(records: AccountRecords, home_id: str) -> list[Child]:
+def children_gone(records: Records, home_id: str) -> list[Child]:
     """The children who have left the home, those who left last first."""
     gone = [child for child in _all_children(records, home_id) if child.left_on is not None]
     return sorted(gone, key=lambda child: (child.left_on or date.min, child.number), reverse=True)
 
 
-def next_number(records: AccountRecords, home_id: str) -> int:
+def next_number(records: Records, home_id: str) -> int:
     """A number that no child of the home has had, so that none is taken for one who left."""
     return max((child.number for child in _all_children(records, home_id)), default=0) + 1
 
 
-def pictures_free(records: AccountRecords, home_id: str) -> list[str]:
+def pictures_free(records: Records, home_id: str) -> list[str]:
     """The pictures that no child who lives there has; all of them once every one is somebody's."""
     taken = {child.picture for child in children_of(records, home_id)}
     return [picture for picture in PICTURES if picture not in taken] or list(PICTURES)
 
 
-def keep_child(tx: DemonstrationTransaction, child: Child) -> Child:
+def keep_child(tx: Transaction, child: Child) -> Child:
     """Put a child on the list, or change their picture, number or form.
 
     Raises NumberTaken or PictureTaken.
@@ -114,24 +114,24 @@ def keep_child(tx: DemonstrationTransaction, child: Child) -> Child:
     return child
 
 
-def child_left(tx: DemonstrationTransaction, child_id: str, on: date) -> Child:
+def child_left(tx: Transaction, child_id: str, on: date) -> Child:
     """A child has moved out. Raises NotPossible where there is no such child."""
     child = replace(_child(tx, child_id), left_on=on)
     tx[Child].put(child)
     return child
 
 
-def child_back(tx: DemonstrationTransaction, child_id: str) -> Child:
+def child_back(tx: Transaction, child_id: str) -> Child:
     """Undo a moving out. Raises NotPossible when number or picture have become another child's."""
     return keep_child(tx, replace(_child(tx, child_id), left_on=None))
 
 
-def _child(tx: DemonstrationTransaction, child_id: str) -> Child:
+def _child(tx: Transaction, child_id: str) -> Child:
     child = tx[Child].get(child_id)
     if child is None:
         raise NotPossible("There is no such child any more.")
     return child
 
 
-def _all_children(records: AccountRecords, home_id: str) -> list[Child]:
+def _all_children(records: Records, home_id: str) -> list[Child]:
     return sorted(records[Child].find("home_id", home_id), key=lambda child: child.number)

@@ -8,7 +8,7 @@ from typing import Any
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Home
 from service.collection.people.contact_fields import like_a_phone
-from service.repository import AccountRecords, DemonstrationTransaction
+from service.repository import Records, Transaction
 
 HOME_ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
 MOST_PLACES = 500
@@ -18,7 +18,7 @@ _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _ADDRESSES = frozenset({"add"})  # words that stand where a home's id does
 
 
-def home_id_for(records: AccountRecords, name: str) -> str:
+def home_id_for(records: Records, name: str) -> str:
     """A short word for commands and addresses, made from the home's name, that is not another home's."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     plain = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’]", "", plain)).strip("-")[:32].strip("-")
@@ -29,7 +29,7 @@ def home_id_for(records: AccountRecords, name: str) -> str:
     return plain if plain not in taken else next(one for one in numbered if one not in taken)
 
 
-def add_home(tx: DemonstrationTransaction, home: Home) -> None:
+def add_home(tx: Transaction, home: Home) -> None:
     """Make a home known. Raises NotPossible for an id that is another's, or no id, and for what no page would take.
 
     What is added to a demonstration is as made up as the rest of it: a real home must not stand behind its password.

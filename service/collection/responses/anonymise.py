@@ -6,10 +6,10 @@ from service.collection.models.invitation import Invitation, Link
 from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.mail.email import Email
-from service.repository import DemonstrationTransaction
+from service.repository import Transaction
 
 
-def keep_answered_alone(tx: DemonstrationTransaction, invitation: Invitation, sent_id: str) -> None:
+def keep_answered_alone(tx: Transaction, invitation: Invitation, sent_id: str) -> None:
     """Let go of all that could say when somebody answered, or join them to what they have answered.
 
     That they were reminded on a day says that they had not answered before it, and so does every link but their first:

@@ -20,7 +20,7 @@ from service.collection.models.round import Round
 from service.collection.responses.submission import keep_whole, withdraw_draft
 from service.dates import day_at
 from service.definitions import Form, Role
-from service.repository import AccountRecords, DemonstrationStore
+from service.repository import Records, Store
 
 # Who may key in any form: neither is judged by what is said, and both are trusted with it anyway.
 ANY_FORM: frozenset[Role] = frozenset({"safeguarding_lead", "independent_person"})
@@ -57,7 +57,7 @@ def may_key_in(account: Account, home_id: str, form: Form) -> bool:
 
 
 def key_in(
-    store: DemonstrationStore,
+    store: Store,
     round_: Round,
     ref: FormRef,
     form: Form,
@@ -102,7 +102,7 @@ def key_in(
         remember(tx, KeyedIn(round_.id, ref.form_id), by.id, now, round_.home_id)
 
 
-def mine_since(records: AccountRecords, round_: Round, form_id: str, by: Account, since: datetime) -> list[Response]:
+def mine_since(records: Records, round_: Round, form_id: str, by: Account, since: datetime) -> list[Response]:
     """The copies of a form that this account has keyed in since then, the newest first; none of an anonymous form."""
     mine = [
         each
@@ -116,16 +116,14 @@ def mine_since(records: AccountRecords, round_: Round, form_id: str, by: Account
     return mine[::-1]
 
 
-def keyed_today(records: AccountRecords, by: Account, now: datetime) -> int:
+def keyed_today(records: Records, by: Account, now: datetime) -> int:
     """How many copies this account has keyed in today, without those it took back."""
     entries = [each for each in records[Entry].find("actor", by.id) if each.kind == "keyed_in"]
     today = [each for each in entries if day_at(each.at) == day_at(now)]
     return sum(-1 if each.facts.get("taken_back") else 1 for each in today)
 
 
-def take_back(
-    store: DemonstrationStore, round_: Round, response_id: str, by: Account, since: datetime, now: datetime
-) -> None:
+def take_back(store: Store, round_: Round, response_id: str, by: Account, since: datetime, now: datetime) -> None:
     """Delete a copy that was keyed by mistake; an alert that it raised stays, for somebody was told of it.
 
     Raises NotPossible for what this account has not keyed since then, and once the round is closed.

@@ -19,7 +19,7 @@ from service.collection.responses.anonymise import keep_answered_alone
 from service.collection.rounds.open_close import open_still
 from service.dates import day_at, start_of, week_of
 from service.definitions import Form
-from service.repository import DemonstrationStore, DemonstrationTransaction
+from service.repository import Store, Transaction
 
 Outcome = Literal["submitted", "already_submitted", "conflict_kept", "deleted", "closed"]
 
@@ -29,7 +29,7 @@ class NoSuchResponse(Exception):
 
 
 def begin(
-    store: DemonstrationStore,
+    store: Store,
     round_: Round,
     ref: FormRef,
     channel: Channel,
@@ -70,7 +70,7 @@ def begin(
 
 
 def save_answers(
-    store: DemonstrationStore,
+    store: Store,
     response_id: str,
     answers: Mapping[str, Any],
     language: str,
@@ -97,7 +97,7 @@ def save_answers(
 
 
 def submit(
-    store: DemonstrationStore,
+    store: Store,
     response_id: str,
     form: Form,
     answers: Mapping[str, Any],
@@ -147,7 +147,7 @@ def submit(
         return "conflict_kept"
 
 
-def raise_late(store: DemonstrationStore, response_id: str, form: Form, triggers: AlertTriggers, now: datetime) -> None:
+def raise_late(store: Store, response_id: str, form: Form, triggers: AlertTriggers, now: datetime) -> None:
     """Raise what was said after the response was submitted, which stays as it is.
 
     Raises NoSuchResponse where nothing was ever submitted under this id.
@@ -160,14 +160,14 @@ def raise_late(store: DemonstrationStore, response_id: str, form: Form, triggers
 
 
 def keep_whole(
-    tx: DemonstrationTransaction, response: Response, form: Form, answers: dict[str, Any], hasher: Hasher, now: datetime
+    tx: Transaction, response: Response, form: Form, answers: dict[str, Any], hasher: Hasher, now: datetime
 ) -> None:
     """Begin and close in one: a response that arrives whole, as a paper copy does when it is typed in."""
     _count(tx, response, started=1)
     _close(tx, response, form, answers, hasher, now)
 
 
-def was_submitted(store: DemonstrationStore, response_id: str, hasher: Hasher) -> bool:
+def was_submitted(store: Store, response_id: str, hasher: Hasher) -> bool:
     """Whether a response begun under this id has been submitted, an anonymous one included."""
     response = store[Response].get(response_id)
     if response is not None:
@@ -175,7 +175,7 @@ def was_submitted(store: DemonstrationStore, response_id: str, hasher: Hasher) -
     return any(store[Receipt].get(receipt_id) for receipt_id in hasher.any("receipt", response_id))
 
 
-def withdraw(store: DemonstrationStore, response_id: str) -> None:
+def withdraw(store: Store, response_id: str) -> None:
     """Delete a draft at its owner's wish. Only the id remains, so that a late save cannot bring it back.
 
     Raises NoSuchResponse where there is no draft of this id: what was submitted is not withdrawn here.
@@ -189,7 +189,7 @@ def withdraw(store: DemonstrationStore, response_id: str) -> None:
         withdraw_draft(tx, response)
 
 
-def withdraw_draft(tx: DemonstrationTransaction, draft: Response) -> None:
+def withdraw_draft(tx: Transaction, draft: Response) -> None:
     """Delete a draft as part of a transaction that may hold more."""
     tx[Response].remove(draft.id)
     tx[Tombstone].put(Tombstone(draft.id))
@@ -200,7 +200,7 @@ def withdraw_draft(tx: DemonstrationTransaction, draft: Response) -> None:
 
 
 def _close(
-    tx: DemonstrationTransaction, response: Response, form: Form, answers: dict[str, Any], hasher: Hasher, now: datetime
+    tx: Transaction, response: Response, form: Form, answers: dict[str, Any], hasher: Hasher, now: datetime
 ) -> None:
     invitation = tx[Invitation].get(response.invitation_id) if response.invitation_id else None
     draft_id = response.id
@@ -240,14 +240,14 @@ def _close(
             tx[Invitation].put(replace(invitation, answered=True, response_id=response.id))
 
 
-def _may_be_sent(tx: DemonstrationTransaction, draft: Response, now: datetime) -> bool:
+def _may_be_sent(tx: Transaction, draft: Response, now: datetime) -> bool:
     round_ = tx[Round].get(draft.round_id)
     invitation = tx[Invitation].get(draft.invitation_id) if draft.invitation_id else None
     revoked = invitation is not None and invitation.revoked_at is not None
     return round_ is not None and round_.is_open(day_at(now)) and not revoked
 
 
-def _receipt(tx: DemonstrationTransaction, response_id: str, hasher: Hasher) -> Receipt:
+def _receipt(tx: Transaction, response_id: str, hasher: Hasher) -> Receipt:
     for receipt_id in hasher.any("receipt", response_id):
         receipt = tx[Receipt].get(receipt_id)
         if receipt is not None:
@@ -255,7 +255,7 @@ def _receipt(tx: DemonstrationTransaction, response_id: str, hasher: Hasher) -> 
     raise NoSuchResponse(response_id)
 
 
-def _as_kept(tx: DemonstrationTransaction, receipt: Receipt, form: Form, now: datetime) -> Response:
+def _as_kept(tx: Transaction, receipt: Receipt, form: Form, now: datetime) -> Response:
     """What a conflict copy of an anonymous response starts from: its round and form, nothing of the draft."""
     round_ = tx[Round].get(receipt.round_id)
     ref = round_.form_ref(form.id) if round_ else None
@@ -276,7 +276,7 @@ def _as_kept(tx: DemonstrationTransaction, receipt: Receipt, form: Form, now: da
     )
 
 
-def _count(tx: DemonstrationTransaction, response: Response, *, started: int = 0, withdrawn: int = 0) -> None:
+def _count(tx: Transaction, response: Response, *, started: int = 0, withdrawn: int = 0) -> None:
     key = ledger_id(response.round_id, response.form_id)
     ledger = tx[Ledger].get(key) or Ledger(key, response.round_id, response.form_id)
     tx[Ledger].put(replace(ledger, started=ledger.started + started, withdrawn=ledger.withdrawn + withdrawn))

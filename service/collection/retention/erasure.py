@@ -14,7 +14,7 @@ from service.collection.models.response import Ledger, Response, Tombstone, ledg
 from service.collection.models.round import PlannedRound
 from service.definitions import Form
 from service.mail.email import Email
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction, Repository
+from service.repository import Records, Repository, Store, Transaction
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Found:
         return any((self.invitations, self.responses, self.links, self.letters, self.people))
 
 
-def past_their_time(records: AccountRecords, forms: Callable[[str], Form], now: datetime) -> list[Response]:
+def past_their_time(records: Records, forms: Callable[[str], Form], now: datetime) -> list[Response]:
     """The drafts and responses that are older than their form's `retention` allows."""
     return [response for response in records[Response].all() if is_past(response, forms, now)]
 
@@ -49,7 +49,7 @@ def is_past(response: Response, forms: Callable[[str], Form], now: datetime) -> 
 
 
 def erase_responses(
-    store: DemonstrationStore, response_ids: Iterable[str], still: Callable[[Response], bool] = lambda response: True
+    store: Store, response_ids: Iterable[str], still: Callable[[Response], bool] = lambda response: True
 ) -> list[Response]:
     """Delete these responses in one commit; gives what they were. Those that are not there are no fault.
 
@@ -68,7 +68,7 @@ def erase_responses(
         return gone
 
 
-def find_person(records: AccountRecords, email: str) -> Found:
+def find_person(records: Records, email: str) -> Found:
     """Everything that still leads to the person with this e-mail address.
 
     What was said anonymously leads to nobody and is not among it; the first page told them so.
@@ -92,7 +92,7 @@ def find_person(records: AccountRecords, email: str) -> Found:
     )
 
 
-def erase_person(store: DemonstrationStore, email: str, now: datetime, *, by: str) -> Found:
+def erase_person(store: Store, email: str, now: datetime, *, by: str) -> Found:
     """Delete everything that leads to this person, and remember in the same commit that somebody was; what it was.
 
     Of each record the id stays, so that restoring an older backup does not bring it back; a code has the id of its
@@ -117,19 +117,19 @@ def erase_person(store: DemonstrationStore, email: str, now: datetime, *, by: st
     return found
 
 
-def _remove(kept: Repository[Any], record_id: str, tx: DemonstrationTransaction) -> None:
+def _remove(kept: Repository[Any], record_id: str, tx: Transaction) -> None:
     kept.remove(record_id)
     tx[Tombstone].put(Tombstone(record_id))
 
 
-def _ask_no_more(tx: DemonstrationTransaction, people: set[str]) -> None:
+def _ask_no_more(tx: Transaction, people: set[str]) -> None:
     """Take these off the lists of rounds that are planned."""
     for planned in list(tx[PlannedRound].all()) if people else ():
         if people & {*planned.people}:
             tx[PlannedRound].put(replace(planned, people=tuple(each for each in planned.people if each not in people)))
 
 
-def _erase(tx: DemonstrationTransaction, response: Response) -> None:
+def _erase(tx: Transaction, response: Response) -> None:
     _remove(tx[Response], response.id, tx)
     for reading in list(tx[CommentRead].find("response_id", response.id)):
         tx[CommentRead].remove(reading.id)

@@ -10,7 +10,7 @@ from service.dates import day_at
 from service.definitions import Form, Question
 from service.definitions.expression import day_of
 from service.definitions.question import DateQuestion, NumberQuestion
-from service.repository import AccountRecords
+from service.repository import Records
 
 FORM, SYSTEM = "annex-a-", "ofsted-annex-a/"
 PERIOD = "x-period-start"
@@ -28,7 +28,7 @@ class AnnexA:
     numbers: Mapping[Item, int | float]
 
 
-def last_annex_a(records: AccountRecords, home_id: str, forms: Callable[[str], Form]) -> AnnexA | None:
+def last_annex_a(records: Records, home_id: str, forms: Callable[[str], Form]) -> AnnexA | None:
     """The newest that somebody signed with their name. A draft says nothing yet, and what was answered without a
     name was not meant to be the home's own account of itself."""
     sent = [

@@ -15,13 +15,13 @@ from service.collection.models.response import Ledger, Response, ledger_id
 from service.collection.models.round import Expected, Round
 from service.dates import day_at, in_words
 from service.definitions import Form
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
+from service.repository import Records, Store, Transaction
 
 _LONGEST_YEARS = 100
 
 
 def open_round(
-    store: DemonstrationStore,
+    store: Store,
     home: Home,
     forms: Sequence[Form],
     *,
@@ -56,7 +56,7 @@ def open_round(
     return opened
 
 
-def extend_round(store: DemonstrationStore, round_id: str, closes_on: date, now: datetime, *, by: str = "") -> Round:
+def extend_round(store: Store, round_id: str, closes_on: date, now: datetime, *, by: str = "") -> Round:
     """Ask for longer: the links of everyone who was asked live as long as the round does.
 
     Raises NotPossible where there is no such round, where it has ended, or for a day that is no later.
@@ -83,7 +83,7 @@ def extend_round(store: DemonstrationStore, round_id: str, closes_on: date, now:
         return longer
 
 
-def keep_closed(tx: DemonstrationTransaction, round_id: str, now: datetime, by: str = "") -> Round:
+def keep_closed(tx: Transaction, round_id: str, now: datetime, by: str = "") -> Round:
     """End a round for good, as part of the transaction that keeps its figures; gives the closed round.
 
     Closing a closed round changes nothing. Raises NotPossible where there is no such round.
@@ -98,7 +98,7 @@ def keep_closed(tx: DemonstrationTransaction, round_id: str, now: datetime, by: 
     return found
 
 
-def open_still(tx: DemonstrationTransaction, round_id: str, now: datetime) -> Round:
+def open_still(tx: Transaction, round_id: str, now: datetime) -> Round:
     """The round as it is inside this transaction. Raises NotPossible where it has closed, or was taken back."""
     round_ = tx[Round].get(round_id)
     if round_ is None or not round_.is_open(day_at(now)):
@@ -106,7 +106,7 @@ def open_still(tx: DemonstrationTransaction, round_id: str, now: datetime) -> Ro
     return round_
 
 
-def newest_first(records: AccountRecords) -> list[Round]:
+def newest_first(records: Records) -> list[Round]:
     """All rounds: those with responses before those without, each the newest first."""
     answered = {round_.id for round_ in records[Round].all() if records[Response].count("round_id", round_.id)}
     return sorted(records[Round].all(), key=lambda round_: (round_.id in answered, round_.opened_at), reverse=True)
@@ -158,7 +158,7 @@ def check_forms(home: Home, forms: Sequence[Form]) -> None:
             raise NotPossible(f"{form.id} is not written for a home of the kind {home.kind}.")
 
 
-def make_known(store: DemonstrationStore, forms: Sequence[Form]) -> None:
+def make_known(store: Store, forms: Sequence[Form]) -> None:
     """Publish what of these forms has not been: a round points at published versions only.
 
     Raises NotPossible for a form that cannot be published as it is now.
@@ -169,7 +169,7 @@ def make_known(store: DemonstrationStore, forms: Sequence[Form]) -> None:
         raise NotPossible(str(refusal)) from None
 
 
-def keep_opened(tx: DemonstrationTransaction, opened: Round, now: datetime, by: str = "") -> None:
+def keep_opened(tx: Transaction, opened: Round, now: datetime, by: str = "") -> None:
     """Keep a round that begins, with a ledger for each form, as part of a transaction that may hold more."""
     tx[Round].put(opened)
     for ref in opened.forms:
@@ -185,6 +185,6 @@ def _check_last_day(closes_on: date, now: datetime) -> None:
         raise NotPossible(f"The last day, {in_words(closes_on)}, is too far away.")
 
 
-def _remember(tx: DemonstrationTransaction, round_: Round, change: str, now: datetime, by: str) -> None:
+def _remember(tx: Transaction, round_: Round, change: str, now: datetime, by: str) -> None:
     if by:
         remember(tx, RoundChanged(round_.id, change), by, now, round_.home_id)

@@ -6,16 +6,16 @@ from datetime import date
 from service.collection.models.home import Home
 from service.collection.models.round import Round
 from service.dates import day_at
-from service.repository import AccountRecords
+from service.repository import Records
 
 
-def homes_of_provider(records: AccountRecords, provider: str) -> list[Home]:
+def homes_of_provider(records: Records, provider: str) -> list[Home]:
     """All homes of the provider with this name, however it is spelled in capitals and spaces."""
     wanted = _plain(provider)
     return [home for home in records[Home].all() if wanted and _plain(home.provider) == wanted]
 
 
-def rounds_of(records: AccountRecords, homes: Iterable[Home], since: date | None = None) -> list[Round]:
+def rounds_of(records: Records, homes: Iterable[Home], since: date | None = None) -> list[Round]:
     """The rounds of these homes that opened on that day or later, the oldest first."""
     rounds = [round_ for home in homes for round_ in records[Round].find("home_id", home.id)]
     return sorted(

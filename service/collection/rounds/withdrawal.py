@@ -9,12 +9,12 @@ from service.collection.models.response import Ledger, Response, ledger_id
 from service.collection.models.round import PlannedRound, Round
 from service.dates import day_at
 from service.mail.email import Email
-from service.repository import AccountRecords, DemonstrationStore
+from service.repository import Records, Store
 
 _TOO_LATE = "It is too late to take this round back: a letter has left or somebody has begun. Close it instead."
 
 
-def can_take_back(records: AccountRecords, round_: Round, now: datetime) -> bool:
+def can_take_back(records: Records, round_: Round, now: datetime) -> bool:
     """Whether nothing has left yet and nobody has begun, so that opening can be undone."""
     if not round_.is_open(day_at(now)) or records[Response].count("round_id", round_.id):
         return False
@@ -27,7 +27,7 @@ def can_take_back(records: AccountRecords, round_: Round, now: datetime) -> bool
     )
 
 
-def take_back(store: DemonstrationStore, round_id: str, now: datetime, *, by: str = "") -> PlannedRound:
+def take_back(store: Store, round_id: str, now: datetime, *, by: str = "") -> PlannedRound:
     """Undo an opening: the round is planned for tomorrow as it was, and its invitations, links and letters are gone.
 
     Raises NotPossible where there is no such round, or where a letter has left or somebody has begun.

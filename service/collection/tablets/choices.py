@@ -8,7 +8,7 @@ from service.collection.models.round import Round
 from service.collection.models.tablet import ON_THE_TABLET
 from service.collection.people.contacts_and_children import children_of
 from service.definitions import Form
-from service.repository import AccountRecords
+from service.repository import Records
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class TabletChoices:
         return any(form.id == form_id for form in (*self.by_title, *self.others))
 
 
-def offered(records: AccountRecords, round_: Round, forms: Callable[[str], Form]) -> TabletChoices:
+def offered(records: Records, round_: Round, forms: Callable[[str], Form]) -> TabletChoices:
     """What the tablet offers in this round. `forms` gives a published form by its fingerprint.
 
     For an anonymous form nobody chooses a picture: it would say who answers.

@@ -11,7 +11,7 @@ from service.audit import TabletChanged, remember
 from service.collection.models.errors import NotPossible
 from service.collection.models.response import Tombstone
 from service.collection.models.tablet import Enrolment, Pin, Tablet, Unlocking
-from service.repository import AccountRecords, DemonstrationStore, DemonstrationTransaction
+from service.repository import Records, Store, Transaction
 
 LASTS = timedelta(minutes=15)
 LONGEST_NAME = 60
@@ -23,7 +23,7 @@ _RUNS = ("01234567890", "09876543210")
 NOBODY = ""  # who unlocks a tablet is known by a PIN that several people have
 
 
-def make_code(store: DemonstrationStore, home_id: str, name: str, by: str, now: datetime) -> str:
+def make_code(store: Store, home_id: str, name: str, by: str, now: datetime) -> str:
     """A code for one more tablet of this home, given here and never again. Those that ran out are let go of."""
     code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     with store.transaction() as tx:
@@ -39,13 +39,13 @@ def in_fours(code: str) -> str:
     return "-".join(re.findall(".{1,4}", code))
 
 
-def enrolment_of(records: AccountRecords, code: str, now: datetime) -> Enrolment | None:
+def enrolment_of(records: Records, code: str, now: datetime) -> Enrolment | None:
     """What a code stands for; None for one that was used, has run out or never was."""
     found = records[Enrolment].get(_id_of(code))
     return found if found is not None and now < found.expires_at else None
 
 
-def enrol(store: DemonstrationStore, code: str, now: datetime, before: Tablet | None = None) -> tuple[Tablet, str]:
+def enrol(store: Store, code: str, now: datetime, before: Tablet | None = None) -> tuple[Tablet, str]:
     """Make a device a tablet and use the code up; gives the secret that its cookie holds. `before` is what it was.
 
     Raises NotPossible for a code that no longer works.
@@ -64,23 +64,23 @@ def enrol(store: DemonstrationStore, code: str, now: datetime, before: Tablet | 
     return tablet, secret
 
 
-def tablet_of(records: AccountRecords, secret: str) -> Tablet | None:
+def tablet_of(records: Records, secret: str) -> Tablet | None:
     """The tablet whose secret this is; None once it was removed."""
     return records[Tablet].get(hash_of(secret))
 
 
-def tablets_of(records: AccountRecords, home_id: str) -> list[Tablet]:
+def tablets_of(records: Records, home_id: str) -> list[Tablet]:
     """A home's tablets, by name."""
     return sorted(records[Tablet].find("home_id", home_id), key=lambda one: (one.name.casefold(), one.enrolled_at))
 
 
-def next_name(records: AccountRecords, home_id: str) -> str:
+def next_name(records: Records, home_id: str) -> str:
     """What a new tablet may be called: `Tablet 3`."""
     taken = {tablet.name for tablet in records[Tablet].find("home_id", home_id)}
     return next(name for number in range(1, len(taken) + 2) if (name := f"Tablet {number}") not in taken)
 
 
-def rename(store: DemonstrationStore, tablet_id: str, name: str) -> None:
+def rename(store: Store, tablet_id: str, name: str) -> None:
     """Call a tablet something else. One that was removed meanwhile stays removed."""
     with store.transaction() as tx:
         tablet = tx[Tablet].get(tablet_id)
@@ -88,7 +88,7 @@ def rename(store: DemonstrationStore, tablet_id: str, name: str) -> None:
             tx[Tablet].put(replace(tablet, name=name))
 
 
-def remove(store: DemonstrationStore, tablet_id: str, by: str, now: datetime) -> None:
+def remove(store: Store, tablet_id: str, by: str, now: datetime) -> None:
     """Revoke a tablet at once: nobody begins anything on it any more. What is being answered there can be sent."""
     with store.transaction() as tx:
         tablet = tx[Tablet].get(tablet_id)
@@ -109,7 +109,7 @@ def fault_in_pin(digits: str) -> str:
     return ""
 
 
-def set_pin(store: DemonstrationStore, passwords: Passwords, home_id: str, digits: str, by: str, now: datetime) -> None:
+def set_pin(store: Store, passwords: Passwords, home_id: str, digits: str, by: str, now: datetime) -> None:
     """Keep a home's new PIN, of which only a slow hash is kept. Its tablets lock: the old one may be known."""
     hashed = passwords.hash(digits)
     with store.transaction() as tx:
@@ -119,13 +119,13 @@ def set_pin(store: DemonstrationStore, passwords: Passwords, home_id: str, digit
         remember(tx, TabletChanged("pin"), by, now, home_id)
 
 
-def lock_in_commit(tx: DemonstrationTransaction, tablet: Tablet) -> None:
+def lock_in_commit(tx: Transaction, tablet: Tablet) -> None:
     """End what the tablet was unlocked for, as part of a transaction that holds more."""
     for unlocking in list(tx[Unlocking].find("tablet_id", tablet.id)):
         tx[Unlocking].remove(unlocking.id)
 
 
-def _let_go(tx: DemonstrationTransaction, tablet: Tablet) -> None:
+def _let_go(tx: Transaction, tablet: Tablet) -> None:
     lock_in_commit(tx, tablet)
     tx[Tablet].remove(tablet.id)
     tx[Tombstone].put(Tombstone(tablet.id))  # an older backup must not bring a lost tablet back

@@ -12,7 +12,7 @@ from service.collection.models.round import Round
 from service.collection.models.tablet import Pin, Tablet, Unlocking
 from service.collection.tablets.enrolment import NOBODY, lock_in_commit
 from service.dates import day_at, start_of
-from service.repository import AccountRecords, DemonstrationStore
+from service.repository import Records, Store
 
 # Ten thousand PINs of four digits are few, so tries slow down; but staff must get in again on the same shift.
 PACE = Pace(5, timedelta(minutes=5))
@@ -22,9 +22,7 @@ class WrongPin(Exception):
     """These are not the home's digits."""
 
 
-def check_pin(
-    store: DemonstrationStore, passwords: Passwords, digest: Hash, tablet: Tablet, typed: str, now: datetime
-) -> None:
+def check_pin(store: Store, passwords: Passwords, digest: Hash, tablet: Tablet, typed: str, now: datetime) -> None:
     """Whether somebody at this tablet knows the home's PIN. Raises WrongPin, or TooSoon after too many wrong ones.
 
     Tries are counted for the tablet: a child who plays with one does not keep staff out of another.
@@ -39,7 +37,7 @@ def check_pin(
         forgive(tx, counters)
 
 
-def unlock(store: DemonstrationStore, tablet: Tablet, round_id: str, now: datetime) -> None:
+def unlock(store: Store, tablet: Tablet, round_id: str, now: datetime) -> None:
     """Open the tablet for a round of its home. Raises NotPossible where that cannot be, or the tablet is gone."""
     with store.transaction() as tx:
         round_ = tx[Round].get(round_id)
@@ -55,14 +53,14 @@ def unlock(store: DemonstrationStore, tablet: Tablet, round_id: str, now: dateti
         remember(tx, TabletChanged("unlocked"), NOBODY, now, tablet.home_id)
 
 
-def lock(store: DemonstrationStore, tablet: Tablet, now: datetime) -> None:
+def lock(store: Store, tablet: Tablet, now: datetime) -> None:
     """End it. What is being answered there can still be sent."""
     with store.transaction() as tx:
         lock_in_commit(tx, tablet)
         remember(tx, TabletChanged("locked"), NOBODY, now, tablet.home_id)
 
 
-def round_on(records: AccountRecords, tablet: Tablet, now: datetime) -> Round | None:
+def round_on(records: Records, tablet: Tablet, now: datetime) -> Round | None:
     """The open round that the tablet is unlocked for; None while it is locked."""
     current = next((one for one in records[Unlocking].find("tablet_id", tablet.id) if now < one.ends_at), None)
     round_ = records[Round].get(current.round_id) if current else None

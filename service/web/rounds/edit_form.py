@@ -21,7 +21,7 @@ from service.collection.models.tablet import ON_THE_TABLET
 from service.collection.people.contacts_and_children import children_of, people_of
 from service.dates import working_days_after
 from service.definitions import Audience, Form
-from service.repository import AccountRecords
+from service.repository import Records
 from service.web.rounds.fields import MOST_WORKING_DAYS, round_fields
 
 FARTHEST = timedelta(days=2 * 366)
@@ -50,9 +50,7 @@ class Choices:
         return [(kind, people) for kind, people in found if people]
 
 
-def choices_at(
-    records: AccountRecords, home: Home, template: Template, library: Mapping[str, Form], today: date
-) -> Choices:
+def choices_at(records: Records, home: Home, template: Template, library: Mapping[str, Form], today: date) -> Choices:
     """What a round of this kind may choose from at this home: every form that suits it, the template's first."""
     first = forms_for(template, home, library)
     suiting = [form for form in library.values() if form.settings is None or home.kind in form.settings]

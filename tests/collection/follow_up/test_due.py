@@ -15,7 +15,7 @@ from service.collection.models.round import PlannedRound, Round
 from service.collection.rounds.open_close import open_round
 from service.definitions import Form
 from service.mail.email import Email, Words
-from service.repository import DemonstrationStore
+from service.repository import Store
 
 TODAY = date(2026, 11, 20)
 LARCH = Home("larch-house", "Larch House", "childrens_home")
@@ -40,7 +40,7 @@ def a_round(template: str, opened: date, closes: date, closed: date | None = Non
 
 
 @pytest.fixture
-def due(store: DemonstrationStore) -> Callable[..., dict[str, Due]]:
+def due(store: Store) -> Callable[..., dict[str, Due]]:
     def found(*rounds: Round, home: Home = LARCH, planned: tuple[PlannedRound, ...] = ()) -> dict[str, Due]:
         return {each.title: each for each in due_at(store, home, rounds, planned, TODAY)}
 
@@ -111,7 +111,7 @@ def test_an_agency_has_no_duties_of_a_home(due) -> None:
     assert due(home=AGENCY) == {}
 
 
-def test_the_last_days_of_open_rounds_are_due_the_nearest_first(store: DemonstrationStore) -> None:
+def test_the_last_days_of_open_rounds_are_due_the_nearest_first(store: Store) -> None:
     rounds = [
         a_round("everyday", date(2026, 11, 1), date(2026, 11, 28)),
         a_round("after-a-visit", date(2026, 11, 15), date(2026, 11, 21)),
@@ -122,9 +122,7 @@ def test_the_last_days_of_open_rounds_are_due_the_nearest_first(store: Demonstra
     assert "1 day left" in found[0].words
 
 
-def test_the_reminders_that_leave_next_are_counted(
-    store: DemonstrationStore, home: Home, library: dict[str, Form]
-) -> None:
+def test_the_reminders_that_leave_next_are_counted(store: Store, home: Home, library: dict[str, Form]) -> None:
     tuesday = datetime(2026, 11, 17, 10, tzinfo=UTC)
     round_ = open_round(
         store,

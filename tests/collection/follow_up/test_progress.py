@@ -21,14 +21,14 @@ from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.email import Email, Words
-from service.repository import DemonstrationStore
+from service.repository import Store
 
 HASHER = Hasher([b"k" * 32])
 FORMS = ("child-views", "child-views-first", "staff-views", "social-worker-views", "parent-views")
 
 
 @pytest.fixture
-def ask(store: DemonstrationStore, home: Home, library: dict[str, Form]) -> Callable[..., Round]:
+def ask(store: Store, home: Home, library: dict[str, Form]) -> Callable[..., Round]:
     def asking(*form_ids: str, expected: dict[str, int] | None = None, template: str = "reg-45") -> Round:
         return open_round(
             store,
@@ -46,7 +46,7 @@ def ask(store: DemonstrationStore, home: Home, library: dict[str, Form]) -> Call
 
 
 @pytest.fixture
-def look(store: DemonstrationStore) -> Callable[[Round], Progress]:
+def look(store: Store) -> Callable[[Round], Progress]:
     def of(fingerprint: str) -> Form:
         published = store[PublishedForm].get(fingerprint)
         assert published is not None
@@ -55,9 +55,7 @@ def look(store: DemonstrationStore) -> Callable[[Round], Progress]:
     return lambda round_: progress_of(store, round_, of)
 
 
-def people(
-    store: DemonstrationStore, round_: Round, *names: str, form_id: str = "social-worker-views"
-) -> list[Invitation]:
+def people(store: Store, round_: Round, *names: str, form_id: str = "social-worker-views") -> list[Invitation]:
     invite(
         store,
         round_,
@@ -68,7 +66,7 @@ def people(
     return [each for each in store[Invitation].find("round_id", round_.id) if each.name in names]
 
 
-def begin(store: DemonstrationStore, round_: Round, form_id: str, invitation: Invitation | None = None) -> str:
+def begin(store: Store, round_: Round, form_id: str, invitation: Invitation | None = None) -> str:
     ref = round_.form_ref(form_id)
     assert ref is not None
     channel = "link" if invitation else "tablet"
@@ -76,7 +74,7 @@ def begin(store: DemonstrationStore, round_: Round, form_id: str, invitation: In
 
 
 def answer(
-    store: DemonstrationStore,
+    store: Store,
     home: Home,
     round_: Round,
     form: Form,
@@ -91,7 +89,7 @@ def one(progress: Progress, form_id: str) -> FormProgress:
     return next(form for form in progress.by_form if form.form_id == form_id)
 
 
-def change(store: DemonstrationStore, invitation: Invitation, **changes: object) -> None:
+def change(store: Store, invitation: Invitation, **changes: object) -> None:
     with store.transaction() as tx:
         kept = tx[Invitation].get(invitation.id)
         assert kept is not None
@@ -99,7 +97,7 @@ def change(store: DemonstrationStore, invitation: Invitation, **changes: object)
 
 
 def test_those_who_were_asked_have_opened_and_have_answered_are_counted_by_form(
-    store: DemonstrationStore, home: Home, library: dict[str, Form], ask, look
+    store: Store, home: Home, library: dict[str, Form], ask, look
 ) -> None:
     round_ = ask(*FORMS, expected={"staff-views": 6})
     sam, ana, kim, _ = people(store, round_, "sam", "ana", "kim", "leo")
@@ -118,7 +116,7 @@ def test_those_who_were_asked_have_opened_and_have_answered_are_counted_by_form(
     assert (progress.asked, progress.answered, progress.silent) == (10, 2, False)
 
 
-def test_the_revoked_are_not_counted_and_those_who_declined_stand_apart(store: DemonstrationStore, ask, look) -> None:
+def test_the_revoked_are_not_counted_and_those_who_declined_stand_apart(store: Store, ask, look) -> None:
     round_ = ask(*FORMS)
     sam, ana, _kim = people(store, round_, "sam", "ana", "kim")
     change(store, sam, revoked_at=now())
@@ -130,7 +128,7 @@ def test_the_revoked_are_not_counted_and_those_who_declined_stand_apart(store: D
 
 
 def test_somebody_who_answered_before_the_link_was_revoked_still_counts(
-    store: DemonstrationStore, home: Home, library: dict[str, Form], ask, look
+    store: Store, home: Home, library: dict[str, Form], ask, look
 ) -> None:
     round_ = ask(*FORMS)
     [sam] = people(store, round_, "sam")
@@ -140,9 +138,7 @@ def test_somebody_who_answered_before_the_link_was_revoked_still_counts(
     assert (found.asked, found.opened, found.answered) == (1, 1, 1)
 
 
-def test_an_anonymous_answer_is_counted_once(
-    store: DemonstrationStore, home: Home, library: dict[str, Form], ask, look
-) -> None:
+def test_an_anonymous_answer_is_counted_once(store: Store, home: Home, library: dict[str, Form], ask, look) -> None:
     form = Form.of({**library["parent-views"].to_json(), "id": "parent-anonymous", "identity": "anonymous"})
     publish(store, [form])
     library = {**library, form.id: form}
@@ -156,7 +152,7 @@ def test_an_anonymous_answer_is_counted_once(
 
 
 def test_a_copy_kept_as_a_conflict_is_no_second_answer(
-    store: DemonstrationStore, home: Home, library: dict[str, Form], ask, look
+    store: Store, home: Home, library: dict[str, Form], ask, look
 ) -> None:
     round_ = ask("staff-views", expected={"staff-views": 6})
     form = library["staff-views"]
@@ -170,7 +166,7 @@ def test_a_copy_kept_as_a_conflict_is_no_second_answer(
 
 @pytest.mark.parametrize("expected", [None, {"child-views": 4}])
 def test_nothing_of_a_few_children_is_shown_before_or_after(
-    store: DemonstrationStore, home: Home, library: dict[str, Form], ask, look, expected: dict[str, int] | None
+    store: Store, home: Home, library: dict[str, Form], ask, look, expected: dict[str, int] | None
 ) -> None:
     round_ = ask("child-views", "staff-views", expected=expected)
     before = look(round_)
@@ -182,18 +178,14 @@ def test_nothing_of_a_few_children_is_shown_before_or_after(
     assert (found.shown, found.asked, found.opened, found.answered) == (False, 0, 0, 0)
 
 
-def test_five_children_are_enough_to_be_counted(
-    store: DemonstrationStore, home: Home, library: dict[str, Form], ask, look
-) -> None:
+def test_five_children_are_enough_to_be_counted(store: Store, home: Home, library: dict[str, Form], ask, look) -> None:
     round_ = ask("child-views", expected={"child-views": 5})
     answer(store, home, round_, library["child-views"])
     found = one(look(round_), "child-views")
     assert (found.shown, found.asked, found.answered) == (True, 5, 1)
 
 
-def test_a_form_may_ask_for_a_larger_group(
-    store: DemonstrationStore, home: Home, library: dict[str, Form], look
-) -> None:
+def test_a_form_may_ask_for_a_larger_group(store: Store, home: Home, library: dict[str, Form], look) -> None:
     form = Form.of(
         {
             **library["child-views"].to_json(),
@@ -216,7 +208,7 @@ def test_a_form_may_ask_for_a_larger_group(
 
 
 def test_no_sum_gives_away_the_few_beside_the_many(
-    store: DemonstrationStore, home: Home, library: dict[str, Form], ask, look
+    store: Store, home: Home, library: dict[str, Form], ask, look
 ) -> None:
     round_ = ask("child-views", "child-views-first", expected={"child-views": 6, "child-views-first": 2})
     answer(store, home, round_, library["child-views"])
@@ -229,9 +221,7 @@ def test_no_sum_gives_away_the_few_beside_the_many(
     assert look(round_) == before
 
 
-def test_the_forms_of_an_audience_add_up(
-    store: DemonstrationStore, home: Home, library: dict[str, Form], ask, look
-) -> None:
+def test_the_forms_of_an_audience_add_up(store: Store, home: Home, library: dict[str, Form], ask, look) -> None:
     round_ = ask("child-views", "child-views-first", expected={"child-views": 6, "child-views-first": 5})
     answer(store, home, round_, library["child-views"])
     answer(store, home, round_, library["child-views-first"])
@@ -239,7 +229,7 @@ def test_the_forms_of_an_audience_add_up(
     assert (children.audience, children.channel, children.asked, children.answered) == ("child", "tablet", 11, 2)
 
 
-def test_a_review_says_which_of_the_four_nobody_asks(store: DemonstrationStore, ask, look) -> None:
+def test_a_review_says_which_of_the_four_nobody_asks(store: Store, ask, look) -> None:
     round_ = ask(*FORMS)
     assert look(round_).missing == ("social_worker", "parent"), "their forms are there, but nobody has been invited"
     people(store, round_, "sam")
@@ -256,9 +246,7 @@ def test_a_round_of_no_template_lacks_nobody(ask, look) -> None:
     assert missing_of("reg-45", ["child", "staff"]) == ("social_worker", "parent")
 
 
-def test_silence_is_said_until_somebody_answers(
-    store: DemonstrationStore, home: Home, library: dict[str, Form], ask, look
-) -> None:
+def test_silence_is_said_until_somebody_answers(store: Store, home: Home, library: dict[str, Form], ask, look) -> None:
     round_ = ask("staff-views", "child-views")
     assert look(round_).silent
     answer(store, home, round_, library["child-views"])
@@ -271,9 +259,7 @@ def test_of_a_round_with_a_few_children_alone_silence_is_not_said(ask, look) -> 
     assert not look(ask("child-views")).silent
 
 
-def test_those_whose_letter_did_not_arrive_are_named_until_another_letter_leaves(
-    store: DemonstrationStore, ask, look
-) -> None:
+def test_those_whose_letter_did_not_arrive_are_named_until_another_letter_leaves(store: Store, ask, look) -> None:
     round_ = ask(*FORMS)
     sam, ana, kim = people(store, round_, "sam", "ana", "kim")
 
@@ -299,7 +285,7 @@ def test_those_whose_letter_did_not_arrive_are_named_until_another_letter_leaves
 
 
 def test_a_title_stands_as_those_who_are_asked_read_it(
-    store: DemonstrationStore, home: Home, library: dict[str, Form], look
+    store: Store, home: Home, library: dict[str, Form], look
 ) -> None:
     form = Form.of({**library["staff-views"].to_json(), "id": "staff-here", "title": "Working at {meta.home_name}"})
     publish(store, [form])

@@ -43,7 +43,7 @@ from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.email import Email
-from service.repository import DemonstrationStore
+from service.repository import Store
 from service.storage.backup import backup, restore
 from service.storage.store import RecordStore
 from tests.round_closure import close_round
@@ -60,7 +60,7 @@ def anonymous(library: dict[str, Form]) -> Form:
 
 
 @pytest.fixture
-def round_(store: DemonstrationStore, home: Home, library: dict[str, Form], anonymous: Form) -> Round:
+def round_(store: Store, home: Home, library: dict[str, Form], anonymous: Form) -> Round:
     publish(store, [anonymous])
     return open_round(
         store,
@@ -74,7 +74,7 @@ def round_(store: DemonstrationStore, home: Home, library: dict[str, Form], anon
 
 
 @pytest.fixture
-def forms(store: DemonstrationStore) -> Callable[[str], Form]:
+def forms(store: Store) -> Callable[[str], Form]:
     return lambda fingerprint: Form.of(store[PublishedForm].get(fingerprint).definition)
 
 
@@ -84,7 +84,7 @@ def write(round_: Round, home: Home, forms: Callable[[str], Form]) -> Writing:
 
 
 @pytest.fixture
-def invited(store: DemonstrationStore, round_: Round, home: Home, forms: Callable[[str], Form]) -> Invitation:
+def invited(store: Store, round_: Round, home: Home, forms: Callable[[str], Form]) -> Invitation:
     """Somebody who was sent a letter."""
     [(_, token)] = invite(store, round_, [SAM], now(), writer("invitation", round_, home, forms, BASE))
     found = linked(store, token)
@@ -92,41 +92,39 @@ def invited(store: DemonstrationStore, round_: Round, home: Home, forms: Callabl
     return found
 
 
-def letters(store: DemonstrationStore, invitation: Invitation) -> list[Email]:
+def letters(store: Store, invitation: Invitation) -> list[Email]:
     return list(store[Email].find("invitation_id", invitation.id))
 
 
-def tokens(store: DemonstrationStore, invitation: Invitation) -> list[str]:
+def tokens(store: Store, invitation: Invitation) -> list[str]:
     """The links in all letters of an invitation that can still be read, in the order of writing."""
     return [token for letter in letters(store, invitation) for token in LINK.findall(letter.text)[:1]]
 
 
-def as_it_is(store: DemonstrationStore, invitation: Invitation) -> Invitation:
+def as_it_is(store: Store, invitation: Invitation) -> Invitation:
     found = store[Invitation].get(invitation.id)
     assert found is not None
     return found
 
 
-def begin(store: DemonstrationStore, round_: Round, invitation: Invitation) -> Response:
+def begin(store: Store, round_: Round, invitation: Invitation) -> Response:
     ref = round_.form_ref(invitation.form_id)
     assert ref is not None
     return submission.begin(store, round_, ref, "link", "en", now(), invitation.id)
 
 
-def answer(
-    store: DemonstrationStore, round_: Round, home: Home, form: Form, draft: Response, safe: str = "mostly"
-) -> str:
+def answer(store: Store, round_: Round, home: Home, form: Form, draft: Response, safe: str = "mostly") -> str:
     meta = meta_of(round_, home, None, now())
     return submission.submit(store, draft.id, form, {"child_safe": safe}, meta, HASHER, now())
 
 
-def change(store: DemonstrationStore, invitation: Invitation, **changes: object) -> None:
+def change(store: Store, invitation: Invitation, **changes: object) -> None:
     with store.transaction() as tx:
         tx[Invitation].put(replace(as_it_is(store, invitation), **changes))  # type: ignore[arg-type]
 
 
 def test_a_link_sent_again_works_beside_those_sent_before(
-    store: DemonstrationStore, invited: Invitation, round_: Round, write: Writing
+    store: Store, invited: Invitation, round_: Round, write: Writing
 ) -> None:
     [first] = tokens(store, invited)
     change(store, invited, expires_on=day_at(now()) - timedelta(days=1))
@@ -140,7 +138,7 @@ def test_a_link_sent_again_works_beside_those_sent_before(
 
 
 def test_revoking_ends_every_link_and_every_letter_that_has_not_left_and_only_a_new_link_works_again(
-    store: DemonstrationStore, invited: Invitation, round_: Round, home: Home, forms, write: Writing
+    store: Store, invited: Invitation, round_: Round, home: Home, forms, write: Writing
 ) -> None:
     send_again(store, invited.id, now(), write)
     send_code(store, invited.id, HASHER, now(), code_writer(round_, home, forms))
@@ -158,7 +156,7 @@ def test_revoking_ends_every_link_and_every_letter_that_has_not_left_and_only_a_
 
 
 def test_a_corrected_address_gets_a_letter_and_the_one_before_leads_nowhere(
-    store: DemonstrationStore, invited: Invitation, round_: Round, write: Writing
+    store: Store, invited: Invitation, round_: Round, write: Writing
 ) -> None:
     [old] = tokens(store, invited)
     decline(store, invited.id, "Somebody else should answer this", now())
@@ -177,7 +175,7 @@ def test_a_corrected_address_gets_a_letter_and_the_one_before_leads_nowhere(
 
 
 def test_a_reminder_is_sent_once_a_day_and_only_to_those_who_are_waited_for(
-    store: DemonstrationStore, round_: Round, home: Home, library, forms
+    store: Store, round_: Round, home: Home, library, forms
 ) -> None:
     people = [Addressee("social-worker-views", name, f"{name}@example.org") for name in "abcdef"]
     people += [Addressee("social-worker-views", "no address")]
@@ -207,7 +205,7 @@ def test_a_reminder_is_sent_once_a_day_and_only_to_those_who_are_waited_for(
 
 
 def test_whoever_declines_is_asked_no_more_until_they_begin_after_all(
-    store: DemonstrationStore, invited: Invitation, round_: Round
+    store: Store, invited: Invitation, round_: Round
 ) -> None:
     decline(store, invited.id, "I would rather not answer", now())
     assert as_it_is(store, invited).declined == "I would rather not answer"
@@ -223,7 +221,7 @@ def test_whoever_declines_is_asked_no_more_until_they_begin_after_all(
     [("answered", "answer has come"), ("closed", "closed"), ("unknown", "no such")],
 )
 def test_what_is_over_is_not_changed(
-    store: DemonstrationStore, invited: Invitation, round_: Round, write: Writing, move: str, state: str, sentence: str
+    store: Store, invited: Invitation, round_: Round, write: Writing, move: str, state: str, sentence: str
 ) -> None:
     if state == "answered":
         change(store, invited, answered=True)
@@ -241,9 +239,7 @@ def test_what_is_over_is_not_changed(
     assert (list(store[Invitation].all()), list(store[Link].all()), list(store[Email].all())) == before
 
 
-def test_a_link_cannot_be_sent_to_somebody_without_an_address(
-    store: DemonstrationStore, invited: Invitation, write
-) -> None:
+def test_a_link_cannot_be_sent_to_somebody_without_an_address(store: Store, invited: Invitation, write) -> None:
     change(store, invited, email="")
     with pytest.raises(NotPossible, match="no e-mail address"):
         send_again(store, invited.id, now(), write)
@@ -261,7 +257,7 @@ def test_a_link_cannot_be_sent_to_somebody_without_an_address(
     ],
 )
 def test_a_new_link_that_somebody_asks_for_goes_to_the_invited_address_or_nowhere(
-    store: DemonstrationStore,
+    store: Store,
     invited: Invitation,
     round_: Round,
     write: Writing,
@@ -278,7 +274,7 @@ def test_a_new_link_that_somebody_asks_for_goes_to_the_invited_address_or_nowher
 
 
 def test_a_new_link_may_be_asked_for_a_few_times_a_day(
-    store: DemonstrationStore, invited: Invitation, round_: Round, write: Writing
+    store: Store, invited: Invitation, round_: Round, write: Writing
 ) -> None:
     assert [ask_for_another(store, invited.id, now(), write) for _ in range(5)].count(True) == MOST_ASKED_FOR
     assert ask_for_another(store, invited.id, now() + timedelta(days=1), write)
@@ -290,7 +286,7 @@ def test_a_new_link_may_be_asked_for_a_few_times_a_day(
 
 
 def test_of_an_invitation_that_was_answered_anonymously_only_that_remains(
-    store: DemonstrationStore, round_: Round, home: Home, anonymous: Form, forms
+    store: Store, round_: Round, home: Home, anonymous: Form, forms
 ) -> None:
     person = replace(SAM, form_id=anonymous.id)
     write = writer("invitation", round_, home, forms, BASE)
@@ -318,7 +314,7 @@ def test_of_an_invitation_that_was_answered_anonymously_only_that_remains(
 
 @pytest.mark.parametrize("identity", ["named", "anonymous"])
 def test_of_two_drafts_begun_with_one_link_the_first_sent_counts_and_the_other_is_kept_and_flagged(
-    store: DemonstrationStore, round_: Round, home: Home, library, anonymous: Form, identity: str
+    store: Store, round_: Round, home: Home, library, anonymous: Form, identity: str
 ) -> None:
     form = anonymous if identity == "anonymous" else library["social-worker-views"]
     [(_, token)] = invite(store, round_, [replace(SAM, form_id=form.id)], now())
@@ -335,9 +331,7 @@ def test_of_two_drafts_begun_with_one_link_the_first_sent_counts_and_the_other_i
     assert linked(store, token).response_id == (one.id if identity == "named" else None)
 
 
-def test_a_withdrawn_draft_gives_way_to_the_one_put_aside(
-    store: DemonstrationStore, round_: Round, invited: Invitation
-) -> None:
+def test_a_withdrawn_draft_gives_way_to_the_one_put_aside(store: Store, round_: Round, invited: Invitation) -> None:
     first, second, third = (begin(store, round_, invited) for _ in range(3))
     submission.withdraw(store, second.id)
     assert (as_it_is(store, invited).aside, as_it_is(store, invited).response_id) == ((first.id,), third.id)
@@ -384,7 +378,7 @@ def test_an_erased_person_leaves_nothing_and_does_not_come_back_with_a_backup(
 
 
 def test_erasing_finds_letters_to_an_address_that_was_corrected(
-    store: DemonstrationStore, invited: Invitation, write: Writing
+    store: Store, invited: Invitation, write: Writing
 ) -> None:
     correct(store, invited.id, "jo@example.org", now(), write)
     assert [letter.to for letter in find_person(store, "sam@example.org").letters] == ["sam@example.org"]

@@ -27,7 +27,7 @@ from service.collection.models.round import Expected, PlannedRound, Round
 from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.email import Email, Words
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.round_closure import close_round
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -60,14 +60,14 @@ def writing(round_: Round) -> Writing:
 
 
 @pytest.fixture
-def planned(store: DemonstrationStore, home: Home) -> PlannedRound:
+def planned(store: Store, home: Home) -> PlannedRound:
     with store.transaction() as tx:
         tx[Person].put(Person("p1", home.id, "social_worker", "Sam", "Sam@example.org", label="the review"))
         tx[Person].put(Person("p2", home.id, "iro", "Ines", "ines@example.org"))
     return plan_round(store, PLANNED, now(), by="a1")
 
 
-def everything(store: DemonstrationStore) -> tuple[object, ...]:
+def everything(store: Store) -> tuple[object, ...]:
     return tuple(
         list(records.all())
         for records in (store[PlannedRound], store[Round], store[Ledger], store[Invitation], store[Email])
@@ -75,7 +75,7 @@ def everything(store: DemonstrationStore) -> tuple[object, ...]:
 
 
 def test_a_plan_becomes_a_round_of_the_same_id_with_its_invitations_and_letters(
-    store: DemonstrationStore, planned: PlannedRound, library: dict[str, Form]
+    store: Store, planned: PlannedRound, library: dict[str, Form]
 ) -> None:
     opened = open_planned(store, planned.id, library, now(), writing, by="jobs")
     assert store[Round].get(planned.id) == opened
@@ -97,16 +97,14 @@ def test_a_plan_becomes_a_round_of_the_same_id_with_its_invitations_and_letters(
     assert changes == ["planned", "opened", "invited"]
 
 
-def test_opening_twice_opens_once(store: DemonstrationStore, planned: PlannedRound, library: dict[str, Form]) -> None:
+def test_opening_twice_opens_once(store: Store, planned: PlannedRound, library: dict[str, Form]) -> None:
     first = open_planned(store, planned.id, library, now(), writing)
     kept = everything(store)
     assert open_planned(store, planned.id, library, now() + timedelta(minutes=1), writing) == first
     assert everything(store) == kept
 
 
-def test_many_who_open_at_once_open_once(
-    store: DemonstrationStore, planned: PlannedRound, library: dict[str, Form]
-) -> None:
+def test_many_who_open_at_once_open_once(store: Store, planned: PlannedRound, library: dict[str, Form]) -> None:
     with ThreadPoolExecutor(6) as pool:
         opened = list(pool.map(lambda _: open_planned(store, planned.id, library, now(), writing), range(6)))
     assert len({each.opened_at for each in opened}) == 1
@@ -115,7 +113,7 @@ def test_many_who_open_at_once_open_once(
 
 
 def test_a_plan_that_is_changed_while_its_letters_are_written_opens_as_it_is_now(
-    store: DemonstrationStore, planned: PlannedRound, library: dict[str, Form]
+    store: Store, planned: PlannedRound, library: dict[str, Form]
 ) -> None:
     changes = [replace(planned, title="Your views, spring", people=("p2",))]
 
@@ -133,7 +131,7 @@ def test_a_plan_that_is_changed_while_its_letters_are_written_opens_as_it_is_now
 
 
 def test_letters_that_cannot_be_written_leave_the_plan_as_it_was(
-    store: DemonstrationStore, planned: PlannedRound, library: dict[str, Form]
+    store: Store, planned: PlannedRound, library: dict[str, Form]
 ) -> None:
     kept = everything(store)
 
@@ -149,7 +147,7 @@ def test_letters_that_cannot_be_written_leave_the_plan_as_it_was(
 
 
 def test_a_plan_whose_form_is_gone_says_so_and_stays(
-    store: DemonstrationStore, planned: PlannedRound, library: dict[str, Form]
+    store: Store, planned: PlannedRound, library: dict[str, Form]
 ) -> None:
     without = {name: form for name, form in library.items() if name != "staff-views"}
     with pytest.raises(NotPossible, match="no form called staff-views"):
@@ -160,7 +158,7 @@ def test_a_plan_whose_form_is_gone_says_so_and_stays(
 
 
 def test_a_plan_whose_last_day_has_passed_says_so_and_stays(
-    store: DemonstrationStore, planned: PlannedRound, library: dict[str, Form]
+    store: Store, planned: PlannedRound, library: dict[str, Form]
 ) -> None:
     late = now() + timedelta(days=40)
     with pytest.raises(NotPossible, match="passed before it could open"):
@@ -170,21 +168,21 @@ def test_a_plan_whose_last_day_has_passed_says_so_and_stays(
 
 
 def test_a_plan_opens_late_rather_than_not_at_all(
-    store: DemonstrationStore, planned: PlannedRound, library: dict[str, Form]
+    store: Store, planned: PlannedRound, library: dict[str, Form]
 ) -> None:
     late = now() + timedelta(days=3)
     assert hindrance(store, planned, library, late) == ""
     assert open_planned(store, planned.id, library, late, writing).opened_at == late
 
 
-def test_a_plan_is_due_from_its_first_day_on(store: DemonstrationStore, planned: PlannedRound) -> None:
+def test_a_plan_is_due_from_its_first_day_on(store: Store, planned: PlannedRound) -> None:
     plan_round(store, replace(planned, opens_on=TODAY + timedelta(days=1)), now())
     assert due_to_open(store, TODAY) == []
     assert [each.id for each in due_to_open(store, TODAY + timedelta(days=1))] == [planned.id]
 
 
 def test_a_plan_that_is_let_go_opens_nothing_and_a_round_stays_open(
-    store: DemonstrationStore, planned: PlannedRound, library: dict[str, Form]
+    store: Store, planned: PlannedRound, library: dict[str, Form]
 ) -> None:
     let_go(store, planned.id, now(), by="a1")
     let_go(store, planned.id, now(), by="a1")
@@ -198,7 +196,7 @@ def test_a_plan_that_is_let_go_opens_nothing_and_a_round_stays_open(
 
 
 def test_a_plan_that_became_a_round_is_not_changed_any_more(
-    store: DemonstrationStore, planned: PlannedRound, library: dict[str, Form]
+    store: Store, planned: PlannedRound, library: dict[str, Form]
 ) -> None:
     open_planned(store, planned.id, library, now(), writing)
     with pytest.raises(NotPossible, match="opened meanwhile"):
@@ -216,15 +214,13 @@ def test_a_plan_that_became_a_round_is_not_changed_any_more(
         ({"home_id": "nowhere"}, "no home"),
     ],
 )
-def test_what_cannot_be_planned_says_why(
-    store: DemonstrationStore, home: Home, change: dict[str, object], because: str
-) -> None:
+def test_what_cannot_be_planned_says_why(store: Store, home: Home, change: dict[str, object], because: str) -> None:
     with pytest.raises(NotPossible, match=because):
         plan_round(store, replace(PLANNED, **change), now())  # type: ignore[arg-type]
     assert list(store[PlannedRound].all()) == []
 
 
-def test_a_round_is_due_to_close_when_its_last_day_is_over(store: DemonstrationStore, round_: Round) -> None:
+def test_a_round_is_due_to_close_when_its_last_day_is_over(store: Store, round_: Round) -> None:
     assert due_to_close(store, round_.closes_on) == []
     assert due_to_close(store, round_.closes_on + timedelta(days=1)) == [round_]
     close_round(store, round_.id, now())

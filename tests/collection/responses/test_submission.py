@@ -22,7 +22,7 @@ from service.collection.rounds.open_close import newest_first, open_round
 from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.email import Words
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.round_closure import close_round
 
 HASHER = Hasher([b"k" * 32])
@@ -35,7 +35,7 @@ def anonymous(library: dict[str, Form]) -> Form:
 
 
 @pytest.fixture
-def begin(store: DemonstrationStore, home: Home, round_: Round) -> Callable[[Form], Response]:
+def begin(store: Store, home: Home, round_: Round) -> Callable[[Form], Response]:
     def begun(form: Form) -> Response:
         ref = round_.form_ref(form.id)
         assert ref is not None
@@ -45,7 +45,7 @@ def begin(store: DemonstrationStore, home: Home, round_: Round) -> Callable[[For
 
 
 @pytest.fixture
-def round_(store: DemonstrationStore, home: Home, library: dict[str, Form], anonymous: Form) -> Round:
+def round_(store: Store, home: Home, library: dict[str, Form], anonymous: Form) -> Round:
     publish(store, [anonymous])
     return open_round(
         store,
@@ -58,9 +58,7 @@ def round_(store: DemonstrationStore, home: Home, library: dict[str, Form], anon
     )
 
 
-def submit(
-    store: DemonstrationStore, response: Response, form: Form, round_: Round, home: Home, answers: dict[str, object]
-) -> str:
+def submit(store: Store, response: Response, form: Form, round_: Round, home: Home, answers: dict[str, object]) -> str:
     return submission.submit(store, response.id, form, answers, meta_of(round_, home, None, now()), HASHER, now())
 
 

@@ -17,7 +17,7 @@ from service.collection.models.round_template import TEMPLATES, forms_for, templ
 from service.collection.rounds.open_close import extend_round, open_round
 from service.dates import day_at, now
 from service.definitions import Form
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.round_closure import close_round
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -88,7 +88,7 @@ def test_an_agency_has_no_round_of_the_regulations_for_homes() -> None:
 
 
 def test_a_round_keeps_its_template_its_reminders_in_order_and_whom_it_expects(
-    store: DemonstrationStore, home: Home, library: dict[str, Form]
+    store: Store, home: Home, library: dict[str, Form]
 ) -> None:
     opened = open_round(
         store,
@@ -107,9 +107,7 @@ def test_a_round_keeps_its_template_its_reminders_in_order_and_whom_it_expects(
     assert (kept.template, kept.remind_after, kept.expected) == ("reg-45", (5, 10), (Expected("child-views", 4),))
 
 
-def test_whose_doing_it_was_is_remembered_with_the_round(
-    store: DemonstrationStore, home: Home, library: dict[str, Form]
-) -> None:
+def test_whose_doing_it_was_is_remembered_with_the_round(store: Store, home: Home, library: dict[str, Form]) -> None:
     opened = open_round(
         store, home, [library["child-views"]], title="t", reason="", closes_on=TODAY, now=now(), by="a1"
     )
@@ -125,7 +123,7 @@ def test_whose_doing_it_was_is_remembered_with_the_round(
 
 
 def test_a_form_that_nobody_published_is_published_when_a_round_opens_with_it(
-    store: DemonstrationStore, home: Home, library: dict[str, Form]
+    store: Store, home: Home, library: dict[str, Form]
 ) -> None:
     changed = library["staff-views"].to_json()
     form = Form.of({**changed, "version": changed["version"] + 1, "title": "Working here"})
@@ -134,7 +132,7 @@ def test_a_form_that_nobody_published_is_published_when_a_round_opens_with_it(
 
 
 def test_a_form_that_changed_and_kept_its_version_opens_no_round(
-    store: DemonstrationStore, home: Home, library: dict[str, Form]
+    store: Store, home: Home, library: dict[str, Form]
 ) -> None:
     form = Form.of({**library["staff-views"].to_json(), "title": "Other words"})
     with pytest.raises(NotPossible, match="Raise its"):
@@ -143,7 +141,7 @@ def test_a_form_that_changed_and_kept_its_version_opens_no_round(
 
 
 def test_an_extended_round_lives_longer_and_so_do_the_links_of_those_who_were_asked(
-    store: DemonstrationStore, round_: Round
+    store: Store, round_: Round
 ) -> None:
     invite(store, round_, [Addressee("social-worker-views", "Sam", "sam@example.org")], now())
     later = round_.closes_on + timedelta(days=7)
@@ -159,15 +157,13 @@ def test_an_extended_round_lives_longer_and_so_do_the_links_of_those_who_were_as
         (lambda asked: date(9999, 12, 31), "too far away"),
     ],
 )
-def test_a_round_is_extended_to_a_later_day_only(
-    store: DemonstrationStore, round_: Round, last_day, because: str
-) -> None:
+def test_a_round_is_extended_to_a_later_day_only(store: Store, round_: Round, last_day, because: str) -> None:
     with pytest.raises(NotPossible, match=because):
         extend_round(store, round_.id, last_day(round_), now())
     assert store[Round].get(round_.id) == round_
 
 
-def test_a_closed_round_stays_closed(store: DemonstrationStore, round_: Round) -> None:
+def test_a_closed_round_stays_closed(store: Store, round_: Round) -> None:
     close_round(store, round_.id, now())
     with pytest.raises(NotPossible, match="stays closed"):
         extend_round(store, round_.id, round_.closes_on + timedelta(days=7), now())
@@ -175,13 +171,13 @@ def test_a_closed_round_stays_closed(store: DemonstrationStore, round_: Round) -
 
 
 def test_a_round_whose_last_day_is_over_cannot_be_brought_back_before_anybody_has_closed_it(
-    store: DemonstrationStore, round_: Round
+    store: Store, round_: Round
 ) -> None:
     later = now() + timedelta(days=15)
     with pytest.raises(NotPossible, match="stays closed"):
         extend_round(store, round_.id, day_at(later) + timedelta(days=7), later)
 
 
-def test_nobody_extends_a_round_that_is_not_there(store: DemonstrationStore) -> None:
+def test_nobody_extends_a_round_that_is_not_there(store: Store) -> None:
     with pytest.raises(NotPossible, match="No round"):
         extend_round(store, "nowhere", TODAY, now())

@@ -28,7 +28,7 @@ from service.exporters.excel.sheet_rows import fitted_table
 from service.exporters.excel.writer import write_book
 from service.reports.cell_values import cleaned
 from service.reports.tables import Column, Marked, Report, Sheet, Table
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.accounts_factory import account_with, signed_in
 from tests.analysis.tally_factory import HOW_OFTEN, a_form, asks
 from tests.cli.test_commands import run
@@ -291,7 +291,7 @@ def test_a_file_is_a_plain_archive_without_macros_or_links_outside(study: Study)
 @pytest.mark.skipif(soffice is None, reason="LibreOffice is not here, so no second program has opened an export")
 @pytest.mark.parametrize("store_url", ["tiny"], indirect=True)
 def test_formulas_in_every_place_stay_words_in_every_file_that_leaves_the_service(
-    app: Flask, store: DemonstrationStore, study: Study, tmp_path: Path
+    app: Flask, store: Store, study: Study, tmp_path: Path
 ) -> None:
     """Names of homes, rounds, people, accounts and themes; answers, comments, labels: each file as it is handed out."""
     study.store.close()

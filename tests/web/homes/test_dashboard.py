@@ -25,7 +25,7 @@ from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now, start_of
 from service.definitions import Form, Role
 from service.mail.email import Email, Words, new_email
-from service.repository import DemonstrationStore
+from service.repository import Store
 from service.state import app_state
 from tests.accounts_factory import account_with, manager_of, signed_in
 from tests.round_closure import close_round
@@ -45,7 +45,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def larch(store: DemonstrationStore, home: Home, clock: time_machine.Traveller) -> Home:
+def larch(store: Store, home: Home, clock: time_machine.Traveller) -> Home:
     """The home with nothing left to see to: contacts checked, a safeguarding lead, nobody asked yet."""
     kim = Contact("Kim", "01632 960 200", audiences=("staff",))
     checked = replace(
@@ -62,7 +62,7 @@ def larch(store: DemonstrationStore, home: Home, clock: time_machine.Traveller) 
 
 
 @pytest.fixture
-def in_earnest(store: DemonstrationStore, larch: Home) -> None:
+def in_earnest(store: Store, larch: Home) -> None:
     """The home is no demonstration: its letters are to leave."""
     with store.transaction() as tx:
         tx[Home].put(replace(larch, demonstration=False))
@@ -85,12 +85,12 @@ def look(app: Flask, larch: Home, lead: None) -> Look:
 
 
 @pytest.fixture
-def review(store: DemonstrationStore, larch: Home, library: dict[str, Form]) -> Round:
+def review(store: Store, larch: Home, library: dict[str, Form]) -> Round:
     return a_round(store, larch, library, "reg-45", expected=(Expected("staff-views", 6),))
 
 
 def a_round(
-    store: DemonstrationStore,
+    store: Store,
     home: Home,
     library: dict[str, Form],
     template: str,
@@ -114,9 +114,7 @@ def a_round(
     )
 
 
-def ask(
-    store: DemonstrationStore, round_: Round, *names: str, form_id: str = "social-worker-views"
-) -> list[Invitation]:
+def ask(store: Store, round_: Round, *names: str, form_id: str = "social-worker-views") -> list[Invitation]:
     invite(
         store,
         round_,
@@ -127,9 +125,7 @@ def ask(
     return [each for each in store[Invitation].find("round_id", round_.id) if each.name in names]
 
 
-def answer(
-    store: DemonstrationStore, round_: Round, form: Form, invitation: Invitation | None = None, *, send: bool = True
-) -> None:
+def answer(store: Store, round_: Round, form: Form, invitation: Invitation | None = None, *, send: bool = True) -> None:
     ref, home = round_.form_ref(form.id), store[Home].get(round_.home_id)
     assert ref is not None
     assert home is not None
@@ -139,14 +135,14 @@ def answer(
         submission.submit(store, draft.id, form, {}, meta_of(round_, home, invitation, now()), HASHER, now())
 
 
-def change_invitation(store: DemonstrationStore, invitation: Invitation, **changes: object) -> None:
+def change_invitation(store: Store, invitation: Invitation, **changes: object) -> None:
     with store.transaction() as tx:
         kept = tx[Invitation].get(invitation.id)
         assert kept is not None
         tx[Invitation].put(replace(kept, **changes))  # type: ignore[arg-type]
 
 
-def letters_become(store: DemonstrationStore, state: str, **changes: object) -> None:
+def letters_become(store: Store, state: str, **changes: object) -> None:
     with store.transaction() as tx:
         for letter in list(tx[Email].all()):
             tx[Email].put(replace(letter, state=state, **changes))  # type: ignore[arg-type]
@@ -168,7 +164,7 @@ def test_whoever_has_one_home_is_sent_on_to_it(manager: Visitor, larch: Home) ->
 
 
 def test_whoever_has_several_sees_each_with_what_needs_attention(
-    app: Flask, store: DemonstrationStore, larch: Home, review: Round, library: dict[str, Form], lead: None
+    app: Flask, store: Store, larch: Home, review: Round, library: dict[str, Form], lead: None
 ) -> None:
     with store.transaction() as tx:
         tx[Home].put(Home("elm", "Elm Cottage", "childrens_home", "Brightwater Care"))
@@ -182,7 +178,7 @@ def test_whoever_has_several_sees_each_with_what_needs_attention(
     assert "/homes/larch-house" in page.links
 
 
-def test_nobody_sees_a_home_that_is_not_theirs(app: Flask, store: DemonstrationStore, larch: Home) -> None:
+def test_nobody_sees_a_home_that_is_not_theirs(app: Flask, store: Store, larch: Home) -> None:
     with store.transaction() as tx:
         tx[Home].put(Home("elm", "Elm Cottage", "childrens_home"))
     manager = manager_of(app, "elm")
@@ -222,7 +218,7 @@ def test_an_empty_home_says_what_to_do_first(look: Look) -> None:
     )
 
 
-def test_a_home_with_people_and_no_round_is_pointed_to_what_it_lacks(store: DemonstrationStore, look: Look) -> None:
+def test_a_home_with_people_and_no_round_is_pointed_to_what_it_lacks(store: Store, look: Look) -> None:
     with store.transaction() as tx:
         tx[Person].put(Person("p1", "larch-house", "social_worker", "Sam", "sam@example.org"))
     page = look()
@@ -248,7 +244,7 @@ def test_of_a_home_in_order_it_says_that_nothing_is_needed(look: Look) -> None:
 
 
 def test_a_round_shows_who_has_answered_by_audience_and_how_long_it_is_open(
-    store: DemonstrationStore, look: Look, review: Round, library: dict[str, Form]
+    store: Store, look: Look, review: Round, library: dict[str, Form]
 ) -> None:
     sam, ana, *_ = ask(store, review, "Sam", "Ana", "Kim", "Leo")
     answer(store, review, library["social-worker-views"], sam)
@@ -263,7 +259,7 @@ def test_a_round_shows_who_has_answered_by_audience_and_how_long_it_is_open(
 
 
 def test_of_a_few_children_no_number_is_shown_before_or_after(
-    store: DemonstrationStore, manager: Visitor, larch: Home, library: dict[str, Form]
+    store: Store, manager: Visitor, larch: Home, library: dict[str, Form]
 ) -> None:
     round_ = a_round(store, larch, library, "everyday", forms=["child-views"], expected=[Expected("child-views", 3)])
     before = manager.visit("/homes/larch-house").html
@@ -273,15 +269,13 @@ def test_of_a_few_children_no_number_is_shown_before_or_after(
     assert manager.visit("/homes/larch-house").html == before
 
 
-def test_enough_children_are_counted(
-    store: DemonstrationStore, look: Look, larch: Home, library: dict[str, Form]
-) -> None:
+def test_enough_children_are_counted(store: Store, look: Look, larch: Home, library: dict[str, Form]) -> None:
     round_ = a_round(store, larch, library, "everyday", forms=["child-views"], expected=[Expected("child-views", 6)])
     answer(store, round_, library["child-views"])
     assert "Children 1 of 6 answered · 17%" in look().text
 
 
-def test_planned_rounds_stand_with_their_days(store: DemonstrationStore, look: Look) -> None:
+def test_planned_rounds_stand_with_their_days(store: Store, look: Look) -> None:
     plan = PlannedRound(
         "plan-1", "larch-house", "everyday", "t", "Everyday feedback", ("child-views",), date(2026, 12, 1), TODAY
     )
@@ -292,7 +286,7 @@ def test_planned_rounds_stand_with_their_days(store: DemonstrationStore, look: L
     assert "/planned/plan-1" in page.links
 
 
-def test_the_round_that_closed_last_can_be_found(store: DemonstrationStore, look: Look, review: Round) -> None:
+def test_the_round_that_closed_last_can_be_found(store: Store, look: Look, review: Round) -> None:
     close_round(store, review.id, now())
     page = look()
     assert "The last to close: Reg 45 review , on 20 November 2026" in page.text
@@ -300,7 +294,7 @@ def test_the_round_that_closed_last_can_be_found(store: DemonstrationStore, look
 
 
 def test_on_the_day_of_an_inspection_the_page_says_how_long_until_annex_a_is_due(
-    store: DemonstrationStore, look: Look, larch: Home, library: dict[str, Form], clock: time_machine.Traveller
+    store: Store, look: Look, larch: Home, library: dict[str, Form], clock: time_machine.Traveller
 ) -> None:
     a_round(store, larch, library, "inspection-today", days=1, reason="Inspection today")
     clock.move_to(datetime(2026, 11, 20, 10, 50, tzinfo=UTC))
@@ -312,9 +306,7 @@ def test_on_the_day_of_an_inspection_the_page_says_how_long_until_annex_a_is_due
 # --- what is due ---
 
 
-def test_what_is_due_stands_with_its_days(
-    store: DemonstrationStore, look: Look, larch: Home, library: dict[str, Form]
-) -> None:
+def test_what_is_due_stands_with_its_days(store: Store, look: Look, larch: Home, library: dict[str, Form]) -> None:
     round_ = a_round(store, larch, library, "everyday", days=20, reason="Everyday feedback", remind_after=(3,))
     ask(store, round_, "Sam")
     letters_become(store, "sent")
@@ -326,7 +318,7 @@ def test_what_is_due_stands_with_its_days(
     assert any("template=reg-45" in link for link in page.links)
 
 
-def test_an_overdue_review_is_marked(store: DemonstrationStore, look: Look, review: Round, clock) -> None:
+def test_an_overdue_review_is_marked(store: Store, look: Look, review: Round, clock) -> None:
     close_round(store, review.id, now())
     clock.move_to(datetime(2027, 5, 21, 9, tzinfo=UTC))
     page = look()
@@ -336,9 +328,7 @@ def test_an_overdue_review_is_marked(store: DemonstrationStore, look: Look, revi
 # --- what needs somebody ---
 
 
-def test_letters_that_did_not_arrive_are_named_with_the_servers_words(
-    store: DemonstrationStore, look: Look, review: Round
-) -> None:
+def test_letters_that_did_not_arrive_are_named_with_the_servers_words(store: Store, look: Look, review: Round) -> None:
     ask(store, review, "Sam", "Ana")
     letters_become(store, "bounced", said="550 no such mailbox")
     said = needs(page := look())
@@ -351,9 +341,7 @@ def test_letters_that_did_not_arrive_are_named_with_the_servers_words(
     assert "arrived" not in needs(look())
 
 
-def test_whoever_is_not_the_right_person_is_named_with_what_they_said(
-    store: DemonstrationStore, look: Look, review: Round
-) -> None:
+def test_whoever_is_not_the_right_person_is_named_with_what_they_said(store: Store, look: Look, review: Round) -> None:
     [sam] = ask(store, review, "Sam")
     change_invitation(store, sam, declined_at=now(), declined="It is Kim <b>now</b>")
     page = look()
@@ -362,7 +350,7 @@ def test_whoever_is_not_the_right_person_is_named_with_what_they_said(
 
 
 def test_answers_that_came_after_the_end_are_told_of(
-    store: DemonstrationStore, look: Look, review: Round, library: dict[str, Form], clock
+    store: Store, look: Look, review: Round, library: dict[str, Form], clock
 ) -> None:
     [sam] = ask(store, review, "Sam")
     answer(store, review, library["social-worker-views"], sam, send=False)
@@ -381,7 +369,7 @@ def test_answers_that_came_after_the_end_are_told_of(
 
 
 def test_silence_is_a_line_of_enquiry_once_half_the_time_is_over(
-    store: DemonstrationStore, look: Look, review: Round, library: dict[str, Form], clock
+    store: Store, look: Look, review: Round, library: dict[str, Form], clock
 ) -> None:
     page = look()
     assert "Nobody of those counted here has answered yet." in page.text, "a child may have"
@@ -392,12 +380,12 @@ def test_silence_is_a_line_of_enquiry_once_half_the_time_is_over(
     assert "line of enquiry" not in needs(look())
 
 
-def test_a_round_that_closed_in_silence_says_so(store: DemonstrationStore, look: Look, review: Round) -> None:
+def test_a_round_that_closed_in_silence_says_so(store: Store, look: Look, review: Round) -> None:
     close_round(store, review.id, now())
     assert "Reg 45 review: nobody answered (staff, social workers and parents)" in needs(look())
 
 
-def test_a_review_that_forgets_somebody_says_whom(store: DemonstrationStore, look: Look, review: Round) -> None:
+def test_a_review_that_forgets_somebody_says_whom(store: Store, look: Look, review: Round) -> None:
     ask(store, review, "Sam")
     said = needs(page := look())
     assert "nobody is asked of these: parents." in said
@@ -416,9 +404,7 @@ def test_a_home_without_a_safeguarding_lead_says_so_until_one_has_an_account(app
     assert "No safeguarding lead has an account" not in needs(manager.visit("/homes/larch-house"))
 
 
-def test_contacts_for_children_are_to_be_checked_every_six_months(
-    store: DemonstrationStore, look: Look, larch: Home
-) -> None:
+def test_contacts_for_children_are_to_be_checked_every_six_months(store: Store, look: Look, larch: Home) -> None:
     def contacts(**changes: object) -> str:
         with store.transaction() as tx:
             tx[Home].put(replace(larch, **changes))  # type: ignore[arg-type]
@@ -430,7 +416,7 @@ def test_contacts_for_children_are_to_be_checked_every_six_months(
 
 
 def test_who_is_shown_no_one_to_turn_to_and_which_numbers_are_missing_is_said(
-    store: DemonstrationStore, look: Look, larch: Home
+    store: Store, look: Look, larch: Home
 ) -> None:
     def said(**changes: object) -> str:
         with store.transaction() as tx:
@@ -449,7 +435,7 @@ def test_who_is_shown_no_one_to_turn_to_and_which_numbers_are_missing_is_said(
     assert "designated officer (LADO)" in said(designated_officer=None)
 
 
-def test_a_plan_that_could_not_open_says_why(store: DemonstrationStore, look: Look, app: Flask) -> None:
+def test_a_plan_that_could_not_open_says_why(store: Store, look: Look, app: Flask) -> None:
     plan = PlannedRound("plan-1", "larch-house", "everyday", "t", "Everyday feedback", ("gone",), TODAY, TODAY)
     with store.transaction() as tx:
         tx[PlannedRound].put(plan)
@@ -458,15 +444,13 @@ def test_a_plan_that_could_not_open_says_why(store: DemonstrationStore, look: Lo
     assert "/planned/plan-1" in page.links
 
 
-def test_of_a_demonstration_it_is_said_that_no_letter_leaves(
-    store: DemonstrationStore, look: Look, review: Round
-) -> None:
+def test_of_a_demonstration_it_is_said_that_no_letter_leaves(store: Store, look: Look, review: Round) -> None:
     ask(store, review, "Sam")
     assert "Look at this In a demonstration no letter leaves: 1 letter waits." in needs(look())
 
 
 def test_letters_that_wait_without_a_mail_server_cannot_wait(
-    store: DemonstrationStore, look: Look, review: Round, in_earnest: None
+    store: Store, look: Look, review: Round, in_earnest: None
 ) -> None:
     assert "Look at this No mail server is set, so no letter can leave: no letters wait." in needs(look())
     ask(store, review, "Sam", "Ana")
@@ -474,7 +458,7 @@ def test_letters_that_wait_without_a_mail_server_cannot_wait(
 
 
 def test_mail_that_has_not_left_for_half_an_hour_is_told_of(
-    app: Flask, store: DemonstrationStore, look: Look, review: Round, clock: time_machine.Traveller, in_earnest: None
+    app: Flask, store: Store, look: Look, review: Round, clock: time_machine.Traveller, in_earnest: None
 ) -> None:
     app_state(app).config = replace(app_state(app).config, smtp_url="smtp://127.0.0.1:25", mail_from="a@example.org")
     ask(store, review, "Sam")
@@ -493,7 +477,7 @@ def test_mail_that_has_not_left_for_half_an_hour_is_told_of(
 
 
 def test_staff_see_that_a_round_is_open_and_how_to_hand_over_the_tablet(
-    app: Flask, store: DemonstrationStore, larch: Home, review: Round
+    app: Flask, store: Store, larch: Home, review: Round
 ) -> None:
     ask(store, review, "Sam")
     page = signed_in(app, account_with(app, "staff", home_id=larch.id)).visit("/homes/larch-house")
@@ -507,7 +491,7 @@ def test_staff_see_that_a_round_is_open_and_how_to_hand_over_the_tablet(
 
 
 def test_the_independent_person_follows_and_has_no_buttons(
-    app: Flask, store: DemonstrationStore, larch: Home, review: Round, lead: None
+    app: Flask, store: Store, larch: Home, review: Round, lead: None
 ) -> None:
     [sam, *_] = ask(store, review, "Sam", "Ana")
     change_invitation(store, sam, declined_at=now(), declined="Kim")
@@ -522,7 +506,7 @@ def test_the_independent_person_follows_and_has_no_buttons(
 
 
 def test_an_administrator_sees_what_concerns_accounts_and_mail_but_no_counts(
-    app: Flask, store: DemonstrationStore, larch: Home, review: Round
+    app: Flask, store: Store, larch: Home, review: Round
 ) -> None:
     ask(store, review, "Sam")
     page = signed_in(app, account_with(app, "administrator")).visit("/homes/larch-house")
@@ -554,7 +538,7 @@ def test_the_page_asks_every_twenty_seconds_and_gets_nothing_while_nothing_chang
 
 
 def test_what_changed_comes_with_a_sentence_for_those_who_listen(
-    store: DemonstrationStore, manager: Visitor, review: Round, library: dict[str, Form], clock
+    store: Store, manager: Visitor, review: Round, library: dict[str, Form], clock
 ) -> None:
     page = manager.visit("/homes/larch-house")
     answer(store, review, library["staff-views"])
@@ -567,7 +551,7 @@ def test_what_changed_comes_with_a_sentence_for_those_who_listen(
 
 
 def test_the_clock_of_an_inspection_moves_on_without_a_word(
-    store: DemonstrationStore, manager: Visitor, larch: Home, library: dict[str, Form], clock
+    store: Store, manager: Visitor, larch: Home, library: dict[str, Form], clock
 ) -> None:
     a_round(store, larch, library, "inspection-today", days=1, reason="Inspection today")
     page = manager.visit("/homes/larch-house")
@@ -579,7 +563,7 @@ def test_the_clock_of_an_inspection_moves_on_without_a_word(
 
 
 def test_every_link_of_what_changes_has_a_name_so_that_the_focus_comes_back(
-    store: DemonstrationStore, manager: Visitor, review: Round
+    store: Store, manager: Visitor, review: Round
 ) -> None:
     ask(store, review, "Sam")
     letters_become(store, "bounced", said="550")

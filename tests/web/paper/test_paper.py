@@ -26,7 +26,7 @@ from service.collection.rounds.open_close import open_round
 from service.dates import now
 from service.definitions import Expression, Form, Role, load_library, localised
 from service.mail.email import Email
-from service.repository import DemonstrationStore
+from service.repository import Store
 from service.state import app_state
 from service.web.http.respondent_session import SessionResponse
 from service.web.paper.print_layout import Printed
@@ -65,7 +65,7 @@ def key_in(visitor: Visitor, round_: Round, form_id: str, values: dict[str, Any]
     return visitor.send(address(round_, form_id, "/key"), sent)
 
 
-def on_tablet(visitor: Visitor, store: DemonstrationStore, round_: Round, form_id: str, values: dict[str, Any]) -> None:
+def on_tablet(visitor: Visitor, store: Store, round_: Round, form_id: str, values: dict[str, Any]) -> None:
     """Answer in the browser of a tablet that was unlocked and handed over."""
     ref = round_.form_ref(form_id)
     assert ref is not None
@@ -82,7 +82,7 @@ def but_for_how_it_came(kept: Response) -> Response:
     return replace(kept, id="", channel="paper", keyed_by="", started_at=then, saved_at=then, submitted_at=then)
 
 
-def responses(store: DemonstrationStore, round_: Round) -> list[Response]:
+def responses(store: Store, round_: Round) -> list[Response]:
     return list(store[Response].find("round_id", round_.id))
 
 
@@ -283,9 +283,7 @@ class TestWhoMay:
             assert visitor.visit(address(round_, ref.form_id)).status == 200
         assert visitor.visit(f"/rounds/{round_.id}/paper").status == 200
 
-    def test_a_closed_round_is_printed_and_keyed_in_no_more(
-        self, lead: Visitor, store: DemonstrationStore, round_: Round
-    ) -> None:
+    def test_a_closed_round_is_printed_and_keyed_in_no_more(self, lead: Visitor, store: Store, round_: Round) -> None:
         page = lead.visit(address(round_, "child-views", "/key"))
         close_round(store, round_.id, now())
         late = lead.send(address(round_, "child-views", "/key"), {"copy": page.value("copy"), "fun": "always"})
@@ -305,7 +303,7 @@ VALUES = {"company": "alone", "feel_safe": "never", "unsafe_where": ["school", "
 
 class TestKeyingIn:
     def test_what_is_kept_is_what_the_tablet_would_have_kept(
-        self, app: Flask, lead: Visitor, visitor: Visitor, store: DemonstrationStore, round_: Round
+        self, app: Flask, lead: Visitor, visitor: Visitor, store: Store, round_: Round
     ) -> None:
         hidden = {"fun": "always", "important_people": "not_say", "made_up": "x"}
         key_in(lead, round_, "child-views", {**VALUES, **hidden})
@@ -317,14 +315,14 @@ class TestKeyingIn:
         assert but_for_how_it_came(paper) == but_for_how_it_came(tablet)
 
     def test_an_answer_to_a_question_that_was_not_theirs_is_left_out(
-        self, lead: Visitor, store: DemonstrationStore, round_: Round
+        self, lead: Visitor, store: Store, round_: Round
     ) -> None:
         key_in(lead, round_, "child-views", {**VALUES, "feel_safe": "always"})
         [kept] = responses(store, round_)
         assert kept.answers == {"company": "alone", "feel_safe": "always"}
 
     def test_alerts_are_raised_by_paper_as_by_any_answer(
-        self, app: Flask, lead: Visitor, store: DemonstrationStore, round_: Round
+        self, app: Flask, lead: Visitor, store: Store, round_: Round
     ) -> None:
         key_in(lead, round_, "child-views", VALUES)
         [kept] = responses(store, round_)
@@ -333,9 +331,7 @@ class TestKeyingIn:
         assert {each.response_id for each in alerts} == {kept.id}
         assert [each for each in store[Email].all() if each.kind == "alert"]
 
-    def test_it_is_counted_and_remembered(
-        self, app: Flask, lead: Visitor, store: DemonstrationStore, round_: Round
-    ) -> None:
+    def test_it_is_counted_and_remembered(self, app: Flask, lead: Visitor, store: Store, round_: Round) -> None:
         for _ in range(2):
             page = key_in(lead, round_, "staff-views", {"child_safe": "always"})
         assert "You have keyed in 2 today" in page.text
@@ -348,7 +344,7 @@ class TestKeyingIn:
         assert ledger is not None
         assert ledger.started == 2
 
-    def test_sent_twice_it_is_kept_once(self, lead: Visitor, store: DemonstrationStore, round_: Round) -> None:
+    def test_sent_twice_it_is_kept_once(self, lead: Visitor, store: Store, round_: Round) -> None:
         page = lead.visit(address(round_, "child-views", "/key"))
         for _ in range(3):
             lead.send(address(round_, "child-views", "/key"), {"copy": page.value("copy"), "fun": "always"})
@@ -356,7 +352,7 @@ class TestKeyingIn:
         assert len([each for each in store[Entry].all() if each.kind == "keyed_in"]) == 1
 
     def test_an_empty_copy_is_not_kept_and_a_wrong_answer_is_asked_for_again(
-        self, lead: Visitor, store: DemonstrationStore, round_: Round
+        self, lead: Visitor, store: Store, round_: Round
     ) -> None:
         page = key_in(lead, round_, "child-views", {"fun": "", "unsafe_other": "  "})
         assert page.status == 422
@@ -367,7 +363,7 @@ class TestKeyingIn:
         assert responses(store, round_) == []
 
     def test_it_may_be_said_whose_copy_it_is_and_only_of_this_home(
-        self, lead: Visitor, store: DemonstrationStore, round_: Round, home: Home
+        self, lead: Visitor, store: Store, round_: Round, home: Home
     ) -> None:
         with store.transaction() as tx:
             tx[Child].put(Child("c-1", home.id, 7, "kite", "child-views"))
@@ -380,7 +376,7 @@ class TestKeyingIn:
         assert [each.child_id for each in responses(store, round_)] == ["c-1", "", ""]
 
     def test_who_was_asked_by_letter_and_answers_on_paper_is_asked_no_more(
-        self, app: Flask, lead: Visitor, store: DemonstrationStore, round_: Round
+        self, app: Flask, lead: Visitor, store: Store, round_: Round
     ) -> None:
         person = Addressee("social-worker-views", "Sam Okafor", "sam@example.org", "the review")
         invite(store, round_, [person], now())
@@ -397,7 +393,7 @@ class TestKeyingIn:
         assert not store[Invitation].get(invitation.id).answered  # type: ignore[union-attr]
 
     def test_of_an_anonymous_form_nothing_says_who_keyed_it_or_when(
-        self, app: Flask, lead: Visitor, store: DemonstrationStore, home: Home
+        self, app: Flask, lead: Visitor, store: Store, home: Home
     ) -> None:
         definition = {**LIBRARY["child-views"].to_json(), "id": "quiet-views", "identity": "anonymous"}
         round_ = open_round(
@@ -417,7 +413,7 @@ class TestKeyingIn:
 
 class TestTakingBack:
     def test_whoever_keyed_it_takes_it_back_and_it_is_as_if_it_had_not_been(
-        self, app: Flask, lead: Visitor, store: DemonstrationStore, round_: Round
+        self, app: Flask, lead: Visitor, store: Store, round_: Round
     ) -> None:
         page = key_in(lead, round_, "staff-views", {"child_safe": "always"})
         [kept] = responses(store, round_)
@@ -431,7 +427,7 @@ class TestTakingBack:
         assert (ledger.started, ledger.withdrawn) == (1, 1)
 
     def test_nobody_else_does_nor_the_same_account_after_signing_in_again(
-        self, app: Flask, lead: Visitor, store: DemonstrationStore, round_: Round
+        self, app: Flask, lead: Visitor, store: Store, round_: Round
     ) -> None:
         key_in(lead, round_, "staff-views", {"child_safe": "always"})
         [kept] = responses(store, round_)
@@ -447,7 +443,7 @@ class TestTakingBack:
         assert responses(store, round_) == [kept]
 
     def test_what_came_by_another_way_is_not_taken_back_here(
-        self, lead: Visitor, visitor: Visitor, store: DemonstrationStore, round_: Round
+        self, lead: Visitor, visitor: Visitor, store: Store, round_: Round
     ) -> None:
         on_tablet(visitor, store, round_, "staff-views", {"child_safe": "always"})
         [kept] = responses(store, round_)
@@ -458,7 +454,7 @@ class TestTakingBack:
 
 class TestRepeatingGroups:
     def test_rows_are_added_and_taken_away_with_a_script_and_without(
-        self, app: Flask, store: DemonstrationStore, home: Home
+        self, app: Flask, store: Store, home: Home
     ) -> None:
         round_ = open_round(
             store, home, [LIBRARY["annex-a-2021-22"]], title="Annex", reason="Inspection",

@@ -10,7 +10,7 @@ from service.accounts.roles import ROLES
 from service.collection.models.home import Home
 from service.dates import now
 from service.definitions import Role
-from service.repository import DemonstrationStore
+from service.repository import Store
 from service.web.parts.menu import MENU
 from tests.accounts_factory import account_with, signed_in
 from tests.visitor import Visitor
@@ -33,7 +33,7 @@ def test_an_entry_is_shown_if_and_only_if_its_page_opens(app: Flask, home: Home,
     assert links(visitor, "/account") == links(visitor, "/homes/larch-house") == opens
 
 
-def test_the_menu_is_the_same_at_every_home_of_an_account(app: Flask, store: DemonstrationStore, home: Home) -> None:
+def test_the_menu_is_the_same_at_every_home_of_an_account(app: Flask, store: Store, home: Home) -> None:
     account = Account("a-1", "Mo", "mo@example.org", now(), (Grant("registered_manager", home.id), Grant("staff", "b")))
     with store.transaction() as tx:
         tx[Home].put(Home("b", "Birch House", "childrens_home"))

@@ -15,7 +15,7 @@ from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.accounts_factory import manager_of
 from tests.tablet import unlocked
 from tests.visitor import Visitor
@@ -33,18 +33,18 @@ DANGER = {
 
 
 @pytest.fixture
-def everyone(store: DemonstrationStore, home: Home, library: dict[str, Form]) -> Round:
+def everyone(store: Store, home: Home, library: dict[str, Form]) -> Round:
     forms = [library[name] for name in ("child-views", *ADULTS)]
     closes = day_at(now()) + timedelta(days=14)
     return open_round(store, home, forms, title="Your views", reason="Reg 45", closes_on=closes, now=now())
 
 
-def change(store: DemonstrationStore, home: Home, **changes: Any) -> None:
+def change(store: Store, home: Home, **changes: Any) -> None:
     with store.transaction() as tx:
         tx[Home].put(replace(home, **changes))
 
 
-def begin(app: Flask, store: DemonstrationStore, round_: Round, form_id: str) -> tuple[Visitor, str]:
+def begin(app: Flask, store: Store, round_: Round, form_id: str) -> tuple[Visitor, str]:
     """Somebody asked by link who has begun: their browser, and the form's address."""
     [(_, token)] = invite(store, round_, [Addressee(form_id, "Sam", "sam@example.org", "")], now())
     visitor = Visitor(app)
@@ -52,7 +52,7 @@ def begin(app: Flask, store: DemonstrationStore, round_: Round, form_id: str) ->
     return visitor, str(visitor.send(f"/i/{token}").response.request.path)
 
 
-def shown(app: Flask, store: DemonstrationStore, round_: Round, form_id: str) -> str:
+def shown(app: Flask, store: Store, round_: Round, form_id: str) -> str:
     visitor, address = begin(app, store, round_, form_id)
     return visitor.visit(address).text
 
@@ -63,14 +63,14 @@ def shown_to_a_child(app: Flask, round_: Round) -> str:
     return child.visit(child.post("/tablet/start/child-views").location).text
 
 
-def helped(app: Flask, store: DemonstrationStore, round_: Round, form_id: str, answers: dict[str, str]) -> str:
+def helped(app: Flask, store: Store, round_: Round, form_id: str, answers: dict[str, str]) -> str:
     """What is said at once to somebody who gives these answers."""
     visitor, address = begin(app, store, round_, form_id)
     return visitor.send(f"{address}/draft", answers, headers={"HX-Request": "true"}).html
 
 
 def test_a_contact_is_shown_to_its_audiences_alone_on_screen_and_on_paper(
-    app: Flask, store: DemonstrationStore, home: Home, everyone: Round
+    app: Flask, store: Store, home: Home, everyone: Round
 ) -> None:
     kim = Contact("Kim at head office", "01632 960 200", audiences=("staff", "parent"))
     change(store, home, contacts=(*home.contacts, kim))
@@ -86,7 +86,7 @@ def test_a_contact_is_shown_to_its_audiences_alone_on_screen_and_on_paper(
 
 
 def test_a_wish_to_talk_names_who_was_chosen_of_those_shown(
-    app: Flask, store: DemonstrationStore, home: Home, everyone: Round
+    app: Flask, store: Store, home: Home, everyone: Round
 ) -> None:
     kim = Contact("Kim at head office", "01632 960 200", audiences=("staff",))
     change(store, home, contacts=(*home.contacts, kim))
@@ -97,7 +97,7 @@ def test_a_wish_to_talk_names_who_was_chosen_of_those_shown(
 
 @pytest.mark.parametrize("form_id", DANGER)
 def test_who_reports_danger_gets_the_numbers_they_are_told_to_ring(
-    app: Flask, store: DemonstrationStore, home: Home, everyone: Round, form_id: str
+    app: Flask, store: Store, home: Home, everyone: Round, form_id: str
 ) -> None:
     change(store, home, telephone=TELEPHONE, designated_officer=OFFICER)
     answers, named = DANGER[form_id]
@@ -112,9 +112,7 @@ def test_who_reports_danger_gets_the_numbers_they_are_told_to_ring(
 
 
 @pytest.mark.parametrize("form_id", [name for name, (_, named) in DANGER.items() if named])
-def test_without_a_number_it_says_how_to_find_one(
-    app: Flask, store: DemonstrationStore, everyone: Round, form_id: str
-) -> None:
+def test_without_a_number_it_says_how_to_find_one(app: Flask, store: Store, everyone: Round, form_id: str) -> None:
     answers, named = DANGER[form_id]
     said = helped(app, store, everyone, form_id, answers)
     assert ("number you already have for Larch House" in said) is ("home" in named)
@@ -123,7 +121,7 @@ def test_without_a_number_it_says_how_to_find_one(
 
 @pytest.mark.parametrize("form_id", ["social-worker-views", "professional-views"])
 def test_the_number_stands_where_the_first_page_says_to_ring_the_home(
-    app: Flask, store: DemonstrationStore, home: Home, everyone: Round, form_id: str
+    app: Flask, store: Store, home: Home, everyone: Round, form_id: str
 ) -> None:
     change(store, home, telephone=TELEPHONE)
     text = shown(app, store, everyone, form_id)
@@ -133,7 +131,7 @@ def test_the_number_stands_where_the_first_page_says_to_ring_the_home(
 
 
 def test_people_outside_the_home_are_shown_its_telephone_to_talk_to(
-    app: Flask, store: DemonstrationStore, home: Home, everyone: Round
+    app: Flask, store: Store, home: Home, everyone: Round
 ) -> None:
     change(store, home, telephone=TELEPHONE)
     assert TELEPHONE in shown(app, store, everyone, "parent-views")

@@ -18,7 +18,7 @@ from service.dates import day_at, now
 from service.definitions import Form, form_from, load_form
 from service.definitions.form import as_choice
 from service.definitions.question import DateQuestion, GroupQuestion, Note
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.paths import ROOT
 from tests.visitor import Page, Visitor
 from tests.web.respondent.test_form import begin_on_tablet
@@ -30,7 +30,7 @@ SYMBOLS = {
 }
 
 
-def begun(visitor: Visitor, store: DemonstrationStore, home: Home, form: Form) -> tuple[str, Page]:
+def begun(visitor: Visitor, store: Store, home: Home, form: Form) -> tuple[str, Page]:
     """The address of a draft of this form, and its page."""
     publish(store, [form])
     closes = day_at(now()) + timedelta(days=7)
@@ -72,7 +72,7 @@ def test_every_type_and_appearance_is_in_the_form_that_shows_them_all() -> None:
 
 
 def test_every_question_has_its_fields_under_the_names_that_the_answers_go_by(
-    visitor: Visitor, store: DemonstrationStore, home: Home
+    visitor: Visitor, store: Store, home: Home
 ) -> None:
     form = load_form(EVERY_TYPE)
     _, page = begun(visitor, store, home, form)
@@ -81,7 +81,7 @@ def test_every_question_has_its_fields_under_the_names_that_the_answers_go_by(
     assert {f"q-{placed.question.id}" for placed in form.placed() if placed.group is None} <= set(page.ids)
 
 
-def test_what_was_kept_is_drawn_back_into_every_type(visitor: Visitor, store: DemonstrationStore, home: Home) -> None:
+def test_what_was_kept_is_drawn_back_into_every_type(visitor: Visitor, store: Store, home: Home) -> None:
     given: dict[str, Any] = {
         "nickname": "Sam",
         "story": "\nA line\nand another",
@@ -152,7 +152,7 @@ def standing_in(page: Page) -> dict[str, set[str]]:
 
 
 def test_what_is_kept_of_a_form_holds_nothing_that_anybody_said(
-    app: Flask, visitor: Visitor, store: DemonstrationStore, round_: Round
+    app: Flask, visitor: Visitor, store: Store, round_: Round
 ) -> None:
     def chosen(page: Page) -> list[tuple[str | None, str | None]]:
         return [(found["name"], found["value"]) for found in page.fields if "checked" in found]
@@ -174,7 +174,7 @@ def test_what_is_kept_of_a_form_holds_nothing_that_anybody_said(
 
 
 def test_a_form_that_says_what_one_was_asked_about_says_it_to_each_of_their_own(
-    app: Flask, store: DemonstrationStore, home: Home
+    app: Flask, store: Store, home: Home
 ) -> None:
     definition = json.loads(EVERY_TYPE.read_text("utf-8")) | {"version": 3, "introduction": "About {meta.label}."}
     publish(store, [form := Form.of(definition)])
@@ -201,7 +201,7 @@ NASTY = [
 
 @pytest.mark.parametrize("nasty", NASTY)
 def test_what_an_author_wrote_is_text_wherever_it_stands(
-    visitor: Visitor, store: DemonstrationStore, home: Home, nasty: str
+    visitor: Visitor, store: Store, home: Home, nasty: str
 ) -> None:
     definition = json.loads(EVERY_TYPE.read_text("utf-8"))
     plain = set(re.findall(r"<([a-z0-9]+)", begun(visitor, store, home, form_from(definition))[1].html))

@@ -17,14 +17,14 @@ from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.round_closure import close_round
 from tests.tablet import unlock_here
 from tests.visitor import Page, Visitor
 
 
 @pytest.fixture
-def link(store: DemonstrationStore, round_: Round) -> str:
+def link(store: Store, round_: Round) -> str:
     person = Addressee("social-worker-views", "Sam Okafor", "sam@example.org", "the review in November")
     [(_, token)] = invite(store, round_, [person], now())
     return f"/i/{token}"
@@ -40,18 +40,16 @@ def begin_on_tablet(visitor: Visitor, round_: Round, form_id: str = "child-views
     return str(begun.location)
 
 
-def only_response(store: DemonstrationStore, round_: Round) -> Response:
+def only_response(store: Store, round_: Round) -> Response:
     [response] = store[Response].find("round_id", round_.id)
     return response
 
 
-def all_of(store: DemonstrationStore, round_: Round) -> list[Response]:
+def all_of(store: Store, round_: Round) -> list[Response]:
     return list(store[Response].find("round_id", round_.id))
 
 
-def test_a_child_answers_on_the_tablet_and_nothing_is_left(
-    visitor: Visitor, store: DemonstrationStore, round_: Round
-) -> None:
+def test_a_child_answers_on_the_tablet_and_nothing_is_left(visitor: Visitor, store: Store, round_: Round) -> None:
     address = begin_on_tablet(visitor, round_)
     page = visitor.send(address, {"company": "alone", "feel_safe": "mostly"})
     assert page.status == 200
@@ -67,7 +65,7 @@ def test_a_child_answers_on_the_tablet_and_nothing_is_left(
 
 
 def test_looking_at_a_link_changes_nothing_and_pressing_its_button_begins(
-    visitor: Visitor, store: DemonstrationStore, round_: Round, link: str
+    visitor: Visitor, store: Store, round_: Round, link: str
 ) -> None:
     for _ in range(2):
         page = visitor.visit(link)
@@ -80,7 +78,7 @@ def test_looking_at_a_link_changes_nothing_and_pressing_its_button_begins(
 
 
 def test_the_same_browser_goes_on_and_another_sees_nothing(
-    app: Flask, visitor: Visitor, store: DemonstrationStore, round_: Round, link: str
+    app: Flask, visitor: Visitor, store: Store, round_: Round, link: str
 ) -> None:
     visitor.visit(link)
     address = visitor.send(link).response.request.path
@@ -96,9 +94,7 @@ def test_the_same_browser_goes_on_and_another_sees_nothing(
     assert only_response(store, round_).id == address.removeprefix("/r/")
 
 
-def test_a_draft_is_kept_and_drawn_back_into_the_page(
-    visitor: Visitor, store: DemonstrationStore, round_: Round
-) -> None:
+def test_a_draft_is_kept_and_drawn_back_into_the_page(visitor: Visitor, store: Store, round_: Round) -> None:
     address = begin_on_tablet(visitor, round_)
     kept = visitor.post(
         f"{address}/draft",
@@ -125,7 +121,7 @@ def test_help_is_shown_at_once_when_an_answer_tells_of_danger(visitor: Visitor, 
 
 @pytest.mark.parametrize("times", [2, 3])
 def test_the_same_submission_sent_again_is_one_response(
-    visitor: Visitor, store: DemonstrationStore, round_: Round, times: int
+    visitor: Visitor, store: Store, round_: Round, times: int
 ) -> None:
     address = begin_on_tablet(visitor, round_)
     token = visitor.token
@@ -138,9 +134,7 @@ def test_the_same_submission_sent_again_is_one_response(
     assert only_response(store, round_).answers["feel_safe"] == "mostly"
 
 
-def test_other_content_under_the_same_id_is_kept_and_flagged(
-    visitor: Visitor, store: DemonstrationStore, round_: Round
-) -> None:
+def test_other_content_under_the_same_id_is_kept_and_flagged(visitor: Visitor, store: Store, round_: Round) -> None:
     address = begin_on_tablet(visitor, round_)
     token = visitor.token
     cookie = visitor.client.get_cookie("sayso").value
@@ -158,7 +152,7 @@ def test_other_content_under_the_same_id_is_kept_and_flagged(
 
 @pytest.mark.parametrize("identity", ["pseudonymous", "anonymous"])
 def test_after_everything_was_sent_it_is_not_too_late_to_say_that_one_needs_help(
-    visitor: Visitor, store: DemonstrationStore, home: Home, library: dict[str, Form], identity: str
+    visitor: Visitor, store: Store, home: Home, library: dict[str, Form], identity: str
 ) -> None:
     form = Form.of({**library["child-views"].to_json(), "version": 91, "identity": identity})
     publish(store, [form])
@@ -181,7 +175,7 @@ def test_after_everything_was_sent_it_is_not_too_late_to_say_that_one_needs_help
 
 
 def test_a_reply_that_was_lost_is_found_again_by_looking(
-    visitor: Visitor, store: DemonstrationStore, round_: Round, library: dict[str, Form]
+    visitor: Visitor, store: Store, round_: Round, library: dict[str, Form]
 ) -> None:
     address = begin_on_tablet(visitor, round_)
     cookie = visitor.client.get_cookie("sayso").value
@@ -192,7 +186,7 @@ def test_a_reply_that_was_lost_is_found_again_by_looking(
 
 @pytest.mark.parametrize("identity", ["pseudonymous", "anonymous"])
 def test_a_late_reply_to_a_draft_that_puts_the_older_cookie_back_takes_no_thanks_away(
-    visitor: Visitor, store: DemonstrationStore, home: Home, library: dict[str, Form], identity: str
+    visitor: Visitor, store: Store, home: Home, library: dict[str, Form], identity: str
 ) -> None:
     form = Form.of({**library["child-views"].to_json(), "version": 90, "identity": identity})
     publish(store, [form])
@@ -213,7 +207,7 @@ def test_a_finished_session_still_gets_its_receipt_and_no_form(visitor: Visitor,
     assert visitor.post(f"{address}/draft", {"feel_safe": "never"}).location == f"{address}/done"
 
 
-def test_deleting_my_answers_leaves_only_a_count(visitor: Visitor, store: DemonstrationStore, round_: Round) -> None:
+def test_deleting_my_answers_leaves_only_a_count(visitor: Visitor, store: Store, round_: Round) -> None:
     address = begin_on_tablet(visitor, round_)
     visitor.post(f"{address}/draft", {"feel_safe": "never"})
     page = visitor.send(f"{address}/withdraw", {"withdraw": "yes"})
@@ -223,9 +217,7 @@ def test_deleting_my_answers_leaves_only_a_count(visitor: Visitor, store: Demons
     assert visitor.visit(address).status == 404
 
 
-def test_a_stale_page_loses_no_answer_and_gets_a_fresh_token(
-    visitor: Visitor, store: DemonstrationStore, round_: Round
-) -> None:
+def test_a_stale_page_loses_no_answer_and_gets_a_fresh_token(visitor: Visitor, store: Store, round_: Round) -> None:
     address = begin_on_tablet(visitor, round_)
     page = visitor.send(address, {"feel_safe": "mostly", "make_better": "Longer walks", "csrf-token": "stale"})
     assert page.status == 400
@@ -243,7 +235,7 @@ def test_a_stale_page_loses_no_answer_and_gets_a_fresh_token(
     ],
 )
 def test_a_faulty_answer_is_422_with_its_sentence_beside_it_and_nothing_lost(
-    visitor: Visitor, store: DemonstrationStore, round_: Round, values: dict[str, Any], fault: str
+    visitor: Visitor, store: Store, round_: Round, values: dict[str, Any], fault: str
 ) -> None:
     address = begin_on_tablet(visitor, round_)
     page = visitor.send(address, {"what_is_good": "The garden.", **values})
@@ -272,7 +264,7 @@ KEPT_AS = {"NUL\x00 in it": "NUL in it", "half a pair \ud800": "half a pair %ED%
         "\u202egnirts",
     ],
 )
-def test_nasty_text_is_kept_as_text(visitor: Visitor, store: DemonstrationStore, round_: Round, nasty: str) -> None:
+def test_nasty_text_is_kept_as_text(visitor: Visitor, store: Store, round_: Round, nasty: str) -> None:
     address = begin_on_tablet(visitor, round_)
     encoded = nasty.encode("utf-8", "surrogatepass")
     page = visitor.send(address, {"make_better": encoded})
@@ -281,14 +273,14 @@ def test_nasty_text_is_kept_as_text(visitor: Visitor, store: DemonstrationStore,
     assert kept == KEPT_AS.get(nasty, nasty)
 
 
-def test_a_name_that_is_no_question_is_not_read(visitor: Visitor, store: DemonstrationStore, round_: Round) -> None:
+def test_a_name_that_is_no_question_is_not_read(visitor: Visitor, store: Store, round_: Round) -> None:
     address = begin_on_tablet(visitor, round_)
     assert visitor.send(address, {"feel_safe": "mostly", "no_such": "x", "restraints.0.x": "y"}).status == 200
     assert only_response(store, round_).answers == {"feel_safe": "mostly"}
 
 
 def test_a_row_that_is_not_there_takes_no_other_away(
-    visitor: Visitor, store: DemonstrationStore, home: Home, library: dict[str, Form]
+    visitor: Visitor, store: Store, home: Home, library: dict[str, Form]
 ) -> None:
     round_ = open_round(
         store, home, [library["annex-a-2021-22"]], title="Annex A", reason="", closes_on=day_at(now()), now=now()
@@ -305,7 +297,7 @@ def test_a_row_that_is_not_there_takes_no_other_away(
 
 
 def test_the_longest_text_that_can_be_sent_is_kept_in_the_draft_and_said_to_be_too_long(
-    visitor: Visitor, store: DemonstrationStore, round_: Round
+    visitor: Visitor, store: Store, round_: Round
 ) -> None:
     address = begin_on_tablet(visitor, round_)
     page = visitor.send(address, {"make_better": "x" * 150_001})
@@ -314,7 +306,7 @@ def test_the_longest_text_that_can_be_sent_is_kept_in_the_draft_and_said_to_be_t
     assert len(only_response(store, round_).answers["make_better"]) == 150_001
 
 
-def test_a_megabyte_is_refused_with_a_sentence(visitor: Visitor, store: DemonstrationStore, round_: Round) -> None:
+def test_a_megabyte_is_refused_with_a_sentence(visitor: Visitor, store: Store, round_: Round) -> None:
     address = begin_on_tablet(visitor, round_)
     page = visitor.send(address, {"make_better": "x" * 1_000_000})
     assert page.status == 413
@@ -335,16 +327,14 @@ def test_a_megabyte_is_refused_with_a_sentence(visitor: Visitor, store: Demonstr
         "/nowhere",
     ],
 )
-def test_an_unknown_address_is_explained(
-    visitor: Visitor, store: DemonstrationStore, round_: Round, address: str
-) -> None:
+def test_an_unknown_address_is_explained(visitor: Visitor, store: Store, round_: Round, address: str) -> None:
     page = visitor.visit(address)
     assert page.status == 404
     assert "We do not know this link" in page.text or "if you followed a link" in page.text.lower()
 
 
 def test_a_closed_round_says_so_keeps_the_draft_and_takes_no_more(
-    visitor: Visitor, store: DemonstrationStore, round_: Round, link: str
+    visitor: Visitor, store: Store, round_: Round, link: str
 ) -> None:
     address = begin_on_tablet(visitor, round_)
     close_round(store, round_.id, now() + timedelta(seconds=1))
@@ -356,7 +346,7 @@ def test_a_closed_round_says_so_keeps_the_draft_and_takes_no_more(
 
 
 def test_easy_read_keeps_the_answers_and_says_the_same_in_other_words(
-    visitor: Visitor, store: DemonstrationStore, round_: Round, library: dict[str, Form]
+    visitor: Visitor, store: Store, round_: Round, library: dict[str, Form]
 ) -> None:
     address = begin_on_tablet(visitor, round_)
     page = visitor.send(f"{address}/draft", {"feel_safe": "mostly", "show-language": "en-x-easyread"})
@@ -395,7 +385,7 @@ def assert_guarded(page: Page) -> None:
 
 
 def test_every_address_says_who_may_enter_and_changes_nothing_when_looked_at(
-    app: Flask, visitor: Visitor, store: DemonstrationStore, round_: Round, link: str
+    app: Flask, visitor: Visitor, store: Store, round_: Round, link: str
 ) -> None:
     visitor.visit(link)
     address = visitor.send(link).response.request.path
@@ -421,7 +411,7 @@ def test_every_address_says_who_may_enter_and_changes_nothing_when_looked_at(
     assert everything(store) == before
 
 
-def everything(store: DemonstrationStore) -> list[object]:
+def everything(store: Store) -> list[object]:
     return [
         list(records.all())
         for records in (store[Home], store[Round], store[Invitation], store[Response], store[Ledger], store[Tombstone])
@@ -432,7 +422,7 @@ def everything(store: DemonstrationStore) -> list[object]:
     "path", ["/tablet/start/child-views", "/r/{id}", "/r/{id}/draft", "/r/{id}/withdraw", "{link}"]
 )
 def test_a_change_without_our_own_token_is_refused(
-    visitor: Visitor, store: DemonstrationStore, round_: Round, link: str, path: str
+    visitor: Visitor, store: Store, round_: Round, link: str, path: str
 ) -> None:
     address = begin_on_tablet(visitor, round_)
     before = everything(store)

@@ -14,7 +14,7 @@ from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_round
 from service.dates import now
 from service.definitions import Form
-from service.repository import DemonstrationStore
+from service.repository import Store
 from service.state import app_state
 from tests.accounts_factory import manager_of
 from tests.visitor import Visitor
@@ -44,7 +44,7 @@ def form_in(*languages: str, drafts_days: int = 60) -> Form:
     )
 
 
-def ask(store: DemonstrationStore, home: Home, form: Form) -> tuple[Round, str]:
+def ask(store: Store, home: Home, form: Form) -> tuple[Round, str]:
     """A round that asks this form until the last day, and the link of one invited person."""
     round_ = open_round(store, home, [form], title="Dates", reason="Reg 45", closes_on=LAST_DAY, now=now())
     [(_, token)] = invite(store, round_, [Addressee("dates", "Sam", "sam@example.org")], now())
@@ -63,7 +63,7 @@ def ask(store: DemonstrationStore, home: Home, form: Form) -> tuple[Round, str]:
     ],
 )
 def test_dates_are_in_the_respondents_language(
-    visitor: Visitor, store: DemonstrationStore, home: Home, language: str, day: str, day_answered: str, month: str
+    visitor: Visitor, store: Store, home: Home, language: str, day: str, day_answered: str, month: str
 ) -> None:
     _, link = ask(store, home, form_in("en", language))
     assert day in visitor.visit(f"{link}?language={language}").text
@@ -83,7 +83,7 @@ def test_a_month_given_where_a_day_is_asked_gets_no_day() -> None:
 
 
 def test_a_limit_and_the_names_of_months_are_in_the_respondents_language(
-    visitor: Visitor, store: DemonstrationStore, home: Home
+    visitor: Visitor, store: Store, home: Home
 ) -> None:
     _, link = ask(store, home, form_in("en", "pl"))
     visitor.visit(link)
@@ -93,9 +93,7 @@ def test_a_limit_and_the_names_of_months_are_in_the_respondents_language(
     assert ">czerwiec</option>" in page.html
 
 
-def test_emails_and_paper_write_dates_in_their_language(
-    app: Flask, store: DemonstrationStore, home: Home, visitor: Visitor
-) -> None:
+def test_emails_and_paper_write_dates_in_their_language(app: Flask, store: Store, home: Home, visitor: Visitor) -> None:
     round_, link = ask(store, home, form_in("cy", "en"))
     found = linked(store, link.removeprefix("/i/"))
     assert found is not None
@@ -106,7 +104,7 @@ def test_emails_and_paper_write_dates_in_their_language(
     assert "22 Tachwedd 2099" in sheet.text
 
 
-def test_one_of_a_thing_is_said_in_the_singular(visitor: Visitor, store: DemonstrationStore, home: Home) -> None:
+def test_one_of_a_thing_is_said_in_the_singular(visitor: Visitor, store: Store, home: Home) -> None:
     _, link = ask(store, home, form_in("en", drafts_days=1))
     visitor.visit(link)
     address = visitor.send(link).response.request.path

@@ -14,7 +14,7 @@ from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form, load_library
 from service.demonstration.provider import HOMES
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.paths import ROOT
 from tests.tablet import unlocked
 from tests.visitor import Visitor
@@ -39,9 +39,7 @@ def weighed(visitor: Visitor, address: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("form", CHILDRENS, ids=lambda form: form.id)
-def test_a_childs_form_with_styles_and_scripts_comes_in_one_first_flight(
-    app: Flask, store: DemonstrationStore, form: Form
-) -> None:
+def test_a_childs_form_with_styles_and_scripts_comes_in_one_first_flight(app: Flask, store: Store, form: Form) -> None:
     home = replace(HOMES[0], contacts_checked_on=day_at(now()))
     with store.transaction() as tx:
         tx[Home].put(home)

@@ -11,7 +11,7 @@ from flask import Flask
 from service.collection.models.home import Home
 from service.collection.models.response import Response
 from service.config import Config
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.visitor import Visitor
 
 # Each in letters that Unicode can spell in more than one way; the first two have no composed form in NFC.
@@ -84,7 +84,7 @@ def test_a_form_works_from_its_file_to_the_thank_you_page(
     (config.forms_dir / "words.json").write_text(
         json.dumps(definition(word, request.node.name), ensure_ascii=False), "utf-8"
     )
-    store: DemonstrationStore = request.getfixturevalue("store")
+    store: Store = request.getfixturevalue("store")
     home: Home = request.getfixturevalue("home")
     run = app.test_cli_runner().invoke
     with app.app_context():

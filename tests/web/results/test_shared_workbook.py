@@ -12,14 +12,14 @@ from openpyxl import load_workbook
 from service.audit import Entry
 from service.collection.models.figures import RoundFigures
 from service.collection.models.round import Round
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.accounts_factory import account_with, signed_in
 
 MORNING = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def closed(app: Flask, store: DemonstrationStore) -> Round:
+def closed(app: Flask, store: Store) -> Round:
     """A round of the demonstration that is over, with answers of every audience."""
     with app.app_context():
         runner = app.test_cli_runner()
@@ -32,7 +32,7 @@ def closed(app: Flask, store: DemonstrationStore) -> Round:
 
 
 def test_it_is_offered_and_taken_and_remembered_and_asks_for_no_password(
-    app: Flask, store: DemonstrationStore, closed: Round
+    app: Flask, store: Store, closed: Round
 ) -> None:
     visitor = signed_in(app, account_with(app, "independent_person", home_id=closed.home_id))
     address = f"/rounds/{closed.id}/to-hand-on.xlsx"
@@ -49,7 +49,7 @@ def test_it_is_offered_and_taken_and_remembered_and_asks_for_no_password(
     assert (entry.facts["names"], entry.home_id) == (False, closed.home_id)
 
 
-def test_closing_keeps_the_figures_of_every_form(store: DemonstrationStore, closed: Round) -> None:
+def test_closing_keeps_the_figures_of_every_form(store: Store, closed: Round) -> None:
     kept = {one.form_id for one in store[RoundFigures].find("round_id", closed.id)}
     assert kept == {ref.form_id for ref in closed.forms}
 

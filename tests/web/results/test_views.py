@@ -28,7 +28,7 @@ from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form, Role
 from service.frameworks.national_figures import published_for
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.accounts_factory import account_with, signed_in
 from tests.analysis.tally_factory import HOW_OFTEN, a_form, asks, options
 from tests.round_closure import close_round
@@ -88,7 +88,7 @@ def a_child(number: int) -> dict[str, Any]:
     }
 
 
-def ask(store: DemonstrationStore, home: Home, *forms: Form, expected: int = 0, **more: Any) -> Round:
+def ask(store: Store, home: Home, *forms: Form, expected: int = 0, **more: Any) -> Round:
     publish(store, forms)
     return open_round(
         store,
@@ -102,7 +102,7 @@ def ask(store: DemonstrationStore, home: Home, *forms: Form, expected: int = 0, 
     )
 
 
-def answer(store: DemonstrationStore, round_: Round, home: Home, form: Form, answers: dict[str, Any]) -> str:
+def answer(store: Store, round_: Round, home: Home, form: Form, answers: dict[str, Any]) -> str:
     ref = round_.form_ref(form.id)
     assert ref is not None
     draft = submission.begin(store, round_, ref, "tablet", form.base_language, now())
@@ -111,7 +111,7 @@ def answer(store: DemonstrationStore, round_: Round, home: Home, form: Form, ans
 
 
 @pytest.fixture
-def answered(store: DemonstrationStore, home: Home, clock: time_machine.Traveller) -> Round:
+def answered(store: Store, home: Home, clock: time_machine.Traveller) -> Round:
     """A closed round: eleven children of twelve have answered, and seven of the staff."""
     children, staff = children_asked(), staff_asked()
     round_ = ask(store, home, children, staff, expected=12)
@@ -266,7 +266,7 @@ def test_bars_repeat_the_numbers_beside_them_and_none_stands_around_a_hidden_one
 
 
 def test_what_was_published_stands_folded_under_a_question_of_its_theme_and_says_that_it_is_no_target(
-    app: Flask, store: DemonstrationStore, home: Home, manager: Visitor, clock: time_machine.Traveller
+    app: Flask, store: Store, home: Home, manager: Visitor, clock: time_machine.Traveller
 ) -> None:
     theme = {"codes": [{"system": "ofsted-child-questionnaire", "code": "safe"}]}
     children = a_form(
@@ -333,7 +333,7 @@ def test_filters_choose_by_audience_and_by_what_a_question_is_about(app: Flask, 
 
 
 def test_alone_and_with_help_stand_side_by_side_only_for_who_may_read_every_answer_and_of_enough_children(
-    app: Flask, store: DemonstrationStore, home: Home, manager: Visitor, answered: Round
+    app: Flask, store: Store, home: Home, manager: Visitor, answered: Round
 ) -> None:
     assert "On their own" not in manager.visit(at(answered)).text, "four children were on their own"
     form = children_asked()
@@ -358,7 +358,7 @@ def test_how_many_of_those_asked_have_answered(manager: Visitor, answered: Round
 
 
 def test_of_few_children_nothing_is_told_but_why(
-    app: Flask, store: DemonstrationStore, home: Home, manager: Visitor, clock: time_machine.Traveller
+    app: Flask, store: Store, home: Home, manager: Visitor, clock: time_machine.Traveller
 ) -> None:
     form = children_asked()
     round_ = ask(store, home, form, expected=4)
@@ -374,7 +374,7 @@ def test_of_few_children_nothing_is_told_but_why(
 
 
 def test_an_open_round_shows_figures_to_its_readers_and_to_others_when_it_closes(
-    app: Flask, store: DemonstrationStore, home: Home, manager: Visitor, clock: time_machine.Traveller
+    app: Flask, store: Store, home: Home, manager: Visitor, clock: time_machine.Traveller
 ) -> None:
     form = children_asked()
     round_ = ask(store, home, form)
@@ -390,7 +390,7 @@ def test_an_open_round_shows_figures_to_its_readers_and_to_others_when_it_closes
 
 
 def test_anonymous_answers_are_figures_for_everybody(
-    app: Flask, store: DemonstrationStore, home: Home, manager: Visitor, clock: time_machine.Traveller
+    app: Flask, store: Store, home: Home, manager: Visitor, clock: time_machine.Traveller
 ) -> None:
     form = children_asked(identity="anonymous", readers=[])
     round_ = ask(store, home, form)
@@ -407,7 +407,7 @@ def test_anonymous_answers_are_figures_for_everybody(
 
 @pytest.mark.parametrize("readers", [["registered_manager"], ["responsible_individual"]])
 def test_where_no_child_answered_or_none_was_asked_it_says_so_loudly(
-    store: DemonstrationStore, home: Home, manager: Visitor, clock: time_machine.Traveller, readers: list[str]
+    store: Store, home: Home, manager: Visitor, clock: time_machine.Traveller, readers: list[str]
 ) -> None:
     round_ = ask(store, home, children_asked(readers=readers), staff_asked())
     text = manager.visit(at(round_)).text
@@ -424,7 +424,7 @@ def test_where_no_child_answered_or_none_was_asked_it_says_so_loudly(
 
 
 def test_comments_are_those_of_the_workbook_in_its_order_each_with_whether_it_was_read(
-    store: DemonstrationStore, home: Home, manager: Visitor, answered: Round
+    store: Store, home: Home, manager: Visitor, answered: Round
 ) -> None:
     page = manager.visit(at(answered))
     said = [unescape(one) for one in re.findall(r"<blockquote>(.*?)</blockquote>", page.html, re.DOTALL)]
@@ -446,7 +446,7 @@ def test_comments_are_those_of_the_workbook_in_its_order_each_with_whether_it_wa
 
 
 def test_what_somebody_else_read_still_waits_for_the_lead(
-    app: Flask, store: DemonstrationStore, home: Home, manager: Visitor, answered: Round
+    app: Flask, store: Store, home: Home, manager: Visitor, answered: Round
 ) -> None:
     [one, *_] = [each for each in store[Response].all() if each.form_id == "all-kinds"]
     with store.transaction() as tx:
@@ -456,7 +456,7 @@ def test_what_somebody_else_read_still_waits_for_the_lead(
 
 
 def test_that_somebody_looked_where_single_answers_are_is_remembered(
-    app: Flask, store: DemonstrationStore, manager: Visitor, answered: Round
+    app: Flask, store: Store, manager: Visitor, answered: Round
 ) -> None:
     manager.client.head(at(answered))
     as_role(app, "independent_person").visit(at(answered))
@@ -467,7 +467,7 @@ def test_that_somebody_looked_where_single_answers_are_is_remembered(
 
 
 def test_named_answers_come_with_their_names(
-    store: DemonstrationStore, home: Home, manager: Visitor, clock: time_machine.Traveller
+    store: Store, home: Home, manager: Visitor, clock: time_machine.Traveller
 ) -> None:
     form = staff_asked(identity="named", readers=["registered_manager"], audience="social_worker")
     round_ = ask(store, home, form)
@@ -493,7 +493,7 @@ def test_voices_stand_side_by_side_with_the_gap_between_them(app: Flask, manager
 
 
 def test_what_annex_a_counts_stands_beside_the_voices_of_the_same_home_and_that_it_was_seen_is_remembered(
-    app: Flask, store: DemonstrationStore, home: Home, clock: time_machine.Traveller
+    app: Flask, store: Store, home: Home, clock: time_machine.Traveller
 ) -> None:
     codes = [{"system": "ofsted-annex-a/2021-22", "code": "x-complaints-from-children"}]
     annex_a = a_form(
@@ -523,7 +523,7 @@ def test_what_annex_a_counts_stands_beside_the_voices_of_the_same_home_and_that_
 
 
 def test_figures_of_so_few_that_they_are_single_answers_are_remembered_as_those(
-    app: Flask, store: DemonstrationStore, home: Home, manager: Visitor, clock: time_machine.Traveller
+    app: Flask, store: Store, home: Home, manager: Visitor, clock: time_machine.Traveller
 ) -> None:
     """The page of voices and that over time show figures only; to a reader of the form, as small as they are."""
     often = asks("fun", options=HOW_OFTEN, codes=[{"system": "sccif-childrens-home/2026", "code": "C2"}])
@@ -553,7 +553,7 @@ def test_figures_of_so_few_that_they_are_single_answers_are_remembered_as_those(
 
 
 def test_silent_children_are_never_left_out_of_the_voices(
-    app: Flask, store: DemonstrationStore, home: Home, clock: time_machine.Traveller
+    app: Flask, store: Store, home: Home, clock: time_machine.Traveller
 ) -> None:
     staff, children = staff_asked(), children_asked()
     round_ = ask(store, home, staff)
@@ -568,7 +568,7 @@ def test_silent_children_are_never_left_out_of_the_voices(
 
 
 def test_each_question_is_followed_through_the_rounds_of_a_home(
-    store: DemonstrationStore, home: Home, manager: Visitor, answered: Round, clock: time_machine.Traveller
+    store: Store, home: Home, manager: Visitor, answered: Round, clock: time_machine.Traveller
 ) -> None:
     assert (
         "takes two rounds of this home, and so far there has been one"

@@ -22,7 +22,7 @@ from service.dates import day_at, now
 from service.definitions import Form, Role
 from service.jobs.context import JobContext
 from service.jobs.exports import make_exports
-from service.repository import DemonstrationStore
+from service.repository import Store
 from service.state import app_state
 from tests.accounts_factory import account_with, manager_of, signed_in
 from tests.round_closure import close_round
@@ -34,7 +34,7 @@ SECRET = "a word of the staff"
 
 
 @pytest.fixture
-def rounds(store: DemonstrationStore, home: Home, library: dict[str, Form]) -> list[Round]:
+def rounds(store: Store, home: Home, library: dict[str, Form]) -> list[Round]:
     """Two rounds of one home and one of another, each with an answer of the staff; a third home has had none."""
     harbour = Home("harbour-view", "Harbour View", "childrens_home", "Brightwater Care", demonstration=True)
     with store.transaction() as tx:
@@ -61,7 +61,7 @@ def told(found: Any) -> str:
     return "\n".join(str(cell) for sheet in found for row in sheet.values for cell in row if cell is not None)
 
 
-def of_two_homes(app: Flask, store: DemonstrationStore, first: Role, second: Role) -> Visitor:
+def of_two_homes(app: Flask, store: Store, first: Role, second: Role) -> Visitor:
     account = account_with(app, first, home_id="larch-house")
     grants = (Grant(first, "larch-house"), Grant(second, "harbour-view"))
     with store.transaction() as tx:
@@ -70,7 +70,7 @@ def of_two_homes(app: Flask, store: DemonstrationStore, first: Role, second: Rol
 
 
 def test_who_reads_at_each_of_the_homes_may_take_the_one_to_act_on_too(
-    app: Flask, store: DemonstrationStore, rounds: list[Round]
+    app: Flask, store: Store, rounds: list[Round]
 ) -> None:
     visitor = signed_in(app, account_with(app, "responsible_individual"))
     page = visitor.visit("/homes")
@@ -86,7 +86,7 @@ def test_who_reads_at_each_of_the_homes_may_take_the_one_to_act_on_too(
     assert kept[0].facts["file"].startswith("brightwater-care-3-homes-3-rounds-")
 
 
-def test_who_reads_at_one_of_them_only_hands_on(app: Flask, store: DemonstrationStore, rounds: list[Round]) -> None:
+def test_who_reads_at_one_of_them_only_hands_on(app: Flask, store: Store, rounds: list[Round]) -> None:
     visitor = of_two_homes(app, store, "responsible_individual", "independent_person")
     page = visitor.visit("/homes").html
     assert (ALL_TO_HAND_ON in page, ALL in page) == (True, False)
@@ -94,17 +94,13 @@ def test_who_reads_at_one_of_them_only_hands_on(app: Flask, store: Demonstration
     assert visitor.client.get(ALL).status_code == 404
 
 
-def test_a_home_where_one_has_no_part_in_results_is_not_in_it(
-    app: Flask, store: DemonstrationStore, rounds: list[Round]
-) -> None:
+def test_a_home_where_one_has_no_part_in_results_is_not_in_it(app: Flask, store: Store, rounds: list[Round]) -> None:
     visitor = of_two_homes(app, store, "responsible_individual", "staff")
     assert ALL_TO_HAND_ON not in visitor.visit("/homes").html
     assert visitor.client.get(ALL_TO_HAND_ON).status_code == 404
 
 
-def test_all_rounds_of_a_home_leave_from_the_page_of_its_results(
-    app: Flask, store: DemonstrationStore, rounds: list[Round]
-) -> None:
+def test_all_rounds_of_a_home_leave_from_the_page_of_its_results(app: Flask, store: Store, rounds: list[Round]) -> None:
     visitor = manager_of(app, "larch-house")
     page = visitor.visit("/homes/larch-house/results")
     assert "Workbook of all rounds" in page.text
@@ -125,7 +121,7 @@ def test_where_nobody_was_asked_there_is_none(app: Flask, rounds: list[Round]) -
 
 @pytest.mark.parametrize("address", [ALL, "/homes/larch-house/workbook.xlsx"])
 def test_single_answers_leave_only_just_after_the_password(
-    app: Flask, store: DemonstrationStore, rounds: list[Round], address: str
+    app: Flask, store: Store, rounds: list[Round], address: str
 ) -> None:
     visitor = signed_in(app, account_with(app, "responsible_individual"))
     with time_machine.travel(now() + timedelta(minutes=16)):
@@ -136,7 +132,7 @@ def test_single_answers_leave_only_just_after_the_password(
 
 
 def test_a_large_one_is_made_beside_and_holds_homes_that_asked_nobody(
-    app: Flask, store: DemonstrationStore, rounds: list[Round], monkeypatch: pytest.MonkeyPatch
+    app: Flask, store: Store, rounds: list[Round], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.collection.exports.requests.LARGE", 2)
     visitor = signed_in(app, account_with(app, "responsible_individual"))
@@ -159,7 +155,7 @@ def test_a_large_one_is_made_beside_and_holds_homes_that_asked_nobody(
 
 
 def test_no_file_with_single_answers_is_made_for_who_reads_at_one_home_only(
-    app: Flask, store: DemonstrationStore, rounds: list[Round]
+    app: Flask, store: Store, rounds: list[Round]
 ) -> None:
     visitor = of_two_homes(app, store, "responsible_individual", "independent_person")
     visitor.visit("/homes")

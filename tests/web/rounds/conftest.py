@@ -16,7 +16,7 @@ from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.email import Email, Words
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.accounts_factory import manager_of
 from tests.visitor import Visitor
 from tests.web.rounds.round_form_data import FRIDAY, PEOPLE
@@ -29,7 +29,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def larch(store: DemonstrationStore, home: Home, clock: time_machine.Traveller) -> Home:
+def larch(store: Store, home: Home, clock: time_machine.Traveller) -> Home:
     """The home with three children and a contact list of five."""
     with store.transaction() as tx:
         for number, picture in enumerate(("fox", "owl", "boat"), 1):
@@ -46,7 +46,7 @@ def manager(app: Flask, larch: Home) -> Visitor:
 
 
 @pytest.fixture
-def round_(store: DemonstrationStore, larch: Home, library: dict[str, Form]) -> Round:
+def round_(store: Store, larch: Home, library: dict[str, Form]) -> Round:
     """An open round in which Sam and Priya (with names), Tina and Max (without) have been sent a letter."""
     forms = [library[name] for name in ("child-views", "staff-views", "social-worker-views", "parent-views")]
     closes_on = day_at(now()) + timedelta(days=14)

@@ -14,7 +14,7 @@ from service.collection.responses import submission
 from service.dates import now
 from service.definitions import Form
 from service.mail.email import Email
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.visitor import Page, Visitor
 
 FRIDAY = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
@@ -45,24 +45,22 @@ def fill(visitor: Visitor, address: str = NEW, **changes: Any) -> dict[str, Any]
     return filled_in(visitor.visit(address)) | {name.replace("__", "-"): value for name, value in changes.items()}
 
 
-def opened_here(visitor: Visitor, store: DemonstrationStore, **changes: Any) -> Round:
+def opened_here(visitor: Visitor, store: Store, **changes: Any) -> Round:
     """A round opened from its page."""
     page = visitor.send(NEW, fill(visitor, **changes))
     assert page.status == 200, page.text
     return next(one for one in store[Round].all() if one.id in page.response.request.path)
 
 
-def invited(store: DemonstrationStore, round_: Round, name: str) -> Invitation:
+def invited(store: Store, round_: Round, name: str) -> Invitation:
     return next(one for one in store[Invitation].find("round_id", round_.id) if one.name == name)
 
 
-def letters_to(store: DemonstrationStore, round_: Round, email: str) -> list[Email]:
+def letters_to(store: Store, round_: Round, email: str) -> list[Email]:
     return [letter for letter in store[Email].find("round_id", round_.id) if letter.to == email]
 
 
-def answer(
-    store: DemonstrationStore, round_: Round, home: Home, form: Form, invitation: Invitation | None, **answers: Any
-) -> None:
+def answer(store: Store, round_: Round, home: Home, form: Form, invitation: Invitation | None, **answers: Any) -> None:
     """Somebody answers, by their link or on the tablet."""
     ref = round_.form_ref(form.id)
     assert ref is not None
@@ -73,6 +71,6 @@ def answer(
     submission.submit(store, draft.id, form, answers, meta, HASHER, now())
 
 
-def changes(store: DemonstrationStore, kind: str) -> list[str]:
+def changes(store: Store, kind: str) -> list[str]:
     """What was remembered of rounds or invitations, in order."""
     return [entry.facts["change"] for entry in store[Entry].all() if entry.kind == kind]

@@ -15,7 +15,7 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person
 from service.collection.models.round import PlannedRound, Round
 from service.mail.email import Email
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.accounts_factory import manager_of
 from tests.visitor import Visitor
 from tests.web.rounds.round_form_data import (
@@ -29,9 +29,7 @@ from tests.web.rounds.round_form_data import (
 )
 
 
-def test_the_kinds_of_rounds_are_those_that_a_home_of_this_kind_has(
-    app: Flask, store: DemonstrationStore, larch
-) -> None:
+def test_the_kinds_of_rounds_are_those_that_a_home_of_this_kind_has(app: Flask, store: Store, larch) -> None:
     agency = Home("fern", "Fernbrook", "fostering_agency", demonstration=True)
     with store.transaction() as tx:
         tx[Home].put(agency)
@@ -61,7 +59,7 @@ def test_the_page_comes_filled_in_from_the_template(manager: Visitor) -> None:
     assert "Open the round and send 5 letters" in page.text
 
 
-def test_today_opens_it_at_once_with_a_letter_for_each(manager: Visitor, store: DemonstrationStore) -> None:
+def test_today_opens_it_at_once_with_a_letter_for_each(manager: Visitor, store: Store) -> None:
     page = manager.send(NEW, fill(manager, title="How are we doing?", label__tina="your child’s care"))
     [opened] = store[Round].all()
     assert "The round is open. 5 letters wait to leave." in page.text
@@ -78,7 +76,7 @@ def test_today_opens_it_at_once_with_a_letter_for_each(manager: Visitor, store: 
     assert {entry.actor for entry in store[Entry].all()} == {next(store[Account].all()).id}
 
 
-def test_the_same_page_sent_twice_makes_one_round(manager: Visitor, store: DemonstrationStore) -> None:
+def test_the_same_page_sent_twice_makes_one_round(manager: Visitor, store: Store) -> None:
     sent = fill(manager)
     first, second = manager.send(NEW, sent), manager.send(NEW, sent)
     assert first.response.request.path == second.response.request.path
@@ -86,7 +84,7 @@ def test_the_same_page_sent_twice_makes_one_round(manager: Visitor, store: Demon
     assert len(list(store[Email].all())) == 5
 
 
-def test_all_of_a_kind_needs_no_single_ticks(manager: Visitor, store: DemonstrationStore) -> None:
+def test_all_of_a_kind_needs_no_single_ticks(manager: Visitor, store: Store) -> None:
     opened = opened_here(manager, store, people=["helen"], all__parent="y")
     assert {one.name for one in store[Invitation].find("round_id", opened.id)} == {
         "Tina Webb",
@@ -95,7 +93,7 @@ def test_all_of_a_kind_needs_no_single_ticks(manager: Visitor, store: Demonstrat
     }
 
 
-def test_nobody_need_be_on_the_contact_list(manager: Visitor, store: DemonstrationStore) -> None:
+def test_nobody_need_be_on_the_contact_list(manager: Visitor, store: Store) -> None:
     with store.transaction() as tx:
         for person in PEOPLE:
             tx[Person].remove(person.id)
@@ -129,7 +127,7 @@ def test_nobody_need_be_on_the_contact_list(manager: Visitor, store: Demonstrati
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
-    manager: Visitor, store: DemonstrationStore, changed: dict[str, Any], at: str, words: str
+    manager: Visitor, store: Store, changed: dict[str, Any], at: str, words: str
 ) -> None:
     sent = fill(manager, **{"title": "A title of mine", "label__max": "words of mine"} | changed)
     response = manager.post(NEW, sent)
@@ -147,14 +145,12 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
     assert not list(store[PlannedRound].all())
 
 
-def test_days_may_be_written_as_people_write_them(manager: Visitor, store: DemonstrationStore) -> None:
+def test_days_may_be_written_as_people_write_them(manager: Visitor, store: Store) -> None:
     opened = opened_here(manager, store, last_day="24/12/2026")
     assert opened.closes_on == date(2026, 12, 24)
 
 
-def test_a_reg_45_round_that_lacks_somebody_says_so_before_and_after_and_opens(
-    manager: Visitor, store: DemonstrationStore
-) -> None:
+def test_a_reg_45_round_that_lacks_somebody_says_so_before_and_after_and_opens(manager: Visitor, store: Store) -> None:
     sent = fill(manager, people=["sam", "priya", "helen"])
     look = Visitor.read(manager.post(NEW, sent | {"look": "yes"}))
     assert look.status == 200
@@ -165,7 +161,7 @@ def test_a_reg_45_round_that_lacks_somebody_says_so_before_and_after_and_opens(
     assert "Nobody is asked of: parents." in page.text
 
 
-def test_what_it_comes_to_follows_what_is_typed(manager: Visitor, store: DemonstrationStore) -> None:
+def test_what_it_comes_to_follows_what_is_typed(manager: Visitor, store: Store) -> None:
     sent = fill(manager, first_day="2026-12-01", people=["sam"], remind__2="")
     fragment = manager.post(NEW, sent | {"look": "yes"}, headers={"HX-Request": "true"})
     told = re.sub(r"<[^>]+>", " ", fragment.get_data(as_text=True))

@@ -14,7 +14,7 @@ from service.collection.rounds.open_close import open_round
 from service.dates import day_at, now
 from service.definitions import Form
 from service.mail.email import Email, Words
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.accounts_factory import manager_of
 from tests.visitor import Visitor
 from tests.web.rounds.round_form_data import (
@@ -38,7 +38,7 @@ def rows_of(visitor: Visitor, round_: Round, query: str = "") -> dict[str, str]:
 
 
 def test_of_forms_with_names_it_says_who_has_answered(
-    manager: Visitor, store: DemonstrationStore, larch: Home, round_: Round, library: dict[str, Form]
+    manager: Visitor, store: Store, larch: Home, round_: Round, library: dict[str, Form]
 ) -> None:
     answer(store, round_, larch, library["social-worker-views"], invited(store, round_, "Sam Okafor"))
     rows = rows_of(manager, round_)
@@ -51,7 +51,7 @@ def test_of_forms_with_names_it_says_who_has_answered(
 
 @pytest.mark.parametrize("identity", ["pseudonymous", "anonymous"])
 def test_of_forms_without_names_the_list_is_the_same_whoever_has_answered(
-    manager: Visitor, store: DemonstrationStore, larch: Home, round_: Round, library: dict[str, Form], identity: str
+    manager: Visitor, store: Store, larch: Home, round_: Round, library: dict[str, Form], identity: str
 ) -> None:
     form = library["parent-views"]
     if identity == "anonymous":
@@ -82,7 +82,7 @@ def test_of_forms_without_names_the_list_is_the_same_whoever_has_answered(
     assert changes(store, "invited") == ["sent_again", "revoked"] * 2, "nor does the audit tell"
 
 
-def ask_without_names(store: DemonstrationStore, home: Home, form: Form) -> Round:
+def ask_without_names(store: Store, home: Home, form: Form) -> Round:
     opened = open_round(
         store, home, [form], title="Quietly", reason="", closes_on=day_at(now()) + timedelta(days=14), now=now()
     )
@@ -103,7 +103,7 @@ def test_it_says_what_it_shows_and_what_it_does_not(manager: Visitor, round_: Ro
 
 
 def test_the_servers_words_and_reasons_given_stand_beside_the_name(
-    manager: Visitor, store: DemonstrationStore, round_: Round
+    manager: Visitor, store: Store, round_: Round
 ) -> None:
     [letter] = letters_to(store, round_, "sam@example.org")
     with store.transaction() as tx:
@@ -114,7 +114,7 @@ def test_the_servers_words_and_reasons_given_stand_beside_the_name(
     assert "They say: Ask Ada." in page.text
 
 
-def test_a_new_link_a_right_address_and_taking_back(manager: Visitor, store: DemonstrationStore, round_: Round) -> None:
+def test_a_new_link_a_right_address_and_taking_back(manager: Visitor, store: Store, round_: Round) -> None:
     sam = invited(store, round_, "Sam Okafor")
     manager.visit(f"/rounds/{round_.id}/letters")
     assert "A new letter to Sam Okafor waits to leave." in manager.send(f"/invitations/{sam.id}/again").text
@@ -129,7 +129,7 @@ def test_a_new_link_a_right_address_and_taking_back(manager: Visitor, store: Dem
 
 @pytest.mark.parametrize("email", ["", "sam", "a@b", "sam@example.org\nBcc: all@example.org", "x" * 300 + "@e.org"])
 def test_an_address_that_is_none_is_refused_with_what_was_typed(
-    manager: Visitor, store: DemonstrationStore, round_: Round, email: str
+    manager: Visitor, store: Store, round_: Round, email: str
 ) -> None:
     sam = invited(store, round_, "Sam Okafor")
     manager.visit(f"/rounds/{round_.id}/letters")
@@ -142,7 +142,7 @@ def test_an_address_that_is_none_is_refused_with_what_was_typed(
 
 @pytest.mark.parametrize("move", ["again", "correct", "revoke"])
 def test_nothing_is_done_about_whoever_has_answered_with_their_name(
-    manager: Visitor, store: DemonstrationStore, larch: Home, round_: Round, library: dict[str, Form], move: str
+    manager: Visitor, store: Store, larch: Home, round_: Round, library: dict[str, Form], move: str
 ) -> None:
     answer(store, round_, larch, library["social-worker-views"], invited(store, round_, "Sam Okafor"))
     sam = invited(store, round_, "Sam Okafor")
@@ -152,7 +152,7 @@ def test_nothing_is_done_about_whoever_has_answered_with_their_name(
     assert invited(store, round_, "Sam Okafor") == sam
 
 
-def test_somebody_elses_invitation_is_not_there(app: Flask, store: DemonstrationStore, round_: Round) -> None:
+def test_somebody_elses_invitation_is_not_there(app: Flask, store: Store, round_: Round) -> None:
     sam = invited(store, round_, "Sam Okafor")
     stranger = manager_of(app, "another-home")
     stranger.visit("/account")

@@ -16,7 +16,7 @@ from service.jobs.emails import is_wanted
 from service.mail.email import Email
 from service.mail.outbox import deliver
 from service.mail.smtp import sender_for
-from service.repository import DemonstrationStore
+from service.repository import Store
 from service.state import app_state
 from tests.mail.server import MailServer
 from tests.visitor import Visitor
@@ -24,7 +24,7 @@ from tests.web.rounds.round_form_data import PEOPLE, changes, fill, filled_in, i
 
 
 def test_those_on_the_list_who_were_not_asked_are_offered(
-    manager: Visitor, store: DemonstrationStore, larch: Home, round_: Round
+    manager: Visitor, store: Store, larch: Home, round_: Round
 ) -> None:
     with store.transaction() as tx:
         tx[Person].put(Person("joan", larch.id, "social_worker", "Joan Brown", "joan@example.org"))
@@ -42,7 +42,7 @@ def test_those_on_the_list_who_were_not_asked_are_offered(
     assert changes(store, "invited") == ["invited"]
 
 
-def test_somebody_can_be_written_in(manager: Visitor, store: DemonstrationStore, round_: Round) -> None:
+def test_somebody_can_be_written_in(manager: Visitor, store: Store, round_: Round) -> None:
     address = f"/rounds/{round_.id}/invite"
     sent = fill(manager, address, name="Ada Lewis", email="ada@example.org", form="parent-views")
     assert "1 letter waits to leave." in manager.send(address, sent).text
@@ -60,7 +60,7 @@ def test_somebody_can_be_written_in(manager: Visitor, store: DemonstrationStore,
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(
-    manager: Visitor, store: DemonstrationStore, round_: Round, changed: dict[str, str], at: str, words: str
+    manager: Visitor, store: Store, round_: Round, changed: dict[str, str], at: str, words: str
 ) -> None:
     address, before = f"/rounds/{round_.id}/invite", len(list(store[Email].all()))
     page = Visitor.read(manager.post(address, fill(manager, address, **changed)))
@@ -71,7 +71,7 @@ def test_what_is_wrong_is_said_at_its_field(
 
 
 def test_two_hundred_letters_leave_once_each_and_a_bar_follows_them(
-    app: Flask, manager: Visitor, store: DemonstrationStore, larch: Home
+    app: Flask, manager: Visitor, store: Store, larch: Home
 ) -> None:
     crowd = [Person(f"p{n}", larch.id, "social_worker", f"Person {n}", f"p{n}@example.org") for n in range(195)]
     with store.transaction() as tx:

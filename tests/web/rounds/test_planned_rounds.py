@@ -11,27 +11,27 @@ from service.collection.models.response import Ledger
 from service.collection.models.round import PlannedRound, Round
 from service.definitions import Form
 from service.mail.email import Email
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.visitor import Visitor
 from tests.web.rounds.round_form_data import NEW, answer, changes, fill, opened_here
 
 
 @pytest.fixture
-def plan(manager: Visitor, store: DemonstrationStore) -> PlannedRound:
+def plan(manager: Visitor, store: Store) -> PlannedRound:
     page = manager.send(NEW, fill(manager, first_day="2026-12-01", people=["sam", "tina"]))
     assert "It opens by itself on 1 December 2026." in page.text
     [plan] = store[PlannedRound].all()
     return plan
 
 
-def test_it_is_kept_and_nobody_is_asked(store: DemonstrationStore, plan: PlannedRound) -> None:
+def test_it_is_kept_and_nobody_is_asked(store: Store, plan: PlannedRound) -> None:
     assert plan.people == ("sam", "tina")
     assert not list(store[Email].all())
     assert not list(store[Round].all())
     assert changes(store, "round_changed") == ["planned"]
 
 
-def test_it_can_be_changed(manager: Visitor, store: DemonstrationStore, plan: PlannedRound) -> None:
+def test_it_can_be_changed(manager: Visitor, store: Store, plan: PlannedRound) -> None:
     address = f"/planned/{plan.id}"
     sent = fill(manager, address, title="Later views", first_day="2026-12-02", people=["sam", "max"])
     assert "Planned. It opens by itself on 2 December 2026." in manager.send(address, sent).text
@@ -39,7 +39,7 @@ def test_it_can_be_changed(manager: Visitor, store: DemonstrationStore, plan: Pl
     assert (changed.id, changed.title, changed.people) == (plan.id, "Later views", ("sam", "max"))
 
 
-def test_it_can_be_opened_now(manager: Visitor, store: DemonstrationStore, plan: PlannedRound) -> None:
+def test_it_can_be_opened_now(manager: Visitor, store: Store, plan: PlannedRound) -> None:
     address = f"/planned/{plan.id}"
     page = manager.send(address, fill(manager, address, open="yes"))
     [opened] = store[Round].all()
@@ -48,7 +48,7 @@ def test_it_can_be_opened_now(manager: Visitor, store: DemonstrationStore, plan:
     assert not list(store[PlannedRound].all())
 
 
-def test_it_can_be_let_go(manager: Visitor, store: DemonstrationStore, plan: PlannedRound) -> None:
+def test_it_can_be_let_go(manager: Visitor, store: Store, plan: PlannedRound) -> None:
     manager.visit(f"/planned/{plan.id}")
     assert manager.post(f"/planned/{plan.id}/let-go").status_code == 303
     assert not list(store[PlannedRound].all())
@@ -56,15 +56,13 @@ def test_it_can_be_let_go(manager: Visitor, store: DemonstrationStore, plan: Pla
     assert manager.visit(f"/planned/{plan.id}").status == 404
 
 
-def test_a_faulty_change_leaves_it_as_it_was(manager: Visitor, store: DemonstrationStore, plan: PlannedRound) -> None:
+def test_a_faulty_change_leaves_it_as_it_was(manager: Visitor, store: Store, plan: PlannedRound) -> None:
     address = f"/planned/{plan.id}"
     assert manager.post(address, fill(manager, address, title="")).status_code == 422
     assert list(store[PlannedRound].all()) == [plan]
 
 
-def test_a_plan_whose_form_is_gone_can_still_be_mended(
-    manager: Visitor, store: DemonstrationStore, plan: PlannedRound
-) -> None:
+def test_a_plan_whose_form_is_gone_can_still_be_mended(manager: Visitor, store: Store, plan: PlannedRound) -> None:
     with store.transaction() as tx:
         tx[PlannedRound].put(replace(plan, form_ids=("gone", *plan.form_ids), template="of-old"))
     address = f"/planned/{plan.id}"
@@ -73,7 +71,7 @@ def test_a_plan_whose_form_is_gone_can_still_be_mended(
     assert "The round is open." in manager.send(address, sent).text
 
 
-def test_the_round_is_planned_again_with_nothing_lost(manager: Visitor, store: DemonstrationStore) -> None:
+def test_the_round_is_planned_again_with_nothing_lost(manager: Visitor, store: Store) -> None:
     opened = opened_here(manager, store, people=["sam", "tina"], title="Too early")
     assert "Nothing has left yet" in manager.visit(f"/rounds/{opened.id}").text
     page = manager.send(f"/rounds/{opened.id}/take-back")
@@ -85,7 +83,7 @@ def test_the_round_is_planned_again_with_nothing_lost(manager: Visitor, store: D
         assert not list(kept.all())
 
 
-def test_it_is_too_late_once_a_letter_has_left(manager: Visitor, store: DemonstrationStore) -> None:
+def test_it_is_too_late_once_a_letter_has_left(manager: Visitor, store: Store) -> None:
     opened = opened_here(manager, store)
     first = next(store[Email].all())
     with store.transaction() as tx:
@@ -96,7 +94,7 @@ def test_it_is_too_late_once_a_letter_has_left(manager: Visitor, store: Demonstr
 
 
 def test_it_is_too_late_once_somebody_has_begun(
-    manager: Visitor, store: DemonstrationStore, larch: Home, library: dict[str, Form]
+    manager: Visitor, store: Store, larch: Home, library: dict[str, Form]
 ) -> None:
     opened = opened_here(manager, store)
     answer(store, opened, larch, library["staff-views"], None)

@@ -11,7 +11,7 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.round import Round
 from service.dates import now
 from service.definitions import Form
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.accounts_factory import account_with, manager_of, signed_in
 from tests.round_closure import close_round
 from tests.visitor import Visitor
@@ -19,7 +19,7 @@ from tests.web.rounds.round_form_data import FRIDAY, answer, changes, invited
 
 
 def test_counts_are_told_by_form_and_update_by_themselves(
-    manager: Visitor, store: DemonstrationStore, larch: Home, round_: Round, library: dict[str, Form]
+    manager: Visitor, store: Store, larch: Home, round_: Round, library: dict[str, Form]
 ) -> None:
     page = manager.visit(f"/rounds/{round_.id}")
     assert f'hx-get="/rounds/{round_.id}/progress"' in page.html
@@ -31,7 +31,7 @@ def test_counts_are_told_by_form_and_update_by_themselves(
 
 
 def test_a_few_children_are_not_counted_out(
-    manager: Visitor, store: DemonstrationStore, larch: Home, round_: Round, library: dict[str, Form]
+    manager: Visitor, store: Store, larch: Home, round_: Round, library: dict[str, Form]
 ) -> None:
     answer(store, round_, larch, library["child-views"], None)
     page = manager.visit(f"/rounds/{round_.id}/progress")
@@ -39,7 +39,7 @@ def test_a_few_children_are_not_counted_out(
 
 
 def test_silence_is_said_after_the_first_day_and_at_the_end(
-    manager: Visitor, store: DemonstrationStore, round_: Round, clock: time_machine.Traveller
+    manager: Visitor, store: Store, round_: Round, clock: time_machine.Traveller
 ) -> None:
     address = f"/rounds/{round_.id}"
     assert "Silence" not in manager.visit(address).text
@@ -60,9 +60,7 @@ def test_whoever_follows_without_managing_sees_numbers_and_no_names(app: Flask, 
     assert visitor.visit(f"/rounds/{round_.id}/letters").status == 403
 
 
-def test_a_closed_round_stays_closed_and_offers_a_new_one(
-    manager: Visitor, store: DemonstrationStore, round_: Round
-) -> None:
+def test_a_closed_round_stays_closed_and_offers_a_new_one(manager: Visitor, store: Store, round_: Round) -> None:
     manager.visit(f"/rounds/{round_.id}")
     page = manager.send(f"/rounds/{round_.id}/close")
     assert "The round is closed." in page.text
@@ -76,7 +74,7 @@ def test_a_closed_round_stays_closed_and_offers_a_new_one(
     assert "A round that has closed stays closed" in refused.get_data(as_text=True)
 
 
-def test_the_last_day_moves_later_and_links_with_it(manager: Visitor, store: DemonstrationStore, round_: Round) -> None:
+def test_the_last_day_moves_later_and_links_with_it(manager: Visitor, store: Store, round_: Round) -> None:
     manager.visit(f"/rounds/{round_.id}")
     page = manager.send(f"/rounds/{round_.id}/extend", {"until": "2026-12-31"})
     assert "The last day is now 31 December 2026." in page.text
@@ -89,7 +87,7 @@ def test_the_last_day_moves_later_and_links_with_it(manager: Visitor, store: Dem
     [("", "Choose a day."), ("soon", "Write the day as"), ("2026-11-21", "close the round"), ("9999-01-01", "far")],
 )
 def test_a_last_day_that_cannot_be_is_refused_at_its_field(
-    manager: Visitor, store: DemonstrationStore, round_: Round, until: str, words: str
+    manager: Visitor, store: Store, round_: Round, until: str, words: str
 ) -> None:
     manager.visit(f"/rounds/{round_.id}")
     page = Visitor.read(manager.post(f"/rounds/{round_.id}/extend", {"until": until}))

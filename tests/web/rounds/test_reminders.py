@@ -11,14 +11,14 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.round import Round
 from service.definitions import Form
 from service.mail.email import Email
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.accounts_factory import manager_of
 from tests.visitor import Visitor
 from tests.web.rounds.round_form_data import FRIDAY, answer, changes, invited, letters_to
 
 
 def test_on_a_working_day_it_leaves_now(
-    manager: Visitor, store: DemonstrationStore, larch: Home, round_: Round, library: dict[str, Form]
+    manager: Visitor, store: Store, larch: Home, round_: Round, library: dict[str, Form]
 ) -> None:
     answer(store, round_, larch, library["parent-views"], invited(store, round_, "Tina Webb"))
     answer(store, round_, larch, library["social-worker-views"], invited(store, round_, "Sam Okafor"))
@@ -31,7 +31,7 @@ def test_on_a_working_day_it_leaves_now(
 
 
 def test_on_a_saturday_it_waits_for_monday_and_says_so(
-    app: Flask, store: DemonstrationStore, round_: Round, clock: time_machine.Traveller
+    app: Flask, store: Store, round_: Round, clock: time_machine.Traveller
 ) -> None:
     clock.move_to(FRIDAY + timedelta(days=1))
     visitor = manager_of(app, "larch-house")
@@ -44,7 +44,7 @@ def test_on_a_saturday_it_waits_for_monday_and_says_so(
 
 
 def test_it_is_refused_where_nobody_works_before_the_end(
-    app: Flask, store: DemonstrationStore, round_: Round, clock: time_machine.Traveller
+    app: Flask, store: Store, round_: Round, clock: time_machine.Traveller
 ) -> None:
     clock.move_to(datetime(2026, 12, 4, 10, tzinfo=UTC) + timedelta(days=1))
     with store.transaction() as tx:
@@ -55,7 +55,7 @@ def test_it_is_refused_where_nobody_works_before_the_end(
     assert not [letter for letter in store[Email].all() if letter.kind == "reminder"]
 
 
-def test_an_address_that_refuses_letters_gets_none(manager: Visitor, store: DemonstrationStore, round_: Round) -> None:
+def test_an_address_that_refuses_letters_gets_none(manager: Visitor, store: Store, round_: Round) -> None:
     [letter] = letters_to(store, round_, "sam@example.org")
     with store.transaction() as tx:
         tx[Email].put(replace(letter, state="bounced"))

@@ -14,14 +14,14 @@ from service.audit import Entry
 from service.collection.models.home import Home
 from service.collection.models.round import Round
 from service.definitions import Form, Role
-from service.repository import DemonstrationStore
+from service.repository import Store
 from tests.accounts_factory import account_with, manager_of, signed_in
 from tests.visitor import Visitor
 from tests.web.rounds.round_form_data import answer, invited
 
 
 @pytest.fixture
-def answered(store: DemonstrationStore, larch: Home, round_: Round, library: dict[str, Form]) -> Round:
+def answered(store: Store, larch: Home, round_: Round, library: dict[str, Form]) -> Round:
     answer(store, round_, larch, library["staff-views"], None, make_better="a word of the staff")
     answer(
         store, round_, larch, library["social-worker-views"], invited(store, round_, "Sam Okafor"), anything="a word"
@@ -64,7 +64,7 @@ def test_the_page_says_what_it_holds_for_whoever_looks(app: Flask, answered: Rou
 
 
 def test_it_leaves_as_a_file_that_nobody_keeps_and_that_it_left_is_remembered(
-    manager: Visitor, store: DemonstrationStore, answered: Round
+    manager: Visitor, store: Store, answered: Round
 ) -> None:
     reply = manager.client.get(f"/rounds/{answered.id}/workbook.xlsx")
     name = f"larch-house-{answered.id}-2026-11-20.xlsx"
@@ -79,7 +79,7 @@ def test_it_leaves_as_a_file_that_nobody_keeps_and_that_it_left_is_remembered(
 
 
 def test_the_same_leaves_as_csv_with_the_same_held_back(
-    app: Flask, manager: Visitor, store: DemonstrationStore, answered: Round
+    app: Flask, manager: Visitor, store: Store, answered: Round
 ) -> None:
     address = f"/rounds/{answered.id}/answers.zip"
     assert address in manager.visit(f"/rounds/{answered.id}").html
@@ -104,7 +104,7 @@ def test_the_same_leaves_as_csv_with_the_same_held_back(
 
 
 def test_it_asks_for_the_password_again(
-    manager: Visitor, store: DemonstrationStore, answered: Round, clock: time_machine.Traveller
+    manager: Visitor, store: Store, answered: Round, clock: time_machine.Traveller
 ) -> None:
     clock.shift(timedelta(minutes=16))
     reply = manager.client.get(f"/rounds/{answered.id}/workbook.xlsx")
