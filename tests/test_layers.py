@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -140,3 +141,65 @@ def test_only_one_operation_closes_a_round() -> None:
 def test_a_wrong_import_would_be_noticed() -> None:
     assert "web" not in LAYERS["collection"][0]
     assert set(imports_of(SERVICE / "web" / "respondent" / "form.py")) & {"flask"}
+
+
+# Terms of the field that end as gerunds or participles do.
+TERMS = {"hashing", "masking", "piping", "pooling", "routing", "throttling", "wording"}
+ENDINGS = re.compile(r"ing$|[^e]ed$")
+IRREGULAR = {"found", "held", "heard", "hidden", "known", "kept", "said", "sent", "shown", "told", "withheld"}
+
+
+def test_modules_are_named_by_nouns() -> None:
+    last_words = {path: path.stem.rpartition("_")[2] for path in modules()}
+    wrong = [
+        str(path.relative_to(SERVICE))
+        for path, word in last_words.items()
+        if (ENDINGS.search(word) or word in IRREGULAR) and word not in TERMS
+    ]
+    assert wrong == []
+
+
+def test_a_folder_holds_at_most_fifteen_modules() -> None:
+    sizes = Counter(path.parent.relative_to(SERVICE) for path in modules() if path.name != "__init__.py")
+    del sizes[Path("collection/models")]  # one record type a file
+    assert {str(folder): size for folder, size in sizes.items() if size > 15} == {}
+
+
+def test_public_class_names_are_unique() -> None:
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in modules():
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(str(path.relative_to(SERVICE)))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_templates_and_tests_have_the_areas_of_web() -> None:
+    areas = {path.parent.name for path in (SERVICE / "web").glob("*/*.py")}
+    templates = {path.parent.name for path in (SERVICE / "templates").glob("*/*.html")}
+    tests = {path.parent.name for path in (ROOT / "tests" / "web").glob("*/*.py")}
+    assert templates - areas <= {"questions"}  # where a question type becomes HTML
+    assert tests - areas == set()
+
+
+# Areas of collection from the bottom up: each may import those below it, and its neighbours in the same tier.
+TIERS: tuple[frozenset[str], ...] = (
+    frozenset({"models"}),
+    frozenset({"people", "rounds", "forms"}),
+    frozenset({"alerts"}),
+    frozenset({"responses"}),
+    frozenset({"invitations"}),
+    frozenset({"tablets", "follow_up", "comments"}),
+    frozenset({"retention", "exports"}),
+)
+
+
+def test_areas_of_collection_import_downwards() -> None:
+    height = {area: tier for tier, areas in enumerate(TIERS) for area in areas}
+    wrong = [
+        f"{path.relative_to(SERVICE)} imports {name}"
+        for path in (SERVICE / "collection").glob("*/*.py")
+        for name in imports_of(path)
+        if name.startswith("service.collection.") and height[name.split(".")[2]] > height[path.parent.name]
+    ]
+    assert wrong == []

@@ -61,7 +61,7 @@ class TalkRequest:
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentAnswers:
     """What a respondent sent: the answers to a form, and a wish to talk to someone where they have one."""
 
     round_form: RoundForm
@@ -81,7 +81,7 @@ class Submission:
 
 
 def save_draft(
-    store: Store, response_id: str, sent: Sent, hasher: Hasher, base_url: str, now: datetime
+    store: Store, response_id: str, sent: SentAnswers, hasher: Hasher, base_url: str, now: datetime
 ) -> Sequence[AlertRule]:
     """Keep the answers so far, and raise at once what they ask for; gives the alert rules that they meet.
 
@@ -96,7 +96,7 @@ def save_draft(
 def submit(
     store: Store,
     response_id: str,
-    sent: Sent,
+    sent: SentAnswers,
     hasher: Hasher,
     base_url: str,
     now: datetime,
@@ -129,7 +129,7 @@ def submit(
 
 
 def raise_late(
-    store: Store, response_id: str, sent: Sent, hasher: Hasher, base_url: str, now: datetime
+    store: Store, response_id: str, sent: SentAnswers, hasher: Hasher, base_url: str, now: datetime
 ) -> Sequence[AlertRule]:
     """Raise what is said after the response was submitted, which stays as it is; gives the alert rules met.
 
@@ -142,7 +142,7 @@ def raise_late(
 
 
 def key_in(
-    store: Store, copy: Copy, sent: Sent, account: Account, hasher: Hasher, base_url: str, now: datetime
+    store: Store, copy: Copy, sent: SentAnswers, account: Account, hasher: Hasher, base_url: str, now: datetime
 ) -> None:
     """Keep a paper copy as submitted, and raise what it asks for. Raises NotPossible where the round is closed."""
     round_form = sent.round_form
@@ -173,7 +173,7 @@ def _why_shut(store: Store, draft: Response, now: datetime) -> Shut | None:
     return why_shut(store[Round].get(draft.round_id), invitation, now)
 
 
-def _raising(sent: Sent, at: When, hasher: Hasher, base_url: str, kept: Mapping[str, Any]) -> AlertTriggers:
+def _raising(sent: SentAnswers, at: When, hasher: Hasher, base_url: str, kept: Mapping[str, Any]) -> AlertTriggers:
     """What these answers raise beside those kept before, and whether the respondent asked to talk to someone."""
     round_form, page, talk = sent.round_form, sent.page, sent.talk
     rules, marked = alerts_in(round_form.original, page.visible, at), worrying_in(page.visible, round_form.language)
@@ -189,7 +189,7 @@ def _raising(sent: Sent, at: When, hasher: Hasher, base_url: str, kept: Mapping[
     )
 
 
-def _said_before(sent: Sent, kept: Mapping[str, Any]) -> frozenset[tuple[AlertKind, str]]:
+def _said_before(sent: SentAnswers, kept: Mapping[str, Any]) -> frozenset[tuple[AlertKind, str]]:
     """The rules that were met before these answers, and the questions to which the same words were given."""
     round_form = sent.round_form
     visible = round_form.opened(kept).visible

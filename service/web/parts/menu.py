@@ -9,7 +9,7 @@ from service.web.http.access import current, may_open
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuEntry:
     """A page in the menu; who may see it is what its view says. `also` begins the addresses of pages below it."""
 
     label: str
@@ -18,19 +18,19 @@ class Entry:
 
 
 MENU = (
-    Entry("Homes", "dashboard.homes", ("/rounds/", "/planned/", "/people/", "/children/")),
-    Entry("Alerts", "alerts.all"),
-    Entry("Paper", "paper.enter"),
-    Entry("Accounts", "accounts.everyone"),
-    Entry("Forms", "forms.library"),
-    Entry("Help lines", "help_lines.edit"),
-    Entry("Audit", "audit.entries"),
-    Entry("What runs by itself", "jobs.status"),
+    MenuEntry("Homes", "dashboard.homes", ("/rounds/", "/planned/", "/people/", "/children/")),
+    MenuEntry("Alerts", "alerts.all"),
+    MenuEntry("Paper", "paper.enter"),
+    MenuEntry("Accounts", "accounts.everyone"),
+    MenuEntry("Forms", "forms.library"),
+    MenuEntry("Help lines", "help_lines.edit"),
+    MenuEntry("Audit", "audit.entries"),
+    MenuEntry("What runs by itself", "jobs.status"),
 )
 
 
 @dataclass(frozen=True)
-class Link:
+class MenuLink:
     """An entry as a page shows it."""
 
     label: str
@@ -38,10 +38,10 @@ class Link:
     current: bool
 
 
-def menu() -> Sequence[Link]:
+def menu() -> Sequence[MenuLink]:
     """The entries that the signed-in account may open, wherever it is now."""
     shown = [(entry, url_for(entry.endpoint)) for entry in MENU if may_open(current().account, entry.endpoint)]
-    return [Link(entry.label, own, request.path.startswith((own, *entry.also))) for entry, own in shown]
+    return [MenuLink(entry.label, own, request.path.startswith((own, *entry.also))) for entry, own in shown]
 
 
 def add_menu(app: Flask) -> None:

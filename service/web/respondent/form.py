@@ -16,7 +16,7 @@ from service.collection.responses.submission import NoSuchResponse
 from service.dates import now
 from service.definitions import AlertRule
 from service.operations import responses
-from service.operations.responses import Sent, TalkRequest, why_shut
+from service.operations.responses import SentAnswers, TalkRequest, why_shut
 from service.state import app_state
 from service.web.http.access import by_session
 from service.web.http.errors import error_page
@@ -159,21 +159,21 @@ def _late(response_id: str, known: SessionResponse) -> ResponseReturnValue:
     return _help(view, met, sent)
 
 
-def sent_here(view: FormView, page: PageForm) -> Sent:
+def sent_here(view: FormView, page: PageForm) -> SentAnswers:
     """These answers, with the wish to talk to someone where this request carries one."""
     if "talk-now" not in request.form:
-        return Sent(view, page)
+        return SentAnswers(view, page)
     chosen = request.form.get("talk-to", "")
     people = enumerate(own_contacts(view.home, view.form.audience))
     whom = next((person.name for place, person in people if str(place) == chosen), "")
-    return Sent(view, page, TalkRequest(whom, request.form.get("talk-name", "")))
+    return SentAnswers(view, page, TalkRequest(whom, request.form.get("talk-name", "")))
 
 
-def _notice(sent: Sent) -> str:
+def _notice(sent: SentAnswers) -> str:
     return "talk" if sent.talk else ""
 
 
-def _help(view: FormView, met: Iterable[AlertRule], sent: Sent) -> ResponseReturnValue:
+def _help(view: FormView, met: Iterable[AlertRule], sent: SentAnswers) -> ResponseReturnValue:
     """What is said at once because of these answers; nothing where there is nothing to say."""
     help_shown, asked = help_of(view, met), sent.talk is not None
     if not help_shown and not asked:
