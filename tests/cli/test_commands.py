@@ -182,9 +182,6 @@ def test_a_demonstration_is_never_mixed_with_what_people_said(app: Flask, store:
 
 
 def test_the_same_seed_makes_the_same_answers(tmp_path: Path) -> None:
-    from service import create_app
-    from service.config import config_from
-    from service.state import app_state
 
     made = []
     for name in ("one", "two"):
@@ -215,16 +212,6 @@ def test_a_wrong_setting_ends_a_command_with_its_name_and_no_traceback() -> None
 def test_a_home_added_to_a_demonstration_is_part_of_it(app: Flask, store: Store, home) -> None:
     assert run(app, "homes", "add", "oak-house", "--name", "Oak House").exit_code == 0
     assert store[Home].get("oak-house").demonstration, "nothing real stands behind a password that everybody knows"
-
-
-def test_a_demonstration_is_made_on_this_machine_alone(tmp_path: Path) -> None:
-    keys = "k" * 32
-    settings = {"SAYSO_BASE_URL": "https://sayso.example.org", "SAYSO_SECRET_KEYS": keys, "SAYSO_SEAL_KEYS": keys}
-    app = create_app(config_from({**settings, "SAYSO_STORE_URL": f"tinydb:{tmp_path / 'store'}"}))
-    refused = run(app, "demo")
-    assert (refused.exit_code, "SAYSO_BASE_URL" in refused.output) == (1, True)
-    assert run(app, "demo", "--if-empty").exit_code == 0
-    assert not list(app_state(app).store[Home].all())
 
 
 def test_all_homes_of_a_provider_leave_in_one_workbook_to_hand_on(app: Flask) -> None:

@@ -18,6 +18,7 @@ ACTIONS: dict[Action, str] = {
     "see_alerts": "see the alerts that this role is told of, and act on them",
     "resolve_child": "look up, with a reason, which child an alert is about",
     "read_comments": "read what people wrote and give it themes, as far as each form names this role as a reader",
+    "keep_forms": "see which forms are offered and why one is not",
     "keep_help_lines": "keep the national help lines, where the role is for all homes",
     "manage_accounts": "make accounts and give roles",
     "see_audit": "see who did what",

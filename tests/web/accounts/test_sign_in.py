@@ -165,7 +165,7 @@ def test_when_nothing_can_be_kept_the_page_that_says_so_shows_no_password_and_le
         busy.transaction() as tx,
     ):
         tx[Account].get("ro")  # from its first reading on it is alone
-        app_state(app).store = waiting
+        app_state(app).opened_store = waiting
         page = visitor.read(visitor.post("/sign-in", RIGHT))
         locked = tablet.read(tablet.post("/tablet/unlock", {"pin": "4826", "round": round_.id}))
         begun = invited.read(invited.post(link, {"anew": "yes"}))

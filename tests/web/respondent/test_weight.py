@@ -22,7 +22,7 @@ from tests.visitor import Visitor
 CHILDRENS = [form for form in load_library(ROOT / "forms").values() if form.audience == "child"]
 # The document, styles and our own scripts in the first 10 packets, which a server sends before it waits for a reply.
 MOST = 14 * 1024
-SHEETS_AND_SCRIPTS = re.compile(r'(?:src|href)="(/static/(?!htmx)[^"]+\.(?:js|css)\?[^"]+)"(?! media="print")')
+SHEETS_AND_SCRIPTS = re.compile(r'(?:src|href)="(/static/(?!js/htmx)[^"]+\.(?:js|css)\?[^"]+)"(?! media="print")')
 
 
 @pytest.fixture
