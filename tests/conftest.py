@@ -109,6 +109,8 @@ def app(config: Config, made_once: dict[object, tuple[Flask, dict[str, Any]]]) -
     app.config.update(facts)
     app.extensions["sayso"] = AppState(config)
     app.extensions[STARTED] = time.monotonic()
+    limiter.storage.timer.cancel()  # type: ignore[attr-defined]
+    limiter.storage.timer.join()  # type: ignore[attr-defined]  # it fails in a dictionary that is emptied meanwhile
     limiter.reset()
     yield app
     if "opened_store" in app_state(app).__dict__:
