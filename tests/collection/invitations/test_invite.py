@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -40,7 +40,7 @@ from service.collection.models.round import PlannedRound, Round
 from service.collection.responses import submission
 from service.collection.retention.erasure import erase_person, find_person
 from service.collection.rounds.open_close import open_round
-from service.dates import day_at, now
+from service.dates import day_at, now, start_of
 from service.definitions import Form
 from service.mail.email import Email
 from service.repository import Store
@@ -174,6 +174,11 @@ def test_a_corrected_address_gets_a_letter_and_the_one_before_leads_nowhere(
     assert "Dear Jo Marsh" in right.text
 
 
+def tomorrow() -> datetime:
+    """The start of the home's next day: where the clocks go back, a day has 25 hours."""
+    return start_of(day_at(now()) + timedelta(days=1))
+
+
 def test_a_reminder_is_sent_once_a_day_and_only_to_those_who_are_waited_for(
     store: Store, round_: Round, home: Home, library, forms
 ) -> None:
@@ -192,7 +197,7 @@ def test_a_reminder_is_sent_once_a_day_and_only_to_those_who_are_waited_for(
     everyone = [*ids.values(), "no such invitation"]
     assert remind(store, everyone, now(), write_for, by=JOBS) == 3
     assert remind(store, everyone, now(), write_for, by=JOBS) == 0
-    assert remind(store, [*ids.values(), *ids.values()], now() + timedelta(days=1), write_for) == 3
+    assert remind(store, [*ids.values(), *ids.values()], tomorrow(), write_for) == 3
     got = {name: [letter.kind for letter in letters(store, one)] for name, one in by_name.items()}
     assert got == {name: ["reminder"] * 2 if name in "aef" else [] for name in by_name}
     every = [token for one in by_name.values() for token in tokens(store, one)]
@@ -201,7 +206,7 @@ def test_a_reminder_is_sent_once_a_day_and_only_to_those_who_are_waited_for(
     assert len(as_it_is(store, by_name["a"]).reminded_on) == 2
     assert [entry.facts for entry in store[Entry].all()] == [{"round": round_.id, "change": "reminded", "count": 3}]
     close_round(store, round_.id, now())
-    assert remind(store, everyone, now() + timedelta(days=2), write_for) == 0
+    assert remind(store, everyone, tomorrow() + timedelta(days=1), write_for) == 0
 
 
 def test_whoever_declines_is_asked_no_more_until_they_begin_after_all(
@@ -277,9 +282,9 @@ def test_a_new_link_may_be_asked_for_a_few_times_a_day(
     store: Store, invited: Invitation, round_: Round, write: Writing
 ) -> None:
     assert [ask_for_another(store, invited.id, now(), write) for _ in range(5)].count(True) == MOST_ASKED_FOR
-    assert ask_for_another(store, invited.id, now() + timedelta(days=1), write)
+    assert ask_for_another(store, invited.id, tomorrow(), write)
     close_round(store, round_.id, now())
-    assert not ask_for_another(store, invited.id, now() + timedelta(days=2), write)
+    assert not ask_for_another(store, invited.id, tomorrow() + timedelta(days=1), write)
 
 
 # --- what is left ---
