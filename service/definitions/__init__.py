@@ -2,7 +2,18 @@
 
 from service.definitions.expression import Expression
 from service.definitions.fault import DefinitionError, Fault
-from service.definitions.form import AlertRule, Audience, Check, Form, Identity, Page, PlacedQuestion, Role, Setting
+from service.definitions.form import (
+    AgeBand,
+    AlertRule,
+    Audience,
+    Check,
+    Form,
+    Identity,
+    Page,
+    PlacedQuestion,
+    Role,
+    Setting,
+)
 from service.definitions.library import examine_folder, form_files, load_library
 from service.definitions.loader import Examination, examine, examine_file, examine_text, form_from, load_form
 from service.definitions.question import Option, Question
@@ -10,6 +21,7 @@ from service.definitions.schema import form_schema
 from service.definitions.translation import direction, fall_back, language_for, localised, paths
 
 __all__ = [
+    "AgeBand",
     "AlertRule",
     "Audience",
     "Check",

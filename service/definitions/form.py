@@ -44,6 +44,7 @@ Setting = Literal[
     "short_breaks",
     "supported_accommodation",
 ]
+AgeBand = Literal["young", "older"]  # 4 to 7, 8 to 17
 Identity = Literal["anonymous", "pseudonymous", "named"]
 Role = Literal[
     "administrator",
@@ -59,6 +60,8 @@ Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{1
 FORMAT = "survey-definition/1"
 EASY_READ = "x-easyread"
 SMALLEST_GROUP = 5
+# Versions of the shipped forms from before forms named age bands; surveys that ask them may still be open.
+_BEFORE_AGE_BANDS: dict[str, tuple[AgeBand, ...]] = {"child-views": ("older",), "child-views-first": ("young",)}
 
 
 class Page(Part):
@@ -138,13 +141,17 @@ class PlacedQuestion:
 
 
 class Form(Part):
-    """What is asked of one audience. Text in it is plain text in the base language, with translations beside it."""
+    """What is asked of one audience. Text in it is plain text in the base language, with translations beside it.
+
+    `age_bands` says which children a children's form is for; without it a form is for every band.
+    """
 
     format: Literal["survey-definition/1"]
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
     version: Annotated[int, Field(ge=1, le=1_000_000)]
     audience: Audience
     settings: tuple[Setting, ...] | None = None
+    age_bands: Annotated[tuple[AgeBand, ...], Field(min_length=1)] | None = None
     title: Label
     introduction: Text | None = None
     thank_you: Text | None = None
@@ -189,6 +196,11 @@ class Form(Part):
     def base_language(self) -> str:
         """The language that the texts in place are in."""
         return self.languages[0]
+
+    def suits(self, band: AgeBand) -> bool:
+        """Whether it is a children's form for this age band."""
+        bands = self.age_bands or _BEFORE_AGE_BANDS.get(self.id)
+        return self.audience == "child" and (bands is None or band in bands)
 
     @property
     def one_per_page(self) -> bool:

@@ -17,6 +17,7 @@ from service.collection.models.home import Child, Home
 from service.collection.models.person import Person
 from service.collection.models.round import Expected, PlannedRound, Round
 from service.collection.models.round_template import template_of
+from service.collection.people.contacts_and_children import children_for, children_of
 from service.collection.rounds.open_close import open_round
 from service.dates import day_at
 from service.definitions import Form
@@ -177,9 +178,9 @@ def _open(
     form_ids = AGENCY_FORMS if home.kind == "fostering_agency" else HOME_FORMS
     # nobody answers who was not expected, however many responses are asked for
     answering = Counter(form_ids[each % len(form_ids)] for each in range(number))
-    living = Counter(child.form_id for child in store[Child].find("home_id", home.id))
+    living = children_of(store, home.id)
     expected = [
-        Expected(form_id, max(answering[form_id], living.get(form_id, STAFF)))
+        Expected(form_id, max(answering[form_id], len(children_for(library[form_id], living)) or STAFF))
         for form_id in form_ids
         if library[form_id].audience in ("child", "staff")
     ]

@@ -10,7 +10,7 @@ from service.collection.models.home import Child, Contact, Home
 from service.collection.models.person import Person, PersonKind
 from service.collection.models.pictures import PICTURES
 from service.dates import day_at
-from service.definitions import Role
+from service.definitions import AgeBand, Role
 
 PROVIDER = "Brightwater Care (demonstration)"
 OFFICER = Contact("The designated officer", "0161 496 0109", "At the council. Decides what happens about an adult.")
@@ -97,10 +97,10 @@ SEATS = (
 # the service it opens nothing (state.py), and each account has a password of its own.
 PASSWORD = "seven lanterns on the quay"  # noqa: S105 - meant to be known
 
-_CHILDREN = {
-    "larch-house": {"child-views": 5, "child-views-first": 1},
-    "harbour-view": {"child-views": 3, "child-views-first": 1},
-    "fernbrook": {"child-views": 18},
+_CHILDREN: dict[str, dict[AgeBand, int]] = {
+    "larch-house": {"older": 5, "young": 1},
+    "harbour-view": {"older": 3, "young": 1},
+    "fernbrook": {"older": 18},
 }
 _CONTACTS: dict[str, dict[PersonKind, int]] = {
     "childrens_home": {
@@ -165,11 +165,11 @@ def whoever_is(role: Role, home_id: str = "") -> str:
 
 
 def children(home: Home, chance: random.Random) -> Iterator[Child]:
-    """The children of a home, each a picture and a number, each with the form of their age."""
-    forms = [form_id for form_id, number in _CHILDREN[home.id].items() for _ in range(number)]
-    pictures = chance.sample(PICTURES, len(forms))
-    for number, (form_id, picture) in enumerate(zip(forms, pictures, strict=True), 1):
-        yield Child(_id(chance), home.id, number, picture, form_id)
+    """The children of a home, each a picture, a number and an age band."""
+    bands = [band for band, number in _CHILDREN[home.id].items() for _ in range(number)]
+    pictures = chance.sample(PICTURES, len(bands))
+    for number, (band, picture) in enumerate(zip(bands, pictures, strict=True), 1):
+        yield Child(_id(chance), home.id, number, picture, band)
 
 
 def contact_list(home: Home, chance: random.Random) -> Iterator[Person]:

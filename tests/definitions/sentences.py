@@ -33,6 +33,7 @@ FAULTS = {
     "row-twice": "pages[0].questions[0].rows[1].id: the id 'food' is used already, at pages[0].questions[0].rows[0]",
     "language-twice": "languages[1]: 'en' stands in the list already",
     "reader-twice": "readers[1]: 'registered_manager' stands in the list already",
+    "age-band-twice": "age_bands[1]: 'older' stands in the list already",
     "setting-twice": "settings[1]: 'short_breaks' stands in the list already",
     "told-twice": "alerts[0].notify[1]: 'staff' stands in the list already",
     "name-of-file": "id: the form is called 'another-name' and its file 'name-of-file'",

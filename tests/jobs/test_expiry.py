@@ -124,7 +124,7 @@ def test_a_child_who_has_left_goes_once_no_round_that_could_have_asked_them_is_k
             {"here": None, "before": date(2026, 11, 1), "meanwhile": date(2026, 11, 2), "elsewhere": LAST_DAY}.items()
         ):
             home_id = "another-home" if name == "elsewhere" else home.id
-            tx[Child].put(Child(name, home_id, number, "fox", "child-views", left_on=left_on))
+            tx[Child].put(Child(name, home_id, number, "fox", "older", left_on=left_on))
     tidied(at("2026-11-10"))
     assert [child.id for child in context.store[Child].all()] == ["here", "meanwhile", "elsewhere"]
     tidied(at("2026-11-24"))

@@ -12,6 +12,8 @@ import psycopg
 from service.storage.codec import from_json
 from service.storage.embedded.line_format import Operation, read_line, single_line
 from service.storage.encryption import Seal
+from service.storage.migrations import steps_from
+from service.storage.migrations.migration import unchanged
 from service.storage.record_types import RECORD_TYPES
 from service.storage.serialise import pack, unpack
 from service.storage.store import RecordStore, open_engine
@@ -46,9 +48,9 @@ def few() -> list[Operation]:
 
 
 def one_of_each() -> list[Operation]:
-    """One document of each table that the migration to format 2 rewrites, and of one that it does not."""
+    """One document of each table that a migration rewrites, and of one that none does."""
     found = {operation.table: operation for operation in few()}
-    return [found[table] for table in ("homes", "rounds", "responses", "alerts")]
+    return [found[table] for table in ("homes", "rounds", "responses", "alerts", "children")]
 
 
 def write_journal(folder: Path, operations: Iterable[Operation]) -> None:
@@ -78,12 +80,15 @@ def write(url: str, operations: Iterable[Operation]) -> None:
 
 
 def read(operations: Iterable[Operation]) -> Everything:
-    """The records that these documents are, in their order."""
+    """The records that these documents of format 1 become, in their order."""
     seal = Seal(KEYS)
     types = {record_type.table: record_type for record_type in RECORD_TYPES}
     found: Everything = {table: [] for table in types}
     for table, record_id, body, _ in operations:
-        found[table].append(from_json(types[table].record, record_id, seal.open(unpack(body))))
+        document = seal.open(unpack(body))
+        for step in steps_from(1):
+            document = step.tables.get(table, unchanged)(document)
+        found[table].append(from_json(types[table].record, record_id, document))
     return found
 
 

@@ -48,7 +48,7 @@ RECEIPT = Receipt("k1", "round-1", "c1", date(2026, 12, 1))
 TOMBSTONE = Tombstone("gone")
 LEDGER = Ledger("round-1:child-views", "round-1", "child-views", started=3)
 
-CHILD = Child("c1", "oak-house", 3, "kite", "child-views", "en-x-easyread")
+CHILD = Child("c1", "oak-house", 3, "kite", "older", "en-x-easyread")
 PERSON = Person("p1", "oak-house", "iro", "Sam", "sam@example.org", "Northshire", "01632 960001", "the review")
 PLANNED = PlannedRound(
     "round-2",

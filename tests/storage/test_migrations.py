@@ -10,12 +10,15 @@ from typing import Any
 import psycopg
 import pytest
 
+from service.collection.models.home import Child
 from service.storage import StoreUnavailable, WrongFormat, open_store
 from service.storage.backup import BadBackup, restore
 from service.storage.backup_file import write_backup
+from service.storage.embedded.line_format import Operation
 from service.storage.encryption import KeyLost
 from service.storage.maintenance import forget_set_aside, rotate
 from service.storage.migrations import FORMAT
+from service.storage.serialise import pack
 from service.storage.store import open_engine
 from tests.storage import old_stores
 from tests.storage.conftest import Place
@@ -25,7 +28,7 @@ from tests.storage.old_stores import KEYS, WORD, in_clear, read, read_store
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FEW = old_stores.few()
 SMALL = [operation for operation in FEW if operation.table != "forms"]
-REWRITTEN = [operation for operation in FEW if operation.table in ("alerts", "responses", "homes")]
+REWRITTEN = [operation for operation in FEW if operation.table in ("alerts", "responses", "homes", "children")]
 
 
 @pytest.fixture
@@ -59,6 +62,15 @@ def test_an_old_store_is_migrated_when_it_is_opened(old: str, backups: Path) -> 
             assert read_store(store) == read(FEW)
             assert list(in_clear(store)) == []
     assert len(list(backups.iterdir())) == 1, "the second opening finds nothing to do"
+
+
+def test_a_child_of_an_old_store_has_the_age_band_of_their_form(url: str, backups: Path) -> None:
+    forms = {"a": "child-views-first", "b": "child-views", "c": "a-form-of-our-own"}
+    child = {"home_id": "oak-house", "number": 1, "picture": "kite", "language": "", "left_on": None}
+    body = {name: pack({**child, "form_id": form_id}) for name, form_id in forms.items()}
+    old_stores.write(url, [Operation("children", name, each) for name, each in body.items()])
+    with opened(url, backups) as store:
+        assert {each.id: each.age_band for each in store[Child].all()} == {"a": "young", "b": "older", "c": "older"}
 
 
 def test_nothing_that_is_sealed_now_stays_in_the_clear(old: str, backups: Path, on_disk: Callable[[], bytes]) -> None:

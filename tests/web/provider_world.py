@@ -220,7 +220,7 @@ class World:
             day_at(moment) + timedelta(days=20), day_at(moment) + timedelta(days=40), (3,), (f"p-{home_id}",),
         )  # fmt: skip
         with self.store.transaction() as tx:
-            tx[Child].put(Child(f"c-{home_id}", home_id, 1, "kite", "child-views"))
+            tx[Child].put(Child(f"c-{home_id}", home_id, 1, "kite", "older"))
             tx[Person].put(Person(f"p-{home_id}", home_id, "social_worker", name, email, label=label))
             tx[PlannedRound].put(planned)
             tx[Email].put(letter)

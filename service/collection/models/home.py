@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from service.definitions import Audience, Setting
+from service.definitions import AgeBand, Audience, Setting
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,14 @@ class Home:
 class Child:
     """A child as the home's tablet knows them: a picture and a number, never a name.
 
-    `form_id` is the form of their age, `language` the one they last chose (easy read included). A child who has
-    left keeps `left_on`, so that who was asked in an earlier round still adds up.
+    `age_band` says which children's forms they are asked, `language` the one they last chose (easy read included). A
+    child who has left keeps `left_on`, so that who was asked in an earlier round still adds up.
     """
 
     id: str
     home_id: str
     number: int
     picture: str
-    form_id: str
+    age_band: AgeBand
     language: str = ""
     left_on: date | None = None

@@ -10,6 +10,7 @@ from service.collection.models.home import Child
 from service.collection.models.person import PERSON_KINDS, Person, PersonKind
 from service.collection.models.pictures import PICTURES
 from service.collection.models.response import Tombstone
+from service.definitions import Form
 from service.repository import Records, Transaction
 
 
@@ -79,6 +80,11 @@ def children_of(records: Records, home_id: str) -> list[Child]:
     return [child for child in _all_children(records, home_id) if child.left_on is None]
 
 
+def children_for(form: Form, children: Iterable[Child]) -> list[Child]:
+    """Those of these children whose age band a form is for; none where it is not for children."""
+    return [child for child in children if form.suits(child.age_band)]
+
+
 def children_gone(records: Records, home_id: str) -> list[Child]:
     """The children who have left the home, those who left last first."""
     gone = [child for child in _all_children(records, home_id) if child.left_on is not None]
@@ -97,7 +103,7 @@ def pictures_free(records: Records, home_id: str) -> list[str]:
 
 
 def keep_child(tx: Transaction, child: Child) -> Child:
-    """Put a child on the list, or change their picture, number or form.
+    """Put a child on the list, or change their picture, number or age band.
 
     Raises NumberTaken or PictureTaken.
     """

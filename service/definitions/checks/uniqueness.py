@@ -24,11 +24,12 @@ def ids_used_twice(outline: Outline) -> Iterator[Fault]:
 
 
 def entries_used_twice(outline: Outline) -> Iterator[Fault]:
-    """Lists in which an entry says no more the second time: languages, settings, readers, those who are told."""
+    """Lists in which an entry says no more the second time: languages, settings, age bands, readers, those told."""
     form = outline.form
     lists: list[tuple[str, tuple[str, ...]]] = [
         ("languages", form.languages),
         ("settings", form.settings or ()),
+        ("age_bands", form.age_bands or ()),
         ("readers", form.readers),
     ]
     for number, alert in enumerate(form.alerts):

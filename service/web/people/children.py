@@ -1,4 +1,4 @@
-"""The pages of a home's children: a picture, a number and a questionnaire each, and never a name."""
+"""The pages of a home's children: a picture, a number and an age each, and never a name."""
 
 from functools import partial
 
@@ -23,7 +23,7 @@ from service.definitions.form import EASY_READ
 from service.operations.children import add_child, change_child, move_child_back, move_child_out
 from service.state import app_state
 from service.web.http.access import current, current_home, current_record, may
-from service.web.people.forms import ChildForm, easy_read_of
+from service.web.people.forms import AGE_WORDS, ChildForm, easy_read_of
 
 MOST_GONE = 50  # of those who have left, on the page
 
@@ -46,7 +46,7 @@ def add(home_id: str) -> ResponseReturnValue:
 
 @may("manage_people")
 def one(child_id: str) -> ResponseReturnValue:
-    """A child's picture, number and questionnaire, to change."""
+    """A child's picture, number and age, to change."""
     return _one(_form(current_record("child_id")))
 
 
@@ -84,7 +84,7 @@ def _kept(form: ChildForm, there: Child | None) -> bool:
     """Whether the child could be kept as the form says; if not, the form says why."""
     try:
         if there is None:
-            new = form.child(Child(new_id(), current_home().id, 0, "", ""), _forms())
+            new = form.child(Child(new_id(), current_home().id, 0, "", "older"), _forms())
             add_child(app_state().store, new, now(), by=current().account.id)
         else:
             edit = partial(form.child, forms=_forms())
@@ -105,7 +105,7 @@ def _form(there: Child | None) -> ChildForm:
     else:
         form = ChildForm(obj=there, easy_read=there.language.endswith(EASY_READ))
         free = [there.picture, *(picture for picture in free if picture != there.picture)]
-    form.offer(free, _forms())
+    form.offer(free)
     return form
 
 
@@ -127,8 +127,8 @@ def _page(form: ChildForm) -> str:
         form=form,
         children=children_of(store, home.id),
         gone=[(child, in_words(child.left_on)) for child in children_gone(store, home.id)[:MOST_GONE] if child.left_on],
-        titles={form.id: form.title for form in app_state().library.values()},
-        easy=[each.id for each in _forms() if easy_read_of(each)],
+        ages=AGE_WORDS,
+        easy=any(easy_read_of(each) for each in _forms()),
         demonstration=home.demonstration,
     )
 
@@ -139,7 +139,7 @@ def _one(form: ChildForm) -> str:
         home=current_home(),
         form=form,
         child=current_record("child_id"),
-        easy=[each.id for each in _forms() if easy_read_of(each)],
+        easy=any(easy_read_of(each) for each in _forms()),
         demonstration=current_home().demonstration,
     )
 

@@ -14,11 +14,12 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from service.collection.models.home import Child
 from service.collection.models.person import Person, PersonKind
 from service.collection.people.contact_fields import KIND_WORDS, LONGEST, email_in, is_email, phone_in, tidied
-from service.definitions import Form
+from service.definitions import AgeBand, Form
 from service.definitions.form import EASY_READ
 from service.web.parts.forms import TypedForm, WholeNumber
 
 MOST_NUMBER = 999
+AGE_WORDS: dict[AgeBand, str] = {"young": "4 to 7 years", "older": "8 to 17 years"}
 
 
 def _line(label: str, field: str, *validators: Any, **kw: Any) -> StringField:
@@ -77,18 +78,18 @@ class ChildForm(TypedForm):
         [InputRequired("Give a number."), NumberRange(1, MOST_NUMBER, f"A number from 1 to {MOST_NUMBER}.")],
         render_kw={"class": "short", "inputmode": "numeric", "autocomplete": "off"},
     )
-    form_id = SelectField(
-        "Questionnaire",
-        [InputRequired("Choose a questionnaire.")],
+    age_band = SelectField(
+        "Age",
+        [InputRequired("Select an age.")],
+        choices=[SelectChoice("", "Choose…"), *(SelectChoice(band, words) for band, words in AGE_WORDS.items())],
         # the stubs know an older WTForms
-        invalid_choice_message="This questionnaire is not for children here. Choose another.",  # type: ignore[call-arg]
+        invalid_choice_message="Select one of the ages.",  # type: ignore[call-arg]
     )
     easy_read = BooleanField("Begin in easy read")
 
-    def offer(self, pictures: Iterable[str], forms: Sequence[Form]) -> None:
+    def offer(self, pictures: Iterable[str]) -> None:
         """Say what there is to choose from."""
         self.picture.choices = [SelectChoice(picture, picture.capitalize()) for picture in pictures]
-        self.form_id.choices = [SelectChoice(form.id, form.title) for form in forms]
 
     def validate_picture(self, field: Field) -> None:
         """One of those shown; a picture that somebody else has is refused by whoever keeps it."""
@@ -97,17 +98,22 @@ class ChildForm(TypedForm):
 
     def child(self, there: Child, forms: Sequence[Form]) -> Child:
         """The child as the form says."""
-        chosen = next(form for form in forms if form.id == self.form_id.data)
+        band = cast(AgeBand, self.age_band.data)
         # another language that the child chose on the tablet stays, unless it was easy read and is no longer wanted
         other = "" if there.language.endswith(EASY_READ) else there.language
-        language = easy_read_of(chosen) if self.easy_read.data else other
+        language = easy_read_for(band, forms) if self.easy_read.data else other
         return replace(
             there,
             picture=self.text("picture"),
             number=cast(int, self.number.data),
-            form_id=chosen.id,
+            age_band=band,
             language=language,
         )
+
+
+def easy_read_for(band: AgeBand, forms: Iterable[Form]) -> str:
+    """The easy read language of the first form for this age that has one beside its own; empty where none has."""
+    return next((found for form in forms if form.suits(band) and (found := easy_read_of(form))), "")
 
 
 def easy_read_of(form: Form) -> str:

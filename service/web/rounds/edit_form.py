@@ -1,6 +1,5 @@
 """The page on which a round is made or changed: its fields, filled in from a template or a plan, and what they say."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -18,7 +17,7 @@ from service.collection.models.person import PERSON_KINDS, Person, PersonKind, a
 from service.collection.models.round import Expected, PlannedRound
 from service.collection.models.round_template import Template, forms_for
 from service.collection.models.tablet import ON_THE_TABLET
-from service.collection.people.contacts_and_children import children_of, people_of
+from service.collection.people.contacts_and_children import children_for, children_of, people_of
 from service.dates import working_days_after
 from service.definitions import Audience, Form
 from service.repository import Records
@@ -29,7 +28,7 @@ FARTHEST = timedelta(days=2 * 366)
 
 @dataclass(frozen=True)
 class Choices:
-    """What there is to choose from: a home's forms, its contact list, and how many children answer each form."""
+    """What there is to choose from: a home's forms, its contact list, and how many children each form is for."""
 
     home: Home
     template: Template
@@ -54,12 +53,13 @@ def choices_at(records: Records, home: Home, template: Template, library: Mappin
     """What a round of this kind may choose from at this home: every form that suits it, the template's first."""
     first = forms_for(template, home, library)
     suiting = [form for form in library.values() if form.settings is None or home.kind in form.settings]
+    living = children_of(records, home.id)
     return Choices(
         home,
         template,
         (*first, *(form for form in suiting if form not in first)),
         tuple(people_of(records, home.id)),
-        Counter(child.form_id for child in children_of(records, home.id)),
+        {form.id: len(listed) for form in suiting if (listed := children_for(form, living))},
         today,
     )
 

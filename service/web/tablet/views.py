@@ -18,7 +18,6 @@ from service.collection.tablets.enrolment import NOBODY, enrol, enrolment_of, ma
 from service.collection.tablets.unlock import WrongPin, check_pin, lock, round_on, unlock
 from service.dates import day_at, in_words, now
 from service.definitions import Form
-from service.definitions.form import EASY_READ
 from service.state import app_state
 from service.web.http.access import by_link, by_tablet, in_demonstration, is_local_demonstration, open_to_all
 from service.web.http.account_cookie import current_account, end_session
@@ -152,8 +151,9 @@ def picture() -> ResponseReturnValue:
     child = _offer(round_).child(session.get("picture", "")) if round_ else None
     if round_ is None or child is None:
         return _to_start()
-    view = sheet_for(round_.id, child.form_id, child.language)
-    return _page(tablet, "picture", child=child, form_id=child.form_id, phrase=view.say, language=view.language)
+    first = _offer(round_).forms_for(child)[0]
+    view = sheet_for(round_.id, first.id, child.language)
+    return _page(tablet, "picture", child=child, form_id=first.id, phrase=view.say, language=view.language)
 
 
 @bp.post("/tablet/start/<form_id>")
@@ -170,11 +170,12 @@ def start(form_id: str) -> ResponseReturnValue:
     if round_ is None or ref is None:
         return _to_start()
     offer = _offer(round_)
-    child = offer.child(request.form.get("child", ""))
-    if child is not None and child.form_id != form_id:
-        child = None
-    if child is None and not offer.offers(form_id):
-        return _to_start()  # they have left, or have another form since the page was fetched
+    pressed = request.form.get("child", "") if offer.asks_picture(form_id) else ""
+    child = offer.child(pressed)
+    if pressed and not (child and any(form.id == form_id for form in offer.forms_for(child))):
+        return _to_start()  # they have left, or have another age band since the page was fetched
+    if not pressed and not offer.offers(form_id):
+        return _to_start()
     view = sheet_for(round_.id, form_id, child.language if child else None)
     chosen = child.id if child else ""
     try:
@@ -298,13 +299,13 @@ def _home(tablet: Tablet) -> Home:
 
 
 def _titles(tablet: Tablet, round_: Round, forms: tuple[Form, ...]) -> list[tuple[str, str, str]]:
-    """Id, title and whom it is for. A child's form in easy read from the start is for the youngest, with a grown-up."""
+    """Id, title and whom it is for. A form that does not suit older children is for the youngest, with a grown-up."""
     meta = meta_of(round_, _home(tablet), None, now())
     return [
         (
             form.id,
             opened(form, {}, meta).text(form.title).striptags(),
-            "youngest" if form.audience == "child" and form.base_language.endswith(EASY_READ) else form.audience,
+            "youngest" if form.audience == "child" and not form.suits("older") else form.audience,
         )
         for form in forms
     ]

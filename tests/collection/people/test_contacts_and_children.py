@@ -25,7 +25,7 @@ from service.dates import day_at, now
 from service.storage.store import RecordStore
 
 SAM = Person("sam", "larch-house", "social_worker", "Sam Lee", "Sam@Example.org")
-KITE = Child("kite", "larch-house", 1, "kite", "child-views")
+KITE = Child("kite", "larch-house", 1, "kite", "older")
 
 
 def test_a_list_is_by_kind_and_then_by_name_and_of_one_home(store: RecordStore) -> None:
@@ -87,13 +87,13 @@ def test_a_number_and_a_picture_are_one_child_s_while_they_live_there(store: Rec
     with store.transaction() as tx:
         keep_child(tx, KITE)
         with pytest.raises(NumberTaken):
-            keep_child(tx, Child("boat", home.id, 1, "boat", "child-views"))
+            keep_child(tx, Child("boat", home.id, 1, "boat", "older"))
         with pytest.raises(PictureTaken):
-            keep_child(tx, Child("boat", home.id, 2, "kite", "child-views"))
+            keep_child(tx, Child("boat", home.id, 2, "kite", "older"))
         with pytest.raises(PictureTaken):
-            keep_child(tx, Child("boat", home.id, 2, "dragon", "child-views"))
+            keep_child(tx, Child("boat", home.id, 2, "dragon", "older"))
         child_left(tx, KITE.id, day_at(now()))
-        keep_child(tx, Child("boat", home.id, 1, "kite", "child-views"))
+        keep_child(tx, Child("boat", home.id, 1, "kite", "older"))
         with pytest.raises(NumberTaken):
             child_back(tx, KITE.id)
     assert [child.id for child in children_of(store, home.id)] == ["boat"]

@@ -59,7 +59,7 @@ def answer(app: Flask, store: RecordStore, lead_account: Account, round_: Round)
     """A child finds their picture on the tablet and answers there; gives the response's id."""
     with store.transaction() as tx:
         for number, picture in enumerate(("kite", "boat", "star", "tree", "moon", "fish"), 1):
-            tx[Child].put(Child(f"child-{picture}", round_.home_id, number, picture, "child-views"))
+            tx[Child].put(Child(f"child-{picture}", round_.home_id, number, picture, "older"))
 
     def answered(values: dict[str, str], child: str = "kite", sent: bool = False, on: Round = round_) -> str:
         tablet = unlocked(app, on.home_id, on.id)

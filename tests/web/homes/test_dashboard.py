@@ -224,7 +224,7 @@ def test_a_home_with_people_and_no_round_is_pointed_to_what_it_lacks(store: Stor
     page = look()
     assert "No children are on the list yet" in page.text
     with store.transaction() as tx:
-        tx[Child].put(Child("c1", "larch-house", 1, "kite", "child-views"))
+        tx[Child].put(Child("c1", "larch-house", 1, "kite", "older"))
     page = look()
     assert "No children are on the list yet" not in page.text
     assert "Open a round to ask people what they think" in page.text

@@ -366,8 +366,8 @@ class TestKeyingIn:
         self, lead: Visitor, store: Store, round_: Round, home: Home
     ) -> None:
         with store.transaction() as tx:
-            tx[Child].put(Child("c-1", home.id, 7, "kite", "child-views"))
-            tx[Child].put(Child("c-2", "harbour-view", 8, "boat", "child-views"))
+            tx[Child].put(Child("c-1", home.id, 7, "kite", "older"))
+            tx[Child].put(Child("c-2", "harbour-view", 8, "boat", "older"))
         page = lead.visit(address(round_, "child-views", "/key"))
         assert "7 – kite" in page.text
         assert "8 – boat" not in page.text
@@ -401,7 +401,7 @@ class TestKeyingIn:
             closes_on=now().date() + timedelta(days=9), now=now(),
         )  # fmt: skip
         with store.transaction() as tx:
-            tx[Child].put(Child("c-1", home.id, 7, "kite", "child-views"))
+            tx[Child].put(Child("c-1", home.id, 7, "kite", "older"))
         page = key_in(lead, round_, "quiet-views", {"fun": "always", "child-of-home": "c-1"})
         assert "none can be taken back" in page.text
         [kept] = responses(store, round_)

@@ -404,16 +404,16 @@ def test_the_empty_list_is_a_workbook_to_keep(manager: Visitor) -> None:
 
 def child_added(manager: Visitor, **values: str) -> Page:
     page = manager.visit(CHILDREN)
-    given = {"picture": "kite", "number": page.value("number"), "form_id": "child-views"} | values
+    given = {"picture": "kite", "number": page.value("number"), "age_band": "older"} | values
     return manager.send(CHILDREN, given)
 
 
-def test_a_child_is_a_picture_a_number_and_a_questionnaire(manager: Visitor, store: RecordStore) -> None:
+def test_a_child_is_a_picture_a_number_and_an_age(manager: Visitor, store: RecordStore) -> None:
     assert "will stand here, each as a picture and a number" in manager.visit(CHILDREN).text
     page = child_added(manager, easy_read="y")
     assert "Number 1, the kite, is added." in page.text
     [child] = children_of(store, "larch-house")
-    assert (child.number, child.picture, child.form_id, child.language) == (1, "kite", "child-views", "en-x-easyread")
+    assert (child.number, child.picture, child.age_band, child.language) == (1, "kite", "older", "en-x-easyread")
     assert "easy read" in page.text
     assert told(store) == [("child", "added", 1)]
 
@@ -423,10 +423,10 @@ def test_no_page_about_children_has_a_field_for_a_name(manager: Visitor, store: 
     [child] = children_of(store, "larch-house")
     for address in (CHILDREN, f"/children/{child.id}"):
         page = manager.visit(address)
-        assert page.names() == {"csrf-token", "picture", "number", "form_id", "easy_read"}
+        assert page.names() == {"csrf-token", "picture", "number", "age_band", "easy_read"}
         assert not [found for found in page.fields if found.get("type") in ("text", "email", "tel")]
     assert "Names are not kept here" in manager.visit(CHILDREN).text
-    manager.send(CHILDREN, {"picture": "boat", "number": "2", "form_id": "child-views", "name": "Jamie Smith"})
+    manager.send(CHILDREN, {"picture": "boat", "number": "2", "age_band": "older", "name": "Jamie Smith"})
     assert "Jamie" not in repr(list(store[Child].all()))
 
 
@@ -442,8 +442,8 @@ def test_no_page_about_children_has_a_field_for_a_name(manager: Visitor, store: 
         ({"number": "0"}, "A number from 1 to 999."),
         ({"number": "9" * 5_000}, "A number"),
         ({"number": "²"}, "Write a number"),
-        ({"form_id": "staff-views"}, "This questionnaire is not for children here."),
-        ({"form_id": ""}, "Choose a questionnaire."),
+        ({"age_band": "oldest"}, "Select one of the ages."),
+        ({"age_band": ""}, "Select an age."),
     ],
 )
 def test_a_child_s_faults_are_said_and_nothing_is_kept(
@@ -479,30 +479,28 @@ def test_nobody_moves_back_onto_a_picture_that_has_become_another_child_s(manage
     page = manager.send(f"/children/{child.id}/back")
     assert "The kite is number 2’s already." in page.text
     manager.visit(f"/children/{child.id}")
-    manager.send(f"/children/{child.id}", {"picture": "boat", "number": "1", "form_id": "child-views"})
+    manager.send(f"/children/{child.id}", {"picture": "boat", "number": "1", "age_band": "older"})
     manager.send(f"/children/{child.id}/back")
     assert [each.picture for each in children_of(store, "larch-house")] == ["boat", "kite"]
 
 
-def test_a_child_s_questionnaire_changes_and_with_it_whether_easy_read_is_a_choice(
-    manager: Visitor, store: RecordStore
-) -> None:
+def test_a_child_s_age_changes_and_with_it_whether_easy_read_is_a_choice(manager: Visitor, store: RecordStore) -> None:
     child_added(manager, easy_read="y")
     [child] = children_of(store, "larch-house")
     page = manager.visit(f"/children/{child.id}")
     assert any(found.get("value") == "kite" and "checked" in found for found in page.fields)
     manager.send(
         f"/children/{child.id}",
-        {"picture": "kite", "number": "1", "form_id": "child-views-first", "easy_read": "y"},
+        {"picture": "kite", "number": "1", "age_band": "young", "easy_read": "y"},
     )
     [child] = children_of(store, "larch-house")
-    assert (child.form_id, child.language) == ("child-views-first", ""), "it is in easy read from the start"
+    assert (child.age_band, child.language) == ("young", ""), "it is in easy read from the start"
 
 
 def test_pictures_are_had_once_until_all_are_and_then_again(manager: Visitor, store: RecordStore) -> None:
     with store.transaction() as tx:
         for number, picture in enumerate(PICTURES[:-1], 1):
-            tx[Child].put(Child(f"c{number}", "larch-house", number, picture, "child-views"))
+            tx[Child].put(Child(f"c{number}", "larch-house", number, picture, "older"))
     last = PICTURES[-1]
     page = manager.visit(CHILDREN)
     assert [found["value"] for found in page.fields if found.get("name") == "picture"] == [last]

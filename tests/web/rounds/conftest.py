@@ -33,8 +33,7 @@ def larch(store: Store, home: Home, clock: time_machine.Traveller) -> Home:
     """The home with three children and a contact list of five."""
     with store.transaction() as tx:
         for number, picture in enumerate(("fox", "owl", "boat"), 1):
-            form_id = "child-views" if number < 3 else "child-views-first"
-            tx[Child].put(Child(f"c{number}", home.id, number, picture, form_id))
+            tx[Child].put(Child(f"c{number}", home.id, number, picture, "older" if number < 3 else "young"))
         for person in PEOPLE:
             tx[Person].put(person)
     return home

@@ -14,8 +14,12 @@ from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person
 from service.collection.models.round import PlannedRound, Round
+from service.collection.models.round_template import template_of
+from service.dates import day_at, now
+from service.definitions import Form
 from service.mail.email import Email
 from service.repository import Store
+from service.web.rounds.edit_form import choices_at
 from tests.accounts_factory import manager_of
 from tests.visitor import Visitor
 from tests.web.rounds.round_form_data import (
@@ -57,6 +61,15 @@ def test_the_page_comes_filled_in_from_the_template(manager: Visitor) -> None:
     assert (sent["first_day"], sent["last_day"]) == (["2026-11-20"], ["2026-12-17"])
     assert "reminded on 27 November 2026 and 4 December 2026" in page.text
     assert "Open the round and send 5 letters" in page.text
+
+
+def test_a_form_of_our_own_expects_the_children_of_its_age(store: Store, larch: Home, library: dict[str, Form]) -> None:
+    form = library["child-views"]
+    ours = {"our-views": Form.of({**form.to_json(), "id": "our-views"}), **library}
+    template = template_of("reg-45")
+    assert template is not None
+    expected = choices_at(store, larch, template, ours, day_at(now())).children
+    assert expected == {"our-views": 2, "child-views": 2, "child-views-first": 1}
 
 
 def test_today_opens_it_at_once_with_a_letter_for_each(manager: Visitor, store: Store) -> None:
