@@ -36,18 +36,23 @@ class LateKeys(SecureCookieSessionInterface):
 
 @dataclass(frozen=True)
 class SessionResponse:
-    """A response of this browser's: enough to say thank you for it when nothing else leads to it any more."""
+    """A response of this browser's: enough to say thank you for it when nothing else leads to it any more.
+
+    `child_id` is whose picture was pressed: the next form for their age is offered to them.
+    """
 
     round_id: str
     form_id: str
     language: str
     channel: Channel
     finished: bool = False
+    child_id: str = ""
 
 
 def remember_response(response: Response) -> None:
     """Make a draft this browser's."""
-    _keep(response.id, SessionResponse(response.round_id, response.form_id, response.language, response.channel))
+    known = SessionResponse(response.round_id, response.form_id, response.language, response.channel)
+    _keep(response.id, replace(known, child_id=response.child_id))
 
 
 def session_response(response_id: str | None) -> SessionResponse | None:

@@ -13,7 +13,8 @@ from service.collection.models.response import Response as Answered
 from service.collection.people.who_to_talk_to import own_contacts
 from service.collection.responses import submission
 from service.collection.responses.submission import NoSuchResponse
-from service.dates import now
+from service.collection.tablets.choices import offered
+from service.dates import day_at, now
 from service.definitions import AlertRule
 from service.operations import responses
 from service.operations.responses import SentAnswers, TalkRequest, why_shut
@@ -118,7 +119,7 @@ def done(response_id: str) -> ResponseReturnValue:
         "respondent/done.html",
         talk_asked="talk" in request.args,
         draft_address=url_for("respond.draft", response_id=response_id),
-        **_leaving(view, known.channel),
+        **_leaving(view, known),
     )
     return _clear(page)
 
@@ -131,7 +132,7 @@ def withdraw(response_id: str) -> ResponseReturnValue:
     submission.withdraw(app_state().store, response_id)
     forget_response(response_id)
     view = sheet_for(known.round_id, known.form_id, known.language)
-    return _clear(render_template("respondent/withdrawn.html", **_leaving(view, known.channel)))
+    return _clear(render_template("respondent/withdrawn.html", **_leaving(view, known)))
 
 
 # --- what the views share ---
@@ -222,12 +223,24 @@ def _answered_elsewhere(view: FormView, found: Answered) -> str:
     )
 
 
-def _leaving(view: FormView, channel: str) -> dict[str, Any]:
+def _leaving(view: FormView, known: SessionResponse) -> dict[str, Any]:
     return {
         **view.words(),
-        "channel": channel,
-        "start_address": url_for("tablet.choose") if channel == "tablet" else "",
+        "channel": known.channel,
+        "start_address": url_for("tablet.choose") if known.channel == "tablet" else "",
+        "child_id": known.child_id,
+        "next_form": _next_form(view, known),
     }
+
+
+def _next_form(view: FormView, known: SessionResponse) -> str:
+    """The id of the next form for a child's age, to be begun anew by that child; empty where there is none."""
+    if not known.child_id or not view.round.is_open(day_at(now())):
+        return ""
+    offer = offered(app_state().store, view.round, app_state().form)
+    child = offer.child(known.child_id)
+    following = offer.form_after(child, known.form_id) if child else None
+    return following.id if following else ""
 
 
 def said(status: int, view: FormView, sentences: tuple[str, str, str]) -> ResponseReturnValue:

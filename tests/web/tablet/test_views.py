@@ -52,11 +52,11 @@ def home(home: Home, store: RecordStore) -> Home:
 def children(store: RecordStore, home: Home) -> tuple[Child, ...]:
     """Three who live here, one who has left, and one of another home."""
     kept = [
-        Child("c-kite", home.id, 2, "kite", "child-views"),
-        Child("c-boat", home.id, 1, "boat", "child-views"),
-        Child("c-sun", home.id, 3, "sun", "child-views-first"),
-        Child("c-gone", home.id, 4, "moon", "child-views", left_on=day_at(now())),
-        Child("c-other", "harbour-view", 1, "train", "child-views"),
+        Child("c-kite", home.id, 2, "kite", "older"),
+        Child("c-boat", home.id, 1, "boat", "older"),
+        Child("c-sun", home.id, 3, "sun", "young"),
+        Child("c-gone", home.id, 4, "moon", "older", left_on=day_at(now())),
+        Child("c-other", "harbour-view", 1, "train", "older"),
     ]
     with store.transaction() as tx:
         for child in kept:
@@ -94,7 +94,8 @@ def press(tablet: Visitor, child: Child) -> str:
     tablet.visit("/tablet")
     asks = tablet.send("/tablet/picture", {"child": child.id})
     assert f"You are the {child.picture}, {child.number}" in asks.text
-    begun = tablet.post(f"/tablet/start/{child.form_id}", {"child": child.id})
+    [form_id] = re.findall(r"/tablet/start/([\w-]+)", asks.html)
+    begun = tablet.post(f"/tablet/start/{form_id}", {"child": child.id})
     assert begun.status_code == 303
     tablet.visit(begun.location)
     return str(begun.location)
@@ -415,8 +416,59 @@ class TestPictures:
         for child in children[:3]:
             press(tablet, child)
         assert {(said.child_id, said.form_id) for said in responses(store, round_)} == {
-            (child.id, child.form_id) for child in children[:3]
+            ("c-kite", "child-views"),
+            ("c-boat", "child-views"),
+            ("c-sun", "child-views-first"),
         }
+
+    def test_a_picture_leads_to_every_form_for_their_age_one_after_another(
+        self, app: Flask, home: Home, store: RecordStore, library: dict[str, Form], children: tuple[Child, ...]
+    ) -> None:
+        definition = library["child-views"].to_json()
+        every_band = {name: part for name, part in definition.items() if name != "age_bands"}
+        ours, both = Form.of({**definition, "id": "our-views"}), Form.of({**every_band, "id": "both-views"})
+        round_ = self._open(store, home, library["child-views"], ours, both, library["child-views-first"])
+        tablet = unlocked(app, home.id, round_.id)
+        kite, _, sun = children[:3]
+        address = press(tablet, kite)
+        for form_id in ("our-views", "both-views"):
+            thanks = tablet.send(address, ANSWERS)
+            assert "One more set of questions" in thanks.text
+            assert "Stop here" in thanks.text
+            assert "/tablet" in thanks.links
+            assert not [word for word in ("the kite", "The food.", "pictures.svg") if word in thanks.html]
+            begun = tablet.post(f"/tablet/start/{form_id}", {"child": "c-kite"})
+            assert tablet.client.get(address).status_code == 404, "the tablet forgets the form before"
+            address = begun.location
+            assert "You are the kite, 2" in tablet.visit(address).text
+        assert "One more set" not in tablet.send(address, ANSWERS).text
+        assert {(said.child_id, said.form_id) for said in responses(store, round_)} == {
+            ("c-kite", "child-views"),
+            ("c-kite", "our-views"),
+            ("c-kite", "both-views"),
+        }
+        press(tablet, sun)
+        assert {said.form_id for said in responses(store, round_) if said.child_id == "c-sun"} == {"both-views"}
+
+    def test_a_child_who_stops_one_form_is_offered_the_next(
+        self, app: Flask, home: Home, store: RecordStore, library: dict[str, Form], children: tuple[Child, ...]
+    ) -> None:
+        form = library["child-views"]
+        round_ = self._open(store, home, form, Form.of({**form.to_json(), "id": "our-views"}))
+        tablet = unlocked(app, home.id, round_.id)
+        address = press(tablet, children[0])
+        assert "/tablet/start/our-views" in tablet.send(f"{address}/withdraw").html
+
+    def test_no_form_for_a_listed_age_is_begun_by_its_title(
+        self, app: Flask, home: Home, store: RecordStore, library: dict[str, Form], children: tuple[Child, ...]
+    ) -> None:
+        form = library["child-views"]
+        round_ = self._open(store, home, form, Form.of({**form.to_json(), "id": "our-views"}))
+        tablet = unlocked(app, home.id, round_.id)
+        assert "/tablet/start/" not in tablet.visit("/tablet").html
+        others = tablet.visit("/tablet/others").html
+        assert "A child with no picture here yet" in others
+        assert "/tablet/start/our-views" in others
 
     def test_a_picture_is_asked_about_before_anything_begins(
         self, tablet: Visitor, round_: Round, store: RecordStore, children: tuple[Child, ...]
@@ -516,7 +568,7 @@ class TestPictures:
         hidden = Form.of({**form.to_json(), "id": "hidden-views", "identity": "anonymous"})
         round_ = self._open(store, home, hidden)
         with store.transaction() as tx:
-            tx[Child].put(replace(children[0], form_id="hidden-views"))
+            tx[Child].put(replace(children[0], age_band="older"))
         tablet = unlocked(app, home.id, round_.id)
         page = tablet.visit("/tablet")
         assert "Which picture" not in page.text
@@ -558,9 +610,9 @@ class TestPictures:
         assert '<html lang="en"' in page.html
 
     @staticmethod
-    def _open(store: RecordStore, home: Home, form: Form) -> Round:
+    def _open(store: RecordStore, home: Home, *forms: Form) -> Round:
         until = day_at(now()) + timedelta(days=3)
-        return open_round(store, home, [form], title="x", reason="x", closes_on=until, now=now())
+        return open_round(store, home, forms, title="x", reason="x", closes_on=until, now=now())
 
 
 # --- one after the other ---
