@@ -179,6 +179,13 @@ class ChildResolved(Event):
 
 
 @dataclass(frozen=True)
+class PictureDecided(Event):
+    """A safeguarding lead said how many children used one picture. Neither which nor how many."""
+
+    round: str
+
+
+@dataclass(frozen=True)
 class TabletChanged(Event):
     """`change`: enrolled, removed, pin, unlocked, locked."""
 

@@ -20,6 +20,7 @@ Action = Literal[
     "see_audit",  # who did what
     "see_alerts",  # those that one of the account's roles was told of: the record decides
     "resolve_child",  # look up which child an alert is about
+    "decide_pictures",  # say how many children used one picture, where it answered a form again
     "read_comments",  # children's, as far as each form names the role among its readers
     "see_jobs",  # when what happens by itself last happened
 ]
@@ -68,7 +69,16 @@ MAY: dict[Role, frozenset[Action]] = {
         }
     ),
     "safeguarding_lead": frozenset(
-        {"see_home", "see_alerts", "resolve_child", "read_comments", "follow_rounds", "key_in", "take_workbooks"}
+        {
+            "see_home",
+            "see_alerts",
+            "resolve_child",
+            "decide_pictures",
+            "read_comments",
+            "follow_rounds",
+            "key_in",
+            "take_workbooks",
+        }
     ),
     "staff": frozenset({"see_home", "see_alerts"}),
     "independent_person": frozenset(

@@ -17,6 +17,7 @@ COUNTED = (
     "exported",
     "withheld",
     "conflicts",
+    "repeated",
 )
 
 
@@ -25,7 +26,8 @@ class CountReconciliation:
     """One form over the rounds of a workbook: whom it was sent to, what was begun and what became of it.
 
     `started`, `withdrawn` and `deleted` come from the ledgers, the rest from the records themselves. `conflicts` are
-    those of the submitted that were sent a second time with other content: kept, and in no figure.
+    those of the submitted that were sent a second time with other content, `repeated` those whose picture answered
+    again: both are kept, and in no figure.
     """
 
     form_id: str
@@ -39,6 +41,7 @@ class CountReconciliation:
     deleted: int
     conflicts: int
     exported: int
+    repeated: int = 0
 
     @property
     def withheld(self) -> int:
@@ -79,7 +82,7 @@ class Counting:
         self.conflicts += sent and one.conflict
 
     def account(
-        self, form_id: str, audience: Audience, ledgers: Sequence[Ledger], exported: int
+        self, form_id: str, audience: Audience, ledgers: Sequence[Ledger], exported: int, repeated: int = 0
     ) -> CountReconciliation:
         """What became of everything begun with the form, all of whose records have been counted."""
         return CountReconciliation(
@@ -94,6 +97,7 @@ class Counting:
             deleted=sum(ledger.deleted for ledger in ledgers),
             conflicts=self.conflicts,
             exported=exported,
+            repeated=repeated,
         )
 
 

@@ -15,8 +15,10 @@ from service.collection.models.figures import KeptTally, RoundFigures, figures_i
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
+from service.collection.models.picture_decision import PictureDecision
 from service.collection.models.response import Response
 from service.collection.models.round import Round
+from service.collection.responses.one_voice import counted
 from service.definitions import Form, Option
 from service.repository import Records
 
@@ -31,12 +33,11 @@ def figures_of(records: Records, round_: Round, form_id: str, forms: Forms, now:
     ref = round_.form_ref(form_id)
     prints = {ref.fingerprint} if ref is not None else set()
     heard: list[CountedResponse] = []
-    for one in records[Response].find("round_id", round_.id):
-        if one.form_id != form_id or one.submitted_at is None or one.conflict:
-            continue
+    given = (one for one in records[Response].find("round_id", round_.id) if one.form_id == form_id)
+    for one in counted(given, records[PictureDecision].find("round_id", round_.id)):
         prints.add(one.fingerprint)
         invitation = records[Invitation].get(one.invitation_id) if one.invitation_id else None
-        meta = meta_of(round_, home, invitation, one.submitted_at) if home else {}
+        meta = meta_of(round_, home, invitation, one.submitted_at or now) if home else {}
         heard.append(count_response(one.id, forms(one.fingerprint), one.answers, meta))
     joined = join([forms(fingerprint) for fingerprint in sorted(prints)])
     shield = protection(joined.forms, len(heard), still_open=False, to_hand_on=True)
@@ -49,6 +50,7 @@ def figures_of(records: Records, round_: Round, form_id: str, forms: Forms, now:
         no_figures=shield.no_figures or "",
         no_counts=shield.no_counts,
         tallies=tuple(_kept(joined, heard, shield)),
+        by_person=True,
     )
 
 

@@ -27,6 +27,7 @@ from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.response import Channel, Ledger, Response, ledger_id
 from service.collection.models.round import Round
+from service.collection.responses.one_voice import left_out
 from service.dates import day_at
 from service.definitions import Form, Role
 from service.reports.labels import AUDIENCES, ROLES
@@ -89,7 +90,8 @@ class InRound:
 
 @dataclass(frozen=True)
 class Voice:
-    """All that one audience said on one form. `sent` includes conflict copies; figures leave them out.
+    """All that one audience said on one form. `sent` includes what figures leave out: conflict copies, and what is
+    `repeated`, the ids of responses whose picture answered again.
 
     `label` is what the workbook calls it: the audience, with the form where several are for the same people.
     """
@@ -100,6 +102,7 @@ class Voice:
     account: CountReconciliation
     protection: Protection
     in_rounds: tuple[InRound, ...] = ()
+    repeated: frozenset[str] = frozenset()
     work: Work = field(default_factory=Work, compare=False, repr=False)
 
     @property
@@ -110,7 +113,7 @@ class Voice:
     @property
     def counted(self) -> list[CountedResponse]:
         """The responses that figures are made of: one for each person."""
-        return [sent.heard for sent in self.sent if not sent.conflict]
+        return [sent.heard for sent in self.sent if not sent.conflict and sent.id not in self.repeated]
 
     @property
     def people(self) -> int:
@@ -264,13 +267,15 @@ def load_dataset(
 class _Read:
     """What was read of one form: its responses as they count, how many records there were of it, whom it was sent to.
 
-    `fingerprints` are those of the versions that were answered, `invited` how many were by round.
+    `fingerprints` are those of the versions that were answered, `invited` how many were by round, `repeated` the ids
+    of responses that do not count as their picture answered again.
     """
 
     sent: list[Sent] = field(default_factory=list)
     counting: Counting = field(default_factory=Counting)
     fingerprints: dict[str, None] = field(default_factory=dict)
     invited: Counter[str] = field(default_factory=Counter)
+    repeated: set[str] = field(default_factory=set)
 
 
 def _read(records: Records, round_: Round, home: Home, read: dict[str, _Read], forms: Forms, work: Work) -> None:
@@ -281,14 +286,21 @@ def _read(records: Records, round_: Round, home: Home, read: dict[str, _Read], f
         if (of_form := read.get(one.form_id)) is not None:
             of_form.counting.invitation(one)
             of_form.invited[round_.id] += is_asked(one)
+    of_pictures: list[Response] = []
     for response in records[Response].find("round_id", round_.id):
         of_form = read.setdefault(response.form_id, _Read())
         of_form.counting.response(response)
         of_form.fingerprints[response.fingerprint] = None
+        if response.child_id:
+            of_pictures.append(replace(response, answers={}))  # their answers would take too much room
         if response.submitted_at is not None:
             addressee = addressees.get(response.invitation_id or "")
             of_form.sent.append(_sent(response, response.submitted_at, round_, home, addressee, forms))
             work.did("heard")
+    repeated = left_out(records, round_, of_pictures)
+    for response in of_pictures:
+        if response.id in repeated:
+            read[response.form_id].repeated.add(response.id)
 
 
 def _sent(
@@ -317,7 +329,7 @@ def _voice(
     sent = sorted(read.sent, key=lambda one: order(one.id))
     by_round: dict[str, list[CountedResponse]] = {}
     for one in sent:
-        if not one.conflict:
+        if not one.conflict and one.id not in read.repeated:
             by_round.setdefault(one.round.id, []).append(one.heard)
     in_rounds, ledgers = [], []
     for round_ in rounds:
@@ -340,8 +352,10 @@ def _voice(
         joined.newest.audience,
         [ledger for ledger in ledgers if ledger is not None],
         exported=0 if shield.no_rows else len(sent),
+        repeated=len(read.repeated),
     )
-    return Voice(AUDIENCES[joined.newest.audience], joined, tuple(sent), told, shield, tuple(in_rounds), work)
+    label, repeated = AUDIENCES[joined.newest.audience], frozenset(read.repeated)
+    return Voice(label, joined, tuple(sent), told, shield, tuple(in_rounds), repeated, work)
 
 
 def _of_all(shield: Protection, rounds: Sequence[Protection]) -> Protection:

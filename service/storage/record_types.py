@@ -13,6 +13,7 @@ from service.collection.models.help_lines import HelpLines
 from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Invitation, Link, Passcode
 from service.collection.models.person import Person
+from service.collection.models.picture_decision import PictureDecision
 from service.collection.models.published_form import FormState, PublishedForm
 from service.collection.models.response import Ledger, Receipt, Response, Tombstone
 from service.collection.models.round import PlannedRound, Round
@@ -47,6 +48,12 @@ RECORD_TYPES: tuple[RecordType[Any], ...] = (
     RecordType("rounds", Round, indexes=("home_id",)),
     RecordType("invitations", Invitation, indexes=("round_id", "email"), sealed=("name", "email", "label", "declined")),
     RecordType("responses", Response, indexes=("round_id",), sealed=("answers", "child_id", "marked")),
+    RecordType(
+        "picture_decisions",
+        PictureDecision,
+        indexes=("round_id",),
+        sealed=("child_id", "people", "reason", "decided_by"),
+    ),
     RecordType("receipts", Receipt, indexes=("round_id",)),
     RecordType("tombstones", Tombstone),
     RecordType("ledgers", Ledger, indexes=("round_id",)),

@@ -13,6 +13,7 @@ from service.collection.models.help_lines import HelpLine, HelpLines
 from service.collection.models.home import Child, Contact, Home
 from service.collection.models.invitation import Invitation, Link, Passcode
 from service.collection.models.person import Person
+from service.collection.models.picture_decision import PictureDecision
 from service.collection.models.published_form import FormRef, FormState, PublishedForm
 from service.collection.models.response import Ledger, Receipt, Response, Tombstone
 from service.collection.models.round import Expected, PlannedRound, Round
@@ -70,6 +71,7 @@ FIGURES = RoundFigures(
     MORNING,
     7,
     tallies=(KeptTally("safe", "", {"asked": 7, "counts": {"yes": "[c]"}}, {"“Yes”": "FEW_CHOSE"}),),
+    by_person=True,
 )
 EXPORT = Export(
     "e1", "a1", Wanted(("round-1", "round-2"), "to_hand_on"), "xlsx", MORNING, MORNING, made_for=("safeguarding_lead",)
@@ -99,6 +101,7 @@ ALERT = Alert(
     steps=(Step(MORNING, "raised"), Step(MORNING, "told", "jobs", ("safeguarding_lead",))),
     escalations=(Escalating(MORNING, ("responsible_individual",)),),
 )
+PICTURE_DECISION = PictureDecision("pd1", "round-1", "child-views", "c1", 2, "Two sisters share it.", MORNING, "a1")
 DISCLOSURE = Disclosure("d1", "a1", "oak-house", MORNING, "a1", "What was said", "Who was there", "What was done")
 READING = CommentRead("r1:why", "oak-house", "r1", MORNING, "a1", by_lead=True)
 THEMING = Theming("r1:why", "oak-house", "r1", ("sccif-childrens-home/2026/C1", "own/1"))
@@ -116,6 +119,7 @@ EVERY_KIND = {
     "rounds": ROUND,
     "invitations": INVITATION,
     "responses": RESPONSE,
+    "picture_decisions": PICTURE_DECISION,
     "receipts": RECEIPT,
     "tombstones": TOMBSTONE,
     "ledgers": LEDGER,

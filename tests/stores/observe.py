@@ -15,6 +15,7 @@ from service.storage.record_types import RECORD_TYPES
 # The two uses of an export, and the option that asks for each.
 USES = {"internal": "--to-act-on", "to_share": "--to-hand-on"}
 LONGEST_TEXT = 200  # longer ones are whole letters, which are worded by the code
+COUNTED = 9  # numbers in a line of counts of 0.1.0; later versions say more after them
 
 Json = dict[str, Any]
 
@@ -70,7 +71,7 @@ def _reduced(document: Json) -> Json:
     return {
         "reconciled": document["reconciled"],
         "asked": [_amounts(row) for row in document["asked"]],
-        "counts": [_amounts(row) for row in document["counts"]],
+        "counts": [_amounts(row)[:COUNTED] for row in document["counts"]],
         "figures": _figures(document["figures"]),
         "comments": sorted(_sign(row["comment"]) for row in document["comments"]),
         "themes": sorted(theme for row in document["comments"] if (theme := row.get("themes"))),

@@ -225,13 +225,15 @@ def _is_for(records: Records, round_id: str, home: Home) -> bool:
 
 
 def _late(records: Records, round_: Round, progress: Progress) -> int:
-    """How many drafts were written to after the end, of forms whose numbers are shown."""
+    """How many people wrote to a draft after the end, of forms whose numbers are shown."""
     end = _end(round_)
     shown = {form.form_id for form in progress.by_form if form.shown}
-    return sum(
-        each.submitted_at is None and not each.conflict and each.saved_at > end and each.form_id in shown
+    late = {
+        (each.form_id, each.child_id or each.id)
         for each in records[Response].find("round_id", round_.id)
-    )
+        if each.submitted_at is None and not each.conflict and each.saved_at > end and each.form_id in shown
+    }
+    return len(late)
 
 
 def _is_half_over(round_: Round, now: datetime) -> bool:

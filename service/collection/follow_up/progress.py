@@ -13,6 +13,7 @@ from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.models.round_template import template_of
 from service.collection.models.tablet import ON_THE_TABLET
+from service.collection.responses.one_voice import left_out
 from service.definitions import Audience, Form
 from service.mail.email import Email
 from service.repository import Records
@@ -90,7 +91,9 @@ def progress_of(records: Records, round_: Round, forms: Callable[[str], Form]) -
     # a response that came by link is counted with its invitation, which stays when an anonymous answer has left it;
     # so is a paper copy of somebody who was invited
     given = records[Response].find("round_id", round_.id)
-    here = [each for each in given if each.channel != "link" and each.invitation_id is None]
+    here = [each for each in given if each.channel != "link" and each.invitation_id is None and not each.conflict]
+    repeated = left_out(records, round_, here)
+    here = [each for each in here if each.id not in repeated]
     expected = {each.form_id: each.people for each in round_.expected}
     home = records[Home].get(round_.home_id)
     by_form = tuple(
@@ -99,7 +102,7 @@ def progress_of(records: Records, round_: Round, forms: Callable[[str], Form]) -
             _title(form, round_, home),
             expected.get(ref.form_id, 0),
             [each for each in invited if each.form_id == ref.form_id],
-            [each for each in here if each.form_id == ref.form_id and not each.conflict],
+            [each for each in here if each.form_id == ref.form_id],
         )
         for ref in round_.forms
     )
@@ -149,13 +152,27 @@ def _of_form(
     told = FormProgress(form.id, title, form.audience, "link" if by_link else "tablet")
     if count is None:
         return replace(told, shown=False)
+    sent = [each for each in here if each.submitted_at is not None]
     return replace(
         told,
         asked=count,
-        opened=len(here) + sum(bool(each.opened_at or each.response_id or each.answered) for each in asked),
-        answered=sum(bool(each.submitted_at) for each in here) + sum(each.answered for each in asked),
+        opened=len(sent)
+        + len(_still_at_it(here))
+        + sum(bool(each.opened_at or each.response_id or each.answered) for each in asked),
+        answered=len(sent) + sum(each.answered for each in asked),
         declined=len(invited) - len(asked),
     )
+
+
+def _has_opened(invitation: Invitation) -> bool:
+    return bool(invitation.opened_at or invitation.response_id or invitation.answered)
+
+
+def _still_at_it(here: Sequence[Response]) -> set[str]:
+    """The people who have begun and sent nothing: a child with two drafts is one, a child who has sent is none."""
+    sent = {each.child_id for each in here if each.submitted_at is not None}
+    drafts = (each for each in here if each.submitted_at is None)
+    return {each.child_id or each.id for each in drafts if not each.child_id or each.child_id not in sent}
 
 
 def _title(form: Form, round_: Round, home: Home | None) -> str:

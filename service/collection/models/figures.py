@@ -22,7 +22,8 @@ class KeptTally:
 class RoundFigures:
     """One form of one round, worked out once when the round closed. `id` is `figures_id`.
 
-    `people` answered; `no_figures` says why all is withheld, and is empty where something is shown.
+    `people` answered; `no_figures` says why all is withheld, and is empty where something is shown. Versions before
+    `by_person` counted every response, and what they kept is never worked out again.
     """
 
     id: str
@@ -33,6 +34,7 @@ class RoundFigures:
     no_figures: str = ""
     no_counts: bool = False
     tallies: tuple[KeptTally, ...] = ()
+    by_person: bool = False
 
 
 def figures_id(round_id: str, form_id: str) -> str:

@@ -10,6 +10,7 @@ from service.collection.comments.themes import forget_themes
 from service.collection.models.comment_read import CommentRead
 from service.collection.models.invitation import Invitation, Link, Passcode
 from service.collection.models.person import Person
+from service.collection.models.picture_decision import PictureDecision
 from service.collection.models.response import Ledger, Response, Tombstone, ledger_id
 from service.collection.models.round import PlannedRound
 from service.definitions import Form
@@ -129,11 +130,23 @@ def _ask_no_more(tx: Transaction, people: set[str]) -> None:
             tx[PlannedRound].put(replace(planned, people=tuple(each for each in planned.people if each not in people)))
 
 
+def _forget_decision(tx: Transaction, gone: Response) -> None:
+    """Delete what was decided about a picture with the last response under it."""
+    if gone.child_id and not any(
+        each.child_id == gone.child_id and each.form_id == gone.form_id
+        for each in tx[Response].find("round_id", gone.round_id)
+    ):
+        for decision in list(tx[PictureDecision].find("round_id", gone.round_id)):
+            if (decision.form_id, decision.child_id) == (gone.form_id, gone.child_id):
+                tx[PictureDecision].remove(decision.id)
+
+
 def _erase(tx: Transaction, response: Response) -> None:
     _remove(tx[Response], response.id, tx)
     for reading in list(tx[CommentRead].find("response_id", response.id)):
         tx[CommentRead].remove(reading.id)
     forget_themes(tx, response.id)
+    _forget_decision(tx, response)
     key = ledger_id(response.round_id, response.form_id)
     ledger = tx[Ledger].get(key) or Ledger(key, response.round_id, response.form_id)
     tx[Ledger].put(replace(ledger, deleted=ledger.deleted + 1))

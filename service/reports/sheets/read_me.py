@@ -192,6 +192,7 @@ def _counts(dataset: Dataset) -> Table:
         Column("Do the counts agree?", WORDS),
         *(Column(name, COUNT if index else COUNT + 2, "number") for index, name in enumerate(names)),
         Column("Of these sent twice", COUNT, "number"),
+        Column("Kept, not counted: the same picture again", COUNT, "number"),
     )
     rows: list[list[Cell]] = [[voice.label, _agreement(voice.account), *_numbers(voice)] for voice in dataset.voices]
     total = added_up([voice.account for voice in dataset.voices])
@@ -206,6 +207,7 @@ def _counts(dataset: Dataset) -> Table:
         notes=(
             "Started = submitted + drafts + withdrawn + deleted, held against what was counted as it happened.",
             "Submitted = exported (shown one by one in this workbook) + withheld.",
+            "A child counts once for each form, with the newest answers. Earlier ones are kept and not counted.",
         ),
         filtered=False,
     )

@@ -102,7 +102,7 @@ def _about(dataset: Dataset, voice: Voice) -> tuple[Column, ...]:
     if len(dataset.rounds) > 1:
         columns += [Column("Round", 18)]
     columns += [Column("Form version", 9, "number")]
-    if voice.account.conflicts:
+    if voice.account.conflicts or voice.account.repeated:
         columns += [Column("Second sending", 14)]
     return tuple(columns)
 
@@ -123,8 +123,9 @@ def _about_row(dataset: Dataset, voice: Voice, sent: Sent, number: int) -> Itera
     if len(dataset.rounds) > 1:
         yield sent.round.title
     yield sent.form_version
-    if voice.account.conflicts:
-        yield "Yes, with other answers: not in the Summary" if sent.conflict else None
+    if voice.account.conflicts or voice.account.repeated:
+        again = "Kept, not counted: the same picture again" if sent.id in voice.repeated else None
+        yield "Yes, with other answers: not in the Summary" if sent.conflict else again
 
 
 def _is_long(said: Any) -> bool:

@@ -25,6 +25,7 @@ from service.audit import (
     Invited,
     KeyedIn,
     PeopleChanged,
+    PictureDecided,
     RoleChanged,
     RoundChanged,
     SignedIn,
@@ -60,6 +61,7 @@ KINDS = {
     "form_offer_changed": "Archived or restored a form",
     "alert_moved": "Raised or handled an alert",
     "child_resolved": "Looked up a child",
+    "picture_decided": "Said how many children used a picture",
     "tablet_changed": "Enrolled or unlocked a tablet",
     "keyed_in": "Typed in a paper copy",
     "erased_person": "Erased a person",
@@ -261,6 +263,12 @@ def _(event: Invited, entry: Entry, names: Names) -> str:
 def _(event: AnswersRead, entry: Entry, names: Names) -> str:
     where = f"{names.round(event.round)}{_of_home(entry, names)}"
     return f"{names.actor(entry.actor)} looked at single answers to {names.form(event.form)} in {where}"
+
+
+@told.register
+def _(event: PictureDecided, entry: Entry, names: Names) -> str:
+    where = f"{names.round(event.round)}{_of_home(entry, names)}"
+    return f"{names.actor(entry.actor)} said how many children used the same picture in {where}"
 
 
 @told.register

@@ -27,7 +27,7 @@ from service.reports.labels import AUDIENCES, ROLES, count_of, in_a_list, with_h
 from service.state import app_state
 from service.web.http.access import current, current_home, current_record, freshly_proved, is_demonstration, may
 from service.web.results import exports
-from service.web.rounds import invitations, planned_rounds
+from service.web.rounds import invitations, planned_rounds, same_picture
 from service.web.rounds.fields import day_field
 
 bp = Blueprint("rounds", __name__)
@@ -39,6 +39,7 @@ bp.add_url_rule("/rounds/<round_id>/invite", "invite", invitations.invite, metho
 bp.add_url_rule("/invitations/<invitation_id>/again", "again", invitations.again, methods=["POST"])
 bp.add_url_rule("/invitations/<invitation_id>/correct", "correct", invitations.correct, methods=["POST"])
 bp.add_url_rule("/invitations/<invitation_id>/revoke", "revoke", invitations.revoke, methods=["POST"])
+bp.add_url_rule("/rounds/<round_id>/same-picture", "same_picture", same_picture.decide, methods=["POST"])
 
 WATCHED_FOR = timedelta(minutes=20)  # how long after letters were written their bar stands first
 
@@ -170,6 +171,7 @@ def _page(round_: Round, longer: BaseForm | None = None) -> str:
         may_remind=round_.is_open(remind_on),
         can_take_back=withdrawal.can_take_back(store, round_, moment),
         workbook=_workbook_holds(round_),
+        **same_picture.pictures_on(round_),
     )
 
 
