@@ -151,7 +151,13 @@ class Form(Part):
     version: Annotated[int, Field(ge=1, le=1_000_000)]
     audience: Audience
     settings: tuple[Setting, ...] | None = None
-    age_bands: Annotated[tuple[AgeBand, ...], Field(min_length=1)] | None = None
+    age_bands: (
+        Annotated[
+            tuple[AgeBand, ...],
+            Field(min_length=1, description="Which children a children's form is for. Left out: all."),
+        ]
+        | None
+    ) = None
     title: Label
     introduction: Text | None = None
     thank_you: Text | None = None

@@ -85,11 +85,16 @@ def read(operations: Iterable[Operation]) -> Everything:
     types = {record_type.table: record_type for record_type in RECORD_TYPES}
     found: Everything = {table: [] for table in types}
     for table, record_id, body, _ in operations:
-        document = seal.open(unpack(body))
-        for step in steps_from(1):
-            document = step.tables.get(table, unchanged)(document)
+        document = migrated(table, seal.open(unpack(body)))
         found[table].append(from_json(types[table].record, record_id, document))
     return found
+
+
+def migrated(table: str, document: dict[str, Any]) -> dict[str, Any]:
+    """An opened document of format 1 as this version writes it."""
+    for step in steps_from(1):
+        document = step.tables.get(table, unchanged)(document)
+    return document
 
 
 def read_store(store: RecordStore) -> Everything:

@@ -135,6 +135,15 @@ def test_what_0_1_0_wrote_is_read_and_written_again_the_same() -> None:
     types = {record_type.table: record_type.record for record_type in RECORD_TYPES}
     seal = Seal(old_stores.KEYS)
     for table, record_id, body, _ in old_stores.whole():
-        document = seal.open(unpack(body))
+        document = old_stores.migrated(table, seal.open(unpack(body)))
         again = to_json(from_json(types[table], record_id, document))
-        assert again | document == again, f"{table} {record_id}"
+        assert holds(again, document), f"{table} {record_id}"
+
+
+def holds(again: Any, document: Any) -> bool:
+    """Whether all of a document is in another, which may have further fields: those that came later."""
+    if isinstance(document, dict) and isinstance(again, dict):
+        return all(name in again and holds(again[name], value) for name, value in document.items())
+    if isinstance(document, list) and isinstance(again, list):
+        return len(again) == len(document) and all(map(holds, again, document))
+    return bool(again == document)
