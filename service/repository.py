@@ -1,28 +1,67 @@
 """What an area may ask of the store: read records by id or by a field, change them inside a transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 Record = TypeVar("Record")
 Shown = TypeVar("Shown", covariant=True)
+
+
+class RecordsUnreadable(Exception):
+    """Records that this process cannot read: `ids` names them, the message says why and holds nothing of theirs."""
+
+    def __init__(self, message: str, ids: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.ids = tuple(ids)
+
+
+@dataclass(frozen=True)
+class Readable(Generic[Record]):
+    """The records that can be read; `unreadable` are the ids of the others."""
+
+    records: tuple[Record, ...]
+    unreadable: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        raise TypeError("Ask for the records or for the ids that could not be read.")
+
+
+def readable(records: Iterable[Record]) -> Readable[Record]:
+    """Read what can be read of `all` or `find`, for work that must not stop at one record."""
+    found: list[Record] = []
+    try:
+        found.extend(records)
+    except RecordsUnreadable as fault:
+        return Readable(tuple(found), fault.ids)
+    return Readable(tuple(found))
+
+
+def read(records: "Reader[Record]", record_id: str) -> Record | None:
+    """The record; None where there is none and where it cannot be read."""
+    try:
+        return records.get(record_id)
+    except RecordsUnreadable:
+        return None
 
 
 class Reader(Protocol[Shown]):
     """The records of one type, as they are on disk now."""
 
     def get(self, record_id: str) -> Shown | None:
-        """The record, or None where there is none."""
+        """The record, or None where there is none. Raises RecordsUnreadable."""
         ...
 
     def all(self) -> Iterator[Shown]:
-        """Every record, in the order of first writing."""
+        """Every record, in the order of first writing. Raises RecordsUnreadable, but only after all others."""
         ...
 
     def find(self, field: str, value: str) -> Iterator[Shown]:
         """The records whose indexed `field` is `value`, in the order of first writing.
 
-        Raises KeyError for a field that the store keeps no index of: a scan is never made by accident.
+        Raises RecordsUnreadable as `all` does, and KeyError for a field that the store keeps no index of: a scan is
+        never made by accident.
         """
         ...
 

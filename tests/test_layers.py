@@ -34,7 +34,18 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "exporters": ({"dates", "frameworks", "definitions", "answers", "collection", "analysis", "reports"}, {"openpyxl"}),
     "contact_files": ({"dates", "collection", "reports", "exporters"}, {"openpyxl", "defusedxml"}),
     "storage": (
-        {"dates", "text", "frameworks", "definitions", "answers", "audit", "mail", "accounts", "collection"},
+        {
+            "repository",
+            "dates",
+            "text",
+            "frameworks",
+            "definitions",
+            "answers",
+            "audit",
+            "mail",
+            "accounts",
+            "collection",
+        },
         {"tinydb", "psycopg", "cryptography", "pydantic"},
     ),
     "operations": (

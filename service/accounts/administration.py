@@ -13,7 +13,7 @@ from service.accounts.roles import ROLES, may_everywhere
 from service.accounts.sessions import end_sessions
 from service.audit import AccountChanged, RoleChanged, remember
 from service.mail.email import Email, new_email
-from service.repository import Store, Transaction
+from service.repository import Store, Transaction, readable
 
 SET_UP_DAYS = 7
 LONGEST_NAME, LONGEST_EMAIL = 100, 254  # characters
@@ -34,7 +34,7 @@ def invite_account(
         raise NotAllowed(fault)
     account = Account(secrets.token_hex(8), name, email, now, _grants(grants))
     with store.transaction() as tx:
-        if next(tx[Account].find("email", email), None) is not None:
+        if tx[Account].count("email", email):
             raise NotAllowed(f"There is an account with the address {email} already.")
         tx[Account].put(account)
         remember(tx, AccountChanged(account.id, "invited"), by, now)
@@ -226,7 +226,7 @@ def _with_grants(tx: Transaction, before: Account, grants: Iterable[Grant], now:
 
 def _leave_an_administrator(tx: Transaction, leaving: Account) -> None:
     """Raise NotAllowed where nobody else could look after accounts: an invited one who has no password cannot yet."""
-    others = (account for account in tx[Account].all() if account.id != leaving.id)
+    others = (account for account in readable(tx[Account].all()).records if account.id != leaving.id)
     if leaving.is_open and not any(other.is_open and other.password and is_administrator(other) for other in others):
         raise NotAllowed(
             f"{leaving.name} is the only administrator who can sign in. Make somebody else an administrator first."

@@ -4,15 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from service.accounts import administration, emails, throttling
-from service.accounts.account import Account, AccountLink, AccountSession, Attempts, NotAllowed, as_kept, hash_of
+from service.accounts.account import Account, AccountLink, AccountSession, Attempts, NotAllowed, hash_of
 from service.accounts.passwords import Passwords, fault_in
 from service.accounts.sessions import end_sessions, renew_session
-from service.accounts.sign_in import SignInContext
+from service.accounts.sign_in import SignInContext, account_of
 from service.accounts.throttling import Hash
 from service.accounts.totp import step_of
 from service.audit import AccountChanged, remember
 from service.mail.email import Email, Words, new_email
-from service.repository import Records, Store, Transaction
+from service.repository import Records, Store, Transaction, read
 
 LINK_LIVES = timedelta(hours=1)
 # Whoever asks again and again sends no flood of letters, and stops none: the last one is still good for long.
@@ -39,7 +39,7 @@ def forgotten(store: Store, context: SignInContext, email: str, base_url: str) -
         "", email[: administration.LONGEST_EMAIL]
     )  # beside this, writing a letter takes no time at all
     with store.transaction() as tx:
-        account = next(tx[Account].find("email", as_kept(email)), None)
+        account = account_of(tx, email)
         if account is None or not account.is_open or _written_lately(tx, account, context.now):
             return
         address = administration.link(tx, account, "password", context.now, LINK_LIVES, base_url)
@@ -52,7 +52,7 @@ def opened_by(records: Records, token: str, now: datetime) -> Opened | None:
     link = records[AccountLink].get(hash_of(token))
     if link is None or now >= link.expires_at:
         return None
-    account = records[Account].get(link.account_id)
+    account = read(records[Account], link.account_id)
     return Opened(link, account) if account is not None and account.is_open else None
 
 

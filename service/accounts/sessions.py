@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from service.accounts.account import Account, AccountSession, hash_of, new_secret
-from service.repository import Records, Store, Transaction
+from service.repository import Records, Store, Transaction, read
 
 LONGEST = timedelta(hours=12)  # ASVS 5.0, 7.3.2: however busy it is
 IDLE = timedelta(hours=1)  # ASVS 7.3.1; the cookie carries when it was last used, so that looking writes nothing
@@ -45,7 +45,7 @@ def session_of(records: Records, secret: str, now: datetime) -> tuple[Account, A
     session = records[AccountSession].get(hash_of(secret))
     if session is None or now >= session.ends_at:
         return None
-    account = records[Account].get(session.account_id)
+    account = read(records[Account], session.account_id)
     return (account, session) if account is not None and account.is_open else None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from service.accounts.account import Account, Attempts
-from service.repository import Store, Transaction
+from service.repository import Store, Transaction, readable
 
 Hash = Callable[[str, str], str]  # of a text for one purpose, such that nobody else can make it
 
@@ -129,7 +129,7 @@ def forgive(tx: Transaction, counters: Counters) -> None:
 
 def forget_attempts(store: Store, now: datetime) -> int:
     """Let go of all counts that are too old to matter; says how many."""
-    old = [attempts.id for attempts in store[Attempts].all() if not _matters(attempts, now)]
+    old = [attempts.id for attempts in readable(store[Attempts].all()).records if not _matters(attempts, now)]
     if old:
         with store.transaction() as tx:
             for attempts_id in old:

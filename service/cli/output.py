@@ -10,7 +10,8 @@ import click
 from service.collection.forms.publication import FormRefused
 from service.collection.models.errors import NotPossible
 from service.definitions import DefinitionError
-from service.storage import KeyLost, StoreUnavailable, WrongFormat
+from service.repository import RecordsUnreadable
+from service.storage import StoreUnavailable, WrongFormat
 from service.storage.progress import Progress
 
 
@@ -25,7 +26,7 @@ def refusals_as_sentences() -> Iterator[None]:
     """Say in one line what the core refuses, in place of a traceback."""
     try:
         yield
-    except (NotPossible, FormRefused, KeyLost, StoreUnavailable, WrongFormat, DefinitionError) as refusal:
+    except (NotPossible, FormRefused, RecordsUnreadable, StoreUnavailable, WrongFormat, DefinitionError) as refusal:
         fail(str(refusal))
 
 

@@ -3,9 +3,10 @@
 import click
 
 from service import audit
-from service.cli.output import refusals_as_sentences
+from service.cli.output import fail, refusals_as_sentences
 from service.collection.retention.erasure import erase_person, find_person
 from service.dates import now
+from service.jobs.context import UNREADABLE, Unreadable
 from service.jobs.retention import shuffle_anonymous
 from service.jobs.retention import tidy as tidied
 from service.state import app_state
@@ -20,13 +21,16 @@ def tidy() -> None:
         gone = tidied(
             service.store, service.form, config.exports_dir, config.exports_keep_days, now(), by=audit.COMMAND
         )
-        shuffled = shuffle_anonymous(service.store, service.form)
+        lost = Unreadable()
+        shuffled = shuffle_anonymous(service.store, service.form, lost)
     click.echo(
         f"deleted: {gone.responses} responses, {gone.drafts} drafts, {gone.invitations} invitations, "
         f"{gone.receipts} receipts, {gone.letters} letters, {gone.children} children who left, "
         f"{gone.entries} old events, {gone.ended} sessions, links and codes that had run out, "
         f"{gone.exports} workbooks; shuffled: {shuffled} anonymous responses"
     )
+    if gone.unreadable or lost.ids:
+        fail(f"Not all: {UNREADABLE}.")
 
 
 @click.command()

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from service.audit import JobRun
+from service.repository import read, readable
 from service.storage.store import RecordStore
 
 CLOCK = "clock"  # the name under which is kept how far it has been believed
@@ -18,7 +19,7 @@ def look_at_clock(store: RecordStore, now: datetime) -> JobRun:
 
     One that is behind, or comes back, is believed: whatever is done on its word, was done before.
     """
-    seen = store[JobRun].get(CLOCK)
+    seen = read(store[JobRun], CLOCK)
     looked = _looked(seen, now)
     if looked != seen:
         with store.transaction() as tx:
@@ -39,6 +40,6 @@ def _looked(seen: JobRun | None, now: datetime) -> JobRun:
 
 def ran_lately(store: RecordStore, now: datetime, within: timedelta) -> bool:
     """Whether any job began or ended near this moment; moments far ahead are from a clock that was wrong."""
-    runs = [run for run in store[JobRun].all() if run.id not in (CLOCK, EXPORTS)]
+    runs = [run for run in readable(store[JobRun].all()).records if run.id not in (CLOCK, EXPORTS)]
     moments = (moment for run in runs for moment in (run.started_at, run.ended_at))
     return any(abs(now - moment) <= within for moment in moments if moment is not None)

@@ -10,17 +10,17 @@ from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation, Passcode
 from service.collection.models.round import Round
 from service.dates import day_at
-from service.jobs.context import JobContext
+from service.jobs.context import UNREADABLE, JobContext, NotAll
 from service.mail.email import Email
 from service.mail.outbox import Clock, Delivered, deliver
 from service.mail.smtp import sender_for
-from service.repository import Transaction
+from service.repository import RecordsUnreadable, Transaction, readable
 
 
 def send_letters(context: JobContext, clock: Clock, enough: Callable[[], bool]) -> str:
     """Hand over what waits, until there is nothing more or it is `enough`."""
     config = context.config
-    if any(home.demonstration for home in context.store[Home].all()):
+    if any(home.demonstration for home in readable(context.store[Home].all()).records):
         # somebody trying it may have typed an address that is somebody's
         return "a demonstration sends nothing"
     if not config.smtp_url:
@@ -28,13 +28,24 @@ def send_letters(context: JobContext, clock: Clock, enough: Callable[[], bool]) 
         return f"no mail server is set: {waiting} waiting" if waiting else "none waiting"
     with sender_for(config.smtp_url, config.mail_from) as sender:
         later = partial(_later, config.extra_holidays)
-        return _said(deliver(context.store, sender, clock, partial(is_wanted, clock), enough, later))
+        delivered = deliver(context.store, sender, clock, partial(is_wanted, clock), enough, later)
+    if delivered.unreadable:
+        raise NotAll(f"{_said(delivered)}; {UNREADABLE}")
+    return _said(delivered)
 
 
 def is_wanted(clock: Clock, tx: Transaction, letter: Email) -> bool:
-    """Whether a letter still makes sense now that it could leave: its reader may have answered in the meantime."""
+    """Whether a letter still makes sense now that it could leave: its reader may have answered in the meantime.
+
+    Raises RecordsUnreadable where no one can say so; an alert leaves all the same.
+    """
     if letter.account_id:
-        account = tx[Account].get(letter.account_id)
+        try:
+            account = tx[Account].get(letter.account_id)
+        except RecordsUnreadable:
+            if letter.kind == "alert":
+                return True
+            raise
         return account is not None and account.is_open
     if letter.invitation_id:
         return _is_awaited(clock, tx, letter)

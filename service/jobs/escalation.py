@@ -3,14 +3,17 @@
 from datetime import datetime
 
 from service.collection.alerts.workflow import due_to_escalate, escalate
-from service.jobs.context import JobContext
+from service.jobs.context import JobContext, Unreadable
 
 
 def escalate_alerts(context: JobContext, now: datetime) -> str:
     """Tell whoever comes next of each alert that waits too long, in one commit each with its letters.
 
-    How many there were is not said: whoever reads when jobs ran need not know that there is an alert at all.
+    How many there were is not said: whoever reads when jobs ran need not know that there is an alert at all. Raises
+    NotAll where something could not be read; all others go further first.
     """
-    for alert_id in [alert.id for alert in due_to_escalate(context.store, now)]:
-        escalate(context.store, alert_id, context.config.base_url, now)
-    return "looked at what waits"
+    unreadable = Unreadable()
+    for alert in unreadable.of(due_to_escalate(context.store, now)):
+        with unreadable.passed_over():
+            escalate(context.store, alert.id, context.config.base_url, now)
+    return unreadable.end("looked at what waits")

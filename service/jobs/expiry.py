@@ -1,7 +1,7 @@
 """What is let go with the answers, or because it has run out: who was asked, letters, links, sessions, old events."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from service.accounts.account import AccountLink, AccountSession
@@ -14,8 +14,9 @@ from service.collection.models.response import Receipt
 from service.collection.models.round import Round
 from service.dates import day_at
 from service.definitions import Form
+from service.jobs.context import Unreadable
 from service.mail.email import Email
-from service.repository import Store
+from service.repository import Store, read, readable
 
 AUDIT_KEPT = timedelta(days=7 * 365 + 2)  # seven years: as long as somebody may ask who did what
 LETTERS_KEPT = timedelta(days=30)  # after their round has ended; those of no round, after they have left
@@ -23,55 +24,67 @@ LETTERS_KEPT = timedelta(days=30)  # after their round has ended; those of no ro
 Forms = Callable[[str], Form]
 
 
-def forget_invitations(store: Store, forms: Forms, now: datetime) -> int:
+def forget_invitations(store: Store, forms: Forms, now: datetime, lost: Unreadable) -> int:
     """Remove who was asked, with every link, code and letter, once nothing of theirs may be kept any longer."""
-    over = [round_.id for round_ in store[Round].all() if _is_forgotten(round_, forms, now)]
-    old = [invitation.id for round_id in over for invitation in store[Invitation].find("round_id", round_id)]
+    over = [round_.id for round_ in lost.of(readable(store[Round].all())) if _is_forgotten(round_, forms, now)]
+    found = [readable(store[Invitation].find("round_id", round_id)) for round_id in over]
+    # who it was is not needed to delete them: the round says that their time is over
+    old = [invitation_id for each in found for invitation_id in (*(one.id for one in each.records), *each.unreadable)]
     if old:
         with store.transaction() as tx:
             for invitation_id in old:
                 tx[Invitation].remove(invitation_id)
                 tx[Passcode].remove(invitation_id)
-                for letter in list(tx[Email].find("invitation_id", invitation_id)):
-                    tx[Email].remove(letter.id)
+                letters = readable(tx[Email].find("invitation_id", invitation_id))
+                for letter_id in (*(letter.id for letter in letters.records), *letters.unreadable):
+                    tx[Email].remove(letter_id)
             for round_id in over:  # by round: a link of somebody who answered anonymously leads to no invitation
-                for link in list(tx[Link].find("round_id", round_id)):
+                for link in readable(tx[Link].find("round_id", round_id)).records:
                     tx[Link].remove(link.id)
     return len(old)
 
 
-def forget_receipts(store: Store, now: datetime) -> int:
+def forget_receipts(store: Store, now: datetime, lost: Unreadable) -> int:
     """Remove the receipts for whose draft nobody can ask any more."""
-    return _forget(store, Receipt, lambda receipt: receipt.expires_on < day_at(now))
+    return _forget(store, Receipt, lambda receipt: receipt.expires_on < day_at(now), lost)
 
 
-def forget_letters(store: Store, now: datetime) -> int:
+def forget_letters(store: Store, now: datetime, lost: Unreadable) -> int:
     """While a round goes on its letters say whom they reached, and afterwards for a while where they did not."""
-    ended = {round_.id: ended_on(round_) for round_ in store[Round].all()}
+    rounds = readable(store[Round].all())
+    ended = {round_.id: ended_on(round_) for round_ in lost.of(rounds)} | dict.fromkeys(rounds.unreadable, date.max)
     before = day_at(now - LETTERS_KEPT)
-    return _forget(store, Email, lambda one: ended.get(one.round_id, day_at(one.left_at or one.created_at)) < before)
+    return _forget(
+        store, Email, lambda one: ended.get(one.round_id, day_at(one.left_at or one.created_at)) < before, lost
+    )
 
 
-def forget_children(store: Store, forms: Forms, now: datetime) -> int:
+def forget_children(store: Store, forms: Forms, now: datetime, lost: Unreadable) -> int:
     """Remove children who have left, once every round that could have asked them is forgotten."""
-    kept = [round_ for round_ in store[Round].all() if not _is_forgotten(round_, forms, now)]
+    rounds = readable(store[Round].all())
+    if rounds.unreadable:
+        lost.of(rounds)
+        return 0
+    kept = [round_ for round_ in rounds.records if not _is_forgotten(round_, forms, now)]
     since = {round_.home_id: day_at(round_.opened_at) for round_ in sorted(kept, key=lambda one: one.opened_at)[::-1]}
-    return _forget(store, Child, lambda child: child.left_on and child.left_on < since.get(child.home_id, day_at(now)))
+    return _forget(
+        store, Child, lambda child: child.left_on and child.left_on < since.get(child.home_id, day_at(now)), lost
+    )
 
 
-def forget_entries(store: Store, now: datetime) -> int:
+def forget_entries(store: Store, now: datetime, lost: Unreadable) -> int:
     """Remove what was remembered of who did what, after seven years."""
-    return _forget(store, Entry, lambda entry: entry.at < now - AUDIT_KEPT)
+    return _forget(store, Entry, lambda entry: entry.at < now - AUDIT_KEPT, lost)
 
 
-def forget_ended(store: Store, now: datetime) -> int:
+def forget_ended(store: Store, now: datetime, lost: Unreadable) -> int:
     """Sessions, links and codes that open nothing any more, and failures that nobody waits for."""
     today = day_at(now)
     return (
-        _forget(store, AccountSession, lambda session: session.ends_at <= now)
-        + _forget(store, AccountLink, lambda link: link.expires_at <= now)
+        _forget(store, AccountSession, lambda session: session.ends_at <= now, lost)
+        + _forget(store, AccountLink, lambda link: link.expires_at <= now, lost)
         # a code that has run out still counts for how many may be sent on its day
-        + _forget(store, Passcode, lambda code: code.expires_at <= now and day_at(code.made_at) != today)
+        + _forget(store, Passcode, lambda code: code.expires_at <= now and day_at(code.made_at) != today, lost)
         + forget_attempts(store, now)
     )
 
@@ -84,14 +97,14 @@ def _longest(round_: Round, forms: Forms) -> int:
     return max(forms(ref.fingerprint).retention.responses_days for ref in round_.forms)
 
 
-def _forget(store: Store, kind: type[Any], is_past: Callable[[Any], bool | None]) -> int:
+def _forget(store: Store, kind: type[Any], is_past: Callable[[Any], bool | None], lost: Unreadable) -> int:
     """Remove the records of a class that are past their time, and still are when nobody can change them."""
-    old = [record.id for record in store[kind].all() if is_past(record)]
+    old = [record.id for record in lost.of(readable(store[kind].all())) if is_past(record)]
     if not old:
         return 0
     with store.transaction() as tx:
         kept = tx[kind]
-        past = [record.id for record_id in old if (record := kept.get(record_id)) and is_past(record)]
+        past = [record.id for record_id in old if (record := read(kept, record_id)) and is_past(record)]
         for record_id in past:
             kept.remove(record_id)
     return len(past)

@@ -26,6 +26,7 @@ from service.jobs.context import JobContext
 from service.operations.exports import RoundMissing, make_report
 from service.reports.dataset import HomeMissing
 from service.reports.progress import Work
+from service.repository import readable
 from service.storage import StoreUnavailable
 from service.storage.store import RecordStore
 
@@ -73,7 +74,11 @@ def make_exports(context: JobContext, clock: Clock, enough: Callable[[], bool]) 
 
 def forget_exports(store: RecordStore, exports: Path, keep_days: int, today: date) -> int:
     """Delete files whose last day is over, with what was kept of them, and files of which nothing is kept."""
-    over = [one.id for one in store[Export].all() if one.kept_until(keep_days) < today and one.state != "being_made"]
+    over = [
+        one.id
+        for one in readable(store[Export].all()).records
+        if one.kept_until(keep_days) < today and one.state != "being_made"
+    ]
     for export_id in over:
         _delete(exports, export_id)
     if over:
@@ -138,7 +143,7 @@ class _Telling:
 def _take_back(context: JobContext, now: datetime) -> int:
     """Delete files that whoever asked may not have any more, or that hold what was deleted since."""
     gone = 0
-    for export in list(context.store[Export].find("state", "ready")):
+    for export in readable(context.store[Export].find("state", "ready")).records:
         fault = why_not(context.store, export, context.store[Account].get(export.account_id))
         if fault:
             _delete(context.config.exports_dir, export.id)

@@ -4,10 +4,11 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from service.accounts.account import Account
 from service.collection.models.published_form import FormState
 from service.jobs.clock_check import ran_lately
 from service.mail.email import Email
-from service.storage import KeyLost
+from service.repository import RecordsUnreadable, readable
 from service.storage.store import RecordStore
 
 LEAST_ROOM = 200 * 1000 * 1000  # bytes: the journal is written anew beside itself from time to time
@@ -17,13 +18,14 @@ RESTED = timedelta(minutes=2)  # for jobs, which run every ten seconds
 
 @dataclass(frozen=True)
 class Health:
-    """A word about each. `mail` may be late, and forms faulty, without anything here being broken."""
+    """A word about each. `mail`, `forms` and `accounts` may need a person without the service being broken."""
 
     store: str = "ok"
     disk: str = "ok"
     mail: str = "ok"
     jobs: str = "ok"
     forms: str = "ok"
+    accounts: str = "ok"
 
     @property
     def well(self) -> bool:
@@ -39,6 +41,7 @@ def look_over(store: RecordStore, store_url: str, now: datetime, running_for: ti
         mail=_mail(store, now),
         jobs="ok" if begun or ran_lately(store, now, RESTED) else "late",
         forms=_forms(store),
+        accounts=_accounts(store),
     )
 
 
@@ -53,14 +56,21 @@ def _has_room(store_url: str) -> bool:
 
 def _mail(store: RecordStore, now: datetime) -> str:
     # the oldest come first, so that one that is late is found at once
+    late = unreadable = False
     try:
-        return "late" if any(_is_late(letter, now) for letter in store[Email].find("state", "waiting")) else "ok"
-    except KeyLost:
-        return "sealed with a key that was not given"
+        late = any(_is_late(letter, now) for letter in store[Email].find("state", "waiting"))
+    except RecordsUnreadable:
+        unreadable = True
+    return "late" if late else "some cannot be read" if unreadable else "ok"
+
+
+def _accounts(store: RecordStore) -> str:
+    lost = readable(store[Account].all()).unreadable
+    return f"{len(lost)} cannot be read" if lost else "ok"
 
 
 def _forms(store: RecordStore) -> str:
-    faulty = sum(1 for state in store[FormState].all() if state.faults)
+    faulty = sum(1 for state in readable(store[FormState].all()).records if state.faults)
     return f"{faulty} faulty" if faulty else "ok"
 
 

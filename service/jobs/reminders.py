@@ -8,7 +8,8 @@ from service.collection.invitations.invite import remind
 from service.collection.invitations.reminders import due
 from service.collection.models.round import Round
 from service.dates import HOME_TIME, day_at
-from service.jobs.context import JobContext, writing_for
+from service.jobs.context import JobContext, Unreadable, writing_for
+from service.repository import readable
 from service.storage.maintenance import batches
 
 FROM, UNTIL = time(8), time(18)  # of the home's clock
@@ -16,15 +17,21 @@ _BATCH = 20  # one commit each, so that nobody waits long for the lock while let
 
 
 def send_reminders(context: JobContext, now: datetime) -> str:
-    """Write to those whom open rounds remind today; each reminder is kept in the commit that keeps its letter."""
+    """Write to those whom open rounds remind today; each reminder is kept in the commit that keeps its letter.
+
+    Raises NotAll where something could not be read; all others are reminded first.
+    """
     if not FROM <= now.astimezone(HOME_TIME).time() < UNTIL:
         return "none outside of 8am to 6pm"
     reminding = partial(writing_for, context, "reminder")
     today, extra = day_at(now), context.config.extra_holidays
+    unreadable, written = Unreadable(), 0
     ids = [
         invitation.id
-        for round_ in context.store[Round].all()
-        for invitation in due(context.store, round_, today, extra)
+        for round_ in unreadable.of(readable(context.store[Round].all()))
+        for invitation in unreadable.of(due(context.store, round_, today, extra))
     ]
-    written = sum(remind(context.store, some, now, reminding, by=audit.JOBS) for some in batches(ids, _BATCH))
-    return f"{written or 'none'} written"
+    for some in batches(ids, _BATCH):
+        with unreadable.passed_over():
+            written += remind(context.store, some, now, reminding, by=audit.JOBS)
+    return unreadable.end(f"{written or 'none'} written")

@@ -1,7 +1,7 @@
 """What happens by itself: letting go of what is past its time, and leaving no order that could tell who said what."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from service.collection.retention.erasure import erase_responses, is_past, past_
 from service.dates import day_at
 from service.exporters.formats import ENDINGS
 from service.jobs import expiry
+from service.jobs.context import Unreadable
 from service.jobs.expiry import Forms
 from service.jobs.exports import forget_exports
+from service.repository import readable
 from service.storage.maintenance import forget_set_aside, shuffle
 from service.storage.store import RecordStore
 
@@ -32,6 +34,7 @@ class RetentionCounts:
     ended: int = 0
     exports: int = 0
     evidence: int = 0
+    unreadable: int = 0
 
     @property
     def records(self) -> int:
@@ -47,24 +50,26 @@ def tidy(
     what has run out; workbooks older than `keep_days`, and those that somebody asked for after their last day.
 
     Damaged parts of the journal that were set aside as evidence may hold what is deleted here, so they go when the
-    workbooks of their day go. What is deleted has left the files themselves when this returns.
+    workbooks of their day go. What is deleted has left the files themselves when this returns. What cannot be read is
+    kept, and so is what only a round that cannot be read would date; it is counted.
     """
-    before = now - timedelta(days=keep_days)
-    ids = [response.id for response in past_their_time(store, forms, now)]
+    before, lost = now - timedelta(days=keep_days), Unreadable()
+    ids = [response.id for response in lost.of(past_their_time(store, forms, now))]
     old = erase_responses(store, ids, lambda response: is_past(response, forms, now))
     drafts = sum(response.submitted_at is None for response in old)
     gone = RetentionCounts(
         drafts=drafts,
         responses=len(old) - drafts,
-        invitations=expiry.forget_invitations(store, forms, now),
-        receipts=expiry.forget_receipts(store, now),
-        letters=expiry.forget_letters(store, now),
-        children=expiry.forget_children(store, forms, now),
-        entries=expiry.forget_entries(store, now),
-        ended=expiry.forget_ended(store, now),
+        invitations=expiry.forget_invitations(store, forms, now, lost),
+        receipts=expiry.forget_receipts(store, now, lost),
+        letters=expiry.forget_letters(store, now, lost),
+        children=expiry.forget_children(store, forms, now, lost),
+        entries=expiry.forget_entries(store, now, lost),
+        ended=expiry.forget_ended(store, now, lost),
         exports=_delete_exports(exports, before) + forget_exports(store, exports, keep_days, day_at(now)),
         evidence=forget_set_aside(store, before),
     )
+    gone = replace(gone, unreadable=len(lost.ids))
     if by and gone.records:
         with store.transaction() as tx:
             audit.remember(tx, audit.Tidied(gone.responses, gone.drafts, gone.invitations), by, now)
@@ -73,18 +78,20 @@ def tidy(
     return gone
 
 
-def shuffle_anonymous(store: RecordStore, forms: Forms) -> int:
+def shuffle_anonymous(store: RecordStore, forms: Forms, lost: Unreadable | None = None) -> int:
     """Take away the order in which anonymous responses and their receipts came; says how many responses.
 
     Whoever holds the store could otherwise lay the order of responses beside that of receipts, or of people who
-    answered. Rounds whose receipts have all expired were shuffled before and stay as they are.
+    answered. Rounds whose receipts have all expired were shuffled before and stay as they are. What cannot be read is
+    noted in `lost` and stays where it is.
     """
+    lost = lost or Unreadable()
     anonymous = [
         response.id
-        for round_ in store[Round].all()
+        for round_ in lost.of(readable(store[Round].all()))
         if store[Receipt].count("round_id", round_.id)
         for form_ids in [{ref.form_id for ref in round_.forms if forms(ref.fingerprint).identity == "anonymous"}]
-        for response in store[Response].find("round_id", round_.id)
+        for response in lost.of(readable(store[Response].find("round_id", round_.id)))
         if response.form_id in form_ids and response.submitted_at is not None
     ]
     return shuffle(store, anonymous) if anonymous else 0

@@ -14,14 +14,15 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.export import Export
 from service.dates import HOME_TIME, day_at
 from service.jobs.clock_check import EXPORTS, look_at_clock
-from service.jobs.context import JobContext, NotAll
+from service.jobs.context import UNREADABLE, JobContext, NotAll, Unreadable
 from service.jobs.emails import send_letters
 from service.jobs.escalation import escalate_alerts
 from service.jobs.exports import make_exports
 from service.jobs.reminders import send_reminders
 from service.jobs.retention import shuffle_anonymous, tidy
 from service.jobs.rounds import close_rounds, open_rounds
-from service.storage import KeyLost, StoreUnavailable
+from service.repository import RecordsUnreadable, read
+from service.storage import StoreUnavailable
 from service.storage.store import RecordStore
 
 NIGHT = 2  # o'clock in the home: from then on what is done once a day is due, when hardly anybody waits for it
@@ -67,11 +68,17 @@ class Job:
 def _tidy(context: JobContext, turn: JobRunContext) -> str:
     config = context.config
     gone = tidy(context.store, context.forms, config.exports_dir, config.exports_keep_days, turn.now, by=audit.JOBS)
-    return f"{gone.records or 'no'} records and {gone.exports or 'no'} workbooks deleted"
+    line = f"{gone.records or 'no'} records and {gone.exports or 'no'} workbooks deleted"
+    if gone.unreadable:
+        raise NotAll(f"{line}; {UNREADABLE}")
+    return line
 
 
 def _shuffle(context: JobContext, turn: JobRunContext) -> str:
-    return f"{shuffle_anonymous(context.store, context.forms) or 'no'} anonymous responses shuffled"
+    unreadable = Unreadable()
+    return unreadable.end(
+        f"{shuffle_anonymous(context.store, context.forms, unreadable) or 'no'} anonymous responses shuffled"
+    )
 
 
 # What presses most comes first, and letters after what writes them, so that those leave in the same run.
@@ -137,7 +144,7 @@ def run_due(
         for job in (each for each in JOBS if not each.apart):
             if enough():
                 break
-            if _is_due(job, context.store[JobRun].get(job.name), now) and (clock.well or not job.cannot_be_undone):
+            if _is_due(job, read(context.store[JobRun], job.name), now) and (clock.well or not job.cannot_be_undone):
                 runs.append(_run(context, job, turn))
     return runs + (run_apart(context, now, enough) if and_apart and not enough() else [])
 
@@ -186,7 +193,7 @@ def _is_due(job: Job, last: JobRun | None, now: datetime) -> bool:
 
 def _run(context: JobContext, job: Job, turn: JobRunContext) -> JobRun:
     """Do it, and keep how it went. A fault is this job's own; it is told by its kind and place, never its content."""
-    before = context.store[JobRun].get(job.name)
+    before = read(context.store[JobRun], job.name)
     run = JobRun(job.name, turn.clock())
     # a run every ten seconds that does nothing is kept once a minute: /healthz looks two minutes back
     is_stale = before is None or before.ended_at is None or not timedelta(0) <= run.started_at - before.ended_at < _KEPT
@@ -197,7 +204,7 @@ def _run(context: JobContext, job: Job, turn: JobRunContext) -> JobRun:
         run = replace(run, said=job.do(context, turn))
     except StoreUnavailable:
         raise
-    except (NotAll, KeyLost) as fault:  # a sentence of ours
+    except (NotAll, RecordsUnreadable) as fault:  # a sentence of ours
         run = replace(run, well=False, said=str(fault))
     except Exception as fault:
         run = replace(run, well=False, said=f"failed: {_place_of(fault)}")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from service.mail.email import Email, State
 from service.mail.sender import Outcome, Sender
-from service.repository import Records, Store, Transaction
+from service.repository import Records, RecordsUnreadable, Store, Transaction, readable
 
 Clock = Callable[[], datetime]
 
@@ -30,6 +30,7 @@ class Delivered:
     put_off: int = 0
     dropped: int = 0
     unsure: int = 0
+    unreadable: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,20 @@ def deliver(
 
     `wanted` is asked inside the transaction that claims a letter whether it should still leave, and `later` until when
     it waits if it may not leave now. `enough` is asked between letters whether to stop here. A server that cannot be
-    reached ends the run, and so do connections that break again and again; a letter that is refused does not.
+    reached ends the run, and so do connections that break again and again; a letter that is refused does not, nor one
+    that cannot be read.
     """
-    told: Counter[str] = Counter(unsure=_own_up(store, clock()))
+    lost: set[str] = set()
+    told: Counter[str] = Counter(unsure=_own_up(store, clock(), lost))
     broken = 0
-    for letter_id in _due(store, clock):
+    for letter_id in _due(store, clock, lost):
         if enough():
             break
-        letter = _claimed(store, letter_id, clock(), wanted, later)
+        try:
+            letter = _claimed(store, letter_id, clock(), wanted, later)
+        except RecordsUnreadable:
+            lost.add(letter_id)
+            continue
         if letter is None:
             continue
         if letter.state == "dropped":
@@ -71,7 +78,7 @@ def deliver(
         if outcome.result == "unreachable" or broken == _BROKEN_RUNNING:
             break
     told["put_off"] = told.pop("waiting", 0)
-    return Delivered(**told)
+    return Delivered(**told, unreadable=len(lost))
 
 
 def waiting(records: Records) -> Waiting:
@@ -79,19 +86,19 @@ def waiting(records: Records) -> Waiting:
     due = [
         letter.tried_since or letter.next_try_at
         for state in ("waiting", "leaving")
-        for letter in records[Email].find("state", state)
+        for letter in readable(records[Email].find("state", state)).records
     ]
     return Waiting(len(due), min(due, default=None))
 
 
-def _due(store: Store, clock: Clock) -> Iterator[str]:
+def _due(store: Store, clock: Clock, lost: set[str]) -> Iterator[str]:
     """Whose time has come, the pressing ones first; looks again after a few, for a code may have come in between."""
     seen: set[str] = set()
     while True:
         now = clock()
-        letters = [
-            letter for letter in store[Email].find("state", "waiting") if letter.id not in seen and _is_due(letter, now)
-        ]
+        found = readable(store[Email].find("state", "waiting"))
+        lost.update(found.unreadable)
+        letters = [letter for letter in found.records if letter.id not in seen and _is_due(letter, now)]
         letters.sort(key=lambda letter: (letter.kind not in _PRESSING, letter.next_try_at))
         if not letters:
             return
@@ -174,9 +181,11 @@ def _ended(letter: Email, state: State, now: datetime, said: str = "") -> Email:
     return replace(letter, state=state, text="", html="", left_at=now, said=said)
 
 
-def _own_up(store: Store, now: datetime) -> int:
+def _own_up(store: Store, now: datetime, unreadable: set[str]) -> int:
     """Say of letters that a run took with it when it died that nobody knows; how many."""
-    lost = [letter.id for letter in store[Email].find("state", "leaving") if _is_lost(letter, now)]
+    leaving = readable(store[Email].find("state", "leaving"))
+    unreadable.update(leaving.unreadable)
+    lost = [letter.id for letter in leaving.records if _is_lost(letter, now)]
     unsure = 0
     if lost:
         with store.transaction() as tx:

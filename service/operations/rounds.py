@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from service.collection.invitations.invite import Writing
-from service.collection.invitations.planned_rounds import due_to_close, open_planned, plan_round
+from service.collection.invitations.planned_rounds import open_planned, plan_round
 from service.collection.models.errors import NotPossible
 from service.collection.models.person import Person
 from service.collection.models.round import PlannedRound, Round
 from service.collection.rounds.open_close import keep_closed
-from service.dates import day_at
 from service.definitions import Form
-from service.operations.figures import Forms, keep_figures, put_figures
+from service.operations.figures import Forms, put_figures
 from service.operations.people import relabel_people
 from service.repository import Store
 
@@ -63,12 +62,3 @@ def close_round(store: Store, round_id: str, forms: Forms, now: datetime, *, by:
         closed = keep_closed(tx, round_id, now, by)
         put_figures(tx, closed, forms, now)
     return closed
-
-
-def close_ended_rounds(store: Store, forms: Forms, now: datetime, *, by: str) -> int:
-    """Close the rounds whose last day is over; gives how many. Closed rounds without figures get theirs."""
-    ended = due_to_close(store, day_at(now))
-    for round_ in ended:
-        close_round(store, round_.id, forms, now, by=by)
-    keep_figures(store, [round_ for round_ in store[Round].all() if round_.closed_at is not None], forms, now)
-    return len(ended)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from service.repository import RecordsUnreadable
 from service.storage.serialise import Json, pack
 from service.text import clean
 
@@ -14,7 +15,7 @@ Record = TypeVar("Record")
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 
 
-class Unreadable(Exception):
+class Unreadable(RecordsUnreadable):
     """A record on disk does not fit the record that this version of the service knows."""
 
 
@@ -36,7 +37,7 @@ def from_json(record: type[Record], record_id: str, document: Mapping[str, Any])
         return _adapter(record).validate_json(pack({"id": record_id, **document}), strict=True, extra="forbid")
     except ValidationError as fault:
         reasons = "; ".join(_reason(error["type"], error["loc"], error["msg"]) for error in fault.errors())
-        raise Unreadable(f"{record.__name__} {record_id}: {reasons}") from None
+        raise Unreadable(f"{record.__name__} {record_id}: {reasons}", [record_id]) from None
 
 
 def _plain(value: Any) -> Any:

@@ -7,20 +7,21 @@ from collections.abc import Iterable, Sequence
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from service.repository import RecordsUnreadable
 from service.storage.codec import Unreadable
 from service.storage.serialise import Json, pack, unpack
 
 SEALED = "sealed"  # the field of a document that holds all its sealed fields: the key's name, a colon, a token
 
 
-class KeyLost(Exception):
+class KeyLost(RecordsUnreadable):
     """Records are sealed with keys that were not given; all others can be read."""
 
-    def __init__(self, keys: Iterable[str], number: int = 1) -> None:
+    def __init__(self, keys: Iterable[str], number: int = 1, ids: Iterable[str] = ()) -> None:
         self.keys = frozenset(keys)
         self.number = number
         records = "A record is" if number == 1 else f"{number:,} records are"
-        super().__init__(f"{records} sealed with a key that was not given: {', '.join(sorted(self.keys))}.")
+        super().__init__(f"{records} sealed with a key that was not given: {', '.join(sorted(self.keys))}.", ids)
 
 
 class _Key:

@@ -5,7 +5,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from service.storage.codec import from_json, to_json
+from service.repository import RecordsUnreadable
+from service.storage.codec import Unreadable, from_json, to_json
 from service.storage.embedded.engine import TinyEngine
 from service.storage.encryption import SEALED, KeyLost, Seal
 from service.storage.engine import Engine, TableReader, TableWriter
@@ -72,18 +73,18 @@ class RecordReader(Generic[Record]):
         self._type = record_type
 
     def get(self, record_id: str) -> Record | None:
-        """The record, or None where there is none. Raises KeyLost for one sealed with a key that was not given."""
+        """The record, or None where there is none. Raises KeyLost and Unreadable."""
         if not _is_id(record_id):
             return None
         document = self._tables.get(self._type.table, record_id)
         return None if document is None else self._record(record_id, document)
 
     def all(self) -> Iterator[Record]:
-        """Every record, in the order of first writing. Raises KeyLost, but only after all that can be read."""
+        """Every record, in the order of first writing. Raises RecordsUnreadable, but only after all others."""
         return self._records(self._tables.all(self._type.table))
 
     def find(self, field: str, value: str) -> Iterator[Record]:
-        """The records whose indexed `field` is `value`, in the order of first writing. Raises KeyLost as `all` does."""
+        """The records whose indexed `field` is `value`, in the order of first writing. Raises as `all` does."""
         return self._records(self._tables.find(self._type.table, field, self._written(field, value)))
 
     def count(self, field: str, value: str) -> int:
@@ -93,23 +94,33 @@ class RecordReader(Generic[Record]):
     def _record(self, record_id: str, document: Json) -> Record:
         try:
             opened = self._seal.open(document)
-        except KeyLost:
+        except KeyLost as fault:
             if not self._type.readable_without_key:
-                raise
+                raise KeyLost(fault.keys, ids=[record_id]) from None
             opened = {name: value for name, value in document.items() if name != SEALED}
         return from_json(self._type.record, record_id, opened)
 
     def _records(self, documents: Iterator[tuple[str, Json]]) -> Iterator[Record]:
-        lost: list[str] = []
+        keys: list[str] = []
+        ids: list[str] = []
+        faults: list[str] = []
         for record_id, document in documents:
             try:
                 record = self._record(record_id, document)
             except KeyLost as fault:
-                lost.extend(fault.keys)
+                keys.extend(fault.keys)
+                ids.append(record_id)
+                continue
+            except Unreadable as fault:
+                faults.append(str(fault))
+                ids.append(record_id)
                 continue
             yield record
-        if lost:
-            raise KeyLost(lost, len(lost))
+        if keys and not faults:
+            raise KeyLost(keys, len(keys), ids)
+        if faults:
+            sealed = [str(KeyLost(keys, len(keys)))] if keys else []
+            raise RecordsUnreadable("; ".join([*sealed, *faults]), ids)
 
     def _written(self, field: str, value: str) -> list[str]:
         """As what the value may stand in the field of a document."""

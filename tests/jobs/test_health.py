@@ -109,7 +109,7 @@ def test_the_address_says_little_and_503_for_what_somebody_should_see_to(app: Fl
     answer = client.get("/healthz")
     assert (answer.status_code, answer.get_json()) == (
         200,
-        {"store": "ok", "disk": "ok", "mail": "ok", "jobs": "ok", "forms": "ok"},
+        {"store": "ok", "disk": "ok", "mail": "ok", "jobs": "ok", "forms": "ok", "accounts": "ok"},
     )
     app.extensions[STARTED] -= 200
     assert (client.get("/healthz").status_code, client.get("/healthz").get_json()["jobs"]) == (503, "late")

@@ -18,7 +18,7 @@ from service.dates import HOME_TIME, day_at, next_working_day
 from service.definitions import AlertRule, Form, Role
 from service.definitions.form import Severity
 from service.mail.email import Email, new_email
-from service.repository import Transaction
+from service.repository import Readable, RecordsUnreadable, Transaction, readable
 
 # When nobody has acknowledged by then it goes to the responsible individual, where the form does not say otherwise.
 USUAL_WAIT: dict[Severity, timedelta] = {
@@ -73,7 +73,11 @@ def _anew(tx: Transaction, alert: Alert, triggers: AlertTriggers) -> Alert | Non
     """The alert where it is to be raised; None where somebody has it before them, or nothing was said since."""
     first = alert.id
     for number in count(2):
-        known = tx[Alert].get(alert.id)
+        try:
+            known = tx[Alert].get(alert.id)
+        except RecordsUnreadable:  # no one here can open it, so that it is raised anew
+            alert = replace(alert, id=triggers.hasher.new("alert", f"{first}\n{number}")[:32])
+            continue
         if known is None:
             return alert
         if known.is_open:
@@ -99,20 +103,22 @@ def notify(
     """Write to everyone who has one of these roles at the home; where nobody has, to whoever comes next, at once.
 
     Whoever is on the home's shift (`staff`) is passed over unless the form names staff. Where there is nobody at all
-    administrators are told: they can see that something waits, and give somebody the role.
+    administrators are told: they can see that something waits, and give somebody the role. An account that cannot be
+    read keeps no one else from being told; that there was one is a step of its own.
     """
-    told = _holders(tx, roles, home)
+    accounts = readable(tx[Account].all())
+    told = _holders(accounts, roles, home)
     at_once = list(alert.escalations)
     steps = [*alert.steps]
     reached = tuple(roles)
     while not told and at_once:
         steps.append(Step(now, "nobody_to_tell", "", reached))
         reached = at_once.pop(0).roles
-        told = _holders(tx, reached, home)
+        told = _holders(accounts, reached, home)
     if not told and "administrator" not in reached:
         steps.append(Step(now, "nobody_to_tell", "", reached))
         reached = ("administrator",)
-        told = _holders(tx, reached, home)
+        told = _holders(accounts, reached, home)
     for account in told:
         letter = alert_letter(alert, home, account, f"{base_url}/alerts/{alert.id}", again=again)
         tx[Email].put(
@@ -128,6 +134,8 @@ def notify(
             )
         )
     steps.append(Step(now, "told" if told else "nobody_to_tell", "", reached))
+    if accounts.unreadable and not any(step.kind == "accounts_unreadable" for step in steps):
+        steps.append(Step(now, "accounts_unreadable"))
     for step in steps[len(alert.steps) if again else 0 :]:
         remember(tx, AlertMoved(alert.id, step.kind), step.actor, now, home.id)
     alert = replace(
@@ -200,9 +208,9 @@ def due_at(severity: Severity, raised_at: datetime) -> datetime:
     return office.astimezone(raised_at.tzinfo)
 
 
-def _holders(tx: Transaction, roles: Sequence[Role], home: Home) -> list[Account]:
+def _holders(accounts: Readable[Account], roles: Sequence[Role], home: Home) -> list[Account]:
     found = []
-    for account in tx[Account].all():
+    for account in accounts.records:
         held = roles_at(account, home.id)
         on_shift = "staff" in held and "staff" not in roles
         if account.is_open and held & set(roles) and not on_shift:

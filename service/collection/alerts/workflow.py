@@ -1,7 +1,7 @@
 """What happens to an alert once somebody knows: acknowledged, acted on, recorded, closed; or escalated by the clock."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -16,7 +16,7 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Invitation
 from service.definitions import Role
-from service.repository import Records, Store, Transaction
+from service.repository import Readable, Records, Store, Transaction, readable
 
 Reason = Literal["to_help", "to_check", "asked", "duty"]  # why somebody looks up who it was
 LONGEST_NOTE = 10_000  # characters
@@ -32,12 +32,14 @@ def may_see(account: Account, alert: Alert) -> bool:
     return bool(held & set(alert.roles)) and ("staff" not in held or "staff" in alert.roles)
 
 
-def alerts_for(records: Records, account: Account) -> list[Alert]:
+def alerts_for(records: Records, account: Account) -> Readable[Alert]:
     """The alerts this account may see: open ones first, the most urgent and the oldest on top."""
-    seen = [alert for alert in records[Alert].all() if may_see(account, alert)]
+    found = readable(records[Alert].all())
+    seen = [alert for alert in found.records if may_see(account, alert)]
     waiting = [alert for alert in seen if alert.is_open]
     done = [alert for alert in seen if not alert.is_open]
-    return [*most_pressing(waiting), *sorted(done, key=lambda alert: alert.raised_at, reverse=True)]
+    newest = sorted(done, key=lambda alert: alert.raised_at, reverse=True)
+    return Readable((*most_pressing(waiting), *newest), found.unreadable)
 
 
 def most_pressing(alerts: Iterable[Alert]) -> list[Alert]:
@@ -91,7 +93,7 @@ def close(store: Store, alert_id: str, reason: CloseReason, actor: str, now: dat
     """
     with store.transaction() as tx:
         alert = _open(tx, alert_id)
-        if reason == "acted" and not any(tx[Disclosure].find("alert_id", alert.id)):
+        if reason == "acted" and not tx[Disclosure].count("alert_id", alert.id):
             raise NotPossible("Write down what was done before you close it.")
         closed = replace(alert, acknowledged_at=alert.acknowledged_at or now, closed_at=now, closed_as=reason)
         return _put(tx, closed, "closed", actor, now, why=reason)
@@ -122,11 +124,10 @@ def resolve(store: Store, alert_id: str, reason: Reason, actor: str, now: dateti
         return whose(tx, _put(tx, alert, "resolved", actor, now, why=reason))
 
 
-def due_to_escalate(records: Records, now: datetime) -> Iterator[Alert]:
+def due_to_escalate(records: Records, now: datetime) -> Readable[Alert]:
     """The alerts that nobody has acknowledged in time."""
-    for alert in records[Alert].find("state", "new"):
-        if _next(alert).at <= now:
-            yield alert
+    found = readable(records[Alert].find("state", "new"))
+    return Readable(tuple(alert for alert in found.records if _next(alert).at <= now), found.unreadable)
 
 
 def escalate(store: Store, alert_id: str, base_url: str, now: datetime) -> Alert | None:

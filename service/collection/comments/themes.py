@@ -14,7 +14,7 @@ from service.collection.models.home import Home
 from service.collection.models.response import Tombstone
 from service.collection.models.theme import OwnTheme, Theming
 from service.frameworks import Framework, load_frameworks
-from service.repository import Records, Store, Transaction
+from service.repository import Records, Store, Transaction, read, readable
 
 LONGEST = 40
 MOST_OWN = 40  # on one person's list: nobody would find anything in a longer one
@@ -139,10 +139,12 @@ def take_off(store: Store, giver: Giver, theme_id: str) -> Theme | None:
 
 def forget_themes(tx: Transaction, response_id: str) -> None:
     """Let go of the themes of a response's comments, and of own words that stood on nothing else."""
-    for theming in list(tx[Theming].find("response_id", response_id)):
-        tx[Theming].remove(theming.id)
+    themings = readable(tx[Theming].find("response_id", response_id))
+    for theming_id in (*(theming.id for theming in themings.records), *themings.unreadable):
+        tx[Theming].remove(theming_id)
+    for theming in themings.records:
         for theme_id in theming.themes:
-            own = tx[OwnTheme].get(theme_id)
+            own = read(tx[OwnTheme], theme_id)
             if own is not None and not _is_given(tx, own):
                 tx[OwnTheme].remove(own.id)
                 tx[Tombstone].put(Tombstone(own.id))  # an older backup does not bring the words back
@@ -184,7 +186,8 @@ def _typed(tx: Transaction, giver: Giver, words: str) -> OwnTheme:
 
 
 def _is_given(records: Records, own: OwnTheme) -> bool:
-    return any(own.id in theming.themes for theming in records[Theming].find("home_id", own.home_id))
+    given = readable(records[Theming].find("home_id", own.home_id))
+    return bool(given.unreadable) or any(own.id in theming.themes for theming in given.records)
 
 
 def _own(records: Records, home_ids: Iterable[str]) -> dict[str, OwnTheme]:

@@ -8,7 +8,7 @@ from service.collection.follow_up.attention import Attention, Kind
 from service.collection.models.alert import Alert, State
 from service.collection.models.home import Home
 from service.mail.email import Email
-from service.repository import Records
+from service.repository import Records, read, readable
 
 _KINDS: tuple[tuple[Kind, State, str, str], ...] = (
     (
@@ -24,7 +24,8 @@ SOON = timedelta(minutes=10)  # a letter that waits longer than this does not le
 
 def calls(records: Records, account: Account) -> list[Alert]:
     """The alerts that this account may know of and that nobody has acknowledged, the most pressing first."""
-    return most_pressing(alert for alert in records[Alert].find("state", "new") if may_see(account, alert))
+    waiting = readable(records[Alert].find("state", "new")).records
+    return most_pressing(alert for alert in waiting if may_see(account, alert))
 
 
 def not_reached(records: Records, alert: Alert, now: datetime) -> list[Account]:
@@ -36,10 +37,10 @@ def not_reached(records: Records, alert: Alert, now: datetime) -> list[Account]:
     if home is None or home.demonstration:
         return []
     letters: dict[str, list[Email]] = {}
-    for letter in records[Email].find("alert_id", alert.id):
+    for letter in readable(records[Email].find("alert_id", alert.id)).records:
         letters.setdefault(letter.account_id, []).append(letter)
     late = [
-        records[Account].get(account_id)
+        read(records[Account], account_id)
         for account_id, written in letters.items()
         if not any(letter.state == "sent" for letter in written) and any(_is_late(letter, now) for letter in written)
     ]
@@ -50,7 +51,7 @@ def alerts_at(records: Records, home: Home, account: Account, now: datetime) -> 
     """What needs somebody at a home because of its alerts; nothing for whoever was not told of any."""
     found = []
     for kind, state, one, more in _KINDS:
-        here = [alert for alert in records[Alert].find("state", state) if alert.home_id == home.id]
+        here = [alert for alert in readable(records[Alert].find("state", state)).records if alert.home_id == home.id]
         known = [alert for alert in here if may_see(account, alert)]
         if known:
             act = state == "new" and any(alert.severity == "urgent" or alert.due_at <= now for alert in known)

@@ -19,7 +19,7 @@ from service.collection.people.who_to_talk_to import OUTSIDE, own_contacts
 from service.dates import day_at, in_words, start_of
 from service.definitions import Audience, Form
 from service.mail.email import Email
-from service.repository import Records
+from service.repository import Records, readable
 
 LATE_FOR = timedelta(days=30)  # how long a closed round still needs somebody
 MAIL_STUCK = timedelta(minutes=30)
@@ -157,7 +157,8 @@ def _of_round(records: Records, round_: Round, progress: Progress, around: HomeC
 
 
 def _of_home(records: Records, home: Home, today: date) -> Iterator[Attention]:
-    if not any(each.is_open and "safeguarding_lead" in roles_at(each, home.id) for each in records[Account].all()):
+    accounts = readable(records[Account].all())
+    if not any(each.is_open and "safeguarding_lead" in roles_at(each, home.id) for each in accounts.records):
         yield Attention(
             "no_lead",
             "No safeguarding lead has an account for this home, so nobody outside the shift can be told of a worry.",
@@ -197,7 +198,8 @@ def _contacts_missing(home: Home, today: date) -> Iterator[str]:
 
 
 def _of_mail(records: Records, home: Home, around: HomeContext) -> Iterator[Attention]:
-    waiting = [letter for letter in records[Email].find("state", "waiting") if _is_for(records, letter.round_id, home)]
+    letters = readable(records[Email].find("state", "waiting")).records
+    waiting = [letter for letter in letters if _is_for(records, letter.round_id, home)]
     count = "1 letter waits" if len(waiting) == 1 else f"{len(waiting) or 'no'} letters wait"
     if home.demonstration:
         if waiting:

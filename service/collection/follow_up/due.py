@@ -12,7 +12,7 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.round import PlannedRound, Round
 from service.collection.models.round_template import CHILDRENS_HOMES
 from service.dates import HOME_TIME, day_at, in_words, working_days_after
-from service.repository import Records
+from service.repository import Records, readable
 
 SOON = timedelta(days=30)
 REVIEW_EVERY, CONTACTS_EVERY = 6, 6  # months
@@ -138,7 +138,7 @@ def _last_day(round_: Round, today: date) -> Due:
 def _reminders(records: Records, round_: Round, today: date, extra: Collection[date]) -> Due | None:
     """The next reminders that leave by themselves, if any will."""
     for day in _reminder_days(records, round_, today, extra):
-        count = len(reminders.due(records, round_, day, extra))
+        count = len(reminders.due(records, round_, day, extra).records)
         if count:
             words = f"{count} {'people' if count > 1 else 'person'} will be reminded by e-mail."
             return Due(day, round_.reason or round_.title, words, "", round_.id)
@@ -148,7 +148,8 @@ def _reminders(records: Records, round_: Round, today: date, extra: Collection[d
 def _reminder_days(records: Records, round_: Round, today: date, extra: Collection[date]) -> Iterator[date]:
     if not round_.remind_after:
         return
-    asked_on = {day_at(each.created_at) for each in records[Invitation].find("round_id", round_.id) if each.is_waiting}
+    asked = readable(records[Invitation].find("round_id", round_.id)).records
+    asked_on = {day_at(each.created_at) for each in asked if each.is_waiting}
     days = {working_days_after(day, n, extra) for day in asked_on for n in round_.remind_after}
     # what has passed unreminded leaves on the next working day there is
     days = {max(day, today) for day in days}

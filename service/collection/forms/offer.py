@@ -9,7 +9,7 @@ from service.audit import FormOfferChanged, remember
 from service.collection.models.errors import NotPossible
 from service.collection.models.published_form import FormState
 from service.definitions import Form
-from service.repository import Records, Store
+from service.repository import Records, Store, readable
 
 
 def offered(records: Records, form_of: Callable[[str], Form]) -> Mapping[str, Form]:
@@ -23,7 +23,7 @@ def offered(records: Records, form_of: Callable[[str], Form]) -> Mapping[str, Fo
 
 def form_states(records: Records) -> list[FormState]:
     """Every form that was published or has a file, in the order of their ids."""
-    return sorted(records[FormState].all(), key=lambda state: state.id)
+    return sorted(readable(records[FormState].all()).records, key=lambda state: state.id)
 
 
 def archive(store: Store, form_id: str, now: datetime, *, by: str) -> None:

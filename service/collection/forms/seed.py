@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from service.collection.forms.publication import FormRefused, check_version, keep_version, with_version
 from service.collection.models.published_form import FormState, PublishedForm
 from service.definitions import Examination, Form
-from service.repository import Records, Store, Transaction
+from service.repository import Records, Store, Transaction, readable
 
 _LONGEST_NAME = 200
 _MOST_FAULTS = 20  # of one file; `forms check` says them all
@@ -43,7 +43,7 @@ def seed(store: Store, files: Mapping[str, Examination]) -> Seeding:
                 keep_version(tx, form)
             for state in changes.states:
                 _keep_state(tx, state)
-    return Seeding({state.id: state.faults for state in store[FormState].all() if state.faults}, new)
+    return Seeding({state.id: state.faults for state in readable(store[FormState].all()).records if state.faults}, new)
 
 
 def faults_of(records: Records | Transaction, examination: Examination) -> tuple[str, ...]:
@@ -60,13 +60,17 @@ def faults_of(records: Records | Transaction, examination: Examination) -> tuple
 
 
 def _changes(records: Records | Transaction, files: Mapping[str, Examination]) -> _Changes:
-    kept = {state.id: state for state in records[FormState].all()}
+    found = readable(records[FormState].all())
+    kept = {state.id: state for state in found.records}
     states = {
-        form_id: replace(state, faults=()) for form_id, state in (kept or _from(records[PublishedForm].all())).items()
+        form_id: replace(state, faults=())
+        for form_id, state in (kept or _from(readable(records[PublishedForm].all()).records)).items()
     }
     new: list[Form] = []
     for name, examination in files.items():
         form_id = (name if name.isprintable() else ascii(name))[:_LONGEST_NAME]  # a faulty file may have any name
+        if form_id in found.unreadable:  # a later version keeps it
+            continue
         state, form = states.get(form_id) or FormState(form_id), examination.form
         if faults := faults_of(records, examination):
             states[form_id] = replace(state, faults=faults)

@@ -17,7 +17,7 @@ from service.collection.models.round import Round
 from service.dates import day_at
 from service.definitions import Form
 from service.mail.email import Email
-from service.repository import Records, Store, Transaction
+from service.repository import Records, Store, Transaction, readable
 
 Step = Literal["no_letter", "waiting", "sent", "unsure", "bounced", "opened", "answered", "declined", "revoked"]
 STEPS: tuple[Step, ...] = get_args(Step)
@@ -72,22 +72,23 @@ def told_of(records: Records, round_: Round, forms: Callable[[str], Form], today
     by_id = {ref.form_id: forms(ref.fingerprint) for ref in round_.forms}
     order = list(by_id)
     letters: dict[str, list[Email]] = {}
-    for letter in records[Email].find("round_id", round_.id):
+    for letter in readable(records[Email].find("round_id", round_.id)).records:
         letters.setdefault(letter.invitation_id, []).append(letter)
-    invited = [each for each in records[Invitation].find("round_id", round_.id) if each.form_id in by_id]
+    asked = readable(records[Invitation].find("round_id", round_.id)).records
+    invited = [each for each in asked if each.form_id in by_id]
     invited.sort(key=lambda each: (order.index(each.form_id), each.name.casefold(), each.email))
     return [_told(each, by_id[each.form_id], letters.get(each.id, ()), round_.is_open(today)) for each in invited]
 
 
 def told_one(records: Records, invitation: Invitation, form: Form, *, open_still: bool) -> DeliveryStatus:
     """What is told of one of them."""
-    return _told(invitation, form, list(records[Email].find("invitation_id", invitation.id)), open_still)
+    return _told(invitation, form, readable(records[Email].find("invitation_id", invitation.id)).records, open_still)
 
 
 def sending_of(records: Records, round_: Round) -> Sending:
     """How far the letters of a round have come."""
-    letters = [one for one in records[Email].find("round_id", round_.id) if one.kind in ("invitation", "reminder")]
-    states = [letter.state for letter in letters]
+    letters = readable(records[Email].find("round_id", round_.id)).records
+    states = [letter.state for letter in letters if letter.kind in ("invitation", "reminder")]
     return Sending(
         states.count("waiting") + states.count("leaving"),
         states.count("sent"),

@@ -16,7 +16,7 @@ from service.collection.responses.submission import withdraw_draft
 from service.collection.rounds.open_close import open_still
 from service.dates import day_at
 from service.mail.email import Email
-from service.repository import Records, Store, Transaction
+from service.repository import Records, Store, Transaction, readable
 
 LONGEST_TOKEN = 100
 MOST_ASKED_FOR = 3  # new links a day that somebody may ask for with an old one
@@ -135,7 +135,7 @@ def ask_for_another(store: Store, invitation_id: str, now: datetime, write: Writ
             return False
         today = [
             letter
-            for letter in tx[Email].find("invitation_id", invitation_id)
+            for letter in readable(tx[Email].find("invitation_id", invitation_id)).records
             if letter.kind == "new_link" and day_at(letter.created_at) == day_at(now)
         ]
         if not invitation.email or invitation.revoked_at is not None or len(today) >= MOST_ASKED_FOR:

@@ -13,7 +13,7 @@ from service.collection.models.hashing import Hasher
 from service.collection.models.invitation import Invitation, Passcode
 from service.dates import day_at
 from service.mail.email import Email, Words, new_email
-from service.repository import Store, Transaction
+from service.repository import Store, Transaction, readable
 
 LASTS = timedelta(minutes=15)
 MOST_TRIES = 5  # wrong ones, for one code
@@ -90,6 +90,6 @@ def _named(invitation_id: str, digits: str) -> str:
 
 def _drop_waiting(tx: Transaction, invitation_id: str) -> None:
     """A letter with a code that has ended helps nobody."""
-    for letter in list(tx[Email].find("invitation_id", invitation_id)):
+    for letter in readable(tx[Email].find("invitation_id", invitation_id)).records:
         if letter.kind == "code" and letter.state == "waiting":
             tx[Email].put(replace(letter, state="dropped", text="", html=""))

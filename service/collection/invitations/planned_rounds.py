@@ -12,7 +12,7 @@ from service.collection.models.round import PlannedRound, Round
 from service.collection.rounds.open_close import check_forms, keep_opened, make_known, new_round
 from service.dates import day_at, in_words
 from service.definitions import Form
-from service.repository import Records, Store
+from service.repository import Readable, Records, Store, readable
 
 
 def plan_round(store: Store, planned: PlannedRound, now: datetime, *, by: str = "") -> PlannedRound:
@@ -119,14 +119,17 @@ def hindrance(records: Records, planned: PlannedRound, library: Mapping[str, For
     return ""
 
 
-def due_to_open(records: Records, today: date) -> list[PlannedRound]:
+def due_to_open(records: Records, today: date) -> Readable[PlannedRound]:
     """The plans whose day has come, those included that can no longer open: they are tried, and say why."""
-    return [planned for planned in records[PlannedRound].all() if planned.opens_on <= today]
+    found = readable(records[PlannedRound].all())
+    return Readable(tuple(planned for planned in found.records if planned.opens_on <= today), found.unreadable)
 
 
-def due_to_close(records: Records, today: date) -> list[Round]:
+def due_to_close(records: Records, today: date) -> Readable[Round]:
     """The rounds that nobody has closed and whose last day is over."""
-    return [round_ for round_ in records[Round].all() if round_.closed_at is None and round_.closes_on < today]
+    found = readable(records[Round].all())
+    due = (round_ for round_ in found.records if round_.closed_at is None and round_.closes_on < today)
+    return Readable(tuple(due), found.unreadable)
 
 
 def _fitting(

@@ -7,10 +7,10 @@ from service.collection.models.invitation import Invitation
 from service.collection.models.round import Round
 from service.dates import day_at, is_working_day
 from service.mail.email import Email
-from service.repository import Records
+from service.repository import Readable, Records, readable
 
 
-def due(records: Records, round_: Round, today: date, extra: Collection[date] = ()) -> list[Invitation]:
+def due(records: Records, round_: Round, today: date, extra: Collection[date] = ()) -> Readable[Invitation]:
     """Those who are to be reminded on this day of the home's; nobody where it is no working day.
 
     Never somebody who has answered, declined or was revoked, nor where no letter arrives or one is still on its
@@ -18,12 +18,14 @@ def due(records: Records, round_: Round, today: date, extra: Collection[date] = 
     sent by hand count, so that nobody ever gets more of them than the round was opened with.
     """
     if not round_.remind_after or not round_.is_open(today) or not is_working_day(today, extra):
-        return []
-    return [
+        return Readable(())
+    found = readable(records[Invitation].find("round_id", round_.id))
+    due_now = (
         invitation
-        for invitation in records[Invitation].find("round_id", round_.id)
+        for invitation in found.records
         if invitation.is_waiting and invitation.email and _is_due(records, round_, invitation, today, extra)
-    ]
+    )
+    return Readable(tuple(due_now), found.unreadable)
 
 
 def _is_due(records: Records, round_: Round, invitation: Invitation, today: date, extra: Collection[date]) -> bool:
@@ -32,7 +34,7 @@ def _is_due(records: Records, round_: Round, invitation: Invitation, today: date
         return False  # most are, and their letters need not be read
     letters = [
         letter
-        for letter in records[Email].find("invitation_id", invitation.id)
+        for letter in readable(records[Email].find("invitation_id", invitation.id)).records
         if letter.to == invitation.email and letter.kind != "code"
     ]
     if letters and letters[-1].state in ("waiting", "leaving", "bounced"):

@@ -12,6 +12,7 @@ StepKind = Literal[
     "raised",
     "told",
     "nobody_to_tell",
+    "accounts_unreadable",
     "escalated",
     "acknowledged",
     "acted",

@@ -11,7 +11,7 @@ from service.collection.models.person import PERSON_KINDS, Person, PersonKind
 from service.collection.models.pictures import PICTURES
 from service.collection.models.response import Tombstone
 from service.definitions import Form
-from service.repository import Records, Transaction
+from service.repository import Records, Transaction, readable
 
 
 class NumberTaken(NotPossible):
@@ -140,4 +140,4 @@ def _child(tx: Transaction, child_id: str) -> Child:
 
 
 def _all_children(records: Records, home_id: str) -> list[Child]:
-    return sorted(records[Child].find("home_id", home_id), key=lambda child: child.number)
+    return sorted(readable(records[Child].find("home_id", home_id)).records, key=lambda child: child.number)

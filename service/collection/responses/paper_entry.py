@@ -20,7 +20,7 @@ from service.collection.models.round import Round
 from service.collection.responses.submission import keep_whole, withdraw_draft
 from service.dates import day_at
 from service.definitions import Form, Role
-from service.repository import Records, Store
+from service.repository import Records, Store, readable
 
 # Who may key in any form: neither is judged by what is said, and both are trusted with it anyway.
 ANY_FORM: frozenset[Role] = frozenset({"safeguarding_lead", "independent_person"})
@@ -106,7 +106,7 @@ def mine_since(records: Records, round_: Round, form_id: str, by: Account, since
     """The copies of a form that this account has keyed in since then, the newest first; none of an anonymous form."""
     mine = [
         each
-        for each in records[Response].find("round_id", round_.id)
+        for each in readable(records[Response].find("round_id", round_.id)).records
         if each.form_id == form_id
         and each.channel == "paper"
         and each.keyed_by == by.id
@@ -118,7 +118,7 @@ def mine_since(records: Records, round_: Round, form_id: str, by: Account, since
 
 def keyed_today(records: Records, by: Account, now: datetime) -> int:
     """How many copies this account has keyed in today, without those it took back."""
-    entries = [each for each in records[Entry].find("actor", by.id) if each.kind == "keyed_in"]
+    entries = [each for each in readable(records[Entry].find("actor", by.id)).records if each.kind == "keyed_in"]
     today = [each for each in entries if day_at(each.at) == day_at(now)]
     return sum(-1 if each.facts.get("taken_back") else 1 for each in today)
 

@@ -15,7 +15,15 @@ from service.collection.models.response import Ledger, Response, Tombstone, ledg
 from service.collection.models.round import PlannedRound
 from service.definitions import Form
 from service.mail.email import Email
-from service.repository import Records, Repository, Store, Transaction
+from service.repository import (
+    Readable,
+    Records,
+    Repository,
+    Store,
+    Transaction,
+    read,
+    readable,
+)
 
 
 @dataclass(frozen=True)
@@ -36,9 +44,11 @@ class Found:
         return any((self.invitations, self.responses, self.links, self.letters, self.people))
 
 
-def past_their_time(records: Records, forms: Callable[[str], Form], now: datetime) -> list[Response]:
+def past_their_time(records: Records, forms: Callable[[str], Form], now: datetime) -> Readable[Response]:
     """The drafts and responses that are older than their form's `retention` allows."""
-    return [response for response in records[Response].all() if is_past(response, forms, now)]
+    found = readable(records[Response].all())
+    past = (response for response in found.records if is_past(response, forms, now))
+    return Readable(tuple(past), found.unreadable)
 
 
 def is_past(response: Response, forms: Callable[[str], Form], now: datetime) -> bool:
@@ -62,7 +72,7 @@ def erase_responses(
     with store.transaction() as tx:
         gone = []
         for response_id in wanted:
-            response = tx[Response].get(response_id)
+            response = read(tx[Response], response_id)
             if response is not None and still(response):
                 _erase(tx, response)
                 gone.append(response)
@@ -143,13 +153,14 @@ def _forget_decision(tx: Transaction, gone: Response) -> None:
 
 def _erase(tx: Transaction, response: Response) -> None:
     _remove(tx[Response], response.id, tx)
-    for reading in list(tx[CommentRead].find("response_id", response.id)):
-        tx[CommentRead].remove(reading.id)
+    readings = readable(tx[CommentRead].find("response_id", response.id))
+    for reading_id in (*(reading.id for reading in readings.records), *readings.unreadable):
+        tx[CommentRead].remove(reading_id)
     forget_themes(tx, response.id)
     _forget_decision(tx, response)
     key = ledger_id(response.round_id, response.form_id)
     ledger = tx[Ledger].get(key) or Ledger(key, response.round_id, response.form_id)
     tx[Ledger].put(replace(ledger, deleted=ledger.deleted + 1))
-    invitation = tx[Invitation].get(response.invitation_id) if response.invitation_id else None
+    invitation = read(tx[Invitation], response.invitation_id) if response.invitation_id else None
     if invitation is not None:
         tx[Invitation].put(invitation.without_draft(response.id))

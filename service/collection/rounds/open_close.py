@@ -15,7 +15,7 @@ from service.collection.models.response import Ledger, Response, ledger_id
 from service.collection.models.round import Expected, Round
 from service.dates import day_at, in_words
 from service.definitions import Form
-from service.repository import Records, Store, Transaction
+from service.repository import Records, Store, Transaction, readable
 
 _LONGEST_YEARS = 100
 
@@ -76,7 +76,7 @@ def extend_round(store: Store, round_id: str, closes_on: date, now: datetime, *,
         _check_last_day(closes_on, now)
         longer = replace(round_, closes_on=closes_on)
         tx[Round].put(longer)
-        for invitation in list(tx[Invitation].find("round_id", round_id)):
+        for invitation in readable(tx[Invitation].find("round_id", round_id)).records:
             if invitation.revoked_at is None:
                 tx[Invitation].put(replace(invitation, expires_on=closes_on))
         _remember(tx, longer, "extended", now, by)
@@ -108,8 +108,9 @@ def open_still(tx: Transaction, round_id: str, now: datetime) -> Round:
 
 def newest_first(records: Records) -> list[Round]:
     """All rounds: those with responses before those without, each the newest first."""
-    answered = {round_.id for round_ in records[Round].all() if records[Response].count("round_id", round_.id)}
-    return sorted(records[Round].all(), key=lambda round_: (round_.id in answered, round_.opened_at), reverse=True)
+    rounds = readable(records[Round].all()).records
+    answered = {round_.id for round_ in rounds if records[Response].count("round_id", round_.id)}
+    return sorted(rounds, key=lambda round_: (round_.id in answered, round_.opened_at), reverse=True)
 
 
 def new_round_id(home: Home, day: date) -> str:

@@ -11,7 +11,7 @@ from service.audit import TabletChanged, remember
 from service.collection.models.errors import NotPossible
 from service.collection.models.response import Tombstone
 from service.collection.models.tablet import Enrolment, Pin, Tablet, Unlocking
-from service.repository import Records, Store, Transaction
+from service.repository import Records, Store, Transaction, readable
 
 LASTS = timedelta(minutes=15)
 LONGEST_NAME = 60
@@ -27,7 +27,7 @@ def make_code(store: Store, home_id: str, name: str, by: str, now: datetime) -> 
     """A code for one more tablet of this home, given here and never again. Those that ran out are let go of."""
     code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     with store.transaction() as tx:
-        for old in list(tx[Enrolment].find("home_id", home_id)):
+        for old in readable(tx[Enrolment].find("home_id", home_id)).records:
             if now >= old.expires_at:
                 tx[Enrolment].remove(old.id)
         tx[Enrolment].put(Enrolment(_id_of(code), home_id, name, by, now + LASTS))
@@ -71,12 +71,15 @@ def tablet_of(records: Records, secret: str) -> Tablet | None:
 
 def tablets_of(records: Records, home_id: str) -> list[Tablet]:
     """A home's tablets, by name."""
-    return sorted(records[Tablet].find("home_id", home_id), key=lambda one: (one.name.casefold(), one.enrolled_at))
+    return sorted(
+        readable(records[Tablet].find("home_id", home_id)).records,
+        key=lambda one: (one.name.casefold(), one.enrolled_at),
+    )
 
 
 def next_name(records: Records, home_id: str) -> str:
     """What a new tablet may be called: `Tablet 3`."""
-    taken = {tablet.name for tablet in records[Tablet].find("home_id", home_id)}
+    taken = {tablet.name for tablet in readable(records[Tablet].find("home_id", home_id)).records}
     return next(name for number in range(1, len(taken) + 2) if (name := f"Tablet {number}") not in taken)
 
 
@@ -114,14 +117,14 @@ def set_pin(store: Store, passwords: Passwords, home_id: str, digits: str, by: s
     hashed = passwords.hash(digits)
     with store.transaction() as tx:
         tx[Pin].put(Pin(home_id, hashed, now, by))
-        for unlocking in list(tx[Unlocking].find("home_id", home_id)):
+        for unlocking in readable(tx[Unlocking].find("home_id", home_id)).records:
             tx[Unlocking].remove(unlocking.id)
         remember(tx, TabletChanged("pin"), by, now, home_id)
 
 
 def lock_in_commit(tx: Transaction, tablet: Tablet) -> None:
     """End what the tablet was unlocked for, as part of a transaction that holds more."""
-    for unlocking in list(tx[Unlocking].find("tablet_id", tablet.id)):
+    for unlocking in readable(tx[Unlocking].find("tablet_id", tablet.id)).records:
         tx[Unlocking].remove(unlocking.id)
 
 

@@ -12,7 +12,7 @@ from service.collection.models.round import Round
 from service.collection.models.tablet import Pin, Tablet, Unlocking
 from service.collection.tablets.enrolment import NOBODY, lock_in_commit
 from service.dates import day_at, start_of
-from service.repository import Records, Store
+from service.repository import Records, Store, readable
 
 # Ten thousand PINs of four digits are few, so tries slow down; but staff must get in again on the same shift.
 PACE = Pace(5, timedelta(minutes=5))
@@ -62,6 +62,7 @@ def lock(store: Store, tablet: Tablet, now: datetime) -> None:
 
 def round_on(records: Records, tablet: Tablet, now: datetime) -> Round | None:
     """The open round that the tablet is unlocked for; None while it is locked."""
-    current = next((one for one in records[Unlocking].find("tablet_id", tablet.id) if now < one.ends_at), None)
+    unlockings = readable(records[Unlocking].find("tablet_id", tablet.id)).records
+    current = next((one for one in unlockings if now < one.ends_at), None)
     round_ = records[Round].get(current.round_id) if current else None
     return round_ if round_ is not None and round_.is_open(day_at(now)) else None

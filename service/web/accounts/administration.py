@@ -12,6 +12,7 @@ from service.accounts.roles import needs_second_factor
 from service.collection.models.home import Home
 from service.dates import moment_in_words, now
 from service.mail.email import Email
+from service.repository import readable
 from service.state import app_state
 from service.web.accounts import forms, text
 from service.web.accounts.blueprint import bp
@@ -171,7 +172,7 @@ def _account(account_id: str) -> Account:
 
 
 def _homes() -> list[Any]:
-    return list(app_state().store[Home].all())
+    return list(readable(app_state().store[Home].all()).records)
 
 
 def _names() -> dict[str, str]:
@@ -184,9 +185,8 @@ def _grant(form: forms.Role) -> Grant:
 
 def _everyone_page(form: forms.Invite) -> str:
     names = _names()
-    accounts = sorted(
-        app_state().store[Account].all(), key=lambda account: (not account.is_open, account.name.casefold())
-    )
+    found = readable(app_state().store[Account].all())
+    accounts = sorted(found.records, key=lambda account: (not account.is_open, account.name.casefold()))
     return render_template(
         "accounts/everyone.html",
         form=form,
@@ -195,6 +195,7 @@ def _everyone_page(form: forms.Invite) -> str:
             for account in accounts
         ],
         roles=text.what_roles_may(),
+        unreadable=len(found.unreadable),
     )
 
 
@@ -215,5 +216,6 @@ def _last_letter(found: Account) -> Email | None:
     """The newest letter with a set-up link of somebody who has not used one yet: did it arrive?"""
     if found.password:
         return None
-    letters = (letter for letter in app_state().store[Email].find("account_id", found.id) if letter.kind == "account")
+    written = readable(app_state().store[Email].find("account_id", found.id)).records
+    letters = (letter for letter in written if letter.kind == "account")
     return max(letters, key=lambda letter: letter.created_at, default=None)

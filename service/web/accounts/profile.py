@@ -13,6 +13,7 @@ from service.accounts.throttling import TooSoon
 from service.accounts.totp import in_fours, new_totp_secret, set_up_address
 from service.collection.models.home import Home
 from service.dates import moment_in_words, now
+from service.repository import readable
 from service.state import app_state
 from service.web.accounts import forms, text
 from service.web.accounts.blueprint import bp
@@ -157,7 +158,7 @@ def _go_on(secret: str | None, said: str, address: str) -> ResponseReturnValue:
 
 def _account_page(name: forms.Name, password: forms.ChangePassword) -> str:
     found, store = current(), app_state().store
-    homes = {home.id: home.name for home in store[Home].all()}
+    homes = {home.id: home.name for home in readable(store[Home].all()).records}
     return render_template(
         "accounts/account.html",
         name_form=name,

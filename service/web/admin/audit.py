@@ -21,6 +21,7 @@ from service.collection.models.export import Wanted
 from service.collection.models.home import Home
 from service.dates import HOME_TIME, day_at, in_words, now, time_in_words
 from service.exporters.csv_json import guarded
+from service.repository import readable
 from service.state import app_state
 from service.web.admin.audit_text import KINDS, Names, sentence_of
 from service.web.http.access import current, may
@@ -55,8 +56,8 @@ class Looking(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(request.args, **kwargs)
         store = app_state().store
-        homes = sorted((home.name, home.id) for home in store[Home].all())
-        people = sorted((account.name, account.id) for account in store[Account].all())
+        homes = sorted((home.name, home.id) for home in readable(store[Home].all()).records)
+        people = sorted((account.name, account.id) for account in readable(store[Account].all()).records)
         self.home.choices = _choices("All homes", *homes)
         self.person.choices = _choices(
             "Everybody", *people, ("At the command line", COMMAND), ("The service itself", JOBS)
@@ -123,7 +124,9 @@ def _choices(all_of_them: str, *choices: tuple[str, str]) -> list[SelectChoice]:
 def _wanted(looking: Looking, before: str = "") -> Iterator[Entry]:
     # ids sort by time, so a page begins where the last one ended whatever was remembered since
     return (
-        entry for entry in app_state().store[Entry].all() if (not before or entry.id < before) and looking.wants(entry)
+        entry
+        for entry in readable(app_state().store[Entry].all()).records
+        if (not before or entry.id < before) and looking.wants(entry)
     )
 
 

@@ -39,6 +39,7 @@ from service.collection.models.home import Home
 from service.collection.models.published_form import PublishedForm
 from service.collection.models.round import PlannedRound, Round
 from service.reports.labels import with_home
+from service.repository import read, readable
 from service.storage.store import RecordStore
 
 NOBODY_LEFT = "somebody whose account is gone"
@@ -100,6 +101,7 @@ WORDS: dict[type[Event], dict[str, str]] = {
         "raised": "raised an alert",
         "told": "told those who must know of an alert",
         "nobody_to_tell": "found nobody to tell of an alert",
+        "accounts_unreadable": "could not read every account while telling people of an alert",
         "escalated": "took an alert further",
         "acknowledged": "acknowledged an alert",
         "acted": "wrote down what was done about an alert",
@@ -166,16 +168,15 @@ class Names:
     def form(self, form_id: str) -> str:
         """A form by the title of its newest version."""
         if (PublishedForm, form_id) not in self._known:
-            newest = max(
-                self.store[PublishedForm].find("form_id", form_id), key=lambda form: form.version, default=None
-            )
+            versions = readable(self.store[PublishedForm].find("form_id", form_id)).records
+            newest = max(versions, key=lambda form: form.version, default=None)
             title = str(newest.definition.get("title", "")) if newest else ""
             self._known[PublishedForm, form_id] = f"“{with_home(title, [])}”" if title else form_id
         return self._known[PublishedForm, form_id]
 
     def _name(self, kind: type[Any], record_id: str, attribute: str) -> str:
         if (kind, record_id) not in self._known:
-            self._known[kind, record_id] = getattr(self.store[kind].get(record_id), attribute, "")
+            self._known[kind, record_id] = getattr(read(self.store[kind], record_id), attribute, "")
         return self._known[kind, record_id]
 
 

@@ -12,6 +12,7 @@ from service.jobs.health import LATE, RESTED
 from service.jobs.runner import JOBS, Job, is_at_work
 from service.mail.email import Email
 from service.mail.outbox import waiting
+from service.repository import readable
 from service.state import app_state
 from service.web.http.access import may
 
@@ -34,7 +35,7 @@ class JobLine:
 def status() -> ResponseReturnValue:
     """When each last ran and how it went; how many letters wait, and since when."""
     store, moment = app_state().store, now()
-    runs = {run.id: run for run in store[JobRun].all()}
+    runs = {run.id: run for run in readable(store[JobRun].all()).records}
     letters = waiting(store)
     clock = runs.get(CLOCK)
     return render_template(

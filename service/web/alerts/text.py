@@ -113,6 +113,7 @@ def _step(step: Step, told: AlertText, names: Names) -> str:
         "raised": told.sentence.rstrip("."),
         "told": f"A letter was written to whoever is {roles} here",
         "nobody_to_tell": f"Nobody is {roles} here, so nobody could be told",
+        "accounts_unreadable": "Some accounts cannot be read, so their owners were not told. Tell them yourself",
         "escalated": f"Nobody had said that they are on it, so it went further: {roles}",
         "acknowledged": f"{who} is on it",
         "acted": f"{who} wrote down what was done",

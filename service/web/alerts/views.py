@@ -8,7 +8,7 @@ from werkzeug import Response
 
 from service.accounts.account import Account
 from service.accounts.roles import may as may_at
-from service.accounts.roles import roles_at
+from service.accounts.roles import may_somewhere, roles_at
 from service.collection.alerts import workflow
 from service.collection.alerts.answers import look, may_read_whole
 from service.collection.follow_up.alert_notices import not_reached
@@ -19,6 +19,7 @@ from service.collection.models.home import Child, Home
 from service.collection.people.who_to_talk_to import contacts_for
 from service.dates import moment_in_words, now
 from service.reports.labels import ROLES, in_a_list
+from service.repository import readable
 from service.state import app_state
 from service.web.admin.audit_text import Names
 from service.web.alerts import banner
@@ -48,14 +49,16 @@ def all_known() -> ResponseReturnValue:
     """The alerts that one may know of: those that wait first, those that are closed below."""
     store, account, moment = app_state().store, current().account, now()
     names = Names(store)
-    lines = [line for alert in workflow.alerts_for(store, account) if (line := told(alert, names, moment))]
+    found = workflow.alerts_for(store, account)
+    lines = [line for alert in found.records if (line := told(alert, names, moment))]
     done = [line for line in lines if not line.alert.is_open]
-    homes = [home for home in store[Home].all() if may_at(account, "read_comments", home.id)]
+    homes = [home for home in readable(store[Home].all()).records if may_at(account, "read_comments", home.id)]
     return render_template(
         "alerts/all.html",
         waiting=[line for line in lines if line.alert.is_open],
         done=done[:MOST_DONE],
         older=len(done) - MOST_DONE,
+        unreadable=bool(found.unreadable) and may_somewhere(account, "resolve_child"),
         homes=sorted(homes, key=lambda home: home.name),
         demonstration=is_demonstration(),
     )
@@ -179,7 +182,7 @@ def _page(line: AlertText, **more: Any) -> str:
         steps=list(history(line, names)),
         notes=[
             (note, names.account(note.by), moment_in_words(note.written_at))
-            for note in store[Disclosure].find("alert_id", alert.id)
+            for note in readable(store[Disclosure].find("alert_id", alert.id)).records
         ],
         told_so_far=in_a_list([ROLES[role] for role in alert.roles]),
         late=in_a_list([one.name for one in not_reached(store, alert, now()) if one.id != account.id]),
@@ -196,5 +199,5 @@ def _can_be_resolved(line: AlertText) -> bool:
 
 
 def _holding(role: str) -> list[Account]:
-    accounts = app_state().store[Account].all()
+    accounts = readable(app_state().store[Account].all()).records
     return [each for each in accounts if each.is_open and role in roles_at(each, current_home().id)]

@@ -22,6 +22,7 @@ from service.collection.models.round import PlannedRound, Round
 from service.collection.people.contacts_and_children import children_of
 from service.dates import day_at, in_words, now, time_in_words
 from service.reports.labels import AUDIENCES, KINDS
+from service.repository import readable
 from service.state import app_state
 from service.web.http.access import current, current_home, is_demonstration, may
 from service.web.results.workbooks import over_homes
@@ -79,7 +80,7 @@ class HomeNow:
 def homes() -> ResponseReturnValue:
     """Every home that one may see, with what needs attention; whoever has one home is sent on to it."""
     account = current().account
-    seen = [each for each in app_state().store[Home].all() if may_at(account, "see_home", each.id)]
+    seen = [each for each in readable(app_state().store[Home].all()).records if may_at(account, "see_home", each.id)]
     if len(seen) == 1:
         return redirect(url_for(".home", home_id=seen[0].id))
     moment = now()
@@ -134,8 +135,8 @@ def _shown(moment: datetime) -> dict[str, Any]:
 def _now(home: Home, account: Account, moment: datetime) -> HomeNow:
     service = app_state()
     store, today = service.store, day_at(moment)
-    rounds = list(store[Round].find("home_id", home.id))
-    planned = sorted(store[PlannedRound].find("home_id", home.id), key=lambda plan: plan.opens_on)
+    rounds = list(readable(store[Round].find("home_id", home.id)).records)
+    planned = sorted(readable(store[PlannedRound].find("home_id", home.id)).records, key=lambda plan: plan.opens_on)
     follows = may_at(account, "follow_rounds", home.id)
     followed = {
         round_.id: progress_of(store, round_, service.form)

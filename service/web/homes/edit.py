@@ -12,6 +12,7 @@ from service.collection.people.homes import MOST_CONTACTS, urn_doubt
 from service.dates import day_at, in_words, now
 from service.definitions import Role
 from service.operations.homes import add_home, change_home
+from service.repository import readable
 from service.state import app_state
 from service.web.homes.forms import HomeForm, form_of
 from service.web.http.access import current, current_home, is_demonstration, may
@@ -98,7 +99,7 @@ def _page(form: HomeForm, home: Home | None) -> str:
 
 def _in_charge(home: Home) -> list[tuple[str, list[str]]]:
     """Who answers for the home, as the roles of open accounts say it."""
-    accounts = [account for account in app_state().store[Account].all() if account.is_open]
+    accounts = [account for account in readable(app_state().store[Account].all()).records if account.is_open]
     found: list[tuple[str, list[str]]] = []
     for role, words in _IN_CHARGE:
         holders = [account for account in accounts if role in roles_at(account, home.id)]

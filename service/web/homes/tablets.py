@@ -12,6 +12,7 @@ from service.collection.people.contact_fields import tidied
 from service.collection.tablets import enrolment
 from service.collection.tablets.enrolment import LONGEST_NAME, LONGEST_PIN, fault_in_pin
 from service.dates import day_at, in_words, now
+from service.repository import readable
 from service.state import app_state
 from service.web.http.access import current, current_home, current_record, may
 from service.web.parts.forms import TypedForm
@@ -117,7 +118,7 @@ def device(home_id: str) -> ResponseReturnValue:
 def _page(names: NameForm, pins: PinForm) -> str:
     store, home = app_state().store, current_home()
     pin = store[Pin].get(home.id)
-    named = {account.id: account.name for account in store[Account].all()}
+    named = {account.id: account.name for account in readable(store[Account].all()).records}
     return render_template(
         "homes/tablets.html",
         home=home,

@@ -21,6 +21,7 @@ from service.collection.models.round import PlannedRound, Round
 from service.collection.models.tablet import Tablet
 from service.dates import now
 from service.mail.email import Email
+from service.repository import readable
 from service.state import app_state
 from service.web.http.account_cookie import current_account, renew
 from service.web.http.tablet_cookie import current_tablet, is_tablet
@@ -167,7 +168,7 @@ def close_by_default(app: Flask) -> None:
 
 def is_demonstration() -> bool:
     """Whether the homes here are made up."""
-    return any(home.demonstration for home in app_state().store[Home].all())
+    return any(home.demonstration for home in readable(app_state().store[Home].all()).records)
 
 
 def is_local_demonstration() -> bool:

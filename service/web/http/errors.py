@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from service.collection.models.errors import NotPossible
-from service.storage import KeyLost, StoreUnavailable
+from service.repository import RecordsUnreadable
+from service.storage import StoreUnavailable
 
 log = logging.getLogger("sayso")
 
@@ -90,10 +91,14 @@ def answer_errors(app: Flask) -> None:
         # what a view had looked at was closed, taken back or deleted by somebody else before it could be changed
         return error_page(409, sentence=str(fault))
 
-    @app.errorhandler(KeyLost)
-    def sealed_for_good(fault: KeyLost) -> ResponseReturnValue:
+    @app.errorhandler(RecordsUnreadable)
+    def unreadable(fault: RecordsUnreadable) -> ResponseReturnValue:
         log.error("%s at %s", fault, request.endpoint)
-        return error_page(503, what_next="Whoever runs this service must give it the key that it is missing.")
+        return error_page(
+            503,
+            sentence="Something that this page needs cannot be read.",
+            what_next="The person who runs this service must give it the key that it is missing, or the later version.",
+        )
 
     @app.errorhandler(Exception)
     def broken(fault: Exception) -> ResponseReturnValue:

@@ -27,6 +27,7 @@ from service.dates import HOME_TIME, day_at, now
 from service.definitions import Form
 from service.operations.responses import key_in
 from service.reports.labels import ROLES, in_a_list
+from service.repository import readable
 from service.state import app_state
 from service.web.http.access import current, current_home, current_record, may
 from service.web.http.errors import error_page
@@ -196,7 +197,7 @@ def _invited(view: FormView) -> list[Invitation]:
     """Who was asked by link and has not answered, of a form whose readers see who said what."""
     if view.original.identity != "named":
         return []
-    asked = app_state().store[Invitation].find("round_id", view.round.id)
+    asked = readable(app_state().store[Invitation].find("round_id", view.round.id)).records
     return [
         each for each in asked if each.form_id == view.original.id and not each.answered and each.revoked_at is None
     ]

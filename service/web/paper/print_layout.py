@@ -22,6 +22,7 @@ from service.collection.people.who_to_talk_to import contacts_checked_on, contac
 from service.collection.responses.paper_codes import paper_code
 from service.definitions import Expression, Form, direction
 from service.definitions.question import GroupQuestion, Note
+from service.repository import readable
 from service.state import app_state
 from service.web.parts.phone_numbers import with_numbers
 
@@ -116,7 +117,7 @@ class Printed:
     def _opened_by(self) -> str:
         """Whose envelope it is: the safeguarding lead's by name, else the first of those the home names to talk to."""
         if self.home is not None:
-            for account in app_state().store[Account].all():
+            for account in readable(app_state().store[Account].all()).records:
                 if account.is_open and "safeguarding_lead" in roles_at(account, self.home.id):
                     return self.say("paper.lead", name=account.name)
             for contact in own_contacts(self.home, self.form.audience):

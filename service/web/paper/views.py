@@ -15,6 +15,7 @@ from service.collection.responses.paper_codes import as_code, with_code
 from service.collection.responses.paper_entry import CLOSED, keyed_today, may_key_in
 from service.dates import day_at, now
 from service.definitions import Form, language_for, localised
+from service.repository import readable
 from service.state import app_state
 from service.web.http.access import current, current_home, current_record, may
 from service.web.http.errors import error_page
@@ -71,7 +72,11 @@ def enter() -> ResponseReturnValue:
     code = as_code(typed)
     if code is None:
         return _enter(typed, "That is not a code as we print them. Look at the top of the page once more."), 422
-    mine = [round_ for round_ in app_state().store[Round].all() if may_do(current().account, "key_in", round_.home_id)]
+    mine = [
+        round_
+        for round_ in readable(app_state().store[Round].all()).records
+        if may_do(current().account, "key_in", round_.home_id)
+    ]
     found = with_code(code, mine)
     if not found:
         return _enter(typed, "No form of your homes has this code. It may be from another home's round."), 422

@@ -16,6 +16,7 @@ from service.collection.models.round import Round
 from service.collection.rounds.queries import rounds_of
 from service.definitions import Role
 from service.exporters.formats import EXCEL
+from service.repository import readable
 from service.state import app_state
 from service.web.http.access import current, current_home, freshly_proved, may
 from service.web.results import exports
@@ -101,7 +102,9 @@ def ask_all_rounds(home_id: str) -> ResponseReturnValue:
 
 def over_homes(account: Account) -> Span | None:
     """All homes whose workbooks this account may take; None where that is one home only, or none was asked."""
-    homes = [home for home in app_state().store[Home].all() if may_at(account, "take_workbooks", home.id)]
+    homes = [
+        home for home in readable(app_state().store[Home].all()).records if may_at(account, "take_workbooks", home.id)
+    ]
     return over(homes, account) if len(homes) > 1 else None
 
 

@@ -18,6 +18,7 @@ from service.collection.tablets.enrolment import NOBODY, enrol, enrolment_of, ma
 from service.collection.tablets.unlock import WrongPin, check_pin, lock, round_on, unlock
 from service.dates import day_at, in_words, now
 from service.definitions import Form
+from service.repository import readable
 from service.state import app_state
 from service.web.http.access import by_link, by_tablet, in_demonstration, is_local_demonstration, open_to_all
 from service.web.http.account_cookie import current_account, end_session
@@ -104,7 +105,7 @@ def choose() -> ResponseReturnValue:
     """
     tablet = current_tablet()
     if tablet is None:
-        made_up = [home for home in app_state().store[Home].all() if home.demonstration]
+        made_up = [home for home in readable(app_state().store[Home].all()).records if home.demonstration]
         to_try = made_up if is_local_demonstration() else []
         page = render_template("tablet/not_enrolled.html", homes=to_try, demonstration=bool(made_up), pin=MADE_UP_PIN)
         return forget_tablet(make_response(page)) if is_tablet() else page
@@ -280,7 +281,7 @@ def _open_rounds(tablet: Tablet) -> list[Round]:
     """The rounds of its home that ask somebody here today, the newest first."""
     found = [
         round_
-        for round_ in app_state().store[Round].find("home_id", tablet.home_id)
+        for round_ in readable(app_state().store[Round].find("home_id", tablet.home_id)).records
         if round_.is_open(day_at(now()))
         and any(app_state().form(ref.fingerprint).audience in ON_THE_TABLET for ref in round_.forms)
     ]

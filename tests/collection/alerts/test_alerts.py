@@ -132,7 +132,7 @@ def test_only_those_told_may_see_it(
     say({"feel_safe": "never"})
     seen = {person.id: may_see(person, only(store)) for person in (lead, responsible, manager, elsewhere)}
     assert seen == {lead.id: True, responsible.id: False, manager.id: False, elsewhere.id: False}
-    assert alerts_for(store, manager) == []
+    assert alerts_for(store, manager).records == ()
     assert not letters_to(store, manager)
 
 
@@ -168,9 +168,9 @@ def test_nobody_acknowledges_so_it_goes_further_by_the_clock(
     say({"feel_safe": "never"})
     alert = only(store)
     early, late = NOON + timedelta(minutes=59), NOON + timedelta(minutes=60)
-    assert list(due_to_escalate(store, early)) == []
+    assert due_to_escalate(store, early).records == ()
     assert workflow.escalate(store, alert.id, "https://sayso.test", early) is None
-    assert [one.id for one in due_to_escalate(store, late)] == [alert.id]
+    assert [one.id for one in due_to_escalate(store, late).records] == [alert.id]
     workflow.escalate(store, alert.id, "https://sayso.test", late)
     assert workflow.escalate(store, alert.id, "https://sayso.test", late) is None, "once, however often the job runs"
     assert kinds(only(store))[-2:] == ["escalated", "told"]
@@ -185,7 +185,7 @@ def test_acknowledging_stops_the_clock(store: RecordStore, lead: Account, respon
     say({"feel_safe": "never"})
     alert = workflow.acknowledge(store, only(store).id, lead.id, NOON + timedelta(minutes=5))
     assert workflow.acknowledge(store, alert.id, lead.id, NOON + timedelta(minutes=6)) == alert
-    assert list(due_to_escalate(store, NOON + timedelta(days=30))) == []
+    assert due_to_escalate(store, NOON + timedelta(days=30)).records == ()
     assert not letters_to(store, responsible)
 
 

@@ -153,7 +153,7 @@ def test_a_plan_whose_form_is_gone_says_so_and_stays(
     with pytest.raises(NotPossible, match="no form called staff-views"):
         open_planned(store, planned.id, without, now(), writing)
     assert hindrance(store, planned, without, now()) == "There is no form called staff-views any more."
-    assert due_to_open(store, TODAY) == [planned]
+    assert due_to_open(store, TODAY).records == (planned,)
     assert list(store[Round].all()) == []
 
 
@@ -164,7 +164,7 @@ def test_a_plan_whose_last_day_has_passed_says_so_and_stays(
     with pytest.raises(NotPossible, match="passed before it could open"):
         open_planned(store, planned.id, library, late, writing)
     assert "passed before it could open" in hindrance(store, planned, library, late)
-    assert due_to_open(store, day_at(late)) == [planned]
+    assert due_to_open(store, day_at(late)).records == (planned,)
 
 
 def test_a_plan_opens_late_rather_than_not_at_all(
@@ -177,8 +177,8 @@ def test_a_plan_opens_late_rather_than_not_at_all(
 
 def test_a_plan_is_due_from_its_first_day_on(store: Store, planned: PlannedRound) -> None:
     plan_round(store, replace(planned, opens_on=TODAY + timedelta(days=1)), now())
-    assert due_to_open(store, TODAY) == []
-    assert [each.id for each in due_to_open(store, TODAY + timedelta(days=1))] == [planned.id]
+    assert due_to_open(store, TODAY).records == ()
+    assert [each.id for each in due_to_open(store, TODAY + timedelta(days=1)).records] == [planned.id]
 
 
 def test_a_plan_that_is_let_go_opens_nothing_and_a_round_stays_open(
@@ -221,7 +221,7 @@ def test_what_cannot_be_planned_says_why(store: Store, home: Home, change: dict[
 
 
 def test_a_round_is_due_to_close_when_its_last_day_is_over(store: Store, round_: Round) -> None:
-    assert due_to_close(store, round_.closes_on) == []
-    assert due_to_close(store, round_.closes_on + timedelta(days=1)) == [round_]
+    assert due_to_close(store, round_.closes_on).records == ()
+    assert due_to_close(store, round_.closes_on + timedelta(days=1)).records == (round_,)
     close_round(store, round_.id, now())
-    assert due_to_close(store, round_.closes_on + timedelta(days=1)) == []
+    assert due_to_close(store, round_.closes_on + timedelta(days=1)).records == ()
