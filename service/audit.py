@@ -164,7 +164,7 @@ class FormOfferChanged(Event):
 
 @dataclass(frozen=True)
 class AlertMoved(Event):
-    """A step in an alert's history: raised, told, nobody_to_tell, escalated, acknowledged, acted, closed…"""
+    """A step in an alert's history: raised, told, nobody_to_tell, said_again, acknowledged, acted, closed…"""
 
     alert: str
     step: str

@@ -73,10 +73,12 @@ class SentAnswers:
 class Submission:
     """What became of a submission. `page` holds the answers with every fault beside its question.
 
-    `invalid`, `closed` and `revoked`: the answers are kept as a draft. `deleted`: nothing is kept.
+    `invalid`, `closed` and `revoked`: the answers are kept as a draft. `deleted` and `not_kept`: nothing is kept.
     """
 
-    outcome: Literal["submitted", "already_submitted", "conflict_kept", "deleted", "invalid", "closed", "revoked"]
+    outcome: Literal[
+        "submitted", "already_submitted", "conflict_kept", "not_kept", "deleted", "invalid", "closed", "revoked"
+    ]
     page: PageForm
 
 

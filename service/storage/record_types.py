@@ -76,7 +76,7 @@ RECORD_TYPES: tuple[RecordType[Any], ...] = (
     RecordType(
         "alerts",
         Alert,
-        indexes=("home_id", "round_id", "state"),
+        indexes=("home_id", "round_id", "state", "source"),
         sealed=("rule", "message", "response_id", "whom", "asker"),
     ),
     RecordType("disclosures", Disclosure, indexes=("alert_id", "home_id"), sealed=("words", "present", "done", "told")),

@@ -64,4 +64,5 @@ def alerts_at(records: Records, home: Home, account: Account, now: datetime) -> 
 def _is_late(letter: Email, now: datetime) -> bool:
     if letter.state in ("bounced", "unsure"):
         return True
-    return letter.state in ("waiting", "leaving") and now - letter.created_at > SOON
+    since = letter.created_at if letter.tries else letter.next_try_at  # one for several alerts leaves a little later
+    return letter.state in ("waiting", "leaving") and now - since > SOON

@@ -13,6 +13,7 @@ StepKind = Literal[
     "told",
     "nobody_to_tell",
     "accounts_unreadable",
+    "said_again",
     "escalated",
     "acknowledged",
     "acted",
@@ -55,7 +56,8 @@ class Alert:
     `asker` where they said who they are);
     or words in free text worry (a mark for reading, which decides nothing). `roles` are those told so far: whoever
     has one of them at the home may see it, nobody else. `response_id` is empty for an anonymous form. `state` says
-    as one word what the moments below say, so that what waits is found without reading all there ever was.
+    as one word what the moments below say, so that what waits is found without reading all there ever was. `source` is
+    a keyed hash of the invitation, by which later alerts of one link share an email; it ends with an anonymous sending.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Alert:
     asker: str = ""
     message: str = ""
     response_id: str = ""
+    source: str = ""
     steps: tuple[Step, ...] = ()
     escalations: tuple[Escalating, ...] = ()
     acknowledged_at: datetime | None = None

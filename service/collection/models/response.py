@@ -15,6 +15,7 @@ class Response:
     copy that was sent under an id already submitted with other content: kept and flagged, never dropped.
     `child_id` is whose picture was chosen on the tablet, never kept for an anonymous form; `keyed_by` the account
     that typed in a paper copy; `marked` the questions in whose words something worries and that a person must read.
+    `copies` are keyed hashes of the conflict copies kept beside it, so that none is kept twice and they stay few.
     """
 
     id: str
@@ -33,20 +34,22 @@ class Response:
     child_id: str = ""
     keyed_by: str = ""
     marked: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Receipt:
     """That a draft was submitted, for a retry whose first reply was lost.
 
-    Kept where the submitted response no longer carries the draft's id (anonymous forms). Both `id` and
-    `content` are keyed hashes, so neither leads to the answers, and it dies with the drafts.
+    Kept where the submitted response no longer carries the draft's id (anonymous forms). `id`, `content` and `copies`
+    are keyed hashes, so none leads to the answers, and it dies with the drafts.
     """
 
     id: str
     round_id: str
     content: str
     expires_on: date
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

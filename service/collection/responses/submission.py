@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from service.answers.visibility import asked_only
-from service.collection.alerts.raise_alerts import AlertTriggers, raise_alerts
+from service.collection.alerts.raise_alerts import AlertTriggers, raise_alerts, source_of
+from service.collection.models.alert import Alert
+from service.collection.models.errors import NotPossible
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Child
 from service.collection.models.invitation import Invitation, Passcode
@@ -19,13 +21,21 @@ from service.collection.responses.anonymise import keep_answered_alone
 from service.collection.rounds.open_close import open_still
 from service.dates import day_at, start_of, week_of
 from service.definitions import Form
-from service.repository import Store, Transaction
+from service.repository import Store, Transaction, read, readable
 
-Outcome = Literal["submitted", "already_submitted", "conflict_kept", "deleted", "closed"]
+Outcome = Literal["submitted", "already_submitted", "conflict_kept", "not_kept", "deleted", "closed"]
+MOST_COPIES = 5  # kept beside a response, with other answers under its id
+MOST_DRAFTS = 5  # that one link has waiting: those with answers, and those begun within the hour
+MOST_BEGUN = 20  # drafts of one link, those without answers included
+_JUST_BEGUN = timedelta(hours=1)
 
 
 class NoSuchResponse(Exception):
     """Nothing was ever begun under this id, or nothing is left of it."""
+
+
+class TooManyDrafts(NotPossible):
+    """With one link too much has been begun that is still waiting."""
 
 
 def begin(
@@ -43,7 +53,7 @@ def begin(
     `child_id` is whose picture was chosen; for an anonymous form nobody is asked for one, and none may be given.
 
     Whoever begins after saying that they are not the right person takes that back. Raises NotPossible for a round
-    that has closed, or was taken back, since it was looked at.
+    that has closed, or was taken back, since it was looked at, and TooManyDrafts.
     """
     response = Response(
         id=secrets.token_hex(16),
@@ -60,13 +70,23 @@ def begin(
     )
     with store.transaction() as tx:
         open_still(tx, round_.id, now)
+        invitation = tx[Invitation].get(invitation_id) if invitation_id else None
+        if invitation is not None:
+            _check_drafts(tx, invitation, now)
         tx[Response].put(response)
         _count(tx, response, started=1)
-        invitation = tx[Invitation].get(invitation_id) if invitation_id else None
         if invitation is not None:
             begun = replace(invitation, opened_at=invitation.opened_at or now, declined_at=None, declined="")
             tx[Invitation].put(begun.with_draft(response.id))
     return response
+
+
+def _check_drafts(tx: Transaction, invitation: Invitation, now: datetime) -> None:
+    begun = [each for each in (*invitation.aside, invitation.response_id) if each]
+    drafts = [draft for each in begun if (draft := read(tx[Response], each)) and draft.submitted_at is None]
+    waiting = [draft for draft in drafts if draft.answers or now - draft.started_at < _JUST_BEGUN]
+    if len(begun) >= MOST_BEGUN or len(waiting) >= MOST_DRAFTS:
+        raise TooManyDrafts("This link has been opened on too many devices.")
 
 
 def save_answers(
@@ -109,8 +129,9 @@ def submit(
     """Close the response, dropping answers to questions that ended up hidden. What they raise is in the same commit.
 
     The same content again changes nothing; other content under an id already submitted is kept beside it as a
-    conflict copy and flagged. Once the round is closed or the invitation revoked a draft stays one: its figures may
-    have been worked out already. Raises NoSuchResponse for an id that was never begun.
+    conflict copy and flagged. After the fifth a further one is not kept, but raises what it asks for all the same.
+    Once the round is closed or the invitation revoked a draft stays one: its figures may have been worked out already.
+    Raises NoSuchResponse for an id that was never begun.
     """
     answers = asked_only(form, answers, meta)
     content = _canonical(answers)
@@ -125,25 +146,28 @@ def submit(
             return "submitted"
         if tx[Tombstone].get(response_id) is not None:
             return "deleted"
+        kept: Response | Receipt
         if response is not None:
             same = _canonical(response.answers) == content
-            copy = response
+            kept, copy = response, response
         else:
             receipt = _receipt(tx, response_id, hasher)
             same = receipt.content in hasher.any("content", content)
-            copy = _as_kept(tx, receipt, form, now)
+            kept, copy = receipt, _as_kept(tx, receipt, form, now)
         if same:
             if triggers is not None:  # what was said is said already, but a wish to talk may have come with it
                 raise_alerts(tx, replace(copy, id=response_id), replace(triggers, rules=(), marked=()), now)
             return "already_submitted"
-        copy = replace(copy, id=secrets.token_hex(16), answers=answers, conflict=True)
-        if not any(
-            kept.conflict and _canonical(kept.answers) == content
-            for kept in tx[Response].find("round_id", copy.round_id)
-            if kept.form_id == copy.form_id
-        ):
-            tx[Response].put(triggers.into(tx, copy, now) if triggers is not None else copy)
-            _count(tx, copy, started=1)
+        if {*kept.copies} & {*hasher.any("content", content)}:
+            return "conflict_kept"
+        copy = replace(copy, id=secrets.token_hex(16), answers=answers, conflict=True, copies=())
+        if len(kept.copies) >= MOST_COPIES:
+            if triggers is not None:
+                raise_alerts(tx, replace(copy, id=response_id), triggers, now)
+            return "not_kept"
+        tx[type(kept)].put(replace(kept, copies=(*kept.copies, hasher.new("content", content))))
+        tx[Response].put(triggers.into(tx, copy, now, response_id) if triggers is not None else copy)
+        _count(tx, copy, started=1)
         return "conflict_kept"
 
 
@@ -236,6 +260,8 @@ def _close(
         tx[Passcode].remove(invitation.id)
         if form.identity == "anonymous":
             keep_answered_alone(tx, invitation, draft_id)
+            for alert in readable(tx[Alert].find("source", source_of(invitation.id, hasher))).records:
+                tx[Alert].put(replace(alert, source=""))
         elif not invitation.answered:
             tx[Invitation].put(replace(invitation, answered=True, response_id=response.id))
 

@@ -102,6 +102,7 @@ WORDS: dict[type[Event], dict[str, str]] = {
         "told": "told those who must know of an alert",
         "nobody_to_tell": "found nobody to tell of an alert",
         "accounts_unreadable": "could not read every account while telling people of an alert",
+        "said_again": "heard the same again after a person was on it",
         "escalated": "took an alert further",
         "acknowledged": "acknowledged an alert",
         "acted": "wrote down what was done about an alert",

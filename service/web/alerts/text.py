@@ -114,6 +114,7 @@ def _step(step: Step, told: AlertText, names: Names) -> str:
         "told": f"A letter was written to whoever is {roles} here",
         "nobody_to_tell": f"Nobody is {roles} here, so nobody could be told",
         "accounts_unreadable": "Some accounts cannot be read, so their owners were not told. Tell them yourself",
+        "said_again": "It was said again, so it is open once more",
         "escalated": f"Nobody had said that they are on it, so it went further: {roles}",
         "acknowledged": f"{who} is on it",
         "acted": f"{who} wrote down what was done",

@@ -27,6 +27,7 @@ from service.web.respondent.document import FormView, document, fresh_document, 
 bp = Blueprint("respond", __name__)
 
 CLOSED = ("closed.title", "closed.sentence", "closed.next")
+NOT_KEPT = ("not_kept.title", "not_kept.sentence", "not_kept.next")
 GONE = ("gone.title", "gone.sentence", "gone.next")
 TAKEN_BACK = ("taken_back.title", "taken_back.sentence", "taken_back.next")
 SHUT = {"closed": CLOSED, "revoked": TAKEN_BACK}
@@ -104,6 +105,8 @@ def submit(response_id: str) -> ResponseReturnValue:
     if result.outcome == "deleted":
         forget_response(response_id)
         return said(410, view, GONE)
+    if result.outcome == "not_kept":
+        return said(409, view, NOT_KEPT)
     mark_submitted(response_id, view.language)
     return redirect(url_for("respond.done", response_id=response_id, talk="yes" if sent.talk else None), 303)
 

@@ -71,6 +71,8 @@ def start(token: str, found: Invitation, view: FormView) -> ResponseReturnValue:
         return redirect(url_for("respond.invitation", token=token), 303)
     try:
         begun = submission.begin(app_state().store, view.round, view.ref, "link", view.language, now(), found.id)
+    except submission.TooManyDrafts:
+        return _first_page(token, found, view, fault="too_many_drafts"), 429
     except NotPossible:  # closed since this page was opened, which it says when it is opened again
         return redirect(url_for("respond.invitation", token=token), 303)
     return _go_on(begun)
