@@ -6,9 +6,11 @@ from typing import Any, cast, get_args
 import click
 
 from service.audit import COMMAND
-from service.cli.output import fail, refusals_as_sentences
+from service.cli.output import NAMES_REFUSED, fail, refusals_as_sentences
 from service.collection.models.home import Contact, Home
-from service.collection.people.contact_fields import tidied
+from service.collection.people.contact_fields import doubtful, tidied
+from service.collection.people.contact_import import judge
+from service.collection.people.contacts_and_children import people_of
 from service.collection.people.homes import HOME_ID, MOST_PLACES, changed_home, is_time, urn_doubt
 from service.contact_files.reader import LARGEST_FILE, rows_of
 from service.contact_files.safe_unzip import NotReadable
@@ -169,11 +171,12 @@ def list_homes() -> None:
 @homes.command("import")
 @click.argument("home_id")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_(home_id: str, file: Path) -> None:
+@click.option("--confirm-labels", is_flag=True, help="labels that look like a name are no child's name")
+def import_(home_id: str, file: Path, confirm_labels: bool) -> None:
     """Put the people of FILE (.xlsx or CSV) on the contact list of HOME_ID: all of them or, with a faulty row, none.
 
     The first row names the columns: kind, name, e-mail, and if you like organisation, phone, label. Somebody who is
-    on the list already is changed to what the file says.
+    on the list already is changed to what the file says. A label that looks like a name needs --confirm-labels.
     """
     with refusals_as_sentences():
         if app_state().store[Home].get(home_id) is None:
@@ -185,6 +188,11 @@ def import_(home_id: str, file: Path) -> None:
             fail(f"{file.name}: {refusal}")
         except OSError as refusal:
             fail(f"{file.name}: {refusal.strerror}")
+        judged = judge(rows, home_id, people_of(app_state().store, home_id))
+        if not confirm_labels and not judged.faults and doubtful(person.label for person in judged.people):
+            for remark in judged.doubts:
+                click.echo(str(remark), err=True)
+            fail(NAMES_REFUSED)
         found = import_people(app_state().store, home_id, rows, now(), by=COMMAND, whole=True)
     for remark in (*found.faults, *found.doubts):
         click.echo(str(remark), err=True)

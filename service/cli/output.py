@@ -14,6 +14,8 @@ from service.repository import RecordsUnreadable
 from service.storage import StoreUnavailable, WrongFormat
 from service.storage.progress import Progress
 
+NAMES_REFUSED = "Nothing was kept. Emails must never name a child. If no label does, repeat with --confirm-labels."
+
 
 def fail(sentence: str) -> NoReturn:
     """End with 1: something is wrong with what was found."""

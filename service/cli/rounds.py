@@ -9,7 +9,7 @@ import click
 from service.accounts.account import Account
 from service.accounts.roles import roles_at
 from service.audit import COMMAND
-from service.cli.output import fail, refusals_as_sentences
+from service.cli.output import NAMES_REFUSED, fail, refusals_as_sentences
 from service.collection.follow_up.progress import missing_of
 from service.collection.invitations import invite as inviting
 from service.collection.invitations.emails import writer
@@ -19,7 +19,7 @@ from service.collection.models.home import Home
 from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.models.round_template import TEMPLATES, Template, forms_for, template_of
-from service.collection.people.contact_fields import LONGEST, is_email, tidied
+from service.collection.people.contact_fields import LONGEST, doubtful, is_email, tidied
 from service.collection.rounds.open_close import extend_round, newest_first, open_round
 from service.dates import day_at, now
 from service.definitions import Form
@@ -167,7 +167,8 @@ def list_rounds() -> None:
 @click.argument("round_id")
 @click.argument("people", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.csv")
 @click.option("--send", is_flag=True, help="put letters into the outbox in place of printing links")
-def invite(round_id: str, people: Path, send: bool) -> None:
+@click.option("--confirm-labels", is_flag=True, help="labels that look like a name are no child's name")
+def invite(round_id: str, people: Path, send: bool, confirm_labels: bool) -> None:
     """Ask the people of FILE.csv (columns form, name, email, label); prints each with their link.
 
     A link is shown here once: what is kept of it cannot be turned back into it. With --send nobody sees it but whom
@@ -177,6 +178,8 @@ def invite(round_id: str, people: Path, send: bool) -> None:
         round_, home = _round(round_id)
         base = app_state().config.base_url
         listed = _people(people)
+        if not confirm_labels and (names := doubtful(person.label for person in listed)):
+            fail(f"{in_a_list([f'“{name}”' for name in names])} may be a name. {NAMES_REFUSED}")
         if send:
             if without := [person.name or "somebody" for person in listed if not person.email]:
                 fail(f"There is no e-mail address for {in_a_list(without)}.")

@@ -106,12 +106,17 @@ def test_with_a_faulty_row_every_fault_is_said_and_nobody_is_kept(
     assert not list(store[Entry].all())
 
 
-def test_a_label_that_looks_like_a_name_is_said_and_kept(
+def test_a_label_that_looks_like_a_name_is_kept_once_it_is_confirmed(
     app: Flask, store: RecordStore, home: Home, tmp_path: Path
 ) -> None:
     file = tmp_path / "people.csv"
     file.write_text("kind,name,e-mail,label\nSW,Sam Lee,sam@example.org,Jamie Smith\n")
-    done = run(app, "homes", "import", home.id, str(file))
+    refused = run(app, "homes", "import", home.id, str(file))
+    assert refused.exit_code == 1
+    assert "row 2, label: “Jamie Smith” looks like somebody’s name." in refused.stderr
+    assert "--confirm-labels" in refused.stderr
+    assert not people_of(store, home.id)
+    done = run(app, "homes", "import", home.id, str(file), "--confirm-labels")
     assert done.exit_code == 0
     assert "row 2, label: “Jamie Smith” looks like somebody’s name." in done.stderr
     assert len(people_of(store, home.id)) == 1

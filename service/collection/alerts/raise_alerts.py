@@ -75,7 +75,7 @@ def raise_alerts(
 
 
 def _anew(tx: Transaction, alert: Alert, triggers: AlertTriggers, now: datetime) -> Alert | None:
-    """The alert where it is to be raised or opened once more; None where somebody has it before them, or nothing was said since."""
+    """The alert to be raised or opened once more; None where it waits already, or nothing was said since."""
     first = alert.id
     for number in count(2):
         try:

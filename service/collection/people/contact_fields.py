@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from itertools import pairwise
 
@@ -153,6 +153,19 @@ def looks_like_a_name(label: str) -> bool:
         is_likely and re.search(r"[’']s\b", whole) for is_likely, whole in zip(likely, label.split(), strict=True)
     )
     return pairs or owned
+
+
+def doubtful(labels: Iterable[str]) -> list[str]:
+    """The labels that look like a name, each once: a person confirms each before an email says it."""
+    return list(dict.fromkeys(label for label in labels if label and looks_like_a_name(label)))
+
+
+def unconfirmed(labels: Iterable[str], confirmed: Iterable[str]) -> str:
+    """Why these labels cannot be used yet, as a sentence; empty where they can."""
+    return CONFIRM if set(doubtful(labels)) - {*confirmed} else ""
+
+
+CONFIRM = "Confirm that this is not a child’s name, or write something else."
 
 
 def _plain(text: str) -> str:

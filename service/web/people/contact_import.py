@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from service.accounts.roles import may_somewhere
-from service.collection.people.contact_fields import KIND_WORDS
+from service.collection.people.contact_fields import KIND_WORDS, doubtful, unconfirmed
 from service.collection.people.contact_import import Import, Row, judge
 from service.collection.people.contacts_and_children import people_of
 from service.contact_files.reader import LARGEST_FILE, rows_of
@@ -92,6 +92,10 @@ def _take(home_id: str) -> ResponseReturnValue:
         form.file.errors = ("Too much time has passed since this list was read. Choose the file again.",)
         return _page(form), 422
     with_changes = "change" in request.form
+    shown = judge(rows, home_id, people_of(app_state().store, home_id))
+    people = shown.people if with_changes else shown.new
+    if fault := unconfirmed((person.label for person in people), request.form.getlist("confirmed")):
+        return _page(FileForm(formdata=None), shown, request.form["rows"], fault), 422
     found = import_people(app_state().store, home_id, rows, now(), by=current().account.id, with_changes=with_changes)
     flash(said_of(found), "")
     return redirect(url_for("people.contacts", home_id=home_id), 303)
@@ -109,13 +113,16 @@ def _people(number: int) -> str:
     return f"{number:,} {'person was' if number == 1 else 'people were'}"
 
 
-def _page(form: FileForm, found: Import | None = None, carried: str = "") -> str:
+def _page(form: FileForm, found: Import | None = None, carried: str = "", fault: str = "") -> str:
     return render_template(
         "people/import.html",
         home=current_home(),
         form=form,
         found=found,
         carried=carried,
+        labels=doubtful(person.label for person in found.people) if found else [],
+        confirmed=request.form.getlist("confirmed"),
+        fault=fault,
         kinds=KIND_WORDS,
         demonstration=current_home().demonstration,
     )

@@ -12,8 +12,7 @@ from werkzeug import Response
 
 from service.collection.models.errors import NotPossible
 from service.collection.models.person import Person, PersonKind
-from service.collection.people.contact_fields import KIND_WORDS, looks_like_a_name
-from service.collection.people.contact_import import NAME_IN_LABEL
+from service.collection.people.contact_fields import KIND_WORDS
 from service.collection.people.contacts_and_children import new_id, people_of
 from service.dates import now
 from service.operations.people import add_person, change_person, remove_person, restore_person
@@ -122,8 +121,6 @@ def _kept(form: PersonForm, there: Person, keep: Callable[..., None]) -> bool:
     except NotPossible as refusal:
         form.email.errors = (str(refusal),)
         return False
-    if looks_like_a_name(person.label):
-        flash(NAME_IN_LABEL.format(label=person.label), "look")
     return True
 
 

@@ -7,13 +7,22 @@ from typing import Any, cast
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, Field, RadioField, SelectField, StringField
+from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from service.collection.models.home import Child
 from service.collection.models.person import Person, PersonKind
-from service.collection.people.contact_fields import KIND_WORDS, LONGEST, email_in, is_email, phone_in, tidied
+from service.collection.people.contact_fields import (
+    KIND_WORDS,
+    LONGEST,
+    doubtful,
+    email_in,
+    is_email,
+    phone_in,
+    tidied,
+    unconfirmed,
+)
 from service.definitions import AgeBand, Form
 from service.definitions.form import EASY_READ
 from service.web.parts.forms import TypedForm, WholeNumber
@@ -50,6 +59,17 @@ class PersonForm(TypedForm):
     organisation = _line("Organisation", "organisation")
     phone = _line("Phone", "phone", type="tel")
     label = _line("Label for letters", "label")
+    confirmed = SelectMultipleField("Not a child’s name", validate_choice=False)
+
+    @property
+    def doubtful(self) -> list[str]:
+        """The label where it looks like a name."""
+        return doubtful([self.text("label")])
+
+    def validate_confirmed(self, field: Field) -> None:
+        """A label that looks like a name was confirmed not to be a child's."""
+        if fault := unconfirmed(self.doubtful, field.data or ()):
+            raise ValidationError(fault)
 
     def validate_email(self, field: Field) -> None:
         """An address that a letter can be sent to."""

@@ -17,6 +17,7 @@ from service.collection.models.person import PERSON_KINDS, Person, PersonKind, a
 from service.collection.models.round import Expected, PlannedRound
 from service.collection.models.round_template import Template, forms_for
 from service.collection.models.tablet import ON_THE_TABLET
+from service.collection.people.contact_fields import doubtful, unconfirmed
 from service.collection.people.contacts_and_children import children_for, children_of, people_of
 from service.dates import working_days_after
 from service.definitions import Audience, Form
@@ -80,6 +81,7 @@ class RoundPage:
                 "first_day": [self._check_day],
                 "last_day": [self._check_day],
                 "people": [self._check_people],
+                "confirmed": [self._check_labels],
                 **{name: [self._check_reminder] for name in self.reminder_names[1:]},
             }
         )
@@ -122,6 +124,11 @@ class RoundPage:
     def addressed(self) -> list[Person]:
         """Those of them whom one of the chosen forms is for."""
         return [person for person in self.people if self.form_for(person.kind) is not None]
+
+    @property
+    def doubtful(self) -> list[str]:
+        """What their emails would say that looks like a name."""
+        return doubtful(person.label for person in self.addressed)
 
     def form_for(self, kind: PersonKind) -> Form | None:
         """What this kind of person is asked, of the forms that are chosen."""
@@ -195,6 +202,10 @@ class RoundPage:
         earlier = [form[name].data for name in self.reminder_names[: self.reminder_names.index(field.name)]]
         if field.data is not None and not all(days and days < field.data for days in earlier):
             raise Fault("Each reminder comes after the one before. Write a larger number.")
+
+    def _check_labels(self, form: BaseForm, field: Field) -> None:
+        if fault := unconfirmed(self.doubtful, field.data or ()):
+            raise Fault(fault)
 
     def _check_people(self, form: BaseForm, field: Field) -> None:
         without = [person for person in self.people if self.form_for(person.kind) is None]

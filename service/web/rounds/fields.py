@@ -42,6 +42,7 @@ def round_fields(
         "people": SelectMultipleField("Who gets a letter", validate_choice=False),
         **{f"all-{kind}": BooleanField("All of them") for kind in dict.fromkeys(person.kind for person in people)},
         **{f"label-{person.id}": label_field(person.name) for person in people},
+        "confirmed": confirmed_field(),
         "first_day": day_field("First day"),
         "last_day": day_field("Last day"),
         **{
@@ -61,6 +62,11 @@ def day_field(label: str) -> DateField:
         format=DAYS_WRITTEN,
         invalid_value_message="Write the day as 31/12/2026.",  # type: ignore[call-arg]
     )
+
+
+def confirmed_field() -> SelectMultipleField:
+    """The labels that were confirmed not to be a child's name."""
+    return SelectMultipleField("Not a child’s name", validate_choice=False)
 
 
 def label_field(name: str) -> StringField:

@@ -12,9 +12,9 @@ from wtforms.validators import ValidationError as Fault
 from service.collection.invitations.invite import Addressee
 from service.collection.models.person import PERSON_KINDS, Person, PersonKind, audience_of
 from service.collection.models.tablet import ON_THE_TABLET
-from service.collection.people.contact_fields import LONGEST, is_email
+from service.collection.people.contact_fields import LONGEST, doubtful, is_email, unconfirmed
 from service.definitions import Form
-from service.web.rounds.fields import label_field, line
+from service.web.rounds.fields import confirmed_field, label_field, line
 
 
 class InvitePage:
@@ -35,6 +35,7 @@ class InvitePage:
             "name": line("Name", LONGEST["name"]),
             "email": line("E-mail address", LONGEST["email"]),
             "label": line("What their letter calls it", LONGEST["label"]),
+            "confirmed": confirmed_field(),
             "form": RadioField("What they are asked", validate_choice=False),
         }
         self.fields = BaseForm(fields)
@@ -69,7 +70,12 @@ class InvitePage:
         """Whether there is somebody to ask, and all that is said of them can be used."""
         return bool(
             self.fields.validate(
-                {"people": [self._check_anybody], "email": [self._check_email], "form": [self._check_form]}
+                {
+                    "people": [self._check_anybody],
+                    "email": [self._check_email],
+                    "confirmed": [self._check_labels],
+                    "form": [self._check_form],
+                }
             )
         )
 
@@ -83,6 +89,16 @@ class InvitePage:
             name, email, label, form = (self.fields[part].data or "" for part in ("name", "email", "label", "form"))
             asked.append(Addressee(form, name, email, label))
         return asked
+
+    @property
+    def doubtful(self) -> list[str]:
+        """What their emails would say that looks like a name."""
+        by_hand = [self.fields["label"].data or ""] if self.by_hand else []
+        return doubtful([*(person.label for person in self.chosen), *by_hand])
+
+    def _check_labels(self, fields: BaseForm, field: Field) -> None:
+        if fault := unconfirmed(self.doubtful, field.data or ()):
+            raise Fault(fault)
 
     def _check_anybody(self, fields: BaseForm, field: Field) -> None:
         if not self.chosen and not field.data and not self.by_hand:

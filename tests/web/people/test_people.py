@@ -165,9 +165,12 @@ def test_the_same_address_is_not_put_on_the_list_twice_as_the_same_kind(manager:
     assert [person.kind for person in listed(store)] == ["social_worker", "school"]
 
 
-def test_a_label_that_may_be_a_name_is_kept_and_asked_about(manager: Visitor, store: RecordStore) -> None:
+def test_a_label_that_may_be_a_name_is_kept_once_it_is_confirmed(manager: Visitor, store: RecordStore) -> None:
     page = added(manager, label="Jamie Smith")
-    assert "Letters must not name a child" in page.text
+    assert page.status == 422
+    assert "“Jamie Smith” : This is not a child’s name" in page.text
+    assert listed(store) == []
+    added(manager, label="Jamie Smith", confirmed="Jamie Smith")
     assert listed(store)[0].label == "Jamie Smith"
 
 
@@ -262,7 +265,12 @@ def test_a_preview_shows_every_faulty_row_and_keeps_nothing(manager: Visitor, st
     assert listed(store) == []
     assert list(store[Entry].all()) == before
 
-    page = manager.send(f"{PEOPLE}/import", {"rows": page.value("rows")})
+    rows_shown = page.value("rows")
+    page = manager.send(f"{PEOPLE}/import", {"rows": rows_shown})
+    assert page.status == 422
+    assert "“Jamie Smith” : This is not a child’s name" in page.text
+    assert listed(store) == []
+    page = manager.send(f"{PEOPLE}/import", {"rows": rows_shown, "confirmed": "Jamie Smith"})
     assert "197 people were added." in page.text
     assert len(listed(store)) == 197
     assert {person.phone for person in listed(store)} >= {"07700900000", "07700900199"}

@@ -191,3 +191,19 @@ def test_what_it_comes_to_follows_what_is_typed(manager: Visitor, store: Store) 
 def test_a_label_that_looks_like_a_childs_name_is_asked_about(manager: Visitor) -> None:
     page = Visitor.read(manager.post(NEW, fill(manager, label__sam="Jamie Smith", look="yes")))
     assert "A letter never names the child." in page.text
+
+
+def test_a_label_that_looks_like_a_childs_name_opens_nothing_until_it_is_confirmed(
+    manager: Visitor, store: Store
+) -> None:
+    sent = fill(manager, NEW, label__sam="Jayden Smith")
+    page = Visitor.read(manager.post(NEW, sent))
+    assert page.status == 422
+    assert 'href="#confirmed"' in page.html
+    assert "“Jayden Smith” : This is not a child’s name" in page.text
+    assert page.html.index('id="confirmed-1"') > page.html.index('id="reckoned"'), "it stands beside the button"
+    other = Visitor.read(manager.post(NEW, sent | {"confirmed": ["Jamie Smith"]}))
+    assert other.status == 422, "what was confirmed is this label"
+    assert not list(store[Email].all())
+    assert manager.post(NEW, sent | {"confirmed": ["Jayden Smith"]}).status_code == 303
+    assert list(store[Email].all())

@@ -95,3 +95,14 @@ def test_two_hundred_letters_leave_once_each_and_a_bar_follows_them(
     done = manager.visit(bar)
     assert "200 of 200 letters sent." in done.text
     assert 'hx-get="/rounds/' not in done.html, "nothing moves any more"
+
+
+def test_a_label_that_looks_like_a_childs_name_is_sent_once_it_is_confirmed(
+    manager: Visitor, store: Store, round_: Round
+) -> None:
+    address = f"/rounds/{round_.id}/invite"
+    sent = fill(manager, address, name="Ada Lewis", email="ada@example.org", form="parent-views", label="Jayden Smith")
+    page = Visitor.read(manager.post(address, sent))
+    assert page.status == 422
+    assert "This is not a child’s name" in page.text
+    assert "1 letter waits to leave." in manager.send(address, sent | {"confirmed": ["Jayden Smith"]}).text
