@@ -158,3 +158,16 @@ def test_a_round_that_is_not_there_is_said(app: Flask, home: Home, command: str)
     done = run(app, "rounds", command, "nothing", *more)
     assert done.exit_code == 1
     assert "No round is called nothing." in done.stderr
+
+
+def test_a_label_that_looks_like_a_name_is_confirmed_before_anybody_is_asked(
+    app: Flask, store: Store, home: Home, people: Path
+) -> None:
+    round_id = run(app, "rounds", "open", "--home", home.id, "--template", "reg-45").stdout.strip()
+    people.write_text(people.read_text().replace("the review", "Jayden Smith"))
+    refused = run(app, "invite", round_id, str(people))
+    assert refused.exit_code == 1
+    assert "“Jayden Smith” may be a name." in refused.stderr
+    assert not list(store[Invitation].find("round_id", round_id))
+    assert run(app, "invite", round_id, str(people), "--confirm-labels").exit_code == 0
+    assert len(list(store[Invitation].find("round_id", round_id))) == 2
