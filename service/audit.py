@@ -81,7 +81,7 @@ class RoleChanged(Event):
 
 @dataclass(frozen=True)
 class HomeChanged(Event):
-    """`change`: added, edited."""
+    """`change`: added, edited; names_on, names_off where it keeps children's names from now on, or no longer."""
 
     change: str
 
@@ -96,7 +96,7 @@ class HelpLinesChanged(Event):
 
 @dataclass(frozen=True)
 class PeopleChanged(Event):
-    """`change`: added, edited, removed, imported; of `what`: person, child."""
+    """`change`: added, edited, removed, imported; of `what`: person, child, child_name."""
 
     what: str
     change: str

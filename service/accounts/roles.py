@@ -9,6 +9,8 @@ Action = Literal[
     "see_home",  # the home's page: what is open, who has answered, what is due
     "follow_rounds",  # a round's page: how many were asked and have answered
     "manage_rounds",  # plan, open, extend, close; invite, remind, send again, revoke
+    "see_children",  # their pictures and numbers, and of whom a name is kept
+    "name_children",  # type, replace and delete their names where the home keeps them; only an alert shows one
     "manage_people",  # children's pictures and numbers, the contact list
     "manage_tablets",  # enrol, rename, remove; the PIN
     "manage_homes",  # what is known of a home; adding one asks for it at all homes
@@ -46,6 +48,7 @@ MAY: dict[Role, frozenset[Action]] = {
             "read_comments",
             "follow_rounds",
             "manage_rounds",
+            "see_children",
             "manage_people",
             "manage_tablets",
             "manage_homes",
@@ -61,6 +64,7 @@ MAY: dict[Role, frozenset[Action]] = {
             "read_comments",
             "follow_rounds",
             "manage_rounds",
+            "see_children",
             "manage_people",
             "manage_tablets",
             "key_in",
@@ -74,6 +78,8 @@ MAY: dict[Role, frozenset[Action]] = {
             "see_alerts",
             "resolve_child",
             "decide_pictures",
+            "see_children",
+            "name_children",
             "read_comments",
             "follow_rounds",
             "key_in",

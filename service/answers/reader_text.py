@@ -37,13 +37,14 @@ class ReaderText:
         return tuple(filter(None, (self.kept, " ".join(self.told), " ".join(self.others))))
 
 
-def reader_text(form: Form, language: str) -> ReaderText:
+def reader_text(form: Form, language: str, *, names_kept: bool = False) -> ReaderText:
     """Who reads what, in this language and in words for the form's audience.
 
     It follows what the service does: `release_rules.protection` decides who sees rows, alerts who is told. An anonymous
     form's answers are read by no one, whatever its `readers` say; a safeguarding lead reads all that children write.
+    `names_kept`: the home keeps its children's names.
     """
-    told = _Told(form, language)
+    told = _Told(form, language, names_kept)
     readers = () if form.identity == "anonymous" else form.readers
     names = tuple(told.name(role) for role in readers)
     line = told.say("letter.readers", readers=told.listed(readers)) if readers else told.say("readers.none")
@@ -54,6 +55,7 @@ def reader_text(form: Form, language: str) -> ReaderText:
 class _Told:
     form: Form
     language: str
+    names_kept: bool
 
     def say(self, key: str, **values: object) -> str:
         return phrase(self.language, f"{key}.child" if self.form.audience == "child" else key, **values)
@@ -70,7 +72,10 @@ class _Told:
     def kept(self, readers: Sequence[Role]) -> str:
         """What of the person is kept with the answers."""
         identity = self.form.identity
-        return self.say("identity.unread" if identity == "named" and not readers else f"identity.{identity}")
+        if identity == "named" and not readers:
+            return self.say("identity.unread")
+        named = self.names_kept and identity == "pseudonymous" and self.form.audience == "child"
+        return self.say(f"identity.{'names_kept' if named else identity}")
 
     def others(self, readers: Sequence[Role]) -> Iterator[str]:
         """Who reads words beside the readers, who may be two of them at once, and what everyone else sees."""

@@ -12,11 +12,12 @@ from service.collection.models.home import Child
 from service.collection.models.invitation import Invitation, Link, Passcode
 from service.collection.models.response import Receipt
 from service.collection.models.round import Round
+from service.collection.people.child_names import delete_name
 from service.dates import day_at
 from service.definitions import Form
 from service.jobs.context import Unreadable
 from service.mail.email import Email
-from service.repository import Store, read, readable
+from service.repository import Store, Transaction, read, readable
 
 AUDIT_KEPT = timedelta(days=7 * 365 + 2)  # seven years: as long as somebody may ask who did what
 LETTERS_KEPT = timedelta(days=30)  # after their round has ended; those of no round, after they have left
@@ -60,16 +61,18 @@ def forget_letters(store: Store, now: datetime, lost: Unreadable) -> int:
 
 
 def forget_children(store: Store, forms: Forms, now: datetime, lost: Unreadable) -> int:
-    """Remove children who have left, once every round that could have asked them is forgotten."""
+    """Remove children who have left, with their names, once every round that could have asked them is forgotten."""
     rounds = readable(store[Round].all())
     if rounds.unreadable:
         lost.of(rounds)
         return 0
     kept = [round_ for round_ in rounds.records if not _is_forgotten(round_, forms, now)]
     since = {round_.home_id: day_at(round_.opened_at) for round_ in sorted(kept, key=lambda one: one.opened_at)[::-1]}
-    return _forget(
-        store, Child, lambda child: child.left_on and child.left_on < since.get(child.home_id, day_at(now)), lost
-    )
+
+    def is_past(child: Child) -> bool:
+        return child.left_on is not None and child.left_on < since.get(child.home_id, day_at(now))
+
+    return _forget(store, Child, is_past, lost, delete_name)
 
 
 def forget_entries(store: Store, now: datetime, lost: Unreadable) -> int:
@@ -97,8 +100,17 @@ def _longest(round_: Round, forms: Forms) -> int:
     return max(forms(ref.fingerprint).retention.responses_days for ref in round_.forms)
 
 
-def _forget(store: Store, kind: type[Any], is_past: Callable[[Any], bool | None], lost: Unreadable) -> int:
-    """Remove the records of a class that are past their time, and still are when nobody can change them."""
+def _forget(
+    store: Store,
+    kind: type[Any],
+    is_past: Callable[[Any], bool | None],
+    lost: Unreadable,
+    also: Callable[[Transaction, str], object] = lambda tx, record_id: None,
+) -> int:
+    """Remove the records of a class that are past their time, and still are when nobody can change them.
+
+    `also` deletes in the same commit what goes with a record.
+    """
     old = [record.id for record in lost.of(readable(store[kind].all())) if is_past(record)]
     if not old:
         return 0
@@ -107,4 +119,5 @@ def _forget(store: Store, kind: type[Any], is_past: Callable[[Any], bool | None]
         past = [record.id for record_id in old if (record := read(kept, record_id)) and is_past(record)]
         for record_id in past:
             kept.remove(record_id)
+            also(tx, record_id)
     return len(past)

@@ -1,11 +1,11 @@
-"""A home's children, as pictures and numbers: added, changed, moved out and back."""
+"""A home's children, as pictures and numbers: added, changed, named, moved out and back."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from service.audit import PeopleChanged, remember
 from service.collection.models.home import Child
-from service.collection.people import contacts_and_children
+from service.collection.people import child_names, contacts_and_children
 from service.dates import day_at
 from service.repository import Store
 
@@ -44,3 +44,17 @@ def move_child_back(store: Store, child_id: str, now: datetime, *, by: str) -> C
         again = contacts_and_children.child_back(tx, child_id)
         remember(tx, PeopleChanged("child", "added", 1), by, now, again.home_id)
     return again
+
+
+def name_child(store: Store, child: Child, name: str, now: datetime, *, by: str) -> None:
+    """Keep a child's name, in place of the one before. Raises NotPossible where the home keeps no names."""
+    with store.transaction() as tx:
+        replaced = child_names.keep_name(tx, child, name, by, now)
+        remember(tx, PeopleChanged("child_name", "edited" if replaced else "added", 1), by, now, child.home_id)
+
+
+def delete_child_name(store: Store, child: Child, now: datetime, *, by: str) -> None:
+    """Delete a child's name. Doing so twice is no fault."""
+    with store.transaction() as tx:
+        if child_names.delete_name(tx, child.id):
+            remember(tx, PeopleChanged("child_name", "removed", 1), by, now, child.home_id)

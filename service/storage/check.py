@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from service.collection.models.alert import Alert
-from service.collection.models.home import Child
+from service.collection.models.home import Child, ChildName
 from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person
 from service.collection.models.published_form import FormState
@@ -78,5 +78,7 @@ def _named_by(record: object) -> Iterator[Name]:
             yield "forms", record.current
         case Response() | Invitation():
             yield "rounds", record.round_id
+        case ChildName():
+            yield "children", record.child_id
         case Child() | Person() | PlannedRound() | Alert() | Tablet():
             yield "homes", record.home_id

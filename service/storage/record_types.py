@@ -10,7 +10,7 @@ from service.collection.models.comment_read import CommentRead
 from service.collection.models.export import Export
 from service.collection.models.figures import RoundFigures
 from service.collection.models.help_lines import HelpLines
-from service.collection.models.home import Child, Home
+from service.collection.models.home import Child, ChildName, Home
 from service.collection.models.invitation import Invitation, Link, Passcode
 from service.collection.models.person import Person
 from service.collection.models.picture_decision import PictureDecision
@@ -60,6 +60,7 @@ RECORD_TYPES: tuple[RecordType[Any], ...] = (
     RecordType("figures", RoundFigures, indexes=("round_id",), sealed=("people", "tallies")),
     RecordType("exports", Export, indexes=("account_id", "state")),
     RecordType("children", Child, indexes=("home_id",)),
+    RecordType("child_names", ChildName, indexes=("home_id",), sealed=("name",), readable_without_key=True),
     RecordType(
         "people", Person, indexes=("home_id", "email"), sealed=("name", "email", "organisation", "phone", "label")
     ),

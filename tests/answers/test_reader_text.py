@@ -100,6 +100,16 @@ def test_who_is_both_manager_and_lead_is_said_to_see_what_the_lead_sees() -> Non
             assert phrase(language, key) in reader_text(form, language).sentences
 
 
+@pytest.mark.parametrize(("form", "language"), IN_EACH_LANGUAGE, ids=lambda each: getattr(each, "id", each))
+def test_where_the_home_keeps_names_children_are_told_that_the_lead_can_find_out_theirs(
+    form: Form, language: str
+) -> None:
+    text = whole(reader_text(form, language, names_kept=True))
+    kept = form.audience == "child" and form.identity == "pseudonymous"
+    assert ("The safeguarding lead can find out your name" in text) is kept
+    assert kept or text == whole(reader_text(form, language))
+
+
 def test_no_one_is_told_at_once_of_every_worry_where_it_depends_on_the_answer() -> None:
     assert "Depending on the answer" in whole(reader_text(FORMS["staff-views"], "en"))
     assert "Depending on the answer" not in whole(reader_text(FORMS["parent-views"], "en"))

@@ -10,7 +10,7 @@ from service.collection.models.comment_read import CommentRead
 from service.collection.models.export import Export, Wanted
 from service.collection.models.figures import KeptTally, RoundFigures
 from service.collection.models.help_lines import HelpLine, HelpLines
-from service.collection.models.home import Child, Contact, Home
+from service.collection.models.home import Child, ChildName, Contact, Home
 from service.collection.models.invitation import Invitation, Link, Passcode
 from service.collection.models.person import Person
 from service.collection.models.picture_decision import PictureDecision
@@ -50,6 +50,7 @@ TOMBSTONE = Tombstone("gone")
 LEDGER = Ledger("round-1:child-views", "round-1", "child-views", started=3)
 
 CHILD = Child("c1", "oak-house", 3, "kite", "older", "en-x-easyread")
+CHILD_NAME = ChildName("name:c1", "c1", "oak-house", "a1", MORNING, "Jayden S.")
 PERSON = Person("p1", "oak-house", "iro", "Sam", "sam@example.org", "Northshire", "01632 960001", "the review")
 PLANNED = PlannedRound(
     "round-2",
@@ -126,6 +127,7 @@ EVERY_KIND = {
     "figures": FIGURES,
     "exports": EXPORT,
     "children": CHILD,
+    "child_names": CHILD_NAME,
     "people": PERSON,
     "planned_rounds": PLANNED,
     "links": LINK,

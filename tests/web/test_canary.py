@@ -3,17 +3,21 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from werkzeug.datastructures import MultiDict
 
 from service import create_app
 from service.accounts.account import Account
+from service.accounts.roles import ROLES
 from service.audit import Entry, kinds
 from service.collection.invitations.invite import Addressee, invite
-from service.collection.models.home import Home
+from service.collection.models.home import Child, ChildName, Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person
 from service.collection.models.response import Response
@@ -22,13 +26,15 @@ from service.config import config_from
 from service.dates import now
 from service.definitions import Form
 from service.mail.email import Email
+from service.operations.children import name_child
+from service.operations.homes import change_home
 from service.state import app_state
 from service.storage.codec import to_json
 from tests.live_server import Served, serving
 from tests.web.crawler import Somebody
 from tests.web.provider_world import FORMS, NOBODY, Who, World
 
-WORD = "quokkawombat"
+WORD, CHILD = "quokkawombat", "numbatbilby"
 
 
 @pytest.fixture
@@ -74,6 +80,57 @@ def test_no_log_and_no_audit_holds_a_name_an_address_or_an_answer(served: Served
     assert not [each for each in told if WORD in each.lower()]
     assert WORD not in (served.folder / "server.log").read_text().lower()
     _assert_that_this_could_have_found_it(world)
+
+
+def test_a_child_s_name_is_on_no_page_but_the_look_up_and_in_no_file(served: Served, world: World) -> None:
+    child = world.store[Child].get(world.stands_for["child_id"])
+    home = world.store[Home].get(world.stands_for["home_id"])
+    assert child is not None
+    assert home is not None
+    change_home(world.store, home, lambda there: replace(there, child_names=True), now(), by="")
+    name_child(world.store, child, CHILD, now(), by="")
+    with world.store.transaction() as tx:
+        [said] = [
+            each for each in tx[Response].find("round_id", world.stands_for["round_id"]) if not each.invitation_id
+        ]
+        tx[Response].put(replace(said, child_id=child.id))
+
+    shown: list[tuple[str, str]] = []  # where the name stood
+    for who in (NOBODY, *(Who(role, "everywhere") for role in ROLES)):
+        for method, rule in world.rules("GET"):
+            reply = world.visit(who, method, world.address(rule))
+            if CHILD in words_of(reply.data):
+                shown.append((str(who), rule.rule))
+    assert shown == []
+    looked_up = world.visit(
+        Who("safeguarding_lead", "here"),
+        "POST",
+        f"/alerts/{world.stands_for['alert_id']}/child",
+        values={"why": "to_help"},
+    )
+    assert CHILD in looked_up.text, "this could have found it"
+    assert looked_up.headers["Cache-Control"] == "no-store"
+
+    served.flask("rounds", "close", world.stands_for["round_id"])
+    served.flask("jobs", "run")
+    for more in ((), ("--to-hand-on",), ("--csv",), ("--json",)):
+        served.flask("export", world.stands_for["round_id"], *more)
+    served.flask("store", "backup", str(served.folder / "a.backup"))
+    for letter in world.store[Email].all():
+        assert CHILD not in json.dumps(to_json(letter))
+    files = [path for path in served.folder.rglob("*") if path.is_file()]
+    assert any(path.suffix == ".xlsx" for path in files)
+    assert [path.name for path in files if CHILD in words_of(path.read_bytes())] == []
+    assert not [entry for entry in world.store[Entry].all() if CHILD in str(entry)]
+    assert [each.name for each in world.store[ChildName].all()] == [CHILD]
+
+
+def words_of(data: bytes) -> str:
+    """What a file or a reply holds, taken out of what it is packed in."""
+    if data[:2] == b"PK":
+        with ZipFile(BytesIO(data)) as packed:
+            return " ".join(words_of(packed.read(name)) for name in packed.namelist())
+    return data.decode(errors="replace").lower()
 
 
 def facts_of(entry: Entry) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.response import Response
 from service.collection.models.round import Round
+from service.collection.people.child_names import name_of
 from service.definitions import Expression, Form, Question
 from service.definitions.expression import is_missing
 from service.definitions.question import GroupQuestion, MatrixQuestion, Note, NumberQuestion, RankQuestion, TextQuestion
@@ -100,10 +101,22 @@ def look(
         return seen
 
 
-def whose(records: Records, alert: Alert) -> Child | Invitation | None:
-    """Who gave the answers: the child whose picture was chosen, or who was asked by link; None for nobody known."""
+@dataclass(frozen=True)
+class Whose:
+    """Who gave the answers behind an alert: the child, with the name that is kept of them, or who was asked by link."""
+
+    child: Child | None = None
+    person: Invitation | None = None
+    name: str = ""
+
+
+def whose(records: Records, alert: Alert) -> Whose:
+    """Who gave the answers; empty where nobody is known."""
     response = records[Response].get(alert.response_id) if alert.response_id else None
-    return _who(records, response) if response else None
+    who = _who(records, response) if response else None
+    if isinstance(who, Child):
+        return Whose(child=who, name=name_of(records, who))
+    return Whose(person=who)
 
 
 def _who(records: Records, response: Response) -> Child | Invitation | None:

@@ -9,12 +9,11 @@ from typing import Literal
 from service.accounts.account import Account
 from service.accounts.roles import roles_at
 from service.audit import JOBS, AlertMoved, ChildResolved, remember
-from service.collection.alerts.answers import whose
+from service.collection.alerts.answers import Whose, whose
 from service.collection.alerts.raise_alerts import notify
 from service.collection.models.alert import Alert, CloseReason, Disclosure, Escalating, State, Step, StepKind
 from service.collection.models.errors import NotPossible
-from service.collection.models.home import Child, Home
-from service.collection.models.invitation import Invitation
+from service.collection.models.home import Home
 from service.definitions import Role
 from service.repository import Readable, Records, Store, Transaction, readable
 
@@ -110,11 +109,11 @@ def reopen(store: Store, alert_id: str, actor: str, now: datetime) -> Alert:
         return _put(tx, replace(alert, closed_at=None, closed_as=None), "reopened", actor, now)
 
 
-def resolve(store: Store, alert_id: str, reason: Reason, actor: str, now: datetime) -> Child | Invitation | None:
+def resolve(store: Store, alert_id: str, reason: Reason, actor: str, now: datetime) -> Whose:
     """Say who gave the answers, for this reason, and keep in the same commit that it was looked up.
 
-    None where nobody can be found: no picture was chosen, or the answers have been deleted. Raises NotPossible for an
-    alert that is not there.
+    It is empty where nobody can be found: no picture was chosen, or the answers have been deleted. Raises NotPossible
+    for an alert that is not there.
     """
     with store.transaction() as tx:
         alert = tx[Alert].get(alert_id)

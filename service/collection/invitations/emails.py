@@ -31,7 +31,7 @@ def writer(kind: Kind, round_: Round, home: Home, forms: Forms, base_url: str) -
         def say(key: str) -> str:
             return phrase(form.base_language, key, **known)
 
-        readers = reader_text(form, form.base_language)
+        readers = reader_text(form, form.base_language, names_kept=home.child_names)
         about = "_about" if invitation.label else ""
         return words(
             say(f"letter.{kind}.subject"),

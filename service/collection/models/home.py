@@ -1,7 +1,7 @@
 """The provider's homes: any setting of its that Ofsted inspects, and the children who live there."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from service.definitions import AgeBand, Audience, Setting
 
@@ -22,7 +22,8 @@ class Home:
 
     Who manages it, answers for it and keeps children safe is told by the roles of accounts, nowhere else.
     `shift_from` and `shift_until` are times of day ("07:30") between which the shift is on; empty where not said.
-    `demonstration` homes say so on every page and in every workbook.
+    `demonstration` homes say so on every page and in every workbook. `child_names`: its safeguarding lead may keep the
+    children's names.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Home:
     contacts_checked_on: date | None = None
     designated_officer: Contact | None = None
     telephone: str = ""
+    child_names: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,3 +57,24 @@ class Child:
     age_band: AgeBand
     language: str = ""
     left_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ChildName:
+    """A child's name as the safeguarding lead typed it; only the look-up of an alert shows it.
+
+    `id` is `child_name_id`, not the child's: a deleted name leaves a tombstone, and a backup still restores the child.
+    `name` is empty where its key was not given.
+    """
+
+    id: str
+    child_id: str
+    home_id: str
+    typed_by: str
+    typed_at: datetime
+    name: str = ""
+
+
+def child_name_id(child_id: str) -> str:
+    """The id of the record of a child's name."""
+    return f"name:{child_id}"

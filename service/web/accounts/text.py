@@ -10,6 +10,8 @@ ACTIONS: dict[Action, str] = {
     "see_home": "see what is open and who has answered",
     "follow_rounds": "follow each round",
     "manage_rounds": "open and close rounds, invite and remind",
+    "see_children": "see the children’s pictures and numbers",
+    "name_children": "add a name to a child’s picture, where the home keeps names",
     "manage_people": "keep the children’s pictures and the contact list",
     "manage_tablets": "enrol and remove tablets, and set their PIN",
     "manage_homes": "change what is known of a home",

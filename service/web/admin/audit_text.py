@@ -87,7 +87,12 @@ WORDS: dict[type[Event], dict[str, str]] = {
         "second_factor_reset": "took away the second factor of",
         "sessions": "ended the sessions of",
     },
-    HomeChanged: {"added": "added", "edited": "changed what is known of"},
+    HomeChanged: {
+        "added": "added",
+        "edited": "changed what is known of",
+        "names_on": "turned on children’s names at",
+        "names_off": "turned off children’s names at",
+    },
     PeopleChanged: {"added": "added", "edited": "changed", "removed": "removed", "imported": "imported"},
     RoundChanged: {
         "planned": "planned",
@@ -242,10 +247,8 @@ def _(event: HelpLinesChanged, entry: Entry, names: Names) -> str:
 
 @told.register
 def _(event: PeopleChanged, entry: Entry, names: Names) -> str:
-    who = (
-        ("child", "children") if event.what == "child" else ("person on the contact list", "people on the contact list")
-    )
-    what = _count(event.count, *who)
+    who = {"child": ("child", "children"), "child_name": ("child’s name", "children’s names")}
+    what = _count(event.count, *who.get(event.what, ("person on the contact list", "people on the contact list")))
     return f"{names.actor(entry.actor)} {_word(event, event.change)} {what}{_of_home(entry, names)}"
 
 

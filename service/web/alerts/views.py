@@ -15,9 +15,10 @@ from service.collection.follow_up.alert_notices import not_reached
 from service.collection.models.alert import Alert, Disclosure
 from service.collection.models.errors import NotPossible
 from service.collection.models.help_lines import lines_kept
-from service.collection.models.home import Child, Home
+from service.collection.models.home import Home
 from service.collection.people.who_to_talk_to import contacts_for
 from service.dates import moment_in_words, now
+from service.definitions import Role
 from service.reports.labels import ROLES, in_a_list
 from service.repository import readable
 from service.state import app_state
@@ -110,8 +111,8 @@ def child(alert_id: str) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate():
         return _page(line, reason_form=form), 422
-    found = workflow.resolve(app_state().store, alert_id, form.why.data, current().account.id, now())
-    return _page(_told(), resolved=True, child=found if isinstance(found, Child) else None, person=found)
+    whose = workflow.resolve(app_state().store, alert_id, form.why.data, current().account.id, now())
+    return _page(_told(), whose=whose, ring=_who_keeps_the_list())
 
 
 @bp.post("/alerts/<alert_id>/record")
@@ -175,7 +176,7 @@ def _page(line: AlertText, **more: Any) -> str:
     forms = {"note_form": NoteForm(None), "close_form": CloseForm(None), "reason_form": ReasonForm(None)}
     return render_template(
         "alerts/one.html",
-        **{"seen": None, "whole": False, "resolved": False, **forms, **more},
+        **{"seen": None, "whole": False, "whose": None, **forms, **more},
         line=line,
         alert=alert,
         home=home,
@@ -196,6 +197,13 @@ def _page(line: AlertText, **more: Any) -> str:
 
 def _can_be_resolved(line: AlertText) -> bool:
     return line.form is not None and line.form.identity == "pseudonymous" and bool(line.alert.response_id)
+
+
+def _who_keeps_the_list() -> str:
+    """Who can say whose picture it is, but for the reader: its manager and who answers for it, not the shift."""
+    roles: tuple[Role, ...] = ("registered_manager", "responsible_individual")
+    others = [(each, role) for role in roles for each in _holding(role) if each.id != current().account.id]
+    return " or ".join(f"{each.name} ({ROLES[role]})" for each, role in others)
 
 
 def _holding(role: str) -> list[Account]:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from service.accounts.account import Account
 from service.accounts.roles import roles_at
 from service.collection.models.home import Home
+from service.collection.people.child_names import named_children
 from service.collection.people.homes import MOST_CONTACTS, urn_doubt
 from service.dates import day_at, in_words, now
 from service.definitions import Role
@@ -55,14 +56,14 @@ def add_one() -> ResponseReturnValue:
 @may("manage_homes")
 def edit(home_id: str) -> ResponseReturnValue:
     """What is known of the home."""
-    return _page(form_of(current_home()), current_home())
+    return _page(_form(), current_home())
 
 
 @bp.post("/homes/<home_id>/edit")
 @may("manage_homes")
 def save(home_id: str) -> ResponseReturnValue:
     """Change what is known of it."""
-    form = form_of(current_home())
+    form = _form()
     if form.contacts.moved(request.form.get("do", "")) is not None:
         return _page(form, current_home())
     if not form.validate():
@@ -75,6 +76,11 @@ def save(home_id: str) -> ResponseReturnValue:
     _say_doubts(home)
     flash("Saved.", "")
     return redirect(url_for(".edit", home_id=home_id), 303)
+
+
+def _form() -> HomeForm:
+    """The form of the home that the address names."""
+    return form_of(current_home(), len(named_children(app_state().store, current_home().id)))
 
 
 def _say_doubts(home: Home) -> None:

@@ -89,6 +89,9 @@ class HomeForm(TypedForm):
     officer_name = _line("Name or team", LONGEST_CONTACT)
     officer_how = _line("How to reach them", LONGEST_CONTACT)
     contacts = ContactRows("People to turn to")
+    child_names = BooleanField("Let the safeguarding lead keep children’s names")
+    delete_names = BooleanField("Delete the names that are kept")
+    names_kept = 0  # how many there are, of which turning names off is the end
     checked = BooleanField("I have checked these today: the names and numbers are right")
 
     def validate_shift_until(self, field: Field) -> None:
@@ -106,6 +109,12 @@ class HomeForm(TypedForm):
         if bool(self.officer_name.data) != bool(field.data):
             raise ValidationError("Give both who it is and how to reach them, or neither.")
 
+    def validate_child_names(self, field: Field) -> None:
+        """Names are deleted only where the sender has confirmed it."""
+        if self.names_kept and not field.data and not self.delete_names.data:
+            kept = "1 name is kept" if self.names_kept == 1 else f"{self.names_kept} names are kept"
+            raise ValidationError(f"{kept}. Turning this off deletes all names. Confirm below.")
+
     def home(self, there: Home, today: date) -> Home:
         """The home as the form says it is."""
         officer = Contact(self.text("officer_name"), self.text("officer_how"))
@@ -121,11 +130,14 @@ class HomeForm(TypedForm):
             designated_officer=officer if officer.name else None,
             contacts=self.contacts.filled,
             telephone=self.text("telephone"),
+            child_names=self.child_names.data,
             contacts_checked_on=today if self.checked.data else there.contacts_checked_on,
         )
 
 
-def form_of(home: Home) -> HomeForm:
+def form_of(home: Home, names_kept: int) -> HomeForm:
     """The form, filled in with what is known; what was sent goes before it."""
     officer = home.designated_officer or Contact("", "")
-    return HomeForm(obj=home, officer_name=officer.name, officer_how=officer.how)
+    form = HomeForm(obj=home, officer_name=officer.name, officer_how=officer.how)
+    form.names_kept = names_kept
+    return form

@@ -105,7 +105,7 @@ class Printed:
             "title": self.text(form.title),
             "contacts": contacts_for(self.home, national, form.audience),
             "contacts_checked": contacts_checked_on(self.home, national, form.audience),
-            "readers": reader_text(form, self.language),
+            "readers": reader_text(form, self.language, names_kept=bool(self.home and self.home.child_names)),
             "identity": form.identity,
             "demonstration": bool(self.home and self.home.demonstration),
             "hand_back": self.say("paper.hand_back", who=who, date=self.round.closes_on)

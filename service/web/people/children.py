@@ -1,4 +1,4 @@
-"""The pages of a home's children: a picture, a number and an age each, and never a name."""
+"""The pages of a home's children: a picture, a number and an age each. No page here shows a name."""
 
 from functools import partial
 
@@ -8,6 +8,7 @@ from werkzeug import Response
 
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Child
+from service.collection.people.child_names import LONGEST_CHILD_NAME, named_children
 from service.collection.people.contacts_and_children import (
     NumberTaken,
     PictureTaken,
@@ -20,15 +21,22 @@ from service.collection.people.contacts_and_children import (
 from service.dates import in_words, now
 from service.definitions import Form
 from service.definitions.form import EASY_READ
-from service.operations.children import add_child, change_child, move_child_back, move_child_out
+from service.operations.children import (
+    add_child,
+    change_child,
+    delete_child_name,
+    move_child_back,
+    move_child_out,
+    name_child,
+)
 from service.state import app_state
 from service.web.http.access import current, current_home, current_record, may
-from service.web.people.forms import AGE_WORDS, ChildForm, easy_read_of
+from service.web.people.forms import AGE_WORDS, ChildForm, ChildNameForm, easy_read_of
 
 MOST_GONE = 50  # of those who have left, on the page
 
 
-@may("manage_people")
+@may("see_children")
 def children(home_id: str) -> ResponseReturnValue:
     """Those who live there, and those who have left."""
     return _page(_form(None))
@@ -80,6 +88,30 @@ def back(child_id: str) -> ResponseReturnValue:
     return _to_list()
 
 
+@may("name_children")
+def name(child_id: str) -> ResponseReturnValue:
+    """Keep the child's name, in place of the one before."""
+    child, form = current_record("child_id"), ChildNameForm()
+    if not form.validate():
+        return _page(_form(None), naming=(child, str(form.name.errors[0]))), 422
+    try:
+        name_child(app_state().store, child, form.text("name"), now(), by=current().account.id)
+    except NotPossible as refusal:
+        flash(str(refusal), "act")
+    else:
+        flash(f"The name for number {child.number}, the {child.picture}, is saved.", "")
+    return _to_list()
+
+
+@may("name_children")
+def delete_name(child_id: str) -> ResponseReturnValue:
+    """Delete the child's name."""
+    child = current_record("child_id")
+    delete_child_name(app_state().store, child, now(), by=current().account.id)
+    flash(f"The name for number {child.number}, the {child.picture}, is deleted.", "")
+    return _to_list()
+
+
 def _kept(form: ChildForm, there: Child | None) -> bool:
     """Whether the child could be kept as the form says; if not, the form says why."""
     try:
@@ -119,7 +151,8 @@ def _forms() -> list[Form]:
     ]
 
 
-def _page(form: ChildForm) -> str:
+def _page(form: ChildForm, naming: tuple[Child, str] | None = None) -> str:
+    """The list; `naming` is the child whose name could not be kept, and why."""
     store, home = app_state().store, current_home()
     return render_template(
         "people/children.html",
@@ -129,6 +162,9 @@ def _page(form: ChildForm) -> str:
         gone=[(child, in_words(child.left_on)) for child in children_gone(store, home.id)[:MOST_GONE] if child.left_on],
         ages=AGE_WORDS,
         easy=any(easy_read_of(each) for each in _forms()),
+        named=named_children(store, home.id),
+        naming=naming,
+        longest_name=LONGEST_CHILD_NAME,
         demonstration=home.demonstration,
     )
 

@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from service.collection.models.home import Child
 from service.collection.models.person import Person, PersonKind
+from service.collection.people.child_names import LONGEST_CHILD_NAME
 from service.collection.people.contact_fields import (
     KIND_WORDS,
     LONGEST,
@@ -140,6 +141,19 @@ def easy_read_of(form: Form) -> str:
     """The form's easy read language; empty where it has none beside its own."""
     found = (language for language in form.languages if language.endswith(EASY_READ) and language != form.base_language)
     return next(found, "")
+
+
+class ChildNameForm(TypedForm):
+    """A child's name, as the safeguarding lead types it."""
+
+    name = StringField(
+        "Name",
+        [
+            DataRequired("Enter the child’s name."),
+            Length(max=LONGEST_CHILD_NAME, message=f"The name must be at most {LONGEST_CHILD_NAME} characters."),
+        ],
+        filters=[lambda text: tidied(text or "")],
+    )
 
 
 class FileForm(TypedForm):

@@ -69,7 +69,7 @@ class FormView(RoundForm):
             "with_numbers": self.with_numbers,
             "home_number": linked(self.home_number),
             "contacts_checked": contacts_checked_on(self.home, self.national, self.form.audience),
-            "readers": reader_text(self.form, self.language),
+            "readers": reader_text(self.form, self.language, names_kept=self.home.child_names),
             "identity": self.form.identity,
             "minutes": minutes_for(self.form),
             "months": month_names(self.language),
