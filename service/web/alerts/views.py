@@ -199,11 +199,11 @@ def _can_be_resolved(line: AlertText) -> bool:
     return line.form is not None and line.form.identity == "pseudonymous" and bool(line.alert.response_id)
 
 
-def _who_keeps_the_list() -> str:
+def _who_keeps_the_list() -> list[str]:
     """Who can say whose picture it is, but for the reader: its manager and who answers for it, not the shift."""
     roles: tuple[Role, ...] = ("registered_manager", "responsible_individual")
     others = [(each, role) for role in roles for each in _holding(role) if each.id != current().account.id]
-    return " or ".join(f"{each.name} ({ROLES[role]})" for each, role in others)
+    return list(dict.fromkeys(f"{each.name}, {ROLES[role]}" for each, role in others))
 
 
 def _holding(role: str) -> list[Account]:

@@ -105,9 +105,7 @@ def test_without_a_name_the_look_up_says_whom_to_ring(
     account_with(app, "responsible_individual", home_id=home.id, name="Rae Boss")
     text = looked_up(app, store, round_, lead).text
     assert "It came from number 1, the key." in text
-    assert (
-        "Ring Dana Cole (registered manager) or Rae Boss (responsible individual) and ask whose picture it is." in text
-    )
+    assert "ask whose picture it is: Dana Cole, registered manager Rae Boss, responsible individual Do not" in text
     assert "01632 960 110" in text
     assert "keeps elsewhere" not in text
 
