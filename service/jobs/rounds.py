@@ -12,6 +12,7 @@ from service.jobs.context import JobContext, NotAll, Unreadable, writing_for
 from service.operations.figures import keep_figures
 from service.operations.rounds import close_round
 from service.repository import RecordsUnreadable, readable
+from service.storage import StoreUnavailable
 
 
 def open_rounds(context: JobContext, now: datetime) -> str:
@@ -28,23 +29,38 @@ def open_rounds(context: JobContext, now: datetime) -> str:
             stuck.append(planned.id)
         else:
             opened += 1
-    if stuck:
-        raise NotAll(f"{opened or 'none'} opened; cannot open: {', '.join(stuck)}")
-    return unreadable.end(f"{opened or 'none'} opened")
+    line = f"{opened or 'none'} opened"
+    return _ended(f"{line}; cannot open: {', '.join(stuck)}" if stuck else line, unreadable, well=not stuck)
 
 
 def close_rounds(context: JobContext, now: datetime) -> str:
     """Close the rounds whose last day is over, and keep the figures of all that have closed.
 
-    Raises NotAll for one whose figures need a record that cannot be read: it stays as it is, the others close first.
+    Raises NotAll for those whose figures cannot be worked out: they stay as they are, and the others close first.
     """
-    closed, unreadable = 0, Unreadable()
-    for round_ in unreadable.of(due_to_close(context.store, day_at(now))):
-        with unreadable.passed_over():
-            close_round(context.store, round_.id, context.forms, now, by=audit.JOBS)
-            closed += 1
-    for round_ in readable(context.store[Round].all()).records:
-        if round_.closed_at is not None:
+    closed, unreadable, stuck = 0, Unreadable(), []
+    closing = unreadable.of(due_to_close(context.store, day_at(now)))
+    lacking = [round_ for round_ in readable(context.store[Round].all()).records if round_.closed_at is not None]
+    for round_ in (*closing, *lacking):
+        try:
             with unreadable.passed_over():
-                keep_figures(context.store, [round_], context.forms, now)
-    return unreadable.end(f"{closed or 'none'} closed")
+                if round_.closed_at is not None:
+                    keep_figures(context.store, [round_], context.forms, now)
+                else:
+                    close_round(context.store, round_.id, context.forms, now, by=audit.JOBS)
+                    closed += 1
+        except StoreUnavailable:
+            raise
+        except Exception as fault:  # its message may hold an answer, so that only its kind is said
+            stuck.append(f"{round_.id} ({type(fault).__name__})")
+    line = f"{closed or 'none'} closed"
+    line = f"{line}; figures cannot be worked out: {', '.join(stuck)}" if stuck else line
+    return _ended(line, unreadable, well=not stuck)
+
+
+def _ended(line: str, unreadable: Unreadable, *, well: bool) -> str:
+    """The job's line, with what could not be read. Raises NotAll for that, and where it did not go well."""
+    line = unreadable.end(line)
+    if not well:
+        raise NotAll(line)
+    return line
