@@ -242,6 +242,7 @@ def test_a_worker_that_dies_is_replaced_and_each_new_fault_is_named_once(tmp_pat
     shutil.copytree(ROOT / "forms", tmp_path / "forms")
     log = tmp_path / "server.log"
     with serving(tmp_path, SAYSO_FORMS_DIR=str(tmp_path / "forms")) as served:
+        soon(lambda: "escalation\tnever" not in served.flask("jobs", "list"), "the jobs, which read the forms too")
         (tmp_path / "forms" / f"{FORM}.json").write_text("{")
         for dying in soon(lambda: workers(served) if len(workers(served)) == 2 else []):
             os.kill(dying, signal.SIGKILL)
