@@ -6,7 +6,7 @@ from service import audit
 from service.cli.output import fail, refusals_as_sentences
 from service.collection.retention.erasure import erase_person, find_person
 from service.dates import now
-from service.jobs.context import UNREADABLE, Unreadable
+from service.jobs.context import UNREADABLE, UnreadRecords
 from service.jobs.retention import shuffle_anonymous
 from service.jobs.retention import tidy as tidied
 from service.state import app_state
@@ -21,7 +21,7 @@ def tidy() -> None:
         gone = tidied(
             service.store, service.form, config.exports_dir, config.exports_keep_days, now(), by=audit.COMMAND
         )
-        lost = Unreadable()
+        lost = UnreadRecords()
         shuffled = shuffle_anonymous(service.store, service.form, lost)
     click.echo(
         f"deleted: {gone.responses} responses, {gone.drafts} drafts, {gone.invitations} invitations, "

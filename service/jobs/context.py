@@ -35,7 +35,7 @@ class NotAll(Exception):
 
 
 @dataclass
-class Unreadable:
+class UnreadRecords:
     """What a run could not read, so that it does the rest first and says so at the end."""
 
     ids: set[str] = field(default_factory=set)

@@ -15,7 +15,7 @@ from service.collection.models.round import Round
 from service.collection.people.child_names import delete_name
 from service.dates import day_at
 from service.definitions import Form
-from service.jobs.context import Unreadable
+from service.jobs.context import UnreadRecords
 from service.mail.email import Email
 from service.repository import Store, Transaction, read, readable
 
@@ -25,7 +25,7 @@ LETTERS_KEPT = timedelta(days=30)  # after their round has ended; those of no ro
 Forms = Callable[[str], Form]
 
 
-def forget_invitations(store: Store, forms: Forms, now: datetime, lost: Unreadable) -> int:
+def forget_invitations(store: Store, forms: Forms, now: datetime, lost: UnreadRecords) -> int:
     """Remove who was asked, with every link, code and letter, once nothing of theirs may be kept any longer."""
     over = [round_.id for round_ in lost.of(readable(store[Round].all())) if _is_forgotten(round_, forms, now)]
     found = [readable(store[Invitation].find("round_id", round_id)) for round_id in over]
@@ -45,12 +45,12 @@ def forget_invitations(store: Store, forms: Forms, now: datetime, lost: Unreadab
     return len(old)
 
 
-def forget_receipts(store: Store, now: datetime, lost: Unreadable) -> int:
+def forget_receipts(store: Store, now: datetime, lost: UnreadRecords) -> int:
     """Remove the receipts for whose draft nobody can ask any more."""
     return _forget(store, Receipt, lambda receipt: receipt.expires_on < day_at(now), lost)
 
 
-def forget_letters(store: Store, now: datetime, lost: Unreadable) -> int:
+def forget_letters(store: Store, now: datetime, lost: UnreadRecords) -> int:
     """While a round goes on its letters say whom they reached, and afterwards for a while where they did not."""
     rounds = readable(store[Round].all())
     ended = {round_.id: ended_on(round_) for round_ in lost.of(rounds)} | dict.fromkeys(rounds.unreadable, date.max)
@@ -60,7 +60,7 @@ def forget_letters(store: Store, now: datetime, lost: Unreadable) -> int:
     )
 
 
-def forget_children(store: Store, forms: Forms, now: datetime, lost: Unreadable) -> int:
+def forget_children(store: Store, forms: Forms, now: datetime, lost: UnreadRecords) -> int:
     """Remove children who have left, with their names, once every round that could have asked them is forgotten."""
     rounds = readable(store[Round].all())
     if rounds.unreadable:
@@ -75,12 +75,12 @@ def forget_children(store: Store, forms: Forms, now: datetime, lost: Unreadable)
     return _forget(store, Child, is_past, lost, delete_name)
 
 
-def forget_entries(store: Store, now: datetime, lost: Unreadable) -> int:
+def forget_entries(store: Store, now: datetime, lost: UnreadRecords) -> int:
     """Remove what was remembered of who did what, after seven years."""
     return _forget(store, Entry, lambda entry: entry.at < now - AUDIT_KEPT, lost)
 
 
-def forget_ended(store: Store, now: datetime, lost: Unreadable) -> int:
+def forget_ended(store: Store, now: datetime, lost: UnreadRecords) -> int:
     """Sessions, links and codes that open nothing any more, and failures that nobody waits for."""
     today = day_at(now)
     return (
@@ -104,7 +104,7 @@ def _forget(
     store: Store,
     kind: type[Any],
     is_past: Callable[[Any], bool | None],
-    lost: Unreadable,
+    lost: UnreadRecords,
     also: Callable[[Transaction, str], object] = lambda tx, record_id: None,
 ) -> int:
     """Remove the records of a class that are past their time, and still are when nobody can change them.

@@ -8,7 +8,7 @@ from service.collection.invitations.invite import remind
 from service.collection.invitations.reminders import due
 from service.collection.models.round import Round
 from service.dates import HOME_TIME, day_at
-from service.jobs.context import JobContext, Unreadable, writing_for
+from service.jobs.context import JobContext, UnreadRecords, writing_for
 from service.repository import readable
 from service.storage.maintenance import batches
 
@@ -25,7 +25,7 @@ def send_reminders(context: JobContext, now: datetime) -> str:
         return "none outside of 8am to 6pm"
     reminding = partial(writing_for, context, "reminder")
     today, extra = day_at(now), context.config.extra_holidays
-    unreadable, written = Unreadable(), 0
+    unreadable, written = UnreadRecords(), 0
     ids = [
         invitation.id
         for round_ in unreadable.of(readable(context.store[Round].all()))

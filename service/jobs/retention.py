@@ -12,7 +12,7 @@ from service.collection.retention.erasure import erase_responses, is_past, past_
 from service.dates import day_at
 from service.exporters.formats import ENDINGS
 from service.jobs import expiry
-from service.jobs.context import Unreadable
+from service.jobs.context import UnreadRecords
 from service.jobs.expiry import Forms
 from service.jobs.exports import forget_exports
 from service.repository import readable
@@ -53,7 +53,7 @@ def tidy(
     workbooks of their day go. What is deleted has left the files themselves when this returns. What cannot be read is
     kept, and so is what only a round that cannot be read would date; it is counted.
     """
-    before, lost = now - timedelta(days=keep_days), Unreadable()
+    before, lost = now - timedelta(days=keep_days), UnreadRecords()
     ids = [response.id for response in lost.of(past_their_time(store, forms, now))]
     old = erase_responses(store, ids, lambda response: is_past(response, forms, now))
     drafts = sum(response.submitted_at is None for response in old)
@@ -78,14 +78,14 @@ def tidy(
     return gone
 
 
-def shuffle_anonymous(store: RecordStore, forms: Forms, lost: Unreadable | None = None) -> int:
+def shuffle_anonymous(store: RecordStore, forms: Forms, lost: UnreadRecords | None = None) -> int:
     """Take away the order in which anonymous responses and their receipts came; says how many responses.
 
     Whoever holds the store could otherwise lay the order of responses beside that of receipts, or of people who
     answered. Rounds whose receipts have all expired were shuffled before and stay as they are. What cannot be read is
     noted in `lost` and stays where it is.
     """
-    lost = lost or Unreadable()
+    lost = lost or UnreadRecords()
     anonymous = [
         response.id
         for round_ in lost.of(readable(store[Round].all()))

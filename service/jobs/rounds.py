@@ -8,7 +8,7 @@ from service.collection.invitations.planned_rounds import due_to_close, due_to_o
 from service.collection.models.errors import NotPossible
 from service.collection.models.round import Round
 from service.dates import day_at
-from service.jobs.context import JobContext, NotAll, Unreadable, writing_for
+from service.jobs.context import JobContext, NotAll, UnreadRecords, writing_for
 from service.operations.figures import keep_figures
 from service.operations.rounds import close_round
 from service.repository import RecordsUnreadable, readable
@@ -20,7 +20,7 @@ def open_rounds(context: JobContext, now: datetime) -> str:
 
     Raises NotAll where a plan cannot open or be read; it stays as it is, and the others open all the same.
     """
-    opened, stuck, unreadable = 0, [], Unreadable()
+    opened, stuck, unreadable = 0, [], UnreadRecords()
     inviting = partial(writing_for, context, "invitation")
     for planned in unreadable.of(due_to_open(context.store, day_at(now))):
         try:
@@ -38,7 +38,7 @@ def close_rounds(context: JobContext, now: datetime) -> str:
 
     Raises NotAll for those whose figures cannot be worked out: they stay as they are, and the others close first.
     """
-    closed, unreadable, stuck = 0, Unreadable(), []
+    closed, unreadable, stuck = 0, UnreadRecords(), []
     closing = unreadable.of(due_to_close(context.store, day_at(now)))
     lacking = [round_ for round_ in readable(context.store[Round].all()).records if round_.closed_at is not None]
     for round_ in (*closing, *lacking):
@@ -58,7 +58,7 @@ def close_rounds(context: JobContext, now: datetime) -> str:
     return _ended(line, unreadable, well=not stuck)
 
 
-def _ended(line: str, unreadable: Unreadable, *, well: bool) -> str:
+def _ended(line: str, unreadable: UnreadRecords, *, well: bool) -> str:
     """The job's line, with what could not be read. Raises NotAll for that, and where it did not go well."""
     line = unreadable.end(line)
     if not well:

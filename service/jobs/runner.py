@@ -14,7 +14,7 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.export import Export
 from service.dates import HOME_TIME, day_at
 from service.jobs.clock_check import EXPORTS, look_at_clock
-from service.jobs.context import UNREADABLE, JobContext, NotAll, Unreadable
+from service.jobs.context import UNREADABLE, JobContext, NotAll, UnreadRecords
 from service.jobs.emails import send_letters
 from service.jobs.escalation import escalate_alerts
 from service.jobs.exports import make_exports
@@ -75,7 +75,7 @@ def _tidy(context: JobContext, turn: JobRunContext) -> str:
 
 
 def _shuffle(context: JobContext, turn: JobRunContext) -> str:
-    unreadable = Unreadable()
+    unreadable = UnreadRecords()
     return unreadable.end(
         f"{shuffle_anonymous(context.store, context.forms, unreadable) or 'no'} anonymous responses shuffled"
     )

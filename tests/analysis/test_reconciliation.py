@@ -76,4 +76,5 @@ def test_all_forms_together_are_the_sum() -> None:
         "exported": 0,
         "withheld": 2,
         "conflicts": 0,
+        "repeated": 0,
     }

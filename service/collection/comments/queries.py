@@ -63,7 +63,7 @@ class Comment:
 
 
 @dataclass(frozen=True)
-class Readable:
+class ReadableComments:
     """The comments that one account may read at a home.
 
     `withheld` are anonymous forms of rounds that are open, or of which nothing may be quoted: children's comments
@@ -82,7 +82,7 @@ class Readable:
         return tuple(comment for comment in self.comments if comment.read is False)
 
 
-def comments_at(records: Records, home: Home, account: Account, forms: Forms, hasher: Hasher) -> Readable:
+def comments_at(records: Records, home: Home, account: Account, forms: Forms, hasher: Hasher) -> ReadableComments:
     """The comments of a home's rounds, open and closed, that this account may read.
 
     Of children's a safeguarding lead reads all; what somebody else has read still waits for them. Others read what the
@@ -118,7 +118,7 @@ def comments_at(records: Records, home: Home, account: Account, forms: Forms, ha
     ]
     # within a week by what says nothing
     found.sort(key=lambda comment: (not comment.marked, comment.week, comment.id))
-    return Readable(tuple(found), tuple(withheld), reader, others)
+    return ReadableComments(tuple(found), tuple(withheld), reader, others)
 
 
 def shown_to(store: Store, home: Home, comments: Collection[Comment], account: Account, now: datetime) -> None:

@@ -7,7 +7,7 @@ from secrets import token_hex
 
 from service.accounts.account import Account
 from service.audit import CommentsThemed, remember
-from service.collection.comments.queries import Comment, Forms, Readable, comments_at
+from service.collection.comments.queries import Comment, Forms, ReadableComments, comments_at
 from service.collection.models.errors import NotPossible
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
@@ -47,7 +47,7 @@ class Giver:
     forms: Forms
     hasher: Hasher
 
-    def may_read(self, records: Records) -> Readable:
+    def may_read(self, records: Records) -> ReadableComments:
         """The comments that they may read, and so give themes to."""
         return comments_at(records, self.home, self.account, self.forms, self.hasher)
 

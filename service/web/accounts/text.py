@@ -11,6 +11,7 @@ ACTIONS: dict[Action, str] = {
     "follow_rounds": "follow each round",
     "manage_rounds": "open and close rounds, invite and remind",
     "see_children": "see the children’s pictures and numbers",
+    "decide_pictures": "say how many children used one picture, where it answered a form again",
     "name_children": "add a name to a child’s picture, where the home keeps names",
     "manage_people": "keep the children’s pictures and the contact list",
     "manage_tablets": "enrol and remove tablets, and set their PIN",

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.analysis.voices import ORDER, editions
-from service.collection.comments.queries import Comment, Readable, read, shown_to
+from service.collection.comments.queries import Comment, ReadableComments, read, shown_to
 from service.collection.comments.themes import LONGEST, Giver, Theme, give, give_own, offered, take_off, themes_at
 from service.collection.models.errors import NotPossible
 from service.dates import in_words, now
@@ -175,7 +175,7 @@ def _giver() -> Giver:
     return Giver(current().account, home, editions({home.kind})[0], service.form, service.hasher)
 
 
-def _offered(giver: Giver, found: Readable) -> list[Theme]:
+def _offered(giver: Giver, found: ReadableComments) -> list[Theme]:
     return offered(app_state().store, giver, found.comments)
 
 
@@ -188,7 +188,7 @@ def _asked_for() -> dict[str, Any]:
     return {name: request.args[name] for name in ("show", "who", "theme", "from") if request.args.get(name)}
 
 
-def _chosen(found: Readable) -> Chosen:
+def _chosen(found: ReadableComments) -> Chosen:
     """What waits for children's readers, and everything for whoever reads only what others wrote."""
     asked = {name: text for name, text in _asked_for().items() if name != "from"}
     chosen = Chosen("waiting" if found.reader else "all")

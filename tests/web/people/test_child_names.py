@@ -13,6 +13,7 @@ from service.collection.models.alert import Alert
 from service.collection.models.home import Child, ChildName, Home
 from service.collection.models.round import Round
 from service.dates import now
+from service.jobs.context import UnreadRecords
 from service.jobs.expiry import forget_children
 from service.state import app_state
 from service.storage.backup import backup, restore
@@ -39,7 +40,7 @@ def lead(app: Flask, lead_account: Account) -> Visitor:
 
 @pytest.fixture
 def child(store: RecordStore, home: Home) -> Child:
-    child = Child("c1", home.id, 1, "key", "child-views")
+    child = Child("c1", home.id, 1, "key", "older")
     with store.transaction() as tx:
         tx[Child].put(child)
     return child
@@ -233,11 +234,11 @@ def test_turning_names_off_asks_first_and_then_deletes_them(app: Flask, store: R
 def test_a_name_goes_with_its_child(store: RecordStore, app: Flask, named: Child) -> None:
     with store.transaction() as tx:
         tx[Child].put(replace(named, left_on=now().date()))
-    assert forget_children(store, app_state(app).form, now()) == 0
+    assert forget_children(store, app_state(app).form, now(), UnreadRecords()) == 0
     assert kept(store) == ["Jayden S."]
     with store.transaction() as tx:
         tx[Child].put(replace(named, left_on=now().date() - timedelta(days=9000)))
-    assert forget_children(store, app_state(app).form, now()) == 1
+    assert forget_children(store, app_state(app).form, now(), UnreadRecords()) == 1
     assert kept(store) == []
 
 
