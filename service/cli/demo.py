@@ -38,7 +38,7 @@ def demo(responses: int, seed: int, if_empty: bool) -> None:
             if made_before:
                 _say_sign_in(None if local else replace_known_passwords(service.store))
             return
-        passwords = None if local else new_passwords()
+        passwords = None if local else new_passwords(seat.id for seat in SEATS)
         try:
             # a round of the past would be closed, and its people reminded, before it is whole
             with at_rest(service.store):

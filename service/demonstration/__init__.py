@@ -3,7 +3,7 @@
 import random
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -82,8 +82,8 @@ def make_demonstration(
     """Fill an empty store with homes, people, an earlier closed round and open ones, letters, and made-up responses.
 
     `passwords` are what accounts sign in with, by id; without them all have the one that everybody knows. The same
-    seed gives the same people and answers. Raises NotEmpty where the store holds a home already, FormsMissing where
-    `library` lacks a form that it asks.
+    seed gives the same people and answers. Raises StoreNotEmpty where the store holds a home already, and
+    FormsMissing where `library` lacks a form that it asks.
     """
     if next(store[Home].all(), None) is not None:
         raise StoreNotEmpty("The store is not empty: a demonstration is never mixed with what people said.")
@@ -118,9 +118,9 @@ def make_demonstration(
     return Made(tuple(rounds), responses, token)
 
 
-def new_passwords() -> dict[str, str]:
-    """A password for each account, by its id, that nobody can guess."""
-    return {seat.id: secrets.token_urlsafe(15) for seat in SEATS}
+def new_passwords(account_ids: Iterable[str]) -> dict[str, str]:
+    """A password for each account, by its id, that no one can guess."""
+    return {account_id: secrets.token_urlsafe(15) for account_id in account_ids}
 
 
 def replace_known_passwords(store: Store) -> dict[str, str]:
@@ -131,7 +131,7 @@ def replace_known_passwords(store: Store) -> dict[str, str]:
         for seat in SEATS
         if (account := store[Account].get(seat.id)) is not None and known.fits(account.password, PASSWORD)
     ]
-    fresh = {account.id: secrets.token_urlsafe(15) for account in opened}
+    fresh = new_passwords(account.id for account in opened)
     hashed = _hashed(fresh)
     with store.transaction() as tx:
         for account in opened:
