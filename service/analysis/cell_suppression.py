@@ -1,13 +1,14 @@
 """Which cells of one audience's figures stay hidden, so that no number of a few people is told or can be worked out.
 
-Four rules, all of them blind to anything but how large the numbers are:
+Five rules, all of them blind to anything but how large the numbers are:
 - a question answered by fewer people than the minimum is hidden whole, and so is one that as few were asked;
 - an answer that fewer people chose is hidden, and with it the next smallest, until the hidden ones differ from each
   other and are enough people together: exchanged for one another they would look the same from outside. Two answers
   that a few chose together, and a place that a few gave, count as such an answer;
 - a question that is asked depending on one with anything hidden is hidden whole: its base would tell. So is one that
   is asked depending on several, where it tells of a few in how many ways they went together;
-- what is one person's own, such as the highest number, is hidden always.
+- what is one person's own, such as the highest number, is hidden always;
+- of an unnamed form's question at least two answers that were given are shown, or none: what everybody said, each said.
 Who was asked and who answered a question that is shown is always said: it is the base of all the rest. What is said of
 why something is hidden looks the same for whatever could stand there.
 """
@@ -29,7 +30,7 @@ from service.analysis.masking import (
     without_single_numbers,
 )
 from service.analysis.routing import Condition, Deciding, deciders, deciding, not_implied
-from service.analysis.tallies import ChoiceTally, NumberTally, RankCount, RankTally, RowsTally, Tally
+from service.analysis.tallies import ChoiceTally, Count, NumberTally, RankCount, RankTally, RowsTally, Tally
 from service.definitions import Form
 from service.definitions.question import NumberQuestion, NumberValidation, SelectMultipleQuestion, SelectOneQuestion
 
@@ -86,6 +87,28 @@ def disclosed(tallies: Iterable[Tally], forms: Sequence[Form], smallest: int) ->
             clouded.add(name)
         open_.setdefault(name, []).append(tally)
         found.append(one)
+    return with_two_groups(found, forms)
+
+
+def with_two_groups(shown: Iterable[Disclosed], forms: Sequence[Form]) -> list[Disclosed]:
+    """Hide a question's answers where fewer than two that were given are shown; named forms stay as they are.
+
+    Takes all reported questions in document order, as `disclosed` does.
+    """
+    if not any(form.is_unnamed for form in forms):
+        return list(shown)
+    depends = deciding(forms)
+    clouded: set[str] = set()
+    found = []
+    for one in shown:
+        name = one.tally.question.id
+        if not clouded.isdisjoint(deciders(depends.get(name, frozenset()))):
+            one = _whole(one.tally, Why.FOLLOWS)
+        else:
+            one = _of_two_groups(one)
+        if one.hidden:
+            clouded.add(name)
+        found.append(one)
     return found
 
 
@@ -126,6 +149,56 @@ def _looked_at(
         return _but_asked(tally, Why.FEW_ANSWERED)
     apart = _no_answers(inner.tally, smallest)
     return Disclosed(apart.tally, apart.hidden + inner.hidden)
+
+
+def _of_two_groups(one: Disclosed) -> Disclosed:
+    """The same without its answers, where everybody may have given the same one."""
+    tally = one.tally
+    if isinstance(tally.answered, Sign):
+        return one
+    if not tally.answered:
+        return _without_the_one_way(one)
+    if isinstance(tally, ChoiceTally):
+        given = [count.number for count in tally.counts if count.number and not isinstance(count.number, Sign)]
+        if len(given) > 1 and tally.answered not in given:
+            return one
+        counts = tuple(
+            count if count.number is Sign.NOT_APPLICABLE else replace(count, number=Sign.WITHHELD)
+            for count in tally.counts
+        )
+        hidden = tuple(each for each in one.hidden if each.what != _labels(tally.counts))
+        return Disclosed(replace(tally, counts=counts), (*hidden, Hidden(_labels(counts), Why.FEW_AMONG)))
+    if isinstance(tally, RankTally):
+        given = [place.first for place in tally.places if place.first and not isinstance(place.first, Sign)]
+        if any(place.first is Sign.WITHHELD for place in tally.places):
+            return one
+        if len(given) < 2:
+            return Disclosed(without_places(tally), (Hidden("The places of all answers", Why.FEW_AMONG),))
+        if any(_all_gave_a_place(place, len(tally.places)) for place in tally.places):
+            return Disclosed(without_mean_places(tally), (Hidden("The mean places of all answers", Why.FEW_AMONG),))
+    return one
+
+
+def _without_the_one_way(one: Disclosed) -> Disclosed:
+    """Where nobody gave an answer: in which way is hidden, if it may be one way for all."""
+    tally, ways = one.tally, _ways_to_say_nothing(one.tally)
+    if len(ways) < 2 or sum(number != 0 for number in ways.values()) != 1:
+        return one
+    missing = tuple(
+        count if isinstance(count.number, Sign) else replace(count, number=Sign.WITHHELD) for count in tally.missing
+    )
+    hidden = Hidden(", ".join(ways), Why.FEW_AMONG)
+    return Disclosed(replace(tally, missing=missing, skipped=Sign.WITHHELD), (hidden, *one.hidden))
+
+
+def _all_gave_a_place(place: RankCount, places: int) -> bool:
+    """Whether a mean tells that everybody who placed something put it second, or last."""
+    return place.first == 0 and place.mean in (2, places)
+
+
+def _labels(counts: Iterable[Count]) -> str:
+    """The options of which the numbers are hidden."""
+    return ", ".join(f"“{count.option.label}”" for count in counts if count.number is Sign.WITHHELD)
 
 
 def _number(figure: Figure) -> int | float:
@@ -245,8 +318,7 @@ def _(tally: ChoiceTally, smallest: int) -> Disclosed | None:
     counts = tuple(
         replace(count, number=Sign.WITHHELD) if count.option.value in hidden else count for count in tally.counts
     )
-    labels = [f"“{count.option.label}”" for count in tally.counts if count.option.value in hidden]
-    why = (Hidden(", ".join(labels), Why.FEW_AMONG),) if labels else ()
+    why = (Hidden(labels, Why.FEW_AMONG),) if (labels := _labels(counts)) else ()
     return Disclosed(replace(tally, counts=counts), why)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from service.analysis.cell_suppression import Disclosed, Hidden, Why
+from service.analysis.cell_suppression import Disclosed, Hidden, Why, with_two_groups
 from service.analysis.counted_response import CountedResponse, count_response
 from service.analysis.figures import Figure, Sign
 from service.analysis.merged_form import JoinedForm, JoinedQuestion, join
@@ -60,11 +60,12 @@ def disclosed_again(figures: RoundFigures, joined: JoinedForm) -> list[Disclosed
     What the round did not ask is there too, as asked of nobody.
     """
     kept = {(one.question, one.line): one for one in figures.tallies}
-    return [
+    again = [
         _again(tally, kept.get((question.id, line)))
         for question in joined.reported
         for line, tally in _lines(question, tallies(question, ()))
     ]
+    return with_two_groups(again, joined.forms)  # figures that 0.1.0 kept may be of one group
 
 
 def _kept(joined: JoinedForm, heard: Sequence[CountedResponse], shield: Protection) -> Iterable[KeptTally]:

@@ -209,6 +209,11 @@ class Form(Part):
         return self.audience == "child" and (bands is None or band in bands)
 
     @property
+    def is_unnamed(self) -> bool:
+        """Whether it promises that few learn who said what: a child's form, or one that is not named."""
+        return self.audience == "child" or self.identity != "named"
+
+    @property
     def one_per_page(self) -> bool:
         """Whether one question is shown at a time, as children's forms do unless they say otherwise."""
         return self.layout == "one_per_page" or (self.layout is None and self.audience == "child")

@@ -183,6 +183,19 @@ class Attacker:
                 if value and cell[2] != "not asked" and (value < FEWEST or cell[2] not in (*BASES, *UNTOLD)):
                     yield seen, value
 
+    def knows_of_everyone(self) -> Iterator[Seen]:
+        """The answers of which it can be worked out that everyone gave them who answered the question in a round."""
+        for number in range(len(self.people)):
+            cells = {cell for where, way in self.ways if where == number for cell in way}
+            for cell in sorted((one for one in cells if one[2] in ("chose", "first")), key=str):
+                answered = self._equation(((number,), (*cell[:2], "answered")))
+                chose = self._equation(((number,), cell))
+                if self._values(answered) == {0}:
+                    continue
+                others = tuple(one - other for one, other in zip(answered, chose, strict=True))
+                if any(others) and self._values(others) == {0}:
+                    yield (number,), cell
+
     def _untold(self) -> set[Seen]:
         return {((number,), cell) for number, way in self.ways for cell in way if cell[2] in UNTOLD}
 
@@ -192,9 +205,11 @@ class Attacker:
 
     def possible(self, wanted: Seen) -> set[int]:
         """What a figure can be: all its values where there is one, else two or more of them."""
+        return self._values(self._equation(wanted))
+
+    def _values(self, gains: Sequence[int]) -> set[int]:
         equations = [self._equation(seen) for seen in self.shown]
         equations += [tuple(int(number == one) for one, _ in self.ways) for number in range(len(self.people))]
-        gains = self._equation(wanted)
         if self._could_be_exchanged(list(zip(*equations, strict=True)), gains):
             return {0, 1}
         return _Search(equations, gains).values([*self.shown.values(), *self.people])

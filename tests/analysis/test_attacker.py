@@ -14,7 +14,7 @@ from service.analysis.pooling import pooled
 from service.analysis.release_rules import protection
 from service.analysis.tallies import ChoiceTally, Count, Tally
 from service.definitions import Form
-from tests.analysis.attacker import Attacker, TooHard, heard, tallies_of, ways_to_answer
+from tests.analysis.attacker import Attacker, TooHard, cells_of, heard, tallies_of, ways_to_answer
 from tests.analysis.audience_figures import protected_all
 from tests.analysis.tally_factory import a_form, asks, options
 
@@ -135,6 +135,14 @@ def _if_not_few(count: Count) -> Count:
     return replace(count, number=Sign.WITHHELD) if count.number in range(1, 5) else count
 
 
+def of_everyone(attacker: Attacker) -> list[Any]:
+    try:
+        return list(attacker.knows_of_everyone())
+    except TooHard:
+        assume(False)
+        raise
+
+
 def derived(attacker: Attacker) -> list[Any]:
     try:
         return list(attacker.derives())
@@ -148,8 +156,13 @@ def derived(attacker: Attacker) -> list[Any]:
 def test_nothing_hidden_of_a_round_can_be_worked_out(study: Study) -> None:
     form, [answers] = study
     attacker = Attacker(form, answers)
-    attacker.sees(shown(form, answers), 0)
+    view = shown(form, answers)
+    attacker.sees(view, 0)
     assert derived(attacker) == []
+    assert of_everyone(attacker) == []
+    if len(answers) < 10:
+        chosen = {number for cell, number in cells_of(view).items() if cell[2] in ("chose", "first")}
+        assert not chosen & {*range(1, 10)}
 
 
 @settings(SOME, max_examples=ATTACKS or 40)
@@ -165,6 +178,7 @@ def test_nor_from_rounds_one_after_another_and_all_together(study: Study) -> Non
         together = [one for one in counted if one <= number] or range(number + 1)
         attacker.sees(pooled(views[: number + 1]), *together)
     assert derived(attacker) == []
+    assert of_everyone(attacker) == []
 
 
 def test_hiding_the_small_numbers_alone_would_not_do() -> None:

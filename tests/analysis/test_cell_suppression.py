@@ -10,10 +10,16 @@ from service.analysis.figures import Figure, Sign
 from service.analysis.merged_form import join
 from service.analysis.tallies import ChoiceTally, NumberTally, RankTally
 from service.definitions import Form
+from tests.analysis import tally_factory
 from tests.analysis.attacker import heard, tallies_of
-from tests.analysis.tally_factory import a_form, asks, of_each, options
+from tests.analysis.tally_factory import asks, of_each, options
 
 C = Sign.WITHHELD
+
+
+def a_form(*questions: Mapping[str, Any], **more: Any) -> Form:
+    """A named form: what holds for all; unnamed ones hide more."""
+    return tally_factory.a_form(*questions, **{"identity": "named", **more})
 
 
 def look(form: Form, *answers: Mapping[str, Any], smallest: int = 5) -> dict[str, Disclosed]:
@@ -159,3 +165,45 @@ def test_a_form_may_ask_for_more_people() -> None:
     answers = of_each("one", {"a": 8, "b": 12})
     assert chosen(look(form, *answers)["one"]) == [8, 12]
     assert chosen(look(form, *answers, smallest=10)["one"]) == [C, C]
+
+
+@pytest.mark.parametrize("identity", ["anonymous", "pseudonymous", "named"])
+@pytest.mark.parametrize("numbers", [(5, 0, 0), (20, 0, 0), (20, 4, 3), (9, 1, 0), (5, 4, 0)])
+def test_of_unnamed_people_two_answers_are_shown_or_none(identity: str, numbers: tuple[int, ...]) -> None:
+    answers = of_each("one", dict(zip("abc", numbers, strict=True)))
+    question = asks("one", options=options("a", "b", "c"))
+    one = look(a_form(question, identity=identity), *answers)["one"]
+    if identity == "named":
+        assert any(number is not C for number in chosen(one))
+        return
+    assert (chosen(one), one.tally.answered) == ([C, C, C], sum(numbers))
+    assert [(hidden.what, hidden.why) for hidden in one.hidden] == [("“a”, “b”, “c”", Why.FEW_AMONG)]
+    of_a_child = look(a_form(question, audience="child"), *answers)["one"]
+    assert chosen(of_a_child) == [C, C, C]
+
+
+def test_what_everybody_chose_among_several_is_hidden_and_so_is_what_follows() -> None:
+    form = a_form(
+        asks("many", "select_multiple", options=options("a", "b", "c")),
+        {**asks("why", "text"), "visible_if": {"in": ["a", {"var": "many"}]}},
+        identity="anonymous",
+    )
+    found = look(form, *[{"many": ["a", "b"], "why": "x"}] * 9, *[{"many": ["a", "c"]}] * 8)
+    assert (chosen(found["many"]), found["many"].tally.answered) == ([C, C, C], 17)
+    assert found["why"].tally.asked is C
+
+
+def test_an_order_in_which_everybody_put_one_thing_first_or_last_is_hidden() -> None:
+    form = a_form(asks("order", "rank", options=options("a", "b", "c")), identity="anonymous")
+    first = look(form, *[{"order": ["a", "b", "c"]}] * 8, *[{"order": ["a", "c", "b"]}] * 8)["order"].tally
+    last = look(form, *[{"order": ["a", "b", "c"]}] * 8, *[{"order": ["b", "a", "c"]}] * 8)["order"].tally
+    assert isinstance(first, RankTally)
+    assert isinstance(last, RankTally)
+    assert [place.first for place in first.places] == [C, C, C]
+    assert ([place.first for place in last.places], [place.mean for place in last.places]) == ([8, 8, 0], [C, C, C])
+
+
+def test_that_everybody_would_rather_not_say_is_hidden() -> None:
+    form = a_form(asks("one", options=options("a", "b", missing="not say")), identity="anonymous")
+    one = look(form, *[{"one": "not say"}] * 9)["one"].tally
+    assert (one.answered, one.skipped, [count.number for count in one.missing]) == (0, C, [C])
