@@ -2,13 +2,21 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from service.analysis.cell_suppression import Disclosed, disclosed
 from service.analysis.masking import withheld
 from service.analysis.tallies import Tally
+from service.collection.models.round import Round
+from service.dates import in_words
 from service.definitions import Form, Identity, Role
 
 STRICTEST_FIRST: tuple[Identity, ...] = ("anonymous", "pseudonymous", "named")
+
+
+def is_embargoed(forms: Iterable[Form], round_: Round, today: date) -> bool:
+    """Whether nothing of these versions of a form is shown yet: one is unnamed, and its round is not released."""
+    return not round_.is_released(today) and _is_unnamed(forms)
 
 
 @dataclass(frozen=True)
@@ -16,7 +24,7 @@ class Protection:
     """What holds for one audience.
 
     `no_rows` says why single responses are not shown, `no_figures` why figures are withheld; None: they are shown.
-    `no_counts`: even how many have answered is withheld, as of a few children that says which. `forms` are the
+    `no_counts`: even how many have answered is withheld, as of a few people that says which. `forms` are the
     versions that were answered.
     """
 
@@ -36,17 +44,20 @@ def protection(
     still_open: bool,
     roles: Collection[Role] | None = None,
     to_hand_on: bool = False,
+    embargoed_until: date | None = None,
 ) -> Protection:
     """What may be shown of these versions' audience, as strict as the strictest promise that any of them made.
 
     `roles` are what the one reader is; None stands for all the readers that the forms name. What is handed on is for
-    people whom no form names.
+    people whom no form names. Until the end of the day `embargoed_until` nothing is shown, to readers either.
     """
     identity = min((form.identity for form in forms), key=STRICTEST_FIRST.index)
     readers = tuple(role for role in forms[0].readers if all(role in form.readers for form in forms))
     smallest_group = max(form.reporting.minimum_group_size for form in forms)
     no_rows = None
-    if identity == "anonymous":
+    if embargoed_until is not None:
+        no_rows = f"Answers and figures are shown when the last day is over, {in_words(embargoed_until)}."
+    elif identity == "anonymous":
         no_rows = "This form is anonymous: single answers are shown to nobody."
     elif to_hand_on:
         no_rows = "This workbook is to hand on: single answers are for the readers that the form names."
@@ -56,15 +67,21 @@ def protection(
         no_rows = "Whoever this workbook was made for is not among those whom the form names as readers."
     # Whoever may read every single answer learns nothing more from the figures.
     no_figures = _no_figures(submitted, smallest_group, still_open=still_open) if no_rows else None
+    if embargoed_until is not None:
+        no_figures = no_rows
     return Protection(
         identity=identity,
         readers=readers,
         smallest_group=smallest_group,
         no_rows=no_rows,
         no_figures=no_figures,
-        no_counts=no_figures is not None and forms[0].audience == "child" and submitted > 0,
+        no_counts=embargoed_until is not None or (no_figures is not None and _is_unnamed(forms) and submitted > 0),
         forms=tuple(forms),
     )
+
+
+def _is_unnamed(forms: Iterable[Form]) -> bool:
+    return any(form.is_unnamed for form in forms)
 
 
 def _no_figures(submitted: int, smallest_group: int, *, still_open: bool) -> str | None:

@@ -10,13 +10,12 @@ from service.accounts.account import Account
 from service.accounts.roles import roles_at
 from service.audit import COMMAND
 from service.cli.output import NAMES_REFUSED, fail, refusals_as_sentences
-from service.collection.follow_up.progress import missing_of
+from service.collection.follow_up.progress import missing_of, progress_of
 from service.collection.invitations import invite as inviting
 from service.collection.invitations.emails import writer
 from service.collection.invitations.invite import Addressee
 from service.collection.invitations.manual import invite_more, leaves_on, remind_now
 from service.collection.models.home import Home
-from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.models.round_template import TEMPLATES, Template, forms_for, template_of
 from service.collection.people.contact_fields import LONGEST, doubtful, is_email, tidied
@@ -152,14 +151,17 @@ def remind(round_id: str) -> None:
 
 @rounds.command("list")
 def list_rounds() -> None:
-    """One round a line: id, home, state, last day, responses, title, with tabs between."""
+    """One round a line: id, home, state, last day, how many answered, title, with tabs between.
+
+    Of a round that asks an unnamed form it says at least how many, in steps of five.
+    """
     with refusals_as_sentences():
         store = app_state().store
         for round_ in newest_first(store):
             state = "open" if round_.is_open(day_at(now())) else "closed"
-            count = store[Response].count("round_id", round_.id)
+            answered = progress_of(store, round_, app_state().form).answered_in_words or "–"
             click.echo(
-                "\t".join((round_.id, round_.home_id, state, round_.closes_on.isoformat(), str(count), round_.title))
+                "\t".join((round_.id, round_.home_id, state, round_.closes_on.isoformat(), answered, round_.title))
             )
 
 

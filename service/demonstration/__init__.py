@@ -35,6 +35,7 @@ from service.demonstration.provider import (
     whoever_is,
 )
 from service.demonstration.respondents import respond
+from service.operations.figures import keep_figures
 from service.operations.rounds import close_round
 from service.repository import Store
 
@@ -112,6 +113,7 @@ def make_demonstration(
             token = token or last
         else:
             round_ = close_round(store, round_.id, forms, opened_at + timedelta(days=21), by=manager)
+            keep_figures(store, [round_], forms, now)  # its last day is over
         rounds.append(round_)
     _plan(store, lists[HOMES[0].id], now)
     remember_the_past(store, rounds[0], {home_id: len(people) for home_id, people in lists.items()}, now, chance)

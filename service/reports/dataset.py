@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, partial
 from hashlib import sha256
 from typing import cast
@@ -16,7 +16,7 @@ from service.analysis.figures import Figure, Sign
 from service.analysis.merged_form import JoinedForm, join
 from service.analysis.pooling import pooled
 from service.analysis.reconciliation import Counting, CountReconciliation
-from service.analysis.release_rules import Protection, explained, protection
+from service.analysis.release_rules import Protection, explained, is_embargoed, protection
 from service.analysis.snapshots import disclosed_again
 from service.analysis.tallies import Tally, tallies
 from service.collection.comments.themes import Theme, themes_at
@@ -71,7 +71,8 @@ class Sent:
 class InRound:
     """What one audience said in one round. `kept` are its figures as they were when it closed, where it has.
 
-    `asked` is how many people the form was meant for; withheld of a few children.
+    `asked` is how many people the form was meant for; withheld of a few children. Of what is `embargoed` nothing is
+    read: no response, no figure.
     """
 
     round: Round
@@ -79,6 +80,7 @@ class InRound:
     heard: tuple[CountedResponse, ...]
     kept: RoundFigures | None
     asked: Figure = Sign.NOT_APPLICABLE
+    embargoed: bool = False
 
     @property
     def answered(self) -> Figure:
@@ -142,9 +144,9 @@ class Voice:
 
     def told_in(self, round_id: str) -> tuple[Tally, ...]:
         """The same of one round alone; nothing of a round that did not ask this."""
-        if self.protection.no_rows is None:
-            said = [one for each in self.in_rounds if each.round.id == round_id for one in each.heard]
-            return tuple(self._tallies(said))
+        asked = [each for each in self.in_rounds if each.round.id == round_id]
+        if self.protection.no_rows is None and not any(each.embargoed for each in asked):
+            return tuple(self._tallies([one for each in asked for one in each.heard]))
         return tuple(one.tally for one in self._disclosed.get(round_id, ()))
 
     def told_at(self, home_id: str) -> tuple[Tally, ...]:
@@ -153,7 +155,7 @@ class Voice:
         Made of what is shown of each round, as the figures of all homes are: taken from those it leaves nothing over.
         """
         rounds = [one for one in self.in_rounds if one.round.home_id == home_id]
-        if self.protection.no_rows is None:
+        if self.protection.no_rows is None and not all(one.embargoed for one in rounds):
             return tuple(self._tallies([said for one in rounds for said in one.heard])) if rounds else ()
         return tuple(pooled([self.told_in(one.round.id) for one in rounds]))
 
@@ -244,7 +246,7 @@ def load_dataset(
     work.expect(sum(records[Response].count("round_id", round_.id) for round_ in rounds))
     read = {ref.form_id: _Read() for round_ in rounds for ref in round_.forms}
     for round_ in rounds:
-        _read(records, round_, homes[round_.home_id], read, forms, work)
+        _read(records, round_, homes[round_.home_id], read, forms, work, day_at(now))
     work.finish("heard")
     for_whom = partial(protection, roles=roles, to_hand_on=to_hand_on)
     voices = [
@@ -278,16 +280,30 @@ class _Read:
     repeated: set[str] = field(default_factory=set)
 
 
-def _read(records: Records, round_: Round, home: Home, read: dict[str, _Read], forms: Forms, work: Work) -> None:
-    """Take in a round, record by record, keeping of each what is needed: there may be tens of thousands."""
+def _read(
+    records: Records,
+    round_: Round,
+    home: Home,
+    read: dict[str, _Read],
+    forms: Forms,
+    work: Work,
+    today: date,
+) -> None:
+    """Take in a round, record by record, keeping of each what is needed: there may be tens of thousands.
+
+    Of a form that is embargoed nothing is read but how many people were invited.
+    """
+    embargoed = {ref.form_id for ref in round_.forms if is_embargoed([forms(ref.fingerprint)], round_, today)}
     addressees: dict[str, InvitedPerson] = {}
     for one in records[Invitation].find("round_id", round_.id):
         addressees[one.id] = InvitedPerson(one.name, sys.intern(one.label))
         if (of_form := read.get(one.form_id)) is not None:
-            of_form.counting.invitation(one)
+            of_form.counting.invitation(replace(one, answered=False) if one.form_id in embargoed else one)
             of_form.invited[round_.id] += is_asked(one)
     of_pictures: list[Response] = []
     for response in records[Response].find("round_id", round_.id):
+        if response.form_id in embargoed:
+            continue
         of_form = read.setdefault(response.form_id, _Read())
         of_form.counting.response(response)
         of_form.fingerprints[response.fingerprint] = None
@@ -335,18 +351,21 @@ def _voice(
     for round_ in rounds:
         if (ref := asking.get(round_.id)) is None:
             continue
+        meant_for = _meant_for(forms(ref.fingerprint), round_, read)
+        if is_embargoed([forms(ref.fingerprint)], round_, day_at(now)):
+            alone = for_whom(joined.forms, 0, still_open=True, embargoed_until=round_.embargoed_until)
+            in_rounds.append(InRound(round_, alone, (), None, meant_for, embargoed=True))
+            continue
         ledgers.append(records[Ledger].get(ledger_id(round_.id, form_id)))
         kept_figures = records[RoundFigures].get(figures_id(round_.id, form_id))
         said = tuple(by_round.get(round_.id, ()))
         alone = for_whom(joined.forms, len(said), still_open=round_.is_open(day_at(now)))
         if kept_figures is not None and alone.no_rows is not None:
             alone = replace(alone, no_figures=kept_figures.no_figures or None, no_counts=kept_figures.no_counts)
-        expected = sum(each.people for each in round_.expected if each.form_id == form_id)
-        meant_for = told_of_asked(forms(ref.fingerprint), expected + read.invited[round_.id])
-        if meant_for is not None:  # of so many how many have answered says nobody, and the round's page has it
+        if not isinstance(meant_for, Sign):  # of so many how many have answered says nobody
             alone = replace(alone, no_counts=False)
-        in_rounds.append(InRound(round_, alone, said, kept_figures, Sign.WITHHELD if meant_for is None else meant_for))
-    shield = _of_all(for_whom(joined.forms, 0, still_open=False), [one.protection for one in in_rounds])
+        in_rounds.append(InRound(round_, alone, said, kept_figures, meant_for))
+    shield = _of_all(for_whom(joined.forms, 0, still_open=False), in_rounds)
     told = read.counting.account(
         form_id,
         joined.newest.audience,
@@ -358,10 +377,19 @@ def _voice(
     return Voice(label, joined, tuple(sent), told, shield, tuple(in_rounds), repeated, work)
 
 
-def _of_all(shield: Protection, rounds: Sequence[Protection]) -> Protection:
+def _meant_for(form: Form, round_: Round, read: _Read) -> Figure:
+    expected = sum(each.people for each in round_.expected if each.form_id == form.id)
+    count = told_of_asked(form, expected + read.invited[round_.id])
+    return Sign.WITHHELD if count is None else count
+
+
+def _of_all(shield: Protection, in_rounds: Sequence[InRound]) -> Protection:
     """What holds for all rounds together: figures are those of the rounds that show any."""
-    if not rounds:
+    if not in_rounds:
         return shield
+    rounds = [one.protection for one in in_rounds if not one.embargoed]
+    if not rounds:
+        return in_rounds[0].protection
     shown = any(one.no_figures is None for one in rounds)
     return replace(
         shield,

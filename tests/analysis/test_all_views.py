@@ -33,7 +33,7 @@ from service.repository import Store
 from tests.accounts_factory import account_with, signed_in
 from tests.analysis.attacker import heard, tallies_of
 from tests.analysis.tally_factory import HOW_OFTEN, a_form, asks, options
-from tests.round_closure import close_round
+from tests.round_closure import end_round
 from tests.visitor import Visitor
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -197,7 +197,7 @@ def test_two_studies_that_look_alike_are_the_same_on_every_page_and_in_every_fil
 
         assert views(0) == views(1), "while the rounds are open"
         for round_ in rounds:
-            close_round(store, round_.id, now())
+            end_round(store, round_.id, now())
         before, after = views(0), views(1)
     for people in PEOPLE:
         one, other = ([one_way(person, people, which) for person in range(people)] for which in (0, 1))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from service.accounts.account import Account
 from service.accounts.roles import roles_at
+from service.analysis.release_rules import is_embargoed
 from service.answers.piping import piped
 from service.answers.visibility import visible
 from service.audit import AnswersRead, remember
@@ -20,7 +21,7 @@ from service.collection.models.home import Home
 from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.models.theme import Theming
-from service.dates import week_of
+from service.dates import day_at, week_of
 from service.definitions import Audience, Form
 from service.definitions.question import (
     GroupQuestion,
@@ -66,8 +67,8 @@ class Comment:
 class ReadableComments:
     """The comments that one account may read at a home.
 
-    `withheld` are anonymous forms of rounds that are open, or of which nothing may be quoted: children's comments
-    there only the safeguarding lead is shown, whether there are any or not. `reader` says whether the account reads
+    `withheld` are unnamed forms whose rounds are not released, and anonymous ones of which nothing may be quoted,
+    whether there are any comments or not. `reader` says whether the account reads
     any child's comments here at all, `others` whether anybody else's.
     """
 
@@ -82,8 +83,13 @@ class ReadableComments:
         return tuple(comment for comment in self.comments if comment.read is False)
 
 
-def comments_at(records: Records, home: Home, account: Account, forms: Forms, hasher: Hasher) -> ReadableComments:
+def comments_at(
+    records: Records, home: Home, account: Account, forms: Forms, hasher: Hasher, today: date
+) -> ReadableComments:
     """The comments of a home's rounds, open and closed, that this account may read.
+
+    Those of unnamed forms come when the round's last planned day is over. Until then the safeguarding lead reads what
+    cannot wait through its alert.
 
     Of children's a safeguarding lead reads all; what somebody else has read still waits for them. Others read what the
     workbook and the results show them: all that was written to a form that names one of their roles. Where children
@@ -103,6 +109,9 @@ def comments_at(records: Records, home: Home, account: Account, forms: Forms, ha
             if not (_may_read(roles, form) or (child and lead)):
                 continue
             reader, others = reader or child, others or not child
+            if is_embargoed([form], round_, today):
+                withheld.append((round_, form))
+                continue
             sent = _sent(records, round_, form)
             quoted = _quoted(records, round_, form) if form.identity == "anonymous" and not lead else None
             if quoted is not None and not quoted:
@@ -145,7 +154,7 @@ def read(
     """
     lead = "safeguarding_lead" in roles_at(account, home.id)
     with store.transaction() as tx:
-        comments = [one for one in comments_at(tx, home, account, forms, hasher).waiting if one.id in ids]
+        comments = [one for one in comments_at(tx, home, account, forms, hasher, day_at(now)).waiting if one.id in ids]
         for comment in comments:
             tx[CommentRead].put(CommentRead(comment.key, home.id, comment.response_id, now, account.id, lead))
         for response_id in dict.fromkeys(comment.response_id for comment in comments):

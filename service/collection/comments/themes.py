@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from secrets import token_hex
 
 from service.accounts.account import Account
@@ -46,10 +46,11 @@ class Giver:
     framework: Framework
     forms: Forms
     hasher: Hasher
+    today: date
 
     def may_read(self, records: Records) -> ReadableComments:
         """The comments that they may read, and so give themes to."""
-        return comments_at(records, self.home, self.account, self.forms, self.hasher)
+        return comments_at(records, self.home, self.account, self.forms, self.hasher, self.today)
 
 
 def offered(records: Records, giver: Giver, comments: Iterable[Comment]) -> list[Theme]:

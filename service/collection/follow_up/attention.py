@@ -143,7 +143,9 @@ def _of_round(records: Records, round_: Round, progress: Progress, around: HomeC
         )
     if progress.silent and _is_half_over(round_, around.now):
         whom = _listed(
-            list(dict.fromkeys(around.audiences[form.audience].lower() for form in progress.by_form if form.shown))
+            list(
+                dict.fromkeys(around.audiences[form.audience].lower() for form in progress.by_form if not form.unnamed)
+            )
         )
         so_far = "has answered so far" if round_.is_open(day_at(around.now)) else "answered"
         yield Attention(
@@ -227,9 +229,9 @@ def _is_for(records: Records, round_id: str, home: Home) -> bool:
 
 
 def _late(records: Records, round_: Round, progress: Progress) -> int:
-    """How many people wrote to a draft after the end, of forms whose numbers are shown."""
+    """How many people wrote to a draft of a named form after the end: of others each one would show."""
     end = _end(round_)
-    shown = {form.form_id for form in progress.by_form if form.shown}
+    shown = {form.form_id for form in progress.by_form if not form.unnamed}
     late = {
         (each.form_id, each.child_id or each.id)
         for each in records[Response].find("round_id", round_.id)

@@ -18,7 +18,7 @@ from service.definitions import Audience, Form
 from service.mail.email import Email
 from service.repository import Records
 
-# Who answers on the home's tablet; everyone else is asked by link.
+STEP = 5
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class FormProgress:
 
     `shown` is false for a children's form that fewer than its smallest group are asked, or nobody knows how many:
     in a small home even whether a child has answered says who. Then nothing was counted, and every number is 0.
+    Of an `unnamed` form `answered` goes up in steps, and `opened` with it.
     """
 
     form_id: str
@@ -39,6 +40,12 @@ class FormProgress:
     answered: int = 0
     shown: bool = True
     declined: int = 0
+    unnamed: bool = False
+
+    @property
+    def answered_in_words(self) -> str:
+        """How many have answered, as far as it may be said; empty where nothing is."""
+        return answered_in_words(self.answered, unnamed=self.unnamed) if self.shown else ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,12 @@ class AudienceProgress:
     opened: int
     answered: int
     shown: bool
+    unnamed: bool = False
+
+    @property
+    def answered_in_words(self) -> str:
+        """How many have answered, as far as it may be said; empty where nothing is."""
+        return answered_in_words(self.answered, unnamed=self.unnamed) if self.shown else ""
 
 
 @dataclass(frozen=True)
@@ -58,8 +71,8 @@ class Progress:
     """How far a round has come.
 
     `missing` are the audiences that its template needs and that nobody of is asked. `silent` says that nobody has
-    answered among those whose numbers are shown. `unreached` are those of whom nobody can say that their letter
-    arrived, with that letter.
+    answered of those whose forms are named: of others the first answer would show. `unreached` are those of whom
+    nobody can say that their letter arrived, with that letter.
     """
 
     by_form: tuple[FormProgress, ...]
@@ -73,6 +86,11 @@ class Progress:
         """The same by audience, in the order of the round's forms."""
         audiences = dict.fromkeys(form.audience for form in self.by_form)
         return tuple(_together([form for form in self.by_form if form.audience == each]) for each in audiences)
+
+    @property
+    def answered_in_words(self) -> str:
+        """How many have answered, of those whose numbers are shown."""
+        return answered_in_words(self.answered, unnamed=any(form.unnamed for form in self.by_form if form.shown))
 
     @property
     def asked(self) -> int:
@@ -106,13 +124,13 @@ def progress_of(records: Records, round_: Round, forms: Callable[[str], Form]) -
         )
         for ref in round_.forms
     )
-    counted = [form for form in by_form if form.shown]
+    named = [form for form in by_form if not form.unnamed]
     return Progress(
         by_form=by_form,
         missing=missing_of(
             round_.template, (form.audience for form in by_form if form.channel == "tablet" or form.asked)
         ),
-        silent=bool(counted) and not any(form.answered for form in counted),
+        silent=bool(named) and not any(form.answered for form in named),
         declined=tuple(each for each in invited if each.declined_at and not each.answered),
         unreached=_unreached(
             records,
@@ -121,6 +139,18 @@ def progress_of(records: Records, round_: Round, forms: Callable[[str], Form]) -
             {ref.form_id for ref in round_.forms if forms(ref.fingerprint).identity == "named"},
         ),
     )
+
+
+def in_steps(count: int) -> int:
+    """A count of people of unnamed forms, down to a full step: each single answer would show otherwise."""
+    return count // STEP * STEP
+
+
+def answered_in_words(count: int, *, unnamed: bool) -> str:
+    """How many have answered; of unnamed forms at least how many, and nothing before the first full step."""
+    if not unnamed:
+        return f"{count} answered"
+    return f"at least {in_steps(count)} answered" if in_steps(count) else ""
 
 
 def is_asked(invitation: Invitation) -> bool:
@@ -149,19 +179,15 @@ def _of_form(
     asked = [each for each in invited if is_asked(each)]
     count = told_of_asked(form, expected + len(asked))
     by_link = bool(asked) if expected == 0 and form.audience in ON_THE_TABLET else form.audience not in ON_THE_TABLET
-    told = FormProgress(form.id, title, form.audience, "link" if by_link else "tablet")
+    told = FormProgress(form.id, title, form.audience, "link" if by_link else "tablet", unnamed=form.is_unnamed)
     if count is None:
         return replace(told, shown=False)
     sent = [each for each in here if each.submitted_at is not None]
-    return replace(
-        told,
-        asked=count,
-        opened=len(sent)
-        + len(_still_at_it(here))
-        + sum(bool(each.opened_at or each.response_id or each.answered) for each in asked),
-        answered=len(sent) + sum(each.answered for each in asked),
-        declined=len(invited) - len(asked),
-    )
+    answered = len(sent) + sum(each.answered for each in asked)
+    opened = len(sent) + len(_still_at_it(here)) + sum(_has_opened(each) for each in asked)
+    if form.is_unnamed:
+        opened = answered = in_steps(answered)
+    return replace(told, asked=count, opened=opened, answered=answered, declined=len(invited) - len(asked))
 
 
 def _has_opened(invitation: Invitation) -> bool:
@@ -191,6 +217,7 @@ def _together(forms: Sequence[FormProgress]) -> AudienceProgress:
         sum(form.opened for form in counted),
         sum(form.answered for form in counted),
         shown,
+        any(form.unnamed for form in forms),
     )
 
 

@@ -9,7 +9,7 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.home import Home
 from service.collection.models.person import Person, audience_of
 from service.collection.models.round import PlannedRound, Round
-from service.collection.rounds.open_close import check_forms, keep_opened, make_known, new_round
+from service.collection.rounds.open_close import check_forms, check_none_open, keep_opened, make_known, new_round
 from service.dates import day_at, in_words
 from service.definitions import Form
 from service.repository import Readable, Records, Store, readable
@@ -91,6 +91,7 @@ def open_planned(
         with store.transaction() as tx:
             if tx[PlannedRound].get(planned_id) != planned:
                 continue  # opened, changed or let go by somebody else meanwhile
+            check_none_open(tx, home, forms, now)
             keep_opened(tx, opened, now, by)
             keep_prepared(tx, ready)
             tx[PlannedRound].remove(planned_id)
@@ -145,4 +146,5 @@ def _fitting(
             raise NotPossible(f"There is no form called {form_id} any more.")
     forms = [library[form_id] for form_id in planned.form_ids]
     check_forms(home, forms)
+    check_none_open(records, home, forms, now)
     return home, forms

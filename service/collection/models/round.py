@@ -20,6 +20,7 @@ class Round:
 
     A closed round stays closed: its figures were computed for what was there. `template` is the kind of round it
     was made from; `remind_after` are the working days after which somebody who has not answered is reminded.
+    `planned_until` is the latest last day that was ever planned; None: it was never moved.
     """
 
     id: str
@@ -33,6 +34,16 @@ class Round:
     template: str = ""
     remind_after: tuple[int, ...] = ()
     expected: tuple[Expected, ...] = ()
+    planned_until: date | None = None
+
+    @property
+    def embargoed_until(self) -> date:
+        """The last planned day. Closing the round or moving its last day earlier does not change it."""
+        return max(self.planned_until or self.closes_on, self.closes_on)
+
+    def is_released(self, today: date) -> bool:
+        """Whether what unnamed forms found may be shown: the last planned day is over."""
+        return today > self.embargoed_until
 
     def is_open(self, today: date) -> bool:
         """Whether answers may still begin and be sent on this day (the home's)."""

@@ -11,7 +11,7 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.published_form import FormRef
-from service.collection.models.response import Ledger, Response, ledger_id
+from service.collection.models.response import Ledger, ledger_id
 from service.collection.models.round import Expected, Round
 from service.dates import day_at, in_words
 from service.definitions import Form
@@ -36,7 +36,8 @@ def open_round(
 ) -> Round:
     """Begin to ask a home. The round keeps the forms as they are today; `by` is remembered as whose doing it was.
 
-    Raises NotPossible for a date that has passed, no form, one form twice, or a form that is not for such a home.
+    Raises NotPossible for a date that has passed, no form, one form twice, a form that is not for such a home, or an
+    unnamed form that another open round of the home asks.
     """
     opened = new_round(
         new_round_id(home, day_at(now)),
@@ -52,6 +53,7 @@ def open_round(
     )
     make_known(store, forms)
     with store.transaction() as tx:
+        check_none_open(tx, home, forms, now)
         keep_opened(tx, opened, now, by)
     return opened
 
@@ -74,7 +76,7 @@ def extend_round(store: Store, round_id: str, closes_on: date, now: datetime, *,
                 f"The last day is {in_words(round_.closes_on)} already. To end it sooner, close the round."
             )
         _check_last_day(closes_on, now)
-        longer = replace(round_, closes_on=closes_on)
+        longer = replace(round_, closes_on=closes_on, planned_until=max(closes_on, round_.embargoed_until))
         tx[Round].put(longer)
         for invitation in readable(tx[Invitation].find("round_id", round_id)).records:
             if invitation.revoked_at is None:
@@ -107,10 +109,8 @@ def open_still(tx: Transaction, round_id: str, now: datetime) -> Round:
 
 
 def newest_first(records: Records) -> list[Round]:
-    """All rounds: those with responses before those without, each the newest first."""
-    rounds = readable(records[Round].all()).records
-    answered = {round_.id for round_ in rounds if records[Response].count("round_id", round_.id)}
-    return sorted(rounds, key=lambda round_: (round_.id in answered, round_.opened_at), reverse=True)
+    """All rounds, the newest first: whether anybody has answered does not move one."""
+    return sorted(readable(records[Round].all()).records, key=lambda round_: round_.opened_at, reverse=True)
 
 
 def new_round_id(home: Home, day: date) -> str:
@@ -157,6 +157,21 @@ def check_forms(home: Home, forms: Sequence[Form]) -> None:
     for form in forms:
         if form.settings is not None and home.kind not in form.settings:
             raise NotPossible(f"{form.id} is not written for a home of the kind {home.kind}.")
+
+
+def check_none_open(records: Records, home: Home, forms: Sequence[Form], now: datetime) -> None:
+    """Raises NotPossible where an open round of the home asks one of these forms, and the form is unnamed.
+
+    Of two rounds that are open together the figures of one child could be told apart from the others'.
+    """
+    unnamed = {form.id: form for form in forms if form.is_unnamed}
+    for round_ in records[Round].find("home_id", home.id):
+        if round_.is_open(day_at(now)):
+            for form in (unnamed[ref.form_id] for ref in round_.forms if ref.form_id in unnamed):
+                raise NotPossible(
+                    f"“{round_.title}” is open at {home.name} and asks “{form.title}” until "
+                    f"{in_words(round_.closes_on)}. To protect privacy, only one survey at a time may ask it."
+                )
 
 
 def make_known(store: Store, forms: Sequence[Form]) -> None:

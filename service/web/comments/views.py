@@ -12,7 +12,7 @@ from service.analysis.voices import ORDER, editions
 from service.collection.comments.queries import Comment, ReadableComments, read, shown_to
 from service.collection.comments.themes import LONGEST, Giver, Theme, give, give_own, offered, take_off, themes_at
 from service.collection.models.errors import NotPossible
-from service.dates import in_words, now
+from service.dates import day_at, in_words, now
 from service.reports.labels import AUDIENCES, count_of, with_home
 from service.state import app_state
 from service.web.http.access import current, current_home, may
@@ -172,7 +172,7 @@ def _page(done: Done | None = None, fault: str = "") -> str:
 
 def _giver() -> Giver:
     service, home = app_state(), current_home()
-    return Giver(current().account, home, editions({home.kind})[0], service.form, service.hasher)
+    return Giver(current().account, home, editions({home.kind})[0], service.form, service.hasher, day_at(now()))
 
 
 def _offered(giver: Giver, found: ReadableComments) -> list[Theme]:

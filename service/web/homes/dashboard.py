@@ -67,9 +67,9 @@ class HomeNow:
     def news(self) -> str:
         """What is worth saying aloud once it changes: the counts and the calls, not the time that passes."""
         counts = [
-            f"{each.name}: {each.progress.answered} of {each.progress.asked} have answered."
+            f"{each.name}: {each.progress.asked} asked, {each.progress.answered_in_words}."
             for each in self.open
-            if each.progress is not None and each.progress.asked
+            if each.progress is not None and each.progress.asked and each.progress.answered_in_words
         ]
         calls = len(self.needs)
         return " ".join([*counts, f"{calls} {'thing needs' if calls == 1 else 'things need'} you." if calls else ""])

@@ -216,9 +216,13 @@ def _rate(voice: Voice, progress: FormProgress | None) -> str:
     if progress is None or voice.protection.no_counts:
         return ""
     if not progress.shown:
-        return "How many were asked and have answered is not shown: with so few children it could say who."
+        return f"{AUDIENCES[voice.form.audience]} were asked."
+    if progress.unnamed and not progress.answered:
+        return ""
     if not progress.asked:
         return "Nobody said how many were asked, so there is no response rate."
+    if progress.unnamed:
+        return f"{progress.asked} asked, {progress.answered_in_words}."
     of_all = percent(progress.answered, progress.asked)
     rate = "" if isinstance(of_all, Sign) or progress.answered > progress.asked else f" · {of_all}%"
     return f"{progress.answered} of {progress.asked} asked have answered{rate}."

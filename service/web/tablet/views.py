@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from service.accounts import sign_in
 from service.accounts.throttling import TooSoon
 from service.answers.filled_form import opened
-from service.collection.follow_up.progress import progress_of
+from service.collection.follow_up.progress import in_steps, progress_of
 from service.collection.models.errors import NotPossible
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
@@ -31,7 +31,6 @@ bp = Blueprint("tablet", __name__)
 
 # Everything in a demonstration is made up, so anybody may know with what its tablets are unlocked.
 MADE_UP_PIN = "4826"
-IN_STEPS_OF = 5  # answers: a number that moved with each would tell whether the child who was just here sent theirs
 WRONG_PIN = "That is not the PIN of this home. Try again."
 
 
@@ -317,7 +316,7 @@ def _answered(round_: Round) -> str:
     forms = [
         form for form in progress_of(app_state().store, round_, app_state().form).by_form if form.channel == "tablet"
     ]
-    answered = sum(form.answered for form in forms) // IN_STEPS_OF * IN_STEPS_OF
+    answered = in_steps(sum(form.answered for form in forms))
     return f"at least {answered} answers so far" if answered and all(form.shown for form in forms) else ""
 
 

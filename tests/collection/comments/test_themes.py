@@ -31,6 +31,7 @@ from service.storage.backup import backup, restore
 from service.storage.store import RecordStore
 from tests.accounts_factory import account_with
 from tests.analysis.tally_factory import a_form, asks
+from tests.round_closure import asked_and_released
 
 RELATIONSHIPS = "sccif-childrens-home/2026/C1"
 CHILDREN = a_form(
@@ -64,10 +65,11 @@ def hear(app: Flask, store: RecordStore, home: Home, round_: Round) -> Hear:
     def heard(form: Form, answers: dict[str, Any]) -> str:
         ref = round_.form_ref(form.id)
         assert ref is not None
-        draft = submission.begin(store, round_, ref, "tablet", "en", now())
-        submission.submit(
-            store, draft.id, form, answers, meta_of(round_, home, None, now()), app_state(app).hasher, now()
-        )
+        with asked_and_released(store, round_.id, now()):
+            draft = submission.begin(store, round_, ref, "tablet", "en", now())
+            submission.submit(
+                store, draft.id, form, answers, meta_of(round_, home, None, now()), app_state(app).hasher, now()
+            )
         return draft.id
 
     return heard
@@ -84,7 +86,7 @@ def giver(app: Flask, home: Home) -> Callable[..., Giver]:
     def giving(role: Any = "registered_manager", *, account: Account | None = None) -> Giver:
         service = app_state(app)
         who = account or account_with(app, role, home_id=home.id)
-        return Giver(who, home, editions({home.kind})[0], service.form, service.hasher)
+        return Giver(who, home, editions({home.kind})[0], service.form, service.hasher, day_at(now()))
 
     return giving
 

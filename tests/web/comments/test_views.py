@@ -25,7 +25,7 @@ from service.definitions import Form
 from service.state import app_state
 from service.storage.store import RecordStore
 from tests.accounts_factory import account_with, signed_in
-from tests.round_closure import close_round
+from tests.round_closure import asked_and_released, end_round
 from tests.tablet import unlocked
 from tests.visitor import Page, Visitor
 
@@ -56,18 +56,19 @@ def manager(app: Flask, manager_account: Account) -> Visitor:
 
 
 @pytest.fixture
-def write(app: Flask, round_: Round, lead: Visitor) -> Write:
+def write(app: Flask, store: RecordStore, round_: Round, lead: Visitor) -> Write:
     """A child writes something on the tablet and sends it; gives the response's id."""
 
     def written(words: str, question: str = "make_better", *, on: Round = round_, sent: bool = True) -> str:
-        tablet = unlocked(app, on.home_id, on.id)
-        tablet.visit("/tablet")
-        begun = tablet.post(f"/tablet/start/{on.forms[0].form_id}")
-        assert "/r/" in begun.location
-        tablet.visit(begun.location)
-        tablet.post(f"{begun.location}/draft", {question: words}, headers={"HX-Request": "true"})
-        if sent:
-            assert tablet.send(begun.location, {question: words}).response.request.path.endswith("/done")
+        with asked_and_released(store, on.id, NOON):
+            tablet = unlocked(app, on.home_id, on.id)
+            tablet.visit("/tablet")
+            begun = tablet.post(f"/tablet/start/{on.forms[0].form_id}")
+            assert "/r/" in begun.location
+            tablet.visit(begun.location)
+            tablet.post(f"{begun.location}/draft", {question: words}, headers={"HX-Request": "true"})
+            if sent:
+                assert tablet.send(begun.location, {question: words}).response.request.path.endswith("/done")
         return str(begun.location).removeprefix("/r/")
 
     return written
@@ -166,7 +167,7 @@ def test_of_an_anonymous_form_only_the_lead_reads_while_it_is_open_or_few_have_a
         for each in range(number):
             write(f"{title} {each}", on=quiet)
         assert f"({title})" in manager.visit(PAGE).text
-        close_round(store, quiet.id, NOON)
+        end_round(store, quiet.id, NOON)
         manager.visit(f"/rounds/{quiet.id}/results")  # its figures are kept
     page = manager.visit(PAGE)
     assert "Not shown here, whether there are any or not: what was written in “What is it like" in page.text
@@ -221,7 +222,7 @@ def test_anonymous_comments_and_those_of_closed_rounds_wait_too(
     )
     write("Said quietly", on=quiet)
     write("Said before it closed")
-    close_round(store, round_.id, NOON)
+    end_round(store, round_.id, NOON)
     page = lead.visit(PAGE)
     assert sorted(comments(page)) == ["Said before it closed", "Said quietly"]
     lead.send(PAGE, {"comment": ids(page)})

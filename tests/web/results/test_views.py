@@ -31,7 +31,7 @@ from service.frameworks.national_figures import published_for
 from service.repository import Store
 from tests.accounts_factory import account_with, signed_in
 from tests.analysis.tally_factory import HOW_OFTEN, a_form, asks, options
-from tests.round_closure import close_round
+from tests.round_closure import end_round
 from tests.visitor import Page, Visitor
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -121,7 +121,7 @@ def answered(store: Store, home: Home, clock: time_machine.Traveller) -> Round:
         often = "always" if number < 5 else "never"
         answer(store, round_, home, staff, {"fun_for_them": often, "change": f"Word of staff {number}"})
     clock.shift(timedelta(minutes=5))
-    close_round(store, round_.id, now())
+    end_round(store, round_.id, now())
     return round_
 
 
@@ -279,7 +279,7 @@ def test_what_was_published_stands_folded_under_a_question_of_its_theme_and_says
     for number in range(9):
         for form in (children, staff):
             answer(store, round_, home, form, {"safe": "always" if number < 6 else "never"})
-    close_round(store, round_.id, now())
+    end_round(store, round_.id, now())
     page = manager.visit(at(round_))
     [folded] = re.findall(r'<details class="published">(.*?)</details>', page.html, re.DOTALL)
     said = plain(folded)
@@ -340,7 +340,7 @@ def test_alone_and_with_help_stand_side_by_side_only_for_who_may_read_every_answ
     round_ = ask(store, home, form)
     for number in range(15):
         answer(store, round_, home, form, a_child(number))
-    close_round(store, round_.id, now())
+    end_round(store, round_.id, now())
     assert "fun? Always or most of the time 2 of 3 · 67% 4 of 8 · 50%" in manager.visit(at(round_)).text
     for role in ("responsible_individual", "independent_person"):
         page = as_role(app, role).visit(at(round_))
@@ -364,7 +364,7 @@ def test_of_few_children_nothing_is_told_but_why(
     round_ = ask(store, home, form, expected=4)
     for number in range(3):
         answer(store, round_, home, form, a_child(number))
-    close_round(store, round_.id, now())
+    end_round(store, round_.id, now())
     page = as_role(app, "independent_person").visit(at(round_))
     assert "Fewer than 5 people have answered: figures could show who said what." in page.text
     assert on_page(page) == {}
@@ -385,7 +385,7 @@ def test_an_open_round_shows_figures_to_its_readers_and_to_others_when_it_closes
     assert "Figures are worked out once, when the round closes" in page.text
     assert on_page(page) == {}
     assert len(on_page(manager.visit(at(round_)))) == 9
-    close_round(store, round_.id, now())
+    end_round(store, round_.id, now())
     assert len(on_page(visitor.visit(at(round_)))) == 9
 
 
@@ -397,7 +397,7 @@ def test_anonymous_answers_are_figures_for_everybody(
     for number in range(6):
         answer(store, round_, home, form, a_child(number))
     assert on_page(manager.visit(at(round_))) == {}
-    close_round(store, round_.id, now())
+    end_round(store, round_.id, now())
     page = manager.visit(at(round_))
     assert "This form is anonymous: single answers are shown to nobody." in page.text
     assert len(on_page(page)) == 9
@@ -415,7 +415,7 @@ def test_where_no_child_answered_or_none_was_asked_it_says_so_loudly(
         assert "No child voice. No child has answered. That is a gap to look into" in text
     else:
         assert "Figures are worked out once" in text
-    close_round(store, round_.id, now())
+    end_round(store, round_.id, now())
     only = ask(store, home, staff_asked())
     assert "No child voice. No child was asked in this round." in manager.visit(at(only)).text
 
@@ -533,7 +533,7 @@ def test_figures_of_so_few_that_they_are_single_answers_are_remembered_as_those(
     for _ in range(5):
         answer(store, many, home, form, {"fun": "always"})
     for round_ in (few, many):
-        close_round(store, round_.id, now())
+        end_round(store, round_.id, now())
     over_time = f"/homes/{home.id}/results"
 
     def seen(visitor: Visitor, address: str) -> list[str]:
@@ -562,7 +562,7 @@ def test_silent_children_are_never_left_out_of_the_voices(
     visitor = as_role(app, "responsible_individual")
     assert "No child voice not asked about this" in visitor.visit(at(round_, "/voices")).text
     both = ask(store, home, staff, children)
-    close_round(store, both.id, now())
+    end_round(store, both.id, now())
     assert "No child voice asked, and no child answered" in visitor.visit(at(both, "/voices")).text
     assert "No question of this round carries the code" in visitor.visit(at(both, "/voices?edition=2020-21")).text
 

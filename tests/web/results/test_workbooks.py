@@ -25,7 +25,7 @@ from service.jobs.exports import make_exports
 from service.repository import Store
 from service.state import app_state
 from tests.accounts_factory import account_with, manager_of, signed_in
-from tests.round_closure import close_round
+from tests.round_closure import end_round
 from tests.visitor import Visitor
 
 ALL, ALL_TO_HAND_ON = "/homes/workbook.xlsx", "/homes/to-hand-on.xlsx"
@@ -47,7 +47,7 @@ def rounds(store: Store, home: Home, library: dict[str, Form]) -> list[Round]:
         begun = submission.begin(store, round_, round_.forms[0], "tablet", "en", now())
         meta = meta_of(round_, each, None, now())
         submission.submit(store, begun.id, form, {"make_better": SECRET}, meta, HASHER, now())
-        found.append(close_round(store, round_.id, now()))
+        found.append(end_round(store, round_.id, now()))
     return found
 
 
