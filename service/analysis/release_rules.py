@@ -11,6 +11,10 @@ from service.collection.models.round import Round
 from service.dates import in_words
 from service.definitions import Form, Identity, Role
 
+SMALL_GROUPS = (
+    "Where fewer than 10 people answered a question without their names, how many gave each answer is hidden. "
+    "This protects what each of them said. With 10 or more people, more can be shown."
+)
 STRICTEST_FIRST: tuple[Identity, ...] = ("anonymous", "pseudonymous", "named")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from service.analysis.figures import SIGNS_EXPLAINED, Sign, percent
 from service.analysis.reconciliation import COUNTED, CountReconciliation, added_up
+from service.analysis.release_rules import SMALL_GROUPS
 from service.collection.follow_up.due import ended_on
 from service.collection.models.home import Home
 from service.collection.models.round import Round
@@ -125,6 +126,8 @@ def _about(dataset: Dataset) -> Iterator[list[Cell]]:
         yield ["Who it was made for", _capital(in_a_list([ROLES[role] for role in dataset.roles]))]
     for voice in dataset.voices if not dataset.to_hand_on else ():
         yield [f"Who may read it: {voice.label}", _readers(voice)]
+    if dataset.to_hand_on and any(voice.form.is_unnamed for voice in dataset.voices):
+        yield ["Small groups", SMALL_GROUPS]
     yield ["Made", moment_in_words(dataset.now)]
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from service.accounts.roles import roles_at
 from service.analysis.figures import SIGNS_EXPLAINED, Sign, percent
 from service.analysis.merged_form import JoinedQuestion
+from service.analysis.release_rules import SMALL_GROUPS
 from service.analysis.tallies import ChoiceTally, NumberTally, Tally
 from service.analysis.voices import ORDER, WIDE, editions, side_by_side
 from service.collection.follow_up.progress import FormProgress, progress_of
@@ -91,6 +92,7 @@ def one(round_id: str) -> ResponseReturnValue:
         descriptor=descriptor,
         called=_called(dataset),
         asks_children=any(voice.form.audience == "child" for voice in dataset.voices),
+        small_groups=SMALL_GROUPS if any(_is_protected(part.voice) for part in parts) else "",
         may_read=current().may("read_comments"),
         themed=themed(dataset, [part.voice for part in parts]) if not descriptor else None,
     )
@@ -247,6 +249,11 @@ def _comments(dataset: Dataset, voice: Voice) -> Iterator[Comments]:
         )
         if said or each.withheld:
             yield Comments(each.asked, said, each.withheld)
+
+
+def _is_protected(voice: Voice) -> bool:
+    """Whether figures of an unnamed form are shown to somebody who does not read its answers."""
+    return voice.form.is_unnamed and voice.protection.no_rows is not None and voice.protection.no_figures is None
 
 
 def _of_few(voice: Voice, told: Iterable[Tally]) -> bool:

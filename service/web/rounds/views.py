@@ -72,7 +72,7 @@ def sent(round_id: str) -> ResponseReturnValue:
 def close(round_id: str) -> ResponseReturnValue:
     """End the round for good."""
     close_round(app_state().store, round_id, app_state().form, now(), by=current().account.id)
-    flash("The round is closed. Its figures are worked out now, and stay as they are.", "")
+    flash("The round is closed.", "")
     return redirect(url_for(".one", round_id=round_id), 303)
 
 
@@ -190,6 +190,7 @@ def _followed(round_: Round) -> dict[str, Any]:
         "in_words": in_words,
         "day_at": day_at,
         "is_open": round_.is_open(day_at(now())),
+        "released": round_.is_released(day_at(now())),
     }
 
 

@@ -402,6 +402,7 @@ def test_what_adults_wrote_is_listed_for_those_whom_their_form_names_and_waits_f
         meta = meta_of(round_, home, None, NOON)
         form = library["staff-views"]
         submission.submit(store, draft.id, form, {"make_better": words}, meta, app_state(app).hasher, NOON)
+    end_round(store, round_.id, NOON)
     responsible = signed_in(app, account_with(app, "responsible_individual", home_id=home.id))
     page = responsible.visit(PAGE)
     assert sorted(comments(page)) == ["More handover", "Quieter nights"]
