@@ -361,8 +361,10 @@ def _voice(
         said = tuple(by_round.get(round_.id, ()))
         alone = for_whom(joined.forms, len(said), still_open=round_.is_open(day_at(now)))
         if kept_figures is not None and alone.no_rows is not None:
-            alone = replace(alone, no_figures=kept_figures.no_figures or None, no_counts=kept_figures.no_counts)
-        if not isinstance(meant_for, Sign):  # of so many how many have answered says nobody
+            few = bool(kept_figures.no_figures) and kept_figures.people > 0 and joined.newest.is_unnamed
+            alone = replace(alone, no_figures=kept_figures.no_figures or None, no_counts=few or kept_figures.no_counts)
+        if not isinstance(meant_for, Sign) and (meant_for >= alone.smallest_group or not joined.newest.is_unnamed):
+            # of so many how many have answered says nobody
             alone = replace(alone, no_counts=False)
         in_rounds.append(InRound(round_, alone, said, kept_figures, meant_for))
     shield = _of_all(for_whom(joined.forms, 0, still_open=False), in_rounds)

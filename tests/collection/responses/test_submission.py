@@ -219,7 +219,7 @@ def test_rounds_with_responses_come_first_then_the_newest(store, home, round_, l
     )
     assert newest_first(store) == [later, round_]
     begin(library["child-views"])
-    assert newest_first(store) == [round_, later]
+    assert newest_first(store) == [later, round_], "an answer moves nothing"
 
 
 def test_a_version_is_published_once_and_a_child_gets_the_whole_of_easy_read(store, library) -> None:

@@ -23,7 +23,7 @@ def test_counts_are_told_by_form_and_update_by_themselves(
 ) -> None:
     page = manager.visit(f"/rounds/{round_.id}")
     assert f'hx-get="/rounds/{round_.id}/progress"' in page.html
-    answer(store, round_, larch, library["social-worker-views"], invited(store, round_, "Sam Ash"))
+    answer(store, round_, larch, library["social-worker-views"], invited(store, round_, "Sam Okafor"))
     fragment = manager.visit(f"/rounds/{round_.id}/progress")
     assert "1 of 2 have answered" in fragment.html
     assert "Sam" not in fragment.html
