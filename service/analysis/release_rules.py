@@ -7,7 +7,6 @@ from datetime import date
 from service.analysis.cell_suppression import Disclosed, disclosed
 from service.analysis.masking import withheld
 from service.analysis.tallies import Tally
-from service.collection.models.round import Round
 from service.dates import in_words
 from service.definitions import Form, Identity, Role
 
@@ -16,11 +15,6 @@ SMALL_GROUPS = (
     "This protects what each of them said. With 10 or more people, more can be shown."
 )
 STRICTEST_FIRST: tuple[Identity, ...] = ("anonymous", "pseudonymous", "named")
-
-
-def is_embargoed(forms: Iterable[Form], round_: Round, today: date) -> bool:
-    """Whether nothing of these versions of a form is shown yet: one is unnamed, and its round is not released."""
-    return not round_.is_released(today) and _is_unnamed(forms)
 
 
 @dataclass(frozen=True)

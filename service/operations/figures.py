@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from service.analysis.release_rules import is_embargoed
 from service.analysis.snapshots import figures_of
 from service.collection.models.figures import RoundFigures, figures_id
-from service.collection.models.round import Round
+from service.collection.models.round import Round, is_embargoed
 from service.dates import day_at
 from service.definitions import Form
 from service.repository import Records, Store, Transaction

@@ -16,7 +16,7 @@ from service.analysis.figures import Figure, Sign
 from service.analysis.merged_form import JoinedForm, join
 from service.analysis.pooling import pooled
 from service.analysis.reconciliation import Counting, CountReconciliation
-from service.analysis.release_rules import Protection, explained, is_embargoed, protection
+from service.analysis.release_rules import Protection, explained, protection
 from service.analysis.snapshots import disclosed_again
 from service.analysis.tallies import Tally, tallies
 from service.collection.comments.themes import Theme, themes_at
@@ -26,7 +26,7 @@ from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.response import Channel, Ledger, Response, ledger_id
-from service.collection.models.round import Round
+from service.collection.models.round import Round, is_embargoed
 from service.collection.responses.one_voice import left_out
 from service.dates import day_at
 from service.definitions import Form, Role

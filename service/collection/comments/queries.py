@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from service.accounts.account import Account
 from service.accounts.roles import roles_at
-from service.analysis.release_rules import is_embargoed
 from service.answers.piping import piped
 from service.answers.visibility import visible
 from service.audit import AnswersRead, remember
@@ -19,7 +18,7 @@ from service.collection.models.form_meta import meta_of
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Home
 from service.collection.models.response import Response
-from service.collection.models.round import Round
+from service.collection.models.round import Round, is_embargoed
 from service.collection.models.theme import Theming
 from service.dates import day_at, week_of
 from service.definitions import Audience, Form

@@ -1,9 +1,11 @@
 """The time in which one home is asked: its forms as they were at opening, its dates, its reason."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from service.collection.models.published_form import FormRef
+from service.definitions import Form
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ class Round:
     def form_ref(self, form_id: str) -> FormRef | None:
         """Which version of a form this round asks, or None where it does not ask it."""
         return next((ref for ref in self.forms if ref.form_id == form_id), None)
+
+
+def is_embargoed(forms: Iterable[Form], round_: Round, today: date) -> bool:
+    """Whether nothing of these versions of a form is shown yet: one is unnamed, and its round is not released."""
+    return not round_.is_released(today) and any(form.is_unnamed for form in forms)
 
 
 @dataclass(frozen=True)
