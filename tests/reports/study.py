@@ -55,7 +55,7 @@ class Study:
             reason="Reg 45 review",
             forms=tuple(FormRef(form.id, form.version, form.fingerprint) for form in forms),
             opened_at=NOW - timedelta(days=20),
-            closes_on=date(2026, 12, 1),
+            closes_on=NOW.date() - timedelta(days=1) if closed else date(2026, 12, 1),
             closed_at=NOW - timedelta(days=1) if closed else None,
         )
         self.rounds.append(round_)

@@ -211,7 +211,7 @@ def test_rounds_with_responses_come_first_then_the_newest(store, home, round_, l
     later = open_round(
         store,
         home,
-        [library["child-views"]],
+        [library["social-worker-views"]],
         title="",
         reason="",
         closes_on=day_at(now()) + timedelta(days=7),
