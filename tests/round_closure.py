@@ -38,6 +38,16 @@ def asked_and_released(store: Store, round_id: str, at: datetime) -> Iterator[No
     _ends_on(store, round_id, day_at(at) - timedelta(days=1))
 
 
+@contextmanager
+def released(store: Store, round_id: str, at: datetime) -> Iterator[None]:
+    """Look at a round as if its planned last day had been the day before; afterwards it is as it was."""
+    before = store[Round].get(round_id)
+    assert before is not None
+    _ends_on(store, round_id, day_at(at) - timedelta(days=1))
+    yield
+    _ends_on(store, round_id, before.closes_on)
+
+
 def _ends_on(store: Store, round_id: str, day: date) -> None:
     with store.transaction() as tx:
         round_ = tx[Round].get(round_id)
