@@ -133,7 +133,7 @@ def extend(round_id: str, until: datetime) -> None:
 @rounds.command()
 @click.argument("round_id")
 def remind(round_id: str) -> None:
-    """Write to those who have not answered; the letters leave on the next working day, today if it is one."""
+    """Send reminders on the next working day, today if it is one; of unnamed forms to everyone."""
     holidays = app_state().config.extra_holidays
     with refusals_as_sentences():
         round_, home = _round(round_id)

@@ -64,6 +64,11 @@ SMALLEST_GROUP = 5
 _BEFORE_AGE_BANDS: dict[str, tuple[AgeBand, ...]] = {"child-views": ("older",), "child-views-first": ("young",)}
 
 
+def is_unnamed(audience: str, identity: str) -> bool:
+    """Whether no one may know who of those asked has answered: children, and everyone asked without a name."""
+    return audience == "child" or identity != "named"
+
+
 class Page(Part):
     """A page: questions that are asked together."""
 
@@ -211,7 +216,7 @@ class Form(Part):
     @property
     def is_unnamed(self) -> bool:
         """Whether it promises that few learn who said what: a child's form, or one that is not named."""
-        return self.audience == "child" or self.identity != "named"
+        return is_unnamed(self.audience, self.identity)
 
     @property
     def one_per_page(self) -> bool:

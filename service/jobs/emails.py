@@ -9,6 +9,7 @@ from service.collection.invitations.manual import leaves_at
 from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation, Passcode
 from service.collection.models.round import Round
+from service.collection.rounds.queries import unnamed_forms
 from service.dates import day_at
 from service.jobs.context import UNREADABLE, JobContext, NotAll
 from service.mail.email import Email
@@ -35,7 +36,7 @@ def send_letters(context: JobContext, clock: Clock, enough: Callable[[], bool]) 
 
 
 def is_wanted(clock: Clock, tx: Transaction, letter: Email) -> bool:
-    """Whether a letter still makes sense now that it could leave: its reader may have answered in the meantime.
+    """Whether a letter still makes sense now that it could leave: a named form may have been answered meanwhile.
 
     Raises RecordsUnreadable where no one can say so; an alert leaves all the same.
     """
@@ -60,7 +61,7 @@ def _is_awaited(clock: Clock, tx: Transaction, letter: Email) -> bool:
     if letter.kind == "code":
         code = tx[Passcode].get(invitation.id)
         return code is not None and bool(code.digits) and clock() < code.expires_at
-    return invitation.is_waiting
+    return invitation.gets_emails(unnamed=invitation.form_id in unnamed_forms(tx, round_))
 
 
 def _later(holidays: Collection[date], letter: Email, now: datetime) -> datetime | None:

@@ -295,11 +295,12 @@ def _read(
     """
     embargoed = {ref.form_id for ref in round_.forms if is_embargoed([forms(ref.fingerprint)], round_, today)}
     addressees: dict[str, InvitedPerson] = {}
+    unnamed = {ref.form_id for ref in round_.forms if forms(ref.fingerprint).is_unnamed}
     for one in records[Invitation].find("round_id", round_.id):
         addressees[one.id] = InvitedPerson(one.name, sys.intern(one.label))
         if (of_form := read.get(one.form_id)) is not None:
             of_form.counting.invitation(replace(one, answered=False) if one.form_id in embargoed else one)
-            of_form.invited[round_.id] += is_asked(one)
+            of_form.invited[round_.id] += is_asked(one, unnamed=one.form_id in unnamed)
     of_pictures: list[Response] = []
     for response in records[Response].find("round_id", round_.id):
         if response.form_id in embargoed:

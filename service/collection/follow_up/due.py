@@ -11,6 +11,7 @@ from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.round import PlannedRound, Round
 from service.collection.models.round_template import CHILDRENS_HOMES
+from service.collection.rounds.queries import unnamed_forms
 from service.dates import HOME_TIME, day_at, in_words, working_days_after
 from service.repository import Records, readable
 
@@ -148,8 +149,12 @@ def _reminders(records: Records, round_: Round, today: date, extra: Collection[d
 def _reminder_days(records: Records, round_: Round, today: date, extra: Collection[date]) -> Iterator[date]:
     if not round_.remind_after:
         return
-    asked = readable(records[Invitation].find("round_id", round_.id)).records
-    asked_on = {day_at(each.created_at) for each in asked if each.is_waiting}
+    unnamed = unnamed_forms(records, round_)
+    asked_on = {
+        day_at(each.created_at)
+        for each in readable(records[Invitation].find("round_id", round_.id)).records
+        if each.gets_emails(unnamed=each.form_id in unnamed)
+    }
     days = {working_days_after(day, n, extra) for day in asked_on for n in round_.remind_after}
     # what has passed unreminded leaves on the next working day there is
     days = {max(day, today) for day in days}

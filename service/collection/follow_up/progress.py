@@ -105,7 +105,14 @@ class Progress:
 
 def progress_of(records: Records, round_: Round, forms: Callable[[str], Form]) -> Progress:
     """Count what a round has come to. `forms` gives a published form by its fingerprint."""
-    invited = [each for each in records[Invitation].find("round_id", round_.id) if each.answered or not each.revoked_at]
+    unnamed = {ref.form_id for ref in round_.forms if forms(ref.fingerprint).is_unnamed}
+    reached = _reached(records, round_)
+    everyone = list(records[Invitation].find("round_id", round_.id))
+    invited = [
+        each
+        for each in everyone
+        if not each.revoked_at or (reached(each) if each.form_id in unnamed else each.answered)
+    ]
     # a response that came by link is counted with its invitation, which stays when an anonymous answer has left it;
     # so is a paper copy of somebody who was invited
     given = records[Response].find("round_id", round_.id)
@@ -120,6 +127,7 @@ def progress_of(records: Records, round_: Round, forms: Callable[[str], Form]) -
             _title(form, round_, home),
             expected.get(ref.form_id, 0),
             [each for each in invited if each.form_id == ref.form_id],
+            [each for each in everyone if each.form_id == ref.form_id],
             [each for each in here if each.form_id == ref.form_id],
         )
         for ref in round_.forms
@@ -131,12 +139,13 @@ def progress_of(records: Records, round_: Round, forms: Callable[[str], Form]) -
             round_.template, (form.audience for form in by_form if form.channel == "tablet" or form.asked)
         ),
         silent=bool(named) and not any(form.answered for form in named),
-        declined=tuple(each for each in invited if each.declined_at and not each.answered),
+        declined=tuple(
+            each
+            for each in invited
+            if each.declined_at and not each.revoked_at and not is_asked(each, unnamed=each.form_id in unnamed)
+        ),
         unreached=_unreached(
-            records,
-            round_,
-            [each for each in invited if each.is_waiting],
-            {ref.form_id for ref in round_.forms if forms(ref.fingerprint).identity == "named"},
+            records, round_, [each for each in invited if each.gets_emails(unnamed=each.form_id in unnamed)], unnamed
         ),
     )
 
@@ -153,9 +162,12 @@ def answered_in_words(count: int, *, unnamed: bool) -> str:
     return f"at least {in_steps(count)} answered" if in_steps(count) else ""
 
 
-def is_asked(invitation: Invitation) -> bool:
-    """Whether somebody is among those whom a form is meant for: invited, and not declined."""
-    return invitation.answered or not invitation.declined_at
+def is_asked(invitation: Invitation, *, unnamed: bool) -> bool:
+    """Whether an invited person is among those whom a form is meant for: one who has declined is not.
+
+    A named form that was answered after all counts again; of an unnamed one that would tell who has answered.
+    """
+    return not invitation.declined_at or (invitation.answered and not unnamed)
 
 
 def told_of_asked(form: Form, count: int) -> int | None:
@@ -174,17 +186,23 @@ def missing_of(template_id: str, audiences: Iterable[Audience]) -> tuple[Audienc
 
 
 def _of_form(
-    form: Form, title: str, expected: int, invited: Sequence[Invitation], here: Sequence[Response]
+    form: Form,
+    title: str,
+    expected: int,
+    invited: Sequence[Invitation],
+    everyone: Sequence[Invitation],
+    here: Sequence[Response],
 ) -> FormProgress:
-    asked = [each for each in invited if is_asked(each)]
+    asked = [each for each in invited if is_asked(each, unnamed=form.is_unnamed)]
+    heard = everyone if form.is_unnamed else asked
     count = told_of_asked(form, expected + len(asked))
     by_link = bool(asked) if expected == 0 and form.audience in ON_THE_TABLET else form.audience not in ON_THE_TABLET
     told = FormProgress(form.id, title, form.audience, "link" if by_link else "tablet", unnamed=form.is_unnamed)
     if count is None:
         return replace(told, shown=False)
     sent = [each for each in here if each.submitted_at is not None]
-    answered = len(sent) + sum(each.answered for each in asked)
-    opened = len(sent) + len(_still_at_it(here)) + sum(_has_opened(each) for each in asked)
+    opened = len(sent) + len(_still_at_it(here)) + sum(map(_has_opened, heard))
+    answered = len(sent) + sum(each.answered for each in heard)
     if form.is_unnamed:
         opened = answered = in_steps(answered)
     return replace(told, asked=count, opened=opened, answered=answered, declined=len(invited) - len(asked))
@@ -221,10 +239,18 @@ def _together(forms: Sequence[FormProgress]) -> AudienceProgress:
     )
 
 
+def _reached(records: Records, round_: Round) -> Callable[[Invitation], bool]:
+    """Whether a person may hold a link: unless every email to them has come back or never left."""
+    letters = [one for one in records[Email].find("round_id", round_.id) if one.kind != "code"]
+    written = {one.invitation_id for one in letters}
+    arrived = {one.invitation_id for one in letters if one.state in ("sent", "unsure", "leaving")}
+    return lambda invitation: invitation.id in arrived or invitation.id not in written
+
+
 def _unreached(
-    records: Records, round_: Round, waiting: Sequence[Invitation], named_forms: Collection[str]
+    records: Records, round_: Round, waiting: Sequence[Invitation], unnamed_forms: Collection[str]
 ) -> tuple[tuple[Invitation, Email], ...]:
-    named = {each.id for each in waiting if each.form_id in named_forms}
+    named = {each.id for each in waiting if each.form_id not in unnamed_forms}
     newest = {
         letter.invitation_id: letter
         for letter in records[Email].find("round_id", round_.id)

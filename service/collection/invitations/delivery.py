@@ -1,23 +1,20 @@
 """What may be told of each person who was asked: how far their letter has come, and who answered only where names are.
 
-Forms without names promise that nobody can find out who answered, so for them nothing is told that would give it
-away: not who has opened or answered, nor what became of reminders and new links, which go only to those who have not.
+Of unnamed forms no one may find out who has answered. So nothing is told that would give it away, and whatever may be
+done is done in the same way, and with the same result, for those who have answered.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
 
-from service.audit import Invited, remember
-from service.collection.invitations import invite
-from service.collection.invitations.invite import Writing
 from service.collection.models.invitation import Invitation
 from service.collection.models.round import Round
 from service.dates import day_at
 from service.definitions import Form
 from service.mail.email import Email
-from service.repository import Records, Store, Transaction, readable
+from service.repository import Records, readable
 
 Step = Literal["no_letter", "waiting", "sent", "unsure", "bounced", "opened", "answered", "declined", "revoked"]
 STEPS: tuple[Step, ...] = get_args(Step)
@@ -64,7 +61,7 @@ class Sending:
 
 def tells_who(form: Form) -> bool:
     """Whether it may be told who has answered."""
-    return form.identity == "named"
+    return not form.is_unnamed
 
 
 def told_of(records: Records, round_: Round, forms: Callable[[str], Form], today: date) -> list[DeliveryStatus]:
@@ -98,35 +95,6 @@ def sending_of(records: Records, round_: Round) -> Sending:
     )
 
 
-def send_again(store: Store, form: Form, invitation_id: str, now: datetime, write: Writing, *, by: str = "") -> None:
-    """A new link in a new letter; where the form does not tell who has answered, this does not tell it either.
-
-    Raises NotPossible as `inviting.send_again` does, but not for an answer that nobody may know of.
-    """
-    if tells_who(form):
-        invite.send_again(store, invitation_id, now, write, by=by)
-        return
-    if not _has_answered(store, invitation_id):
-        invite.send_again(store, invitation_id, now, write)
-    with store.transaction() as tx:
-        _remember(tx, invitation_id, "sent_again", now, by)
-
-
-def revoke(store: Store, form: Form, invitation_id: str, now: datetime, *, by: str = "") -> None:
-    """End an invitation; where the form does not tell who has answered, this does not tell it either.
-
-    An answer that has come stays. Raises NotPossible as `inviting.revoke` does, but not for one nobody may know of.
-    """
-    if tells_who(form) or not _has_answered(store, invitation_id):
-        invite.revoke(store, invitation_id, now, by=by)
-        return
-    with store.transaction() as tx:
-        invitation = tx[Invitation].get(invitation_id)
-        if invitation is not None and invitation.revoked_at is None:
-            tx[Invitation].put(replace(invitation, revoked_at=now))
-            _remember(tx, invitation_id, "revoked", now, by)
-
-
 def _told(invitation: Invitation, form: Form, letters: Sequence[Email], open_still: bool) -> DeliveryStatus:
     by_name = tells_who(form)
     step, on, said = _step(invitation, _letters_told(invitation, letters, by_name), by_name)
@@ -138,7 +106,7 @@ def _letters_told(invitation: Invitation, letters: Sequence[Email], by_name: boo
     told = [one for one in letters if one.to == invitation.email and one.kind != "code" and one.state != "dropped"]
     if by_name:
         return told
-    # one that arrived says enough; other kinds go only to those who have not answered
+    # one that arrived says enough
     told = [one for one in told if one.kind == "invitation"]
     arrived = [one for one in told if one.state == "sent"]
     return arrived[:1] or told
@@ -169,21 +137,9 @@ def _moves(invitation: Invitation, step: Step, by_name: bool) -> tuple[Move, ...
     if step == "declined":
         return ("correct",)
     again: tuple[Move, ...] = ("again",) if invitation.email else ()
-    if by_name:
-        return again if step == "revoked" else ("correct", *again, "revoke")
     if step == "revoked":
-        return ()  # there may be an answer; whoever should be asked after all is invited anew
+        return again
+    if by_name:
+        return ("correct", *again, "revoke")
     # where nothing has arrived nobody can have answered, so correcting tells nothing
     return ("correct", "revoke") if step in ("bounced", "waiting") else (*again, "revoke")
-
-
-def _has_answered(records: Records, invitation_id: str) -> bool:
-    invitation = records[Invitation].get(invitation_id)
-    return invitation is not None and invitation.answered
-
-
-def _remember(tx: Transaction, invitation_id: str, change: str, now: datetime, by: str) -> None:
-    invitation = tx[Invitation].get(invitation_id)
-    round_ = tx[Round].get(invitation.round_id) if invitation else None
-    if by and round_ is not None:
-        remember(tx, Invited(round_.id, change, 1), by, now, round_.home_id)

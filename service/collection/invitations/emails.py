@@ -38,6 +38,7 @@ def writer(kind: Kind, round_: Round, home: Home, forms: Forms, base_url: str) -
             _greeting(invitation, form),
             [
                 say(f"letter.{kind}.first{about}"),
+                *([say("letter.reminder.everyone")] if kind == "reminder" and form.is_unnamed else []),
                 say("letter.how_long"),
                 f"{readers.line} {readers.kept}",
                 " ".join((*readers.told, *readers.others)),

@@ -14,6 +14,7 @@ from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.responses.submission import withdraw_draft
 from service.collection.rounds.open_close import open_still
+from service.collection.rounds.queries import unnamed_forms
 from service.dates import day_at
 from service.mail.email import Email
 from service.repository import Records, Store, Transaction, readable
@@ -109,11 +110,11 @@ def _prepared(round_: Round, person: Addressee, now: datetime, write: Writing | 
 def send_again(store: Store, invitation_id: str, now: datetime, write: Writing, *, by: str = "") -> Invitation:
     """A new link in a new letter; those sent before live on, but for links that were revoked.
 
-    Whoever was revoked or had declined is asked again.
-    Raises NotPossible for somebody who has answered, has no address, or is asked by a round that is closed.
+    People who were revoked or had declined are asked again. Of an unnamed form those who have answered get one too.
+    Raises NotPossible for a named form that was answered, for no address, or for a round that is closed.
     """
     with store.transaction() as tx:
-        invitation, round_ = _unanswered(tx, invitation_id, now)
+        invitation, round_ = _changeable(tx, invitation_id, now)
         if not invitation.email:
             raise NotPossible("There is no e-mail address to send a link to.")
         invitation = _wanted_again(invitation, round_)
@@ -126,11 +127,11 @@ def ask_for_another(store: Store, invitation_id: str, now: datetime, write: Writ
     """A new link for somebody who holds an old one, sent to the invited address and nowhere else.
 
     Nothing happens, and False says so, for what a manager revoked, where there is no address, after the round, after
-    an answer, and for the fourth time on one day. Nobody outside is told which.
+    an answer to a named form, and for the fourth time on one day. Nobody outside is told which.
     """
     with store.transaction() as tx:
         try:
-            invitation, round_ = _unanswered(tx, invitation_id, now)
+            invitation, round_ = _changeable(tx, invitation_id, now)
         except NotPossible:
             return False
         today = [
@@ -156,7 +157,7 @@ def remind(
     """A letter with a link of its own to each of these who is still waited for; says to how many.
 
     They leave at once or, `not_before` being given, then; the day on which they leave is noted. Nobody is reminded
-    twice on one day, and nobody who has answered, declined, was revoked or has no address.
+    twice on one day, and nobody who has declined, was revoked or has no address, or has answered a named form.
     """
     today = day_at(not_before or now)
     reminded: dict[str, int] = {}
@@ -166,7 +167,8 @@ def remind(
             round_ = tx[Round].get(invitation.round_id) if invitation else None
             if invitation is None or round_ is None or not round_.is_open(today):
                 continue
-            if not invitation.is_waiting or not invitation.email or today in invitation.reminded_on:
+            unnamed = invitation.form_id in unnamed_forms(tx, round_)
+            if not invitation.gets_emails(unnamed=unnamed) or not invitation.email or today in invitation.reminded_on:
                 continue
             invitation = replace(invitation, reminded_on=(*invitation.reminded_on, today), expires_on=round_.closes_on)
             post(tx, invitation, "reminder", now, write_for(round_), not_before)
@@ -179,14 +181,13 @@ def remind(
 def revoke(store: Store, invitation_id: str, now: datetime, *, by: str = "") -> Invitation:
     """End every link of an invitation, and what of its letters has not left; only `send_again` brings it back.
 
-    What was begun stays as it is and cannot be sent. Raises NotPossible for somebody who has answered.
+    What was begun stays as it is and cannot be sent; an answer that has come stays too. Raises NotPossible for a named
+    form that was answered.
     """
     with store.transaction() as tx:
-        invitation, round_ = _unanswered(tx, invitation_id, now)
+        invitation, round_ = _changeable(tx, invitation_id, now)
         if invitation.revoked_at is None:
-            invitation = replace(invitation, revoked_at=now)
-            tx[Invitation].put(invitation)
-            end_links(tx, invitation, now)
+            invitation = _revoked(tx, invitation, now)
             _remember(tx, round_, "revoked", 1, now, by)
         return invitation
 
@@ -203,11 +204,20 @@ def correct(
 ) -> Invitation:
     """Ask at another address, with `name` another person: it is as if nobody had been asked at the one before.
 
-    Links and codes sent there end, and a draft begun with them is deleted: whoever wrote it was not meant. Raises
-    NotPossible for somebody who has answered, or a round that is closed.
+    Links and codes sent there end, and a draft begun with them is deleted: whoever wrote it was not meant. Of an
+    unnamed form the invitation is revoked and another one made, so that nothing tells whether it was answered.
+    Raises NotPossible for a named form that was answered, or a round that is closed.
     """
     with store.transaction() as tx:
-        before, round_ = _unanswered(tx, invitation_id, now)
+        before, round_ = _changeable(tx, invitation_id, now)
+        if before.form_id in unnamed_forms(tx, round_):
+            if before.revoked_at is None:
+                before = _revoked(tx, before, now)
+            person = Addressee(before.form_id, name or before.name, email.strip(), before.label, before.person_id)
+            made = _prepared(round_, person, now, write)
+            keep_prepared(tx, [made])
+            _remember(tx, round_, "corrected", 1, now, by)
+            return made.invitation
         for draft in list(tx[Response].find("round_id", round_.id)):
             if draft.invitation_id == invitation_id and draft.submitted_at is None:
                 withdraw_draft(tx, draft)
@@ -236,7 +246,9 @@ def decline(store: Store, invitation_id: str, reason: str, now: datetime) -> Inv
     Raises NotPossible for somebody who has answered, was revoked, or is asked by a round that is closed.
     """
     with store.transaction() as tx:
-        invitation, _ = _unanswered(tx, invitation_id, now)
+        invitation, _ = _changeable(tx, invitation_id, now)
+        if invitation.answered:
+            raise NotPossible("An answer has come already.")
         if invitation.revoked_at is not None:
             raise NotPossible("This invitation was revoked.")
         invitation = replace(invitation, declined_at=now, declined=reason)
@@ -268,7 +280,7 @@ def followed(records: Records, token: str) -> Followed | None:
 
 
 def is_spent(records: Records, token: str) -> bool:
-    """Whether the link was somebody's who has answered anonymously since, and leads to nobody any more."""
+    """Whether version 0.1.0 kept this link without its invitation, because an anonymous answer had come."""
     link = _link(records, token)
     return link is not None and not link.invitation_id
 
@@ -277,14 +289,35 @@ def _link(records: Records, token: str) -> Link | None:
     return records[Link].get(hash_of(token)) if len(token) <= LONGEST_TOKEN else None
 
 
-def _unanswered(tx: Transaction, invitation_id: str, now: datetime) -> tuple[Invitation, Round]:
+def invite_again(
+    tx: Transaction,
+    invitation: Invitation,
+    person: Addressee,
+    round_: Round,
+    now: datetime,
+    write: Writing,
+) -> None:
+    """Ask a person whose invitation was revoked; one who has answered hears so, and has no second voice."""
+    named = replace(invitation, name=person.name, label=person.label, person_id=person.person_id)
+    post(tx, _wanted_again(named, round_), "invitation", now, write)
+
+
+def _changeable(tx: Transaction, invitation_id: str, now: datetime) -> tuple[Invitation, Round]:
+    """An invitation about which something may be done: whether an unnamed form was answered makes no difference."""
     invitation = tx[Invitation].get(invitation_id)
     if invitation is None:
         raise NotPossible("There is no such invitation.")
     round_ = open_still(tx, invitation.round_id, now)
-    if invitation.answered:
+    if invitation.answered and invitation.form_id not in unnamed_forms(tx, round_):
         raise NotPossible("An answer has come already.")
     return invitation, round_
+
+
+def _revoked(tx: Transaction, invitation: Invitation, now: datetime) -> Invitation:
+    invitation = replace(invitation, revoked_at=now)
+    tx[Invitation].put(invitation)
+    end_links(tx, invitation, now)
+    return invitation
 
 
 def _wanted_again(invitation: Invitation, round_: Round) -> Invitation:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, date, datetime, time
 
 from service.audit import Invited, remember
-from service.collection.invitations.invite import Addressee, Writing, keep_prepared, prepare, remind
+from service.collection.invitations.invite import Addressee, Writing, invite_again, keep_prepared, prepare, remind
 from service.collection.models.errors import NotPossible
 from service.collection.models.invitation import Invitation
 from service.collection.models.round import Round
 from service.collection.rounds.open_close import open_still
+from service.collection.rounds.queries import unnamed_forms
 from service.dates import HOME_TIME, day_at, next_working_day
 from service.mail.email import Email
 from service.repository import Records, Store
@@ -27,17 +28,23 @@ def invite_more(
 ) -> list[Addressee]:
     """A letter to each of these who has none yet, however often this is asked for; says to whom.
 
-    Whoever was taken back may be asked again. Raises NotPossible as `inviting.invite` does: all are asked, or nobody.
+    A person who was revoked may be asked again: of an unnamed form with the invitation they had.
+    Raises NotPossible as `inviting.invite` does: all are asked, or nobody.
     """
     people = list(people)
     ready = prepare(round_, people, now, write)
     with store.transaction() as tx:
         open_still(tx, round_.id, now)
         there = asked_already(tx, round_)
+        unnamed = unnamed_forms(tx, round_)
+        revoked = {key_of(one): one for one in tx[Invitation].find("round_id", round_.id) if one.form_id in unnamed}
         new = []
         for person, each in zip(people, ready, strict=True):
             if (key := key_of(each.invitation)) not in there:
-                keep_prepared(tx, [each])
+                if (before := revoked.get(key)) is not None:
+                    invite_again(tx, before, person, round_, now, write)
+                else:
+                    keep_prepared(tx, [each])
                 new.append(person)
                 there.add(key)
         if new and by:
@@ -56,12 +63,16 @@ def key_of(invitation: Invitation) -> tuple[str, str]:
 
 
 def remindable(records: Records, round_: Round, day: date) -> list[str]:
-    """The invitations of those who would get a reminder on this day: not where letters come back or still wait."""
+    """The invitations of those who would get a reminder on this day: not where letters come back or still wait.
+
+    Of a named form those who have not answered, of an unnamed one everyone.
+    """
+    unnamed = unnamed_forms(records, round_)
     newest = {one.invitation_id: one for one in records[Email].find("round_id", round_.id) if one.kind != "code"}
     return [
         each.id
         for each in records[Invitation].find("round_id", round_.id)
-        if each.is_waiting
+        if each.gets_emails(unnamed=each.form_id in unnamed)
         and each.email
         and day not in each.reminded_on
         and (each.id not in newest or newest[each.id].state not in ("waiting", "leaving", "bounced"))
@@ -88,7 +99,7 @@ def remind_now(
     *,
     by: str = "",
 ) -> int:
-    """Remind those who have not answered: at once, or where nobody works today on the morning of the next working day.
+    """Send reminders (see `remindable`): at once, or where nobody works today on the morning of the next working day.
 
     Says how many. Raises NotPossible for a round that is closed, or that will be when somebody works again.
     """

@@ -1,10 +1,11 @@
-"""Whom a round reminds today: those who have not answered, on the working days that the round was opened with."""
+"""Whom a round reminds today, on the working days that the round was opened with."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
 
 from service.collection.models.invitation import Invitation
 from service.collection.models.round import Round
+from service.collection.rounds.queries import unnamed_forms
 from service.dates import day_at, is_working_day
 from service.mail.email import Email
 from service.repository import Readable, Records, readable
@@ -13,17 +14,22 @@ from service.repository import Readable, Records, readable
 def due(records: Records, round_: Round, today: date, extra: Collection[date] = ()) -> Readable[Invitation]:
     """Those who are to be reminded on this day of the home's; nobody where it is no working day.
 
-    Never somebody who has answered, declined or was revoked, nor where no letter arrives or one is still on its
-    way. Days on which nothing ran are not made up for: of several that have passed, one reminder remains. Reminders
+    Never somebody who has declined or was revoked, or has answered a named form, nor where no letter arrives or one is
+    still on its way. Of an unnamed form all are reminded: who gets no reminder would tell who has answered.
+
+    Days on which nothing ran are not made up for: of several that have passed, one reminder remains. Reminders
     sent by hand count, so that nobody ever gets more of them than the round was opened with.
     """
     if not round_.remind_after or not round_.is_open(today) or not is_working_day(today, extra):
         return Readable(())
+    unnamed = unnamed_forms(records, round_)
     found = readable(records[Invitation].find("round_id", round_.id))
     due_now = (
         invitation
         for invitation in found.records
-        if invitation.is_waiting and invitation.email and _is_due(records, round_, invitation, today, extra)
+        if invitation.gets_emails(unnamed=invitation.form_id in unnamed)
+        and invitation.email
+        and _is_due(records, round_, invitation, today, extra)
     )
     return Readable(tuple(due_now), found.unreadable)
 

@@ -13,7 +13,7 @@ class Invitation:
     `label` is what the letter calls the child ("review of 12 November"), chosen by the manager. `response_id` is the
     draft begun with it last, `aside` those begun before in other browsers; the first to be sent counts. `declined` says
     why somebody is not the right person, in their words. Once an anonymous form was sent, `answered` stays and nothing
-    that could date it.
+    that could date it: emails and links go to everyone asked alike.
     """
 
     id: str
@@ -37,7 +37,14 @@ class Invitation:
     @property
     def is_waiting(self) -> bool:
         """Whether an answer is still hoped for."""
-        return not self.answered and self.revoked_at is None and self.declined_at is None
+        return not self.answered and self.gets_emails(unnamed=True)
+
+    def gets_emails(self, *, unnamed: bool) -> bool:
+        """Whether emails about this invitation are still sent.
+
+        Of an unnamed form they go to those who have answered too: who gets none would tell who has.
+        """
+        return self.revoked_at is None and self.declined_at is None and (unnamed or not self.answered)
 
     def with_draft(self, response_id: str) -> "Invitation":
         """With a draft just begun; the one before is put aside."""
@@ -54,8 +61,8 @@ class Invitation:
 class Link:
     """One link to an invitation; `id` is the hash of its token, which cannot be turned back into a link.
 
-    One that was ended leads to nothing but a page that says so. One without `invitation_id` leads to nobody: it came
-    with a reminder to somebody who has answered anonymously since, and that there was one would say when they had not.
+    One that was ended leads to nothing but a page that says so. One without `invitation_id` was kept by version 0.1.0
+    for a person who has answered anonymously.
     """
 
     id: str

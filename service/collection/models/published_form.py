@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from service.definitions.form import is_unnamed
+
 
 @dataclass(frozen=True)
 class FormRef:
@@ -22,6 +24,11 @@ class PublishedForm:
     form_id: str
     version: int
     definition: dict[str, Any]
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether no one may know who of those asked has answered."""
+        return is_unnamed(self.definition["audience"], self.definition["identity"])
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from service.collection.models.errors import NotPossible
 from service.collection.models.hashing import Hasher
 from service.collection.models.home import Child
 from service.collection.models.invitation import Invitation, Passcode
-from service.collection.models.published_form import FormRef
+from service.collection.models.published_form import FormRef, PublishedForm
 from service.collection.models.response import Channel, Ledger, Receipt, Response, Tombstone, ledger_id
 from service.collection.models.round import Round
 from service.collection.responses.anonymise import keep_answered_alone
@@ -52,8 +52,9 @@ def begin(
 
     `child_id` is whose picture was chosen; for an anonymous form nobody is asked for one, and none may be given.
 
-    Whoever begins after saying that they are not the right person takes that back. Raises NotPossible for a round
-    that has closed, or was taken back, since it was looked at, and TooManyDrafts.
+    Beginning a named form takes back that one is not the right person. An unnamed form keeps it: that it was taken back
+    would tell the manager who has begun. Raises NotPossible for a round that has closed, or was taken back, since it
+    was looked at, and TooManyDrafts.
     """
     response = Response(
         id=secrets.token_hex(16),
@@ -76,7 +77,10 @@ def begin(
         tx[Response].put(response)
         _count(tx, response, started=1)
         if invitation is not None:
-            begun = replace(invitation, opened_at=invitation.opened_at or now, declined_at=None, declined="")
+            begun = replace(invitation, opened_at=invitation.opened_at or now)
+            published = tx[PublishedForm].get(ref.fingerprint)
+            if published is not None and not published.is_unnamed:
+                begun = replace(begun, declined_at=None, declined="")
             tx[Invitation].put(begun.with_draft(response.id))
     return response
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from service.collection.models.home import Home
+from service.collection.models.published_form import PublishedForm
 from service.collection.models.round import Round
 from service.dates import day_at
 from service.repository import Records
@@ -22,6 +23,12 @@ def rounds_of(records: Records, homes: Iterable[Home], since: date | None = None
         (round_ for round_ in rounds if since is None or day_at(round_.opened_at) >= since),
         key=lambda round_: (round_.opened_at, round_.id),
     )
+
+
+def unnamed_forms(records: Records, round_: Round) -> frozenset[str]:
+    """The ids of the round's forms of which no one may know who has answered."""
+    published = {ref.form_id: records[PublishedForm].get(ref.fingerprint) for ref in round_.forms}
+    return frozenset(form_id for form_id, form in published.items() if form is None or form.is_unnamed)
 
 
 def _plain(name: str) -> str:

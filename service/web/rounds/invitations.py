@@ -8,7 +8,6 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.collection.invitations import delivery
 from service.collection.invitations import invite as inviting
 from service.collection.invitations.delivery import STEPS, DeliveryStatus, Move, Step, tells_who, told_of, told_one
 from service.collection.invitations.emails import Kind, writer
@@ -87,12 +86,8 @@ def again(invitation_id: str) -> ResponseReturnValue:
     """A new link in a new letter."""
 
     def send(told: DeliveryStatus) -> str:
-        delivery.send_again(
-            app_state().store, told.form, told.invitation.id, now(), _writing("new_link"), by=current().account.id
-        )
-        if tells_who(told.form):
-            return f"A new letter to {_who(told)} waits to leave."
-        return f"If {_who(told)} has not answered yet, a new letter waits to leave."
+        inviting.send_again(app_state().store, told.invitation.id, now(), _writing("new_link"), by=current().account.id)
+        return f"A new letter to {_who(told)} waits to leave."
 
     return _done("again", send)
 
@@ -121,7 +116,7 @@ def revoke(invitation_id: str) -> ResponseReturnValue:
     """End an invitation: its links lead nowhere."""
 
     def end(told: DeliveryStatus) -> str:
-        delivery.revoke(app_state().store, told.form, told.invitation.id, now(), by=current().account.id)
+        inviting.revoke(app_state().store, told.invitation.id, now(), by=current().account.id)
         return f"The invitation of {_who(told)} is taken back: its links no longer work."
 
     return _done("revoke", end)

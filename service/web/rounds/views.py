@@ -16,8 +16,10 @@ from service.collection.invitations.emails import writer
 from service.collection.invitations.manual import leaves_on, remind_now, remindable
 from service.collection.models.errors import NotPossible
 from service.collection.models.export import Use, Wanted
+from service.collection.models.published_form import FormRef
 from service.collection.models.round import Round
 from service.collection.models.round_template import template_of
+from service.collection.models.tablet import ON_THE_TABLET
 from service.collection.rounds import withdrawal
 from service.collection.rounds.open_close import extend_round
 from service.dates import day_at, in_words, now
@@ -95,7 +97,7 @@ def extend(round_id: str) -> ResponseReturnValue:
 @bp.post("/rounds/<round_id>/remind")
 @may("manage_rounds")
 def remind(round_id: str) -> ResponseReturnValue:
-    """Remind those who have not answered, on the next working day."""
+    """Send reminders on the next working day."""
     round_, home, moment = current_record("round_id"), current_home(), now()
     try:
         reminded = remind_now(
@@ -161,18 +163,26 @@ def _taken(round_: Round, form: ExportFormat, use: Use = "to_act_on") -> Respons
 def _page(round_: Round, longer: BaseForm | None = None) -> str:
     store, moment = app_state().store, now()
     remind_on = leaves_on(moment, app_state().config.extra_holidays)
+    followed = _followed(round_)
+    titles: dict[str, str] = followed["titles"]
     return render_template(
         "rounds/one.html",
-        **{**_followed(round_), **_sent(round_)},
+        **{**followed, **_sent(round_)},
         longer=longer or _longer(),
         remind_now=remind_on == day_at(moment),
         remind_on=remind_on,
         remindable=len(remindable(store, round_, remind_on)),
+        to_everyone=in_a_list([f"“{titles[ref.form_id]}”" for ref in round_.forms if _goes_to_everyone(ref)]),
         may_remind=round_.is_open(remind_on),
         can_take_back=withdrawal.can_take_back(store, round_, moment),
         workbook=_workbook_holds(round_),
         **same_picture.pictures_on(round_),
     )
+
+
+def _goes_to_everyone(ref: FormRef) -> bool:
+    form = app_state().form(ref.fingerprint)
+    return form.is_unnamed and form.audience not in ON_THE_TABLET
 
 
 def _followed(round_: Round) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A reminder by hand leaves on a working day, and only to those who have not answered."""
+"""A reminder by hand leaves on a working day, of a named form only to those who have not answered."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,10 +22,12 @@ def test_on_a_working_day_it_leaves_now(
 ) -> None:
     answer(store, round_, larch, library["parent-views"], invited(store, round_, "Tina Webb"))
     answer(store, round_, larch, library["social-worker-views"], invited(store, round_, "Sam Okafor"))
-    assert "Send 2 reminders" in manager.visit(f"/rounds/{round_.id}").text
-    assert "2 reminders leave now." in manager.send(f"/rounds/{round_.id}/remind").text
+    assert "Send 3 reminders" in manager.visit(f"/rounds/{round_.id}").text
+    assert "3 reminders leave now." in manager.send(f"/rounds/{round_.id}/remind").text
     reminders = [letter for letter in store[Email].all() if letter.kind == "reminder"]
-    assert {letter.to for letter in reminders} == {"max@example.org", "priya@example.org"}
+    assert {letter.to for letter in reminders} == {"tina@example.org", "max@example.org", "priya@example.org"}, (
+        "of an unnamed form all"
+    )
     assert "There is nobody to remind." in manager.send(f"/rounds/{round_.id}/remind").text
     assert changes(store, "invited") == ["reminded"]
 
