@@ -113,7 +113,7 @@ class RoundChanged(Event):
 
 @dataclass(frozen=True)
 class Invited(Event):
-    """`change`: invited, sent_again, reminded, revoked, corrected."""
+    """`change`: invited, sent_again, reminded, revoked, corrected, slips."""
 
     round: str
     change: str

@@ -43,11 +43,13 @@ def protection(
     roles: Collection[Role] | None = None,
     to_hand_on: bool = False,
     embargoed_until: date | None = None,
+    asked: int = 0,
 ) -> Protection:
     """What may be shown of these versions' audience, as strict as the strictest promise that any of them made.
 
     `roles` are what the one reader is; None stands for all the readers that the forms name. What is handed on is for
     people whom no form names. Until the end of the day `embargoed_until` nothing is shown, to readers either.
+    `asked` is how many people were expected; 0 where no one said.
     """
     identity = min((form.identity for form in forms), key=STRICTEST_FIRST.index)
     readers = tuple(role for role in forms[0].readers if all(role in form.readers for form in forms))
@@ -64,7 +66,7 @@ def protection(
     elif roles is not None and not set(roles) & set(readers):
         no_rows = "Whoever this workbook was made for is not among those whom the form names as readers."
     # Whoever may read every single answer learns nothing more from the figures.
-    no_figures = _no_figures(submitted, smallest_group, still_open=still_open) if no_rows else None
+    no_figures = _no_figures(submitted, smallest_group, asked, still_open=still_open) if no_rows else None
     if embargoed_until is not None:
         no_figures = no_rows
     return Protection(
@@ -82,11 +84,13 @@ def _is_unnamed(forms: Iterable[Form]) -> bool:
     return any(form.is_unnamed for form in forms)
 
 
-def _no_figures(submitted: int, smallest_group: int, *, still_open: bool) -> str | None:
+def _no_figures(submitted: int, smallest_group: int, asked: int, *, still_open: bool) -> str | None:
     if still_open:
         return "Figures are worked out once, when the round closes, so that nobody can watch them change."
     if submitted < smallest_group:
         return f"Fewer than {smallest_group} people have answered: figures could show who said what."
+    if asked and submitted > asked:
+        return "More people have answered than were expected: figures could be of answers that were added."
     return None
 
 

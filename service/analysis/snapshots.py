@@ -40,7 +40,8 @@ def figures_of(records: Records, round_: Round, form_id: str, forms: Forms, now:
         meta = meta_of(round_, home, invitation, one.submitted_at or now) if home else {}
         heard.append(count_response(one.id, forms(one.fingerprint), one.answers, meta))
     joined = join([forms(fingerprint) for fingerprint in sorted(prints)])
-    shield = protection(joined.forms, len(heard), still_open=False, to_hand_on=True)
+    asked = _asked(records, round_, form_id)
+    shield = protection(joined.forms, len(heard), still_open=False, to_hand_on=True, asked=asked)
     return RoundFigures(
         id=figures_id(round_.id, form_id),
         round_id=round_.id,
@@ -52,6 +53,12 @@ def figures_of(records: Records, round_: Round, form_id: str, forms: Forms, now:
         tallies=tuple(_kept(joined, heard, shield)),
         by_person=True,
     )
+
+
+def _asked(records: Records, round_: Round, form_id: str) -> int:
+    """How many people were expected for the form, and invited by link."""
+    invited = [one for one in records[Invitation].find("round_id", round_.id) if one.form_id == form_id]
+    return round_.expected_people(form_id) + sum(not one.slip for one in invited)
 
 
 def disclosed_again(figures: RoundFigures, joined: JoinedForm) -> list[Disclosed]:

@@ -54,6 +54,7 @@ class Sent:
     channel: Channel
     language: str
     conflict: bool
+    counts: bool
     round: Round
     home: Home
     addressee: InvitedPerson | None
@@ -92,8 +93,8 @@ class InRound:
 
 @dataclass(frozen=True)
 class Voice:
-    """All that one audience said on one form. `sent` includes what figures leave out: conflict copies, and what is
-    `repeated`, the ids of responses whose picture answered again.
+    """All that one audience said on one form. `sent` includes what gives no figures: copies, forms begun by title, and
+    what is `repeated`, the ids of responses whose picture answered again.
 
     `label` is what the workbook calls it: the audience, with the form where several are for the same people.
     """
@@ -115,7 +116,7 @@ class Voice:
     @property
     def counted(self) -> list[CountedResponse]:
         """The responses that figures are made of: one for each person."""
-        return [sent.heard for sent in self.sent if not sent.conflict and sent.id not in self.repeated]
+        return [sent.heard for sent in self.sent if sent.counts and sent.id not in self.repeated]
 
     @property
     def people(self) -> int:
@@ -298,7 +299,7 @@ def _read(
     unnamed = {ref.form_id for ref in round_.forms if forms(ref.fingerprint).is_unnamed}
     for one in records[Invitation].find("round_id", round_.id):
         addressees[one.id] = InvitedPerson(one.name, sys.intern(one.label))
-        if (of_form := read.get(one.form_id)) is not None:
+        if (of_form := read.get(one.form_id)) is not None and not one.slip:  # slips are among those expected
             of_form.counting.invitation(replace(one, answered=False) if one.form_id in embargoed else one)
             of_form.invited[round_.id] += is_asked(one, unnamed=one.form_id in unnamed)
     of_pictures: list[Response] = []
@@ -326,7 +327,7 @@ def _sent(
     meta = {**meta_of(round_, home, None, at), "label": addressee.label if addressee else ""}
     heard = count_response(response.id, forms(response.fingerprint), response.answers, meta)
     channel, language = cast(Channel, sys.intern(response.channel)), sys.intern(response.language)
-    return Sent(heard, at, channel, language, response.conflict, round_, home, addressee)
+    return Sent(heard, at, channel, language, response.conflict, response.gives_figures, round_, home, addressee)
 
 
 def _voice(
@@ -346,7 +347,7 @@ def _voice(
     sent = sorted(read.sent, key=lambda one: order(one.id))
     by_round: dict[str, list[CountedResponse]] = {}
     for one in sent:
-        if not one.conflict and one.id not in read.repeated:
+        if one.counts and one.id not in read.repeated:
             by_round.setdefault(one.round.id, []).append(one.heard)
     in_rounds, ledgers = [], []
     for round_ in rounds:
@@ -360,7 +361,8 @@ def _voice(
         ledgers.append(records[Ledger].get(ledger_id(round_.id, form_id)))
         kept_figures = records[RoundFigures].get(figures_id(round_.id, form_id))
         said = tuple(by_round.get(round_.id, ()))
-        alone = for_whom(joined.forms, len(said), still_open=round_.is_open(day_at(now)))
+        asked = round_.expected_people(form_id) + read.invited[round_.id]
+        alone = for_whom(joined.forms, len(said), still_open=round_.is_open(day_at(now)), asked=asked)
         if kept_figures is not None and alone.no_rows is not None:
             few = bool(kept_figures.no_figures) and kept_figures.people > 0 and joined.newest.is_unnamed
             alone = replace(alone, no_figures=kept_figures.no_figures or None, no_counts=few or kept_figures.no_counts)

@@ -111,12 +111,21 @@ def progress_of(records: Records, round_: Round, forms: Callable[[str], Form]) -
     invited = [
         each
         for each in everyone
-        if not each.revoked_at or (reached(each) if each.form_id in unnamed else each.answered)
+        if each.slip  # as many as are expected, printed twice or not: see `_of_form`
+        or not each.revoked_at
+        or (reached(each) if each.form_id in unnamed else each.answered)
     ]
     # a response that came by link is counted with its invitation, which stays when an anonymous answer has left it;
     # so is a paper copy of somebody who was invited
     given = records[Response].find("round_id", round_.id)
-    here = [each for each in given if each.channel != "link" and each.invitation_id is None and not each.conflict]
+    here = [
+        each
+        for each in given
+        if each.channel != "link"
+        and each.invitation_id is None
+        and each.begun_as not in ("code", "title")
+        and not each.conflict
+    ]
     repeated = left_out(records, round_, here)
     here = [each for each in here if each.id not in repeated]
     expected = {each.form_id: each.people for each in round_.expected}
@@ -193,8 +202,8 @@ def _of_form(
     everyone: Sequence[Invitation],
     here: Sequence[Response],
 ) -> FormProgress:
-    asked = [each for each in invited if is_asked(each, unnamed=form.is_unnamed)]
-    heard = everyone if form.is_unnamed else asked
+    asked = [each for each in invited if is_asked(each, unnamed=form.is_unnamed) and not each.slip]
+    heard = everyone if form.is_unnamed else [*asked, *(each for each in everyone if each.slip)]
     count = told_of_asked(form, expected + len(asked))
     by_link = bool(asked) if expected == 0 and form.audience in ON_THE_TABLET else form.audience not in ON_THE_TABLET
     told = FormProgress(form.id, title, form.audience, "link" if by_link else "tablet", unnamed=form.is_unnamed)
@@ -205,7 +214,8 @@ def _of_form(
     answered = len(sent) + sum(each.answered for each in heard)
     if form.is_unnamed:
         opened = answered = in_steps(answered)
-    return replace(told, asked=count, opened=opened, answered=answered, declined=len(invited) - len(asked))
+    declined = sum(not is_asked(each, unnamed=form.is_unnamed) for each in invited if not each.slip)
+    return replace(told, asked=count, opened=opened, answered=answered, declined=declined)
 
 
 def _has_opened(invitation: Invitation) -> bool:

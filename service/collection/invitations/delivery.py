@@ -72,7 +72,7 @@ def told_of(records: Records, round_: Round, forms: Callable[[str], Form], today
     for letter in readable(records[Email].find("round_id", round_.id)).records:
         letters.setdefault(letter.invitation_id, []).append(letter)
     asked = readable(records[Invitation].find("round_id", round_.id)).records
-    invited = [each for each in asked if each.form_id in by_id]
+    invited = [each for each in asked if each.form_id in by_id and not each.slip]
     invited.sort(key=lambda each: (order.index(each.form_id), each.name.casefold(), each.email))
     return [_told(each, by_id[each.form_id], letters.get(each.id, ()), round_.is_open(today)) for each in invited]
 

@@ -247,7 +247,7 @@ def decline(store: Store, invitation_id: str, reason: str, now: datetime) -> Inv
     """
     with store.transaction() as tx:
         invitation, _ = _changeable(tx, invitation_id, now)
-        if invitation.answered:
+        if invitation.answered and not invitation.slip:
             raise NotPossible("An answer has come already.")
         if invitation.revoked_at is not None:
             raise NotPossible("This invitation was revoked.")

@@ -10,6 +10,8 @@ from datetime import date, datetime
 class Invitation:
     """Who was asked which form of which round.
 
+    `slip` marks a printed code, which has no name and no address.
+
     `label` is what the letter calls the child ("review of 12 November"), chosen by the manager. `response_id` is the
     draft begun with it last, `aside` those begun before in other browsers; the first to be sent counts. `declined` says
     why somebody is not the right person, in their words. Once an anonymous form was sent, `answered` stays and nothing
@@ -33,6 +35,7 @@ class Invitation:
     revoked_at: datetime | None = None
     declined_at: datetime | None = None
     declined: str = ""
+    slip: bool = False
 
     @property
     def is_waiting(self) -> bool:

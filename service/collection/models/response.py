@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 Channel = Literal["link", "tablet", "paper"]
+Beginning = Literal["", "picture", "code", "title"]  # on a tablet; empty: by a link, on paper, or kept by 0.1.0
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Response:
     `child_id` is whose picture was chosen on the tablet, never kept for an anonymous form; `keyed_by` the account
     that typed in a paper copy; `marked` the questions in whose words something worries and that a person must read.
     `copies` are keyed hashes of the conflict copies kept beside it, so that none is kept twice and they stay few.
+    `begun_as` is how it began on a tablet.
     """
 
     id: str
@@ -35,6 +37,12 @@ class Response:
     keyed_by: str = ""
     marked: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
+    begun_as: Beginning = ""
+
+    @property
+    def gives_figures(self) -> bool:
+        """Whether figures may count it: no copy, and not begun by a form's title alone, which anyone may do often."""
+        return self.submitted_at is not None and not self.conflict and self.begun_as != "title"
 
 
 @dataclass(frozen=True)

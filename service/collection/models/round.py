@@ -55,6 +55,10 @@ class Round:
         """Which version of a form this round asks, or None where it does not ask it."""
         return next((ref for ref in self.forms if ref.form_id == form_id), None)
 
+    def expected_people(self, form_id: str) -> int:
+        """How many people were expected for this form when the survey opened; those invited by link are apart."""
+        return sum(each.people for each in self.expected if each.form_id == form_id)
+
 
 def is_embargoed(forms: Iterable[Form], round_: Round, today: date) -> bool:
     """Whether nothing of these versions of a form is shown yet: one is unnamed, and its round is not released."""

@@ -15,7 +15,7 @@ from service.collection.models.hashing import Hasher
 from service.collection.models.home import Child
 from service.collection.models.invitation import Invitation, Passcode
 from service.collection.models.published_form import FormRef, PublishedForm
-from service.collection.models.response import Channel, Ledger, Receipt, Response, Tombstone, ledger_id
+from service.collection.models.response import Beginning, Channel, Ledger, Receipt, Response, Tombstone, ledger_id
 from service.collection.models.round import Round
 from service.collection.responses.anonymise import keep_answered_alone
 from service.collection.rounds.open_close import open_still
@@ -47,10 +47,12 @@ def begin(
     now: datetime,
     invitation_id: str | None = None,
     child_id: str = "",
+    begun_as: Beginning = "",
 ) -> Response:
     """A new draft with an id of the server's making, so that sending it twice cannot make two of it.
 
-    `child_id` is whose picture was chosen; for an anonymous form nobody is asked for one, and none may be given.
+    `begun_as` is how it began on a tablet. `child_id` is whose picture was chosen; for an anonymous form nobody is
+    asked for one, and none may be given.
 
     Beginning a named form takes back that one is not the right person. An unnamed form keeps it: that it was taken back
     would tell the manager who has begun. Raises NotPossible for a round that has closed, or was taken back, since it
@@ -68,6 +70,7 @@ def begin(
         saved_at=now,
         invitation_id=invitation_id,
         child_id=child_id,
+        begun_as=begun_as,
     )
     with store.transaction() as tx:
         open_still(tx, round_.id, now)

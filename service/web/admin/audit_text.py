@@ -135,6 +135,7 @@ WORDS: dict[type[Event], dict[str, str]] = {
         "reminded": "sent {} of reminder for",
         "revoked": "took back {} of",
         "corrected": "sent {} to a corrected address for",
+        "slips": "printed {} with a code for",
     },
 }
 _EVENTS = {kind_of(event): event for event in Event.__subclasses__()}

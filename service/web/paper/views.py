@@ -7,20 +7,24 @@ from flask.typing import ResponseReturnValue
 
 from service.accounts.roles import may as may_do
 from service.answers.messages import BASE, keys, phrase
+from service.collection.invitations.slips import print_slips
+from service.collection.models.errors import NotPossible
 from service.collection.models.help_lines import lines_kept
 from service.collection.models.home import Home
 from service.collection.models.published_form import FormRef
 from service.collection.models.round import Round
 from service.collection.responses.paper_codes import as_code, with_code
 from service.collection.responses.paper_entry import CLOSED, keyed_today, may_key_in
-from service.dates import day_at, now
+from service.dates import day_at, in_words, now
 from service.definitions import Form, language_for, localised
+from service.reports.labels import with_home
 from service.repository import readable
 from service.state import app_state
 from service.web.http.access import current, current_home, current_record, may
 from service.web.http.errors import error_page
 from service.web.paper import data_entry
 from service.web.paper.print_layout import Printed
+from service.web.parts.qr_code import picture_of
 
 bp = Blueprint("paper", __name__)
 bp.add_url_rule("/rounds/<round_id>/paper/<form_id>/key", "key", data_entry.key, methods=["GET", "POST"])
@@ -40,7 +44,15 @@ def forms(round_id: str) -> ResponseReturnValue:
         printed = Printed(form, form.base_language, home=home, round=round_, ref=ref)
         rows.append((form, printed.text(form.title), printed.code, may_key_in(account, home.id, form), names_of(form)))
     return render_template(
-        "paper/forms.html", round=round_, home=home, rows=rows, is_open=round_.is_open(day_at(now())), closed=CLOSED
+        "paper/forms.html",
+        round=round_,
+        home=home,
+        rows=rows,
+        is_open=round_.is_open(day_at(now())),
+        closed=CLOSED,
+        by_code=[
+            (form, title, round_.expected_people(form.id)) for form, title, *_ in rows if form.audience == "staff"
+        ],
     )
 
 
@@ -53,6 +65,30 @@ def sheet(round_id: str, form_id: str) -> ResponseReturnValue:
     if not round_.is_open(day_at(now())):
         return error_page(410, "This round is over", CLOSED, "To ask again, open a new round.")
     return _printed(app_state().form(ref.fingerprint), round_, ref)
+
+
+@bp.post("/rounds/<round_id>/paper/<form_id>/slips")
+@may("manage_rounds")
+def slips(round_id: str, form_id: str) -> ResponseReturnValue:
+    """A sheet of one-person codes, shown once; those printed before end."""
+    round_: Round = current_record("round_id")
+    ref = round_.form_ref(form_id) or abort(404)
+    form = app_state().form(ref.fingerprint)
+    if form.audience != "staff":
+        abort(404)
+    try:
+        codes = print_slips(app_state().store, round_, form_id, now(), by=current().account.id)
+    except NotPossible as refusal:
+        return error_page(409, "No codes were printed", str(refusal), "You can give the number when you open a survey.")
+    base = app_state().config.base_url.rstrip("/")
+    return render_template(
+        "paper/slips.html",
+        round=round_,
+        home=current_home(),
+        title=with_home(form.title, [current_home()]),
+        until=in_words(round_.closes_on),
+        slips=[(each, f"{base}/i/{each}", picture_of(f"{base}/i/{each}")) for each in codes],
+    )
 
 
 @bp.get("/forms/<form_id>/paper")

@@ -44,7 +44,8 @@ def form(response_id: str) -> ResponseReturnValue:
         return redirect(url_for("respond.done", response_id=response_id), 303)
     asker = _asker(found)
     view = _sheet(found, asker, request.args.get("language"))
-    if found.conflict or (asker is not None and asker.answered):
+    by_code = found.begun_as == "code" or (asker is not None and asker.slip)  # a used code looks like any other
+    if not by_code and (found.conflict or (asker is not None and asker.answered)):
         return _answered_elsewhere(view, found)
     if shut := _shut(view, asker):
         return shut

@@ -40,7 +40,7 @@ def _entered(view: View) -> Callable[[str], ResponseReturnValue]:
         invitation = found.invitation
         form_view = sheet_for(invitation.round_id, invitation.form_id, request.args.get("language"), invitation)
         today = day_at(now())
-        if found.alive and invitation.answered:
+        if found.alive and invitation.answered and not invitation.slip:  # who holds a slip learns nothing of its use
             return render_template("respondent/answered.html", **form_view.words())
         if not form_view.round.is_open(today):
             return form.said(410, form_view, form.CLOSED)
@@ -70,7 +70,16 @@ def start(token: str, found: Invitation, view: FormView) -> ResponseReturnValue:
     if _elsewhere(found) and found.email and "anew" not in request.form:
         return redirect(url_for("respond.invitation", token=token), 303)
     try:
-        begun = submission.begin(app_state().store, view.round, view.ref, "link", view.language, now(), found.id)
+        begun = submission.begin(
+            app_state().store,
+            view.round,
+            view.ref,
+            "link",
+            view.language,
+            now(),
+            found.id,
+            begun_as="code" if found.slip else "",
+        )
     except submission.TooManyDrafts:
         return _first_page(token, found, view, fault="too_many_drafts"), 429
     except NotPossible:  # closed since this page was opened, which it says when it is opened again
@@ -201,7 +210,7 @@ def _own_draft(found: Invitation) -> Response | None:
 
 def _elsewhere(found: Invitation) -> Response | None:
     """What another browser has begun. A press on Start without an answer is nothing to go on with."""
-    draft = app_state().store[Response].get(found.response_id) if found.response_id else None
+    draft = app_state().store[Response].get(found.response_id) if found.response_id and not found.slip else None
     return draft if draft is not None and draft.submitted_at is None and draft.answers else None
 
 

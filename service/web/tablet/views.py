@@ -7,6 +7,7 @@ from service.accounts import sign_in
 from service.accounts.throttling import TooSoon
 from service.answers.filled_form import opened
 from service.collection.follow_up.progress import in_steps, progress_of
+from service.collection.invitations.slips import slip_with
 from service.collection.models.errors import NotPossible
 from service.collection.models.form_meta import meta_of
 from service.collection.models.home import Home
@@ -31,6 +32,7 @@ bp = Blueprint("tablet", __name__)
 
 # Everything in a demonstration is made up, so anybody may know with what its tablets are unlocked.
 MADE_UP_PIN = "4826"
+WRONG_CODE = "We do not know this code. Check the letters on your slip, or ask the manager for a new one."
 WRONG_PIN = "That is not the PIN of this home. Try again."
 
 
@@ -126,7 +128,30 @@ def others() -> ResponseReturnValue:
     round_ = _unlocked(tablet)
     if round_ is None:
         return _to_start()
-    return _page(tablet, "others", titles=_titles(tablet, round_, _offer(round_).others), round=round_)
+    return _others(tablet, round_)
+
+
+@bp.post("/tablet/code")
+@by_tablet
+@limited
+def code() -> ResponseReturnValue:
+    """Begin the form of the slip whose code was typed."""
+    tablet, store = _here(), app_state().store
+    round_ = _unlocked(tablet)
+    if round_ is None:
+        return _to_start()
+    slip = slip_with(store, request.form.get("code", "")[:40], round_)
+    ref = round_.form_ref(slip.form_id) if slip else None
+    if slip is None or ref is None:
+        return _others(tablet, round_, WRONG_CODE), 422
+    view = sheet_for(round_.id, ref.form_id, None)
+    try:
+        response = submission.begin(store, round_, ref, "tablet", view.language, now(), slip.id, begun_as="code")
+    except NotPossible:  # closed a moment ago
+        return _to_start()
+    session.clear()
+    remember_response(response)
+    return redirect(url_for("respond.form", response_id=response.id), 303)
 
 
 @bp.post("/tablet/picture")
@@ -179,7 +204,16 @@ def start(form_id: str) -> ResponseReturnValue:
     view = sheet_for(round_.id, form_id, child.language if child else None)
     chosen = child.id if child else ""
     try:
-        response = submission.begin(store, round_, ref, "tablet", view.language, now(), child_id=chosen)
+        response = submission.begin(
+            store,
+            round_,
+            ref,
+            "tablet",
+            view.language,
+            now(),
+            child_id=chosen,
+            begun_as="picture" if child else "title",
+        )
     except NotPossible:  # closed a moment ago
         return _to_start()
     session.clear()
@@ -289,6 +323,13 @@ def _open_rounds(tablet: Tablet) -> list[Round]:
 
 def _offer(round_: Round) -> TabletChoices:
     return offered(app_state().store, round_, app_state().form)
+
+
+def _others(tablet: Tablet, round_: Round, fault: str = "") -> str:
+    forms = _offer(round_).others
+    by_code = any(form.audience == "staff" for form in forms)
+    titles = _titles(tablet, round_, forms)
+    return _page(tablet, "others", titles=titles, round=round_, by_code=by_code, fault=fault)
 
 
 def _home(tablet: Tablet) -> Home:
