@@ -721,9 +721,12 @@ def test_how_many_have_answered_is_said_coarsely_and_only_where_it_identifies_no
     round_ = expecting(store, home, library["child-views"], people)
     set_pin(manager_of(app, home.id), home)
     tablet = unlocked(app, home.id, round_.id)
-    for _ in range(sent):
+    with store.transaction() as tx:
+        for number in range(1, sent + 1):
+            tx[Child].put(Child(f"c{number}", home.id, number, "kite", "child-views"))
+    for number in range(1, sent + 1):
         tablet.visit("/tablet")
-        address = tablet.post("/tablet/start/child-views").location
+        address = tablet.post("/tablet/start/child-views", {"child": f"c{number}"}).location
         tablet.visit(address)
         tablet.send(address, {"company": "alone"})
     assert "answers so far" not in tablet.visit("/tablet").text, "children are told of nobody else"
