@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service import create_app
+from service.collection.models.round import Round
 from service.config import config_from
 from service.state import app_state
 from tests.paths import ROOT
@@ -47,9 +48,19 @@ class Served:
         return self.flask("homes", "add", home_id, "--name", name, "--kind", kind).strip()
 
     def open_round(self, home_id: str, *form_ids: str) -> str:
-        """Open a round; gives its id."""
+        """Open a round; gives its id. One survey at a time may ask an unnamed form: those before it are closed."""
+        for line in self.flask("rounds", "list").splitlines():
+            round_id, home, state, *_ = line.split("\t")
+            if home == home_id and state == "open" and self._asks(round_id, form_ids):
+                self.flask("rounds", "close", round_id)
         forms = [word for form_id in form_ids for word in ("--form", form_id)]
         return self.flask("rounds", "open", "--home", home_id, *forms, "--until", "2099-12-31").strip()
+
+    def _asks(self, round_id: str, form_ids: tuple[str, ...]) -> bool:
+        service = app_state(create_app(config_from(self.environ)))
+        round_ = service.store[Round].get(round_id)
+        service.store.close()
+        return round_ is not None and any(round_.form_ref(form_id) for form_id in form_ids)
 
     def link(self, round_id: str, form_id: str, name: str = "Sam Okafor") -> str:
         """Ask somebody; gives the link in their letter."""
