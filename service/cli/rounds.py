@@ -24,6 +24,7 @@ from service.dates import day_at, now
 from service.definitions import Form
 from service.operations.rounds import close_round
 from service.reports.labels import AUDIENCES, in_a_list
+from service.repository import RecordsUnreadable
 from service.state import app_state
 from service.web.rounds.fields import LONGEST_REASON, LONGEST_TITLE
 
@@ -153,16 +154,23 @@ def remind(round_id: str) -> None:
 def list_rounds() -> None:
     """One round a line: id, home, state, last day, how many answered, title, with tabs between.
 
-    Of a round that asks an unnamed form it says at least how many, in steps of five.
+    Of a round that asks an unnamed form it says at least how many, in steps of five. One whose answers cannot be read
+    is listed with a question mark, and why is said at the end.
     """
     with refusals_as_sentences():
-        store = app_state().store
+        store, faults = app_state().store, []
         for round_ in newest_first(store):
             state = "open" if round_.is_open(day_at(now())) else "closed"
-            answered = progress_of(store, round_, app_state().form).answered_in_words or "–"
+            try:
+                answered = progress_of(store, round_, app_state().form).answered_in_words or "–"
+            except RecordsUnreadable as fault:
+                answered = "?"
+                faults.append(fault)
             click.echo(
                 "\t".join((round_.id, round_.home_id, state, round_.closes_on.isoformat(), answered, round_.title))
             )
+        if faults:
+            raise faults[0]
 
 
 @click.command()

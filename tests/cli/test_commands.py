@@ -103,7 +103,9 @@ def test_from_a_home_to_a_link_to_a_closed_round(app: Flask, store: Store, tmp_p
     assert (form, name, email) == ("social-worker-views", "Sam", "sam@example.org")
     assert app.test_client().get(link.removeprefix("http://127.0.0.1:8000")).status_code == 200
     listed = run(app, "rounds", "list").stdout.splitlines()
-    assert [line.split("\t") for line in listed] == [[round_id, "elm", "open", "2099-01-31", "0", "Your views"]]
+    assert [line.split("\t") for line in listed] == [
+        [round_id, "elm", "open", "2099-01-31", "0 answered", "Your views"]
+    ]
     with time_machine.travel(datetime(2099, 2, 1, 0, 1, tzinfo=UTC)):
         assert run(app, "rounds", "list").stdout.split("\t")[2] == "closed", "nobody can answer, whoever noted its end"
     assert run(app, "rounds", "close", round_id).exit_code == 0

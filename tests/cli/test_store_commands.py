@@ -160,7 +160,13 @@ def test_rotated_keys_leave_everything_readable_and_the_old_key_without_use(fill
 
 def test_a_lost_key_is_said_and_the_service_still_answers(filled: Flask, tmp_path: Path) -> None:
     other = app_on(tmp_path, "first", NEW)
-    round_id = run(other, "rounds", "list").stdout.split("\t")[0]
+    listed = run(other, "rounds", "list")
+    assert listed.exit_code == 1
+    assert "key that was not given" in listed.stderr
+    assert [line.split("\t")[0] for line in listed.stdout.splitlines()] == [
+        line.split("\t")[0] for line in run(filled, "rounds", "list").stdout.splitlines()
+    ]
+    round_id = listed.stdout.split("\t")[0]
     done = run(other, "export", round_id)
     assert done.exit_code == 1
     assert "key that was not given" in done.output

@@ -31,6 +31,7 @@ from service.operations.exports import make_report
 from service.reports.progress import Work
 from tests.jobs.conftest import at
 from tests.mail.server import MailServer
+from tests.round_closure import asked_and_released
 
 FORM = "child-views"
 MONDAY = at("2026-11-02")
@@ -54,6 +55,16 @@ def round_(context: JobContext, home: Home) -> Round:
         meta = meta_of(opened, home, None, MONDAY)
         submission.submit(context.store, draft.id, form, {"make_better": word}, meta, context.hasher, MONDAY)
     return opened
+
+
+@pytest.fixture
+def ended(context: JobContext, round_: Round) -> Round:
+    """The same round, with its planned last day over: what children have said may be shown."""
+    with asked_and_released(context.store, round_.id, MONDAY):
+        pass
+    found = context.store[Round].get(round_.id)
+    assert found is not None
+    return found
 
 
 def keep(context: JobContext, account: Account) -> None:
@@ -100,11 +111,11 @@ def after(looks: int, then: Callable[[], bool]) -> Callable[[], bool]:
 
 
 def test_what_is_asked_for_is_made_in_turn_each_for_its_use_and_form(
-    context: JobContext, account: Account, round_: Round
+    context: JobContext, account: Account, ended: Round
 ) -> None:
-    act, hand_on = wanted(context, account, round_), wanted(context, account, round_, "to_hand_on")
-    as_csv = wanted(context, account, round_, form="csv")
-    assert wanted(context, account, round_).id == act.id, "pressed twice, it is made once"
+    act, hand_on = wanted(context, account, ended), wanted(context, account, ended, "to_hand_on")
+    as_csv = wanted(context, account, ended, form="csv")
+    assert wanted(context, account, ended).id == act.id, "pressed twice, it is made once"
     assert sorted(waiting_before(context.store, each) for each in (act, hand_on, as_csv)) == [0, 1, 2]
     assert make_exports(context, lambda: MONDAY, lambda: False) == "3 made"
     made = {each.id: each for each in asked_by(context.store, account.id)}
@@ -120,9 +131,9 @@ def test_what_is_asked_for_is_made_in_turn_each_for_its_use_and_form(
     assert make_exports(context, lambda: MONDAY, lambda: False) == "none asked for"
 
 
-def test_how_far_it_has_come_is_told_and_never_goes_back(context: JobContext, account: Account, round_: Round) -> None:
+def test_how_far_it_has_come_is_told_and_never_goes_back(context: JobContext, account: Account, ended: Round) -> None:
     told: list[int] = []
-    collation = make_report(context.store, Wanted((round_.id,)), context.forms, b"key", MONDAY, None, Work(told.append))
+    collation = make_report(context.store, Wanted((ended.id,)), context.forms, b"key", MONDAY, None, Work(told.append))
     assert told[-1] == 72, "the rest is the file's writing"
     EXCEL.write(collation, BytesIO())
     assert 72 < told[-1] <= 100

@@ -165,6 +165,8 @@ def check_none_open(records: Records, home: Home, forms: Sequence[Form], now: da
     Of two rounds that are open together the figures of one child could be told apart from the others'.
     """
     unnamed = {form.id: form for form in forms if form.is_unnamed}
+    if not unnamed:
+        return  # nothing to look for: an old round that cannot be read hinders no named form
     for round_ in records[Round].find("home_id", home.id):
         if round_.is_open(day_at(now)):
             for form in (unnamed[ref.form_id] for ref in round_.forms if ref.form_id in unnamed):
