@@ -46,10 +46,10 @@ def _clean(value: Any, depth: int) -> Any:
     if depth > DEEPEST:
         raise TooLarge(f"Lists within lists: at most {DEEPEST} deep are kept.")
     match value:
-        case None | bool():
-            return value
         case str():
             return clean_text(value)
+        case None | bool():
+            return value
         case int() | float():
             return value if abs(value) <= LARGEST_NUMBER else None
         case list():

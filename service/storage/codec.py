@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json as as_bytes
 
 from service.repository import RecordsUnreadable
-from service.storage.serialise import Json, pack
+from service.storage.serialise import Json
 from service.text import clean
 
 Record = TypeVar("Record")
@@ -34,7 +35,7 @@ def from_json(record: type[Record], record_id: str, document: Mapping[str, Any])
     Raises Unreadable for a document that does not fit the class; the message holds nothing that was kept.
     """
     try:
-        return _adapter(record).validate_json(pack({"id": record_id, **document}), strict=True, extra="forbid")
+        return _adapter(record).validate_json(as_bytes({"id": record_id, **document}), strict=True, extra="forbid")
     except ValidationError as fault:
         reasons = "; ".join(_reason(error["type"], error["loc"], error["msg"]) for error in fault.errors())
         raise Unreadable(f"{record.__name__} {record_id}: {reasons}", [record_id]) from None
@@ -43,6 +44,8 @@ def from_json(record: type[Record], record_id: str, document: Mapping[str, Any])
 def _plain(value: Any) -> Any:
     """The value with moments and days as text, moments in UTC; everything else is for `clean` to judge."""
     match value:
+        case str() | int() | None:
+            return value
         case datetime():
             if value.tzinfo is None:
                 raise ValueError(f"{value} does not say in which time zone")

@@ -255,7 +255,7 @@ def _finding_and_opening(folder: Path) -> None:
 
 def _opening(folder: Path) -> tuple[float, int]:
     program = (
-        "import sys, time; from pathlib import Path; from service.storage.journal import Journal\n"
+        "import sys, time; from pathlib import Path; from service.storage.embedded.journal import Journal\n"
         "held = lambda: int(open('/proc/self/statm').read().split()[1]) * 4096\n"
         "before, began = held(), time.perf_counter()\n"
         "journal = Journal(Path(sys.argv[1]), indexed={'responses': ('round_id',)})\n"
