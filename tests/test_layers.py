@@ -46,7 +46,7 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
             "accounts",
             "collection",
         },
-        {"tinydb", "psycopg", "cryptography", "pydantic"},
+        {"tinydb", "psycopg", "cryptography", "pydantic", "pydantic_core"},
     ),
     "operations": (
         {

@@ -17,7 +17,7 @@ from service.collection.models.home import Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.published_form import FormRef
 from service.collection.models.response import Ledger, Response, ledger_id
-from service.collection.models.round import Round
+from service.collection.models.round import Expected, Round
 from service.definitions import Form
 from service.exporters.atomic_file import written_whole
 from service.exporters.excel.writer import write_to
@@ -44,8 +44,8 @@ class Study:
         with self.store.transaction() as tx:
             tx[Home].put(self.home)
 
-    def ask(self, *forms: Form, title: str = "Autumn", closed: bool = True) -> Round:
-        """A round that asks these forms."""
+    def ask(self, *forms: Form, title: str = "Autumn", closed: bool = True, expected: int = 0) -> Round:
+        """A round that asks these forms, each of so many people."""
         publish(self.store, forms)
         self.forms |= {form.fingerprint: form for form in forms}
         round_ = Round(
@@ -57,6 +57,7 @@ class Study:
             opened_at=NOW - timedelta(days=20),
             closes_on=NOW.date() - timedelta(days=1) if closed else date(2026, 12, 1),
             closed_at=NOW - timedelta(days=1) if closed else None,
+            expected=tuple(Expected(form.id, expected) for form in forms if expected),
         )
         self.rounds.append(round_)
         with self.store.transaction() as tx:

@@ -194,7 +194,8 @@ class TestIdentity:
         assert not book["Children"].tables
         assert "anonymous" in words(book["Children"])
         assert "words of" not in "\n".join(words(sheet) for sheet in book)
-        assert row_of(book["Summary"], "q?")["Always %"] == 100
+        row = row_of(book["Summary"], "q?")
+        assert (row["Answered"], row["Always %"]) == (6, "[c]"), "what all of them said, each of them said"
         assert "6 comments" in words(book["Comments"])
         counts = row_of(book["Read me"], "All")
         assert (counts["Submitted"], counts["Exported"], counts["Withheld"]) == (6, 0, 6)
@@ -206,7 +207,8 @@ class TestIdentity:
         assert "words of" not in "\n".join(words(sheet) for sheet in book)
 
     @pytest.mark.parametrize(
-        ("closed", "people", "why"), [(True, 4, "Fewer than 5"), (False, 6, "when the round closes")]
+        ("closed", "people", "why"),
+        [(True, 4, "Fewer than 5"), (False, 6, "when the last day is over, 1 December 2026")],
     )
     def test_figures_that_may_not_be_shown_are_withheld_everywhere(
         self, study: Study, closed: bool, people: int, why: str
@@ -240,7 +242,7 @@ class TestMadeForOne:
         team = a_form(*asked, id="team", readers=["registered_manager"])
         study.ask(young, team, closed=closed)
         study.hear(young, self.SAID[:children])
-        study.hear(team, [{"words": "a word of the team"}])
+        study.hear(team, [{"words": "a word of the team"}] * 6)
         return read_back(collate(study.store, study.rounds, study.forms.__getitem__, KEY, NOW, {role}))
 
     @pytest.mark.parametrize(
@@ -448,7 +450,8 @@ class TestReadMe:
     """The first sheet."""
 
     def test_says_what_it_is_and_who_may_read_it(self, study: Study) -> None:
-        study.ask(a_form(asks("q", "text"), readers=["registered_manager", "safeguarding_lead"]), closed=False)
+        form = a_form(asks("q", "text"), identity="named", readers=["registered_manager", "safeguarding_lead"])
+        study.ask(form, closed=False)
         said = words(study.read()["Read me"])
         for part in (
             "What people said: Oak House, Autumn",

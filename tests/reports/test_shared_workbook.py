@@ -28,7 +28,7 @@ def answers(form: Form, yes: int, no: int, often: int = 0) -> Iterator[dict[str,
 
 def test_it_says_first_which_of_the_two_it_is_and_holds_no_single_answers(study: Study) -> None:
     form = a_form(SAFE, WORDS, QUOTED, identity="named")
-    study.ask(form)
+    study.ask(form, expected=12)
     study.hear(form, answers(form, 7, 6), names=["Sam Somebody"])
     book = study.read(to_hand_on=True)
     assert book.sheetnames == ["Read me", "Summary", "Voices side by side", "Comments", "Codebook", "Withheld"]
