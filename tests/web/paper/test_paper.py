@@ -332,17 +332,17 @@ class TestKeyingIn:
         assert [each for each in store[Email].all() if each.kind == "alert"]
 
     def test_it_is_counted_and_remembered(self, app: Flask, lead: Visitor, store: Store, round_: Round) -> None:
-        for _ in range(2):
+        for _ in range(5):
             page = key_in(lead, round_, "staff-views", {"child_safe": "always"})
-        assert "You have keyed in 2 today" in page.text
+        assert "You have keyed in 5 today" in page.text
         forms = {each.form_id: each for each in progress_of(store, round_, app_state(app).form).by_form}
-        assert forms["staff-views"].answered == 2
+        assert forms["staff-views"].answered == 5
         entries = [each for each in store[Entry].all() if each.kind == "keyed_in"]
-        assert [each.facts["form"] for each in entries] == ["staff-views", "staff-views"]
+        assert [each.facts["form"] for each in entries] == ["staff-views"] * 5
         assert {each.home_id for each in entries} == {round_.home_id}
         ledger = store[Ledger].get(ledger_id(round_.id, "staff-views"))
         assert ledger is not None
-        assert ledger.started == 2
+        assert ledger.started == 5
 
     def test_sent_twice_it_is_kept_once(self, lead: Visitor, store: Store, round_: Round) -> None:
         page = lead.visit(address(round_, "child-views", "/key"))

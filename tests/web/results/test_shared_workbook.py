@@ -12,8 +12,10 @@ from openpyxl import load_workbook
 from service.audit import Entry
 from service.collection.models.figures import RoundFigures
 from service.collection.models.round import Round
+from service.dates import now
 from service.repository import Store
 from tests.accounts_factory import account_with, signed_in
+from tests.round_closure import end_round
 
 MORNING = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
@@ -25,7 +27,7 @@ def closed(app: Flask, store: Store) -> Round:
         runner = app.test_cli_runner()
         assert runner.invoke(args=["demo", "--responses", "60"]).exit_code == 0
         round_ = next(one for one in store[Round].find("home_id", "larch-house") if one.closed_at is None)
-        assert runner.invoke(args=["rounds", "close", round_.id]).exit_code == 0
+    end_round(store, round_.id, now())
     found = store[Round].get(round_.id)
     assert found is not None
     return found

@@ -1,5 +1,6 @@
 """The workbook holds single answers only of forms that name one of the account's roles as reader."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -13,20 +14,23 @@ from openpyxl import load_workbook
 from service.audit import Entry
 from service.collection.models.home import Home
 from service.collection.models.round import Round
+from service.dates import now
 from service.definitions import Form, Role
 from service.repository import Store
 from tests.accounts_factory import account_with, manager_of, signed_in
+from tests.round_closure import released
 from tests.visitor import Visitor
 from tests.web.rounds.round_form_data import answer, invited
 
 
 @pytest.fixture
-def answered(store: Store, larch: Home, round_: Round, library: dict[str, Form]) -> Round:
+def answered(store: Store, larch: Home, round_: Round, library: dict[str, Form]) -> Iterator[Round]:
     answer(store, round_, larch, library["staff-views"], None, make_better="a word of the staff")
     answer(
         store, round_, larch, library["social-worker-views"], invited(store, round_, "Sam Okafor"), anything="a word"
     )
-    return round_
+    with released(store, round_.id, now()):
+        yield round_
 
 
 def book_of(visitor: Visitor, round_: Round) -> Any:
