@@ -20,7 +20,7 @@ from service.reports.dataset import load_dataset
 from service.state import app_state
 from service.storage.store import RecordStore
 from tests.accounts_factory import manager_of
-from tests.round_closure import close_round
+from tests.round_closure import close_round, end_round
 from tests.tablet import unlocked
 from tests.visitor import Page, Visitor
 
@@ -65,7 +65,7 @@ def kept(store: RecordStore, round_: Round) -> list[Response]:
 def people(app: Flask, store: RecordStore, round_: Round) -> tuple[int, int]:
     """How many people the kept figures and the workbook count."""
     service = app_state(app)
-    closed = close_round(store, round_.id, now())
+    closed = end_round(store, round_.id, now())
     kept_figures = figures_of(store, closed, round_.forms[0].form_id, service.form, now())
     [voice] = load_dataset(store, [closed], service.form, b"k" * 32, now()).voices
     return kept_figures.people, len(voice.counted)

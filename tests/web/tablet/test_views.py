@@ -329,17 +329,19 @@ class TestUnlocking:
     def test_the_round_is_chosen_where_there_are_several_open_here(
         self, locked: Visitor, home: Home, round_: Round, store: RecordStore, library: dict[str, Form]
     ) -> None:
-        def one(title: str, home: Home = home) -> Round:
+        def one(title: str, form_id: str = "child-views", home: Home = home) -> Round:
             until = day_at(now()) + timedelta(days=3)
-            forms = [library["child-views"]]
+            forms = [library[form_id]]
             return open_round(store, home, forms, title=title, reason="x", closes_on=until, now=now())
 
-        second, shut = one("Inspection"), one("Closed one")
+        close_round(store, round_.id, now())
+        shut = one("Closed one")
         close_round(store, shut.id, now())
-        elsewhere = one("Elsewhere", replace(home, id="harbour-view"))
+        first, second = one("Your views, winter"), one("Inspection", "staff-views")
+        elsewhere = one("Elsewhere", home=replace(home, id="harbour-view"))
         page = locked.visit("/tablet")
         assert "Inspection" in page.text
-        assert "Your views, autumn" in page.text
+        assert first.title in page.text
         assert "Closed one" not in page.text
         assert "Elsewhere" not in page.text
         for wrong in (shut.id, elsewhere.id, "", "nonsense"):
@@ -723,7 +725,7 @@ def test_how_many_have_answered_is_said_coarsely_and_only_where_it_identifies_no
     tablet = unlocked(app, home.id, round_.id)
     with store.transaction() as tx:
         for number in range(1, sent + 1):
-            tx[Child].put(Child(f"c{number}", home.id, number, "kite", "child-views"))
+            tx[Child].put(Child(f"c{number}", home.id, number, "kite", "older"))
     for number in range(1, sent + 1):
         tablet.visit("/tablet")
         address = tablet.post("/tablet/start/child-views", {"child": f"c{number}"}).location
