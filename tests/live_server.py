@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service import create_app
+from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.config import config_from
 from service.state import app_state
+from service.storage.store import RecordStore
 from tests.paths import ROOT
 from tests.wait_until import soon
 
@@ -56,11 +58,23 @@ class Served:
         forms = [word for form_id in form_ids for word in ("--form", form_id)]
         return self.flask("rounds", "open", "--home", home_id, *forms, "--until", "2099-12-31").strip()
 
+    def submitted(self, round_id: str) -> int:
+        """How many responses a round has; pages and commands say so in steps only."""
+        with self._store() as store:
+            return sum(one.submitted_at is not None for one in store[Response].find("round_id", round_id))
+
     def _asks(self, round_id: str, form_ids: tuple[str, ...]) -> bool:
-        service = app_state(create_app(config_from(self.environ)))
-        round_ = service.store[Round].get(round_id)
-        service.store.close()
+        with self._store() as store:
+            round_ = store[Round].get(round_id)
         return round_ is not None and any(round_.form_ref(form_id) for form_id in form_ids)
+
+    @contextmanager
+    def _store(self) -> Iterator[RecordStore]:
+        store = app_state(create_app(config_from(self.environ))).store
+        try:
+            yield store
+        finally:
+            store.close()
 
     def link(self, round_id: str, form_id: str, name: str = "Sam Okafor") -> str:
         """Ask somebody; gives the link in their letter."""
