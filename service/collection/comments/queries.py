@@ -66,13 +66,14 @@ class Comment:
 class ReadableComments:
     """The comments that one account may read at a home.
 
-    `withheld` are unnamed forms whose rounds are not released, and anonymous ones of which nothing may be quoted,
-    whether there are any comments or not. `reader` says whether the account reads
-    any child's comments here at all, `others` whether anybody else's.
+    `later` are unnamed forms whose rounds are not released, and `withheld` anonymous ones of which nothing may be
+    quoted, whether there are any comments or not. `reader` says whether the account reads any child's comments here at
+    all, `others` whether anybody else's.
     """
 
     comments: tuple[Comment, ...]
     withheld: tuple[tuple[Round, Form], ...] = ()
+    later: tuple[tuple[Round, Form], ...] = ()
     reader: bool = True
     others: bool = False
 
@@ -101,6 +102,7 @@ def comments_at(
     themes = {theming.id: theming.themes for theming in records[Theming].find("home_id", home.id)}
     found: list[Comment] = []
     withheld: list[tuple[Round, Form]] = []
+    later: list[tuple[Round, Form]] = []
     reader, others = lead, False
     for round_ in records[Round].find("home_id", home.id):
         for form in [forms(ref.fingerprint) for ref in round_.forms]:
@@ -109,7 +111,7 @@ def comments_at(
                 continue
             reader, others = reader or child, others or not child
             if is_embargoed([form], round_, today):
-                withheld.append((round_, form))
+                later.append((round_, form))
                 continue
             sent = _sent(records, round_, form)
             quoted = _quoted(records, round_, form) if form.identity == "anonymous" and not lead else None
@@ -126,7 +128,7 @@ def comments_at(
     ]
     # within a week by what says nothing
     found.sort(key=lambda comment: (not comment.marked, comment.week, comment.id))
-    return ReadableComments(tuple(found), tuple(withheld), reader, others)
+    return ReadableComments(tuple(found), tuple(withheld), tuple(later), reader, others)
 
 
 def shown_to(store: Store, home: Home, comments: Collection[Comment], account: Account, now: datetime) -> None:

@@ -171,11 +171,13 @@ def test_of_an_anonymous_form_only_the_lead_reads_while_it_is_open_or_few_have_a
         with store.transaction() as tx:  # as from paper: a form begun by its title alone gives no figures
             for one in list(tx[Response].find("round_id", quiet.id)):
                 tx[Response].put(replace(one, begun_as=""))
-        assert f"({title})" in manager.visit(PAGE).text
+        page = manager.visit(PAGE)
+        assert "Not shown yet, whether there are any or not: comments in" in page.text
+        assert f"({title})" in page.text
         end_round(store, quiet.id, NOON)
         manager.visit(f"/rounds/{quiet.id}/results")  # its figures are kept
     page = manager.visit(PAGE)
-    assert "Not shown here, whether there are any or not: what was written in “What is it like" in page.text
+    assert "Not shown here, whether there are any or not: comments in “What is it like" in page.text
     assert "(Few)" in page.text
     assert "the words could say who wrote them" in page.text
     assert sorted(comments(page)) == [f"Enough {each}" for each in range(5)]
