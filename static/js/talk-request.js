@@ -19,6 +19,7 @@
   }
 
   addEventListener("submit", (event) => {
+    if (event.target !== form) return; // the next form for a child is begun from this page, too
     event.preventDefault();
     if (!state || wish) return;
     wish = new URLSearchParams([...new FormData(form), ["talk-now", "yes"]]);

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -16,6 +17,7 @@ from tests.browser.conftest import Faults, OpenPage, back_online
 from tests.browser.tablet_handover import begin_as, begin_on_tablet, hand_over
 from tests.browser.test_respondent_page import VOICE, onto, press_on
 from tests.live_server import Served, serving
+from tests.paths import ROOT
 from tests.wait_until import soon
 
 pytestmark = pytest.mark.browser
@@ -358,3 +360,49 @@ def test_the_picture_and_the_end_are_read_aloud_and_what_is_folded_away_is_not(
         assert "Send your answers?" in words
         assert words[-1] == "Send my answers"
         assert not [each for each in words if "deletes" in each]
+
+
+@pytest.fixture(scope="module")
+def with_two_forms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A service that knows two children's forms for the same age."""
+    forms = tmp_path_factory.mktemp("forms")
+    shutil.copytree(ROOT / "forms", forms, dirs_exist_ok=True)
+    first = json.loads((forms / "child-views.json").read_text())
+    (forms / "child-week.json").write_text(json.dumps({**first, "id": "child-week", "title": "How was your week?"}))
+    with serving(tmp_path_factory.mktemp("served"), SAYSO_FORMS_DIR=str(forms)) as running_there:
+        running_there.flask("demo", "--responses", "0")
+        yield running_there
+
+
+def test_of_two_forms_in_a_row_the_second_begins_with_nothing_of_the_first(
+    with_two_forms: Served, open_page: OpenPage
+) -> None:
+    round_id = with_two_forms.open_round("larch-house", "child-views", "child-week")
+    with open_page(meant("404")) as page:  # back leads to pages that are no longer theirs
+        hand_over(page, with_two_forms, round_id)
+        begin_as(page, 0)
+        picture = page.locator("#you").text_content()
+        for said, unseen in (("The xylophone", "kettledrum"), ("The kettledrum", "xylophone")):
+            expect(page.locator("#you")).to_have_text(picture or "")
+            write(page, said)
+            assert not page.evaluate(SEEN, unseen)
+            to_the_end(page)
+            page.locator("#end button.main").click()
+            page.wait_for_url("**/done")
+            if said == "The xylophone":
+                page.locator("form[action^='/tablet/start/'] button").click()
+                page.wait_for_url(re.compile(r"/r/\w+$"))
+        assert not page.locator("form[action^='/tablet/start/']").count(), "there is no third form"
+        page.locator("main a.main").click()
+        page.wait_for_url("**/tablet")
+        for _ in range(6):
+            page.go_back(wait_until="load")
+            assert not page.evaluate(SEEN, "xylophone")
+            assert not page.evaluate(SEEN, "kettledrum")
+    sent = kept(with_two_forms, round_id)[0]
+    assert {one.form_id: one.answers["what_is_good"] for one in sent} == {
+        "child-views": "The xylophone",
+        "child-week": "The kettledrum",
+    }
+    assert all(one.submitted_at for one in sent)
+    assert len({one.child_id for one in sent}) == 1
