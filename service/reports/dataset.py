@@ -132,9 +132,11 @@ class Voice:
 
     @property
     def no_account(self) -> bool:
-        """Whether what became of all that was begun is withheld: of a few children that says which have begun."""
-        hidden = [one.protection.no_figures for one in self.in_rounds if one.asked is Sign.WITHHELD]
-        return self.protection.no_counts or (self.account.started > 0 and any(hidden))
+        """Whether what became of all that was begun is withheld: of an unnamed form, to whoever is no reader of it.
+
+        One draft more, or one answer by link, says which person it was.
+        """
+        return self.protection.no_counts or (self.form.is_unnamed and self.protection.no_rows is not None)
 
     @cached_property
     def told(self) -> tuple[Tally, ...]:
@@ -366,9 +368,8 @@ def _voice(
         if kept_figures is not None and alone.no_rows is not None:
             few = bool(kept_figures.no_figures) and kept_figures.people > 0 and joined.newest.is_unnamed
             alone = replace(alone, no_figures=kept_figures.no_figures or None, no_counts=few or kept_figures.no_counts)
-        if not isinstance(meant_for, Sign) and (meant_for >= alone.smallest_group or not joined.newest.is_unnamed):
-            # of so many how many have answered says nobody
-            alone = replace(alone, no_counts=False)
+        if not joined.newest.is_unnamed and not isinstance(meant_for, Sign):
+            alone = replace(alone, no_counts=False)  # who has answered is told by name
         in_rounds.append(InRound(round_, alone, said, kept_figures, meant_for))
     shield = _of_all(for_whom(joined.forms, 0, still_open=False), in_rounds)
     told = read.counting.account(
