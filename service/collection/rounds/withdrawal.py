@@ -5,12 +5,10 @@ from datetime import datetime, timedelta
 from service.audit import RoundChanged, remember
 from service.collection.models.errors import NotPossible
 from service.collection.models.invitation import Invitation, Link
-from service.collection.models.published_form import FormRef, PublishedForm
 from service.collection.models.response import Ledger, Response, ledger_id
 from service.collection.models.round import PlannedRound, Round
-from service.collection.models.tablet import ON_THE_TABLET, Tablet
+from service.collection.rounds.queries import unnamed_forms
 from service.dates import day_at
-from service.definitions import Form
 from service.mail.email import Email
 from service.repository import Records, Store
 
@@ -20,11 +18,10 @@ _TOO_LATE = "It is too late to take this round back: a letter has left, or peopl
 def can_take_back(records: Records, round_: Round, now: datetime) -> bool:
     """Whether nothing has left yet and nobody has begun, so that opening can be undone.
 
-    Where the home has a tablet on which the round asks an unnamed form, never: it would tell that someone has begun.
+    Never where the round asks an unnamed form: it would tell that someone has begun, on a tablet that was taken away
+    since, or on paper.
     """
-    if any(_is_asked_on_a_tablet(records, ref) for ref in round_.forms) and records[Tablet].count(
-        "home_id", round_.home_id
-    ):
+    if unnamed_forms(records, round_):
         return False
     if not round_.is_open(day_at(now)) or records[Response].count("round_id", round_.id):
         return False
@@ -35,12 +32,6 @@ def can_take_back(records: Records, round_: Round, now: datetime) -> bool:
         # whoever was asked otherwise than from the contact list could not be planned again
         and all(each.person_id for each in records[Invitation].find("round_id", round_.id))
     )
-
-
-def _is_asked_on_a_tablet(records: Records, ref: FormRef) -> bool:
-    published = records[PublishedForm].get(ref.fingerprint)
-    form = Form.of(published.definition) if published is not None else None
-    return form is None or (form.is_unnamed and form.audience in ON_THE_TABLET)
 
 
 def take_back(store: Store, round_id: str, now: datetime, *, by: str = "") -> PlannedRound:

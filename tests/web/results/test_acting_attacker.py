@@ -147,6 +147,20 @@ def test_afterwards_many_people_show_figures_that_say_nobody(attacker: ActingAtt
     assert not told(one, other)
 
 
+def test_before_any_email_has_left_nothing_tells_that_somebody_has_begun(attackers: Attackers) -> None:
+    """As where the tablet was taken away again, or the first copy came on paper."""
+    world = attackers.world("registered_manager", posted=False)
+    manager, walks = ActingAttacker(world, "registered_manager"), []
+    for deed in (NOBODY, Deed("begun"), SENT):
+        world.go_back(world.start)
+        world.happens(deed)
+        seen_at(manager, world.moment())
+        manager.presses(next(action for action in manager.actions if action.rule.endswith("<round_id>/take-back")))
+        walks.append(manager.seen)
+    assert not told(walks[0], walks[1])
+    assert not told(walks[0], walks[2])
+
+
 def test_the_comparison_sees_what_may_be_seen(attackers: Attackers) -> None:
     """Who answered by name is told to a manager at once, and what a reader of the form may read as well."""
     manager = attackers.of("registered_manager")

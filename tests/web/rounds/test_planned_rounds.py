@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,8 @@ from service.mail.email import Email
 from service.repository import Store
 from tests.visitor import Visitor
 from tests.web.rounds.round_form_data import NEW, answer, changes, fill, opened_here
+
+NAMED: dict[str, Any] = {"forms": ["social-worker-views"], "people": ["sam"]}
 
 
 @pytest.fixture
@@ -72,19 +75,26 @@ def test_a_plan_whose_form_is_gone_can_still_be_mended(manager: Visitor, store: 
 
 
 def test_the_round_is_planned_again_with_nothing_lost(manager: Visitor, store: Store) -> None:
-    opened = opened_here(manager, store, people=["sam", "tina"], title="Too early")
+    opened = opened_here(manager, store, **NAMED, title="Too early")
     assert "Nothing has left yet" in manager.visit(f"/rounds/{opened.id}").text
     page = manager.send(f"/rounds/{opened.id}/take-back")
     assert "Nothing has left. The round is planned for 21 November 2026 instead" in page.text
     [plan] = store[PlannedRound].all()
-    assert (plan.id, plan.title, {*plan.people}) == (opened.id, "Too early", {"sam", "tina"})
+    assert (plan.id, plan.title, {*plan.people}) == (opened.id, "Too early", {"sam"})
     assert (plan.opens_on, plan.closes_on) == (date(2026, 11, 21), opened.closes_on)
     for kept in (store[Round], store[Invitation], store[Link], store[Email], store[Ledger]):
         assert not list(kept.all())
 
 
-def test_it_is_too_late_once_a_letter_has_left(manager: Visitor, store: Store) -> None:
+def test_a_survey_that_asks_without_names_is_never_taken_back(manager: Visitor, store: Store) -> None:
     opened = opened_here(manager, store)
+    assert "Nothing has left yet" not in manager.visit(f"/rounds/{opened.id}").text
+    assert "It is too late" in manager.send(f"/rounds/{opened.id}/take-back").text
+    assert store[Round].get(opened.id) == opened
+
+
+def test_it_is_too_late_once_a_letter_has_left(manager: Visitor, store: Store) -> None:
+    opened = opened_here(manager, store, **NAMED)
     first = next(store[Email].all())
     with store.transaction() as tx:
         tx[Email].put(replace(first, state="leaving"))
@@ -96,6 +106,6 @@ def test_it_is_too_late_once_a_letter_has_left(manager: Visitor, store: Store) -
 def test_it_is_too_late_once_somebody_has_begun(
     manager: Visitor, store: Store, larch: Home, library: dict[str, Form]
 ) -> None:
-    opened = opened_here(manager, store)
-    answer(store, opened, larch, library["staff-views"], None)
+    opened = opened_here(manager, store, **NAMED)
+    answer(store, opened, larch, library["social-worker-views"], None)
     assert "It is too late" in manager.send(f"/rounds/{opened.id}/take-back").text
