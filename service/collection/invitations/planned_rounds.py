@@ -1,6 +1,7 @@
 """Rounds that will open by themselves: planned, changed, let go, and opened on their day."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from service.audit import Invited, RoundChanged, remember
@@ -8,7 +9,8 @@ from service.collection.invitations.invite import Addressee, Writing, keep_prepa
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Home
 from service.collection.models.person import Person, audience_of
-from service.collection.models.round import PlannedRound, Round
+from service.collection.models.round import Expected, PlannedRound, Round
+from service.collection.people.contacts_and_children import children_of, most_expected, people_of
 from service.collection.rounds.open_close import check_forms, check_none_open, keep_opened, make_known, new_round
 from service.dates import day_at, in_words
 from service.definitions import Form
@@ -84,7 +86,7 @@ def open_planned(
             now=now,
             template=planned.template,
             remind_after=planned.remind_after,
-            expected=planned.expected,
+            expected=_as_listed(store, planned, forms),
         )
         make_known(store, forms)
         ready = prepare(opened, addressees(store, planned, forms), now, write_for(opened))
@@ -98,6 +100,13 @@ def open_planned(
             if by and ready:
                 remember(tx, Invited(opened.id, "invited", len(ready)), by, now, opened.home_id)
         return opened
+
+
+def _as_listed(records: Records, planned: PlannedRound, forms: Sequence[Form]) -> list[Expected]:
+    """How many are expected, at most as many as are listed now: the list may be shorter than when it was planned."""
+    children, people = children_of(records, planned.home_id), people_of(records, planned.home_id)
+    most = {form.id: most_expected(form, children, people, planned.people) for form in forms}
+    return [replace(each, people=min(each.people, most.get(each.form_id, 0))) for each in planned.expected]
 
 
 def addressees(records: Records, planned: PlannedRound, forms: Sequence[Form]) -> list[Addressee]:

@@ -1,13 +1,13 @@
 """Whom a home asks: its contact list, and its children as pictures and numbers."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Child
-from service.collection.models.person import PERSON_KINDS, Person, PersonKind
+from service.collection.models.person import PERSON_KINDS, Person, PersonKind, audience_of
 from service.collection.models.pictures import PICTURES
 from service.collection.models.response import Tombstone
 from service.definitions import Form
@@ -83,6 +83,16 @@ def children_of(records: Records, home_id: str) -> list[Child]:
 def children_for(form: Form, children: Iterable[Child]) -> list[Child]:
     """Those of these children whose age band a form is for; none where it is not for children."""
     return [child for child in children if form.suits(child.age_band)]
+
+
+def most_expected(form: Form, children: Iterable[Child], people: Iterable[Person], emailed: Collection[str]) -> int:
+    """How many can be expected for a form on the tablet: the children listed for it, or the staff who get no email.
+
+    More would leave room for answers that were added to make a small group look large. `emailed` are ids of people.
+    """
+    if form.audience == "child":
+        return len(children_for(form, children))
+    return sum(audience_of(person.kind) == form.audience and person.id not in emailed for person in people)
 
 
 def children_gone(records: Records, home_id: str) -> list[Child]:

@@ -12,13 +12,13 @@ from wtforms.form import BaseForm
 from wtforms.validators import ValidationError as Fault
 
 from service.collection.follow_up.progress import missing_of
-from service.collection.models.home import Home
+from service.collection.models.home import Child, Home
 from service.collection.models.person import PERSON_KINDS, Person, PersonKind, audience_of
 from service.collection.models.round import Expected, PlannedRound
 from service.collection.models.round_template import Template, forms_for
 from service.collection.models.tablet import ON_THE_TABLET
 from service.collection.people.contact_fields import doubtful, unconfirmed
-from service.collection.people.contacts_and_children import children_for, children_of, people_of
+from service.collection.people.contacts_and_children import children_for, children_of, most_expected, people_of
 from service.dates import working_days_after
 from service.definitions import Audience, Form
 from service.repository import Records
@@ -37,6 +37,7 @@ class Choices:
     people: tuple[Person, ...]
     children: Mapping[str, int]
     today: date
+    living: tuple[Child, ...] = ()
 
     @property
     def tablet(self) -> tuple[Form, ...]:
@@ -62,6 +63,7 @@ def choices_at(records: Records, home: Home, template: Template, library: Mappin
         tuple(people_of(records, home.id)),
         {form.id: len(listed) for form in suiting if (listed := children_for(form, living))},
         today,
+        tuple(living),
     )
 
 
@@ -82,6 +84,7 @@ class RoundPage:
                 "last_day": [self._check_day],
                 "people": [self._check_people],
                 "confirmed": [self._check_labels],
+                **{f"expected-{form.id}": [self._check_expected] for form in self.choices.tablet},
                 **{name: [self._check_reminder] for name in self.reminder_names[1:]},
             }
         )
@@ -206,6 +209,14 @@ class RoundPage:
     def _check_labels(self, form: BaseForm, field: Field) -> None:
         if fault := unconfirmed(self.doubtful, field.data or ()):
             raise Fault(fault)
+
+    def _check_expected(self, form: BaseForm, field: Field) -> None:
+        asked = next(each for each in self.choices.tablet if field.name == f"expected-{each.id}")
+        emailed = [person.id for person in self.people]
+        most = most_expected(asked, self.choices.living, self.choices.people, emailed)
+        if asked in self.forms and (field.data or 0) > most:
+            listed = "children of this age" if asked.audience == "child" else "staff who get no email"
+            raise Fault(f"Enter {most} or fewer. The home’s list has {most or 'no'} {listed}.")
 
     def _check_people(self, form: BaseForm, field: Field) -> None:
         without = [person for person in self.people if self.form_for(person.kind) is None]

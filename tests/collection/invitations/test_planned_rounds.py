@@ -19,7 +19,7 @@ from service.collection.invitations.planned_rounds import (
     plan_round,
 )
 from service.collection.models.errors import NotPossible
-from service.collection.models.home import Home
+from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Invitation, Link, hash_of
 from service.collection.models.person import Person
 from service.collection.models.response import Ledger
@@ -64,6 +64,8 @@ def planned(store: Store, home: Home) -> PlannedRound:
     with store.transaction() as tx:
         tx[Person].put(Person("p1", home.id, "social_worker", "Sam", "Sam@example.org", label="the review"))
         tx[Person].put(Person("p2", home.id, "iro", "Ines", "ines@example.org"))
+        for number, picture in enumerate(("fox", "owl", "boat", "kite"), 1):
+            tx[Child].put(Child(f"c{number}", home.id, number, picture, "older"))
     return plan_round(store, PLANNED, now(), by="a1")
 
 
@@ -72,6 +74,15 @@ def everything(store: Store) -> tuple[object, ...]:
         list(records.all())
         for records in (store[PlannedRound], store[Round], store[Ledger], store[Invitation], store[Email])
     )
+
+
+def test_no_more_are_expected_than_are_listed_when_it_opens(
+    store: Store, planned: PlannedRound, library: dict[str, Form]
+) -> None:
+    with store.transaction() as tx:
+        tx[Child].put(replace(Child("c1", planned.home_id, 1, "fox", "older"), left_on=TODAY))
+        tx[PlannedRound].put(replace(planned, expected=(Expected("child-views", 4), Expected("staff-views", 9))))
+    assert open_planned(store, planned.id, library, now(), writing).expected == (Expected("child-views", 3),)
 
 
 def test_a_plan_becomes_a_round_of_the_same_id_with_its_invitations_and_letters(

@@ -135,6 +135,8 @@ def test_nobody_need_be_on_the_contact_list(manager: Visitor, store: Store) -> N
         ({"remind__1": "9" * 5000}, "remind-1", "Write a number"),
         ({"remind__1": "5", "remind__2": "5"}, "remind-2", "Each reminder comes after the one before."),
         ({"expected__staff-views": "-1"}, "expected-staff-views", "Write a number from 0 to 1000."),
+        ({"expected__child-views": "3"}, "expected-child-views", "Enter 2 or fewer."),
+        ({"expected__staff-views": "1"}, "expected-staff-views", "Enter 0 or fewer. The home’s list has no staff"),
         ({"label__sam": "x" * 121}, "label-sam", "120 letters at most"),
         ({"forms": ["child-views", "parent-views"]}, "people", "No form is chosen for Priya Nair and 2 more."),
     ],
