@@ -72,8 +72,8 @@ class Sent:
 class InRound:
     """What one audience said in one round. `kept` are its figures as they were when it closed, where it has.
 
-    `asked` is how many people the form was meant for; withheld of a few children. Of what is `embargoed` nothing is
-    read: no response, no figure.
+    `asked` is how many people the form was meant for; withheld of a few without names. Of what is `embargoed` nothing
+    is read: no response, no figure.
     """
 
     round: Round
@@ -126,8 +126,8 @@ class Voice:
         return sum(len(one.heard) if one.kept is None else one.kept.people for one in self.in_rounds)
 
     @property
-    def of_a_few_children(self) -> bool:
-        """Whether in a round so few children were asked that even their number is not told."""
+    def of_a_few(self) -> bool:
+        """Whether in a round so few were asked without their names that even their number is not told."""
         return any(one.asked is Sign.WITHHELD for one in self.in_rounds)
 
     @property

@@ -26,8 +26,9 @@ class FormProgress:
     """One form's counts. `asked` is how many people it is meant for: those expected on the tablet, and those invited
     who have neither been taken back nor said that they are not the right person (`declined`).
 
-    `shown` is false for a children's form that fewer than its smallest group are asked, or nobody knows how many:
-    in a small home even whether a child has answered says who. Then nothing was counted, and every number is 0.
+    `shown` is false for an unnamed form that fewer than its smallest group are asked, and for a children's form of
+    which nobody knows how many: of a few even whether one has answered says who. Then nothing was counted, and every
+    number is 0.
     Of an `unnamed` form `answered` goes up in steps, and `opened` with it.
     """
 
@@ -145,7 +146,8 @@ def progress_of(records: Records, round_: Round, forms: Callable[[str], Form]) -
     return Progress(
         by_form=by_form,
         missing=missing_of(
-            round_.template, (form.audience for form in by_form if form.channel == "tablet" or form.asked)
+            round_.template,
+            (form.audience for form in by_form if form.channel == "tablet" or form.asked or not form.shown),
         ),
         silent=bool(named) and not any(form.answered for form in named),
         declined=tuple(
@@ -182,9 +184,12 @@ def is_asked(invitation: Invitation, *, unnamed: bool) -> bool:
 def told_of_asked(form: Form, count: int) -> int | None:
     """How many people a form is meant for: those expected on the tablet, and those who are asked by link.
 
-    None where even that is not told: of children fewer than the form's smallest group, or nobody knows how many.
+    None where even that is not told: of an unnamed form fewer than its smallest group, or of children nobody knows
+    how many. That no adult has been asked yet is told.
     """
-    return None if form.audience == "child" and count < form.reporting.minimum_group_size else count
+    if not form.is_unnamed or (form.audience != "child" and not count):
+        return count
+    return count if count >= form.reporting.minimum_group_size else None
 
 
 def missing_of(template_id: str, audiences: Iterable[Audience]) -> tuple[Audience, ...]:

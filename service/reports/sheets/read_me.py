@@ -168,7 +168,7 @@ def _asked(dataset: Dataset) -> Table:
                 voice.label,
                 f"{with_home(voice.form.title, dataset.homes)} ({told.form_id}, {_versions(voice)})",
                 IDENTITIES[voice.protection.identity],
-                Sign.WITHHELD if told.invited and voice.of_a_few_children else told.invited,
+                Sign.WITHHELD if told.invited and voice.of_a_few else told.invited,
                 Sign.WITHHELD if voice.no_account else told.invited_answered,
                 Sign.WITHHELD if voice.no_account else percent(told.invited_answered, told.invited),
                 _answered(voice, people),

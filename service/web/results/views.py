@@ -215,10 +215,12 @@ def _parts(dataset: Dataset, round_: Round) -> Iterator[AudienceSection]:
 
 def _rate(voice: Voice, progress: FormProgress | None) -> str:
     """How many of those asked have answered, as far as the round's own page says so."""
-    if progress is None or voice.protection.no_counts:
+    if progress is None:
         return ""
     if not progress.shown:
         return f"{AUDIENCES[voice.form.audience]} were asked."
+    if voice.protection.no_counts:
+        return ""
     if progress.unnamed and not progress.answered:
         return ""
     if not progress.asked:

@@ -212,19 +212,24 @@ def test_counts_go_up_in_steps_of_five(app: Flask, store: Store, home: Home, tim
 
 
 @pytest.mark.parametrize("store_url", ["tiny"], indirect=True)
+@pytest.mark.parametrize(
+    ("more", "whom"),
+    [({}, "Children"), ({"audience": "staff", "identity": "anonymous"}, "Staff"), ({"audience": "parent"}, "Parents")],
+)
 def test_of_fewer_than_five_it_is_said_that_they_were_asked(
-    app: Flask, store: Store, home: Home, clock: time_machine.Traveller
+    app: Flask, store: Store, home: Home, clock: time_machine.Traveller, more: dict[str, Any], whom: str
 ) -> None:
-    round_ = ask(store, home, form(), expected=4)
-    answer(store, round_, home, form(), times=4)
+    asked = form(**more)
+    round_ = ask(store, home, asked, expected=4)
+    answer(store, round_, home, asked, times=4)
     account = account_with(app, "registered_manager", home_id=home.id)
     for moment in (NOON, NOON + 20 * DAYS):
         clock.move_to(moment)
         manager = signed_in(app, account)
         page = manager.visit(f"/rounds/{round_.id}")
-        assert "Children were asked." in page.text
+        assert f"{whom} were asked." in page.text
         assert not re.search(r"\b4\b (asked|answered|of)|of 4\b(?! December)", page.text)
-    assert "Children were asked" in manager.visit(f"/rounds/{round_.id}/results").text
+    assert f"{whom} were asked" in manager.visit(f"/rounds/{round_.id}/results").text
 
 
 def test_one_open_round_asks_an_unnamed_form_at_a_home(store: Store, home: Home) -> None:
