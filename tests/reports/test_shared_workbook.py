@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from service.collection.follow_up.progress import progress_of
 from service.collection.models.figures import RoundFigures
@@ -42,6 +43,22 @@ def test_it_says_first_which_of_the_two_it_is_and_holds_no_single_answers(study:
     acting = study.read()
     assert next(iter(table(acting["Read me"], "About")))["What it is about"].startswith("To act on.")
     assert "secret 0" in words(acting["Staff"])
+
+
+def test_words_of_what_is_not_counted_are_for_readers_alone(study: Study) -> None:
+    form = a_form(SAFE, QUOTED, audience="child", readers=["safeguarding_lead"])
+    study.ask(form)
+    study.hear(form, answers(form, 7, 6))
+    study.hear(form, [{"safe": "yes", "quoted": "sent twice"}], conflict=True)
+    study.hear(form, [{"safe": "yes", "quoted": "by its title"}], begun_as="title")
+    study.hear(form, [{"safe": "yes", "quoted": "first try"}], child_id="c1")
+    study.hear(form, [{"safe": "yes", "quoted": "second try"}], child_id="c1", submitted_at=NOW - timedelta(days=2))
+    shared, own = words(study.read(to_hand_on=True)["Comments"]), words(study.read()["Comments"])
+    assert "aloud 0" in shared
+    assert "second try" in shared
+    for one in ("sent twice", "by its title", "first try"):
+        assert one not in shared
+        assert one in own
 
 
 def test_small_numbers_are_withheld_with_the_reason_and_without_which_is_small(study: Study) -> None:

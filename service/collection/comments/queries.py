@@ -20,6 +20,7 @@ from service.collection.models.home import Home
 from service.collection.models.response import Response
 from service.collection.models.round import Round, is_embargoed
 from service.collection.models.theme import Theming
+from service.collection.responses.one_voice import left_out
 from service.dates import day_at, week_of
 from service.definitions import Audience, Form
 from service.definitions.question import (
@@ -118,7 +119,10 @@ def comments_at(
             if quoted is not None and not quoted:
                 withheld.append((round_, form))
                 continue
+            not_counted = left_out(records, round_, sent) if quoted is not None else ()
             for response in sent:
+                if quoted is not None and (not response.gives_figures or response.id in not_counted):
+                    continue  # quotes are of those whom the figures count
                 answered = forms(response.fingerprint)
                 if child or _may_read(roles, answered):
                     found += _written(response, answered, round_, home, lead and child, hasher, quoted)

@@ -208,8 +208,13 @@ def _why_not(question: JoinedQuestion, protection: Protection) -> str | None:
 
 
 def _written(dataset: Dataset, voice: Voice, question: JoinedQuestion) -> Iterator[WrittenComment]:
-    """Who wrote what, shuffled anew for each question, so that one person's comments cannot be put together."""
-    shuffled = sorted(voice.sent, key=lambda sent: dataset.order(sent.id, question.id))
+    """Who wrote what, shuffled anew for each question, so that one person's comments cannot be put together.
+
+    Whoever is no reader gets the words of those who count: others could be made up, or be the same child's again.
+    """
+    everyone = voice.protection.no_rows is None
+    read = [sent for sent in voice.sent if everyone or (sent.counts and sent.id not in voice.repeated)]
+    shuffled = sorted(read, key=lambda sent: dataset.order(sent.id, question.id))
     for sent in shuffled:
         for number, said in enumerate(question.said(sent.heard)):
             if said.answer is not None:
