@@ -11,10 +11,9 @@ from service.accounts.roles import roles_at
 from service.audit import COMMAND
 from service.cli.output import NAMES_REFUSED, fail, refusals_as_sentences
 from service.collection.follow_up.progress import missing_of, progress_of
-from service.collection.invitations import invite as inviting
 from service.collection.invitations.emails import writer
 from service.collection.invitations.invite import Addressee
-from service.collection.invitations.manual import invite_more, leaves_on, remind_now
+from service.collection.invitations.manual import invite_by_link, invite_more, leaves_on, remind_now
 from service.collection.models.home import Home
 from service.collection.models.round import Round
 from service.collection.models.round_template import TEMPLATES, Template, forms_for, template_of
@@ -182,7 +181,7 @@ def invite(round_id: str, people: Path, send: bool, confirm_labels: bool) -> Non
     """Ask the people of FILE.csv (columns form, name, email, label); prints each with their link.
 
     A link is shown here once: what is kept of it cannot be turned back into it. With --send nobody sees it but whom
-    it is for, and whoever was asked already is not asked again.
+    it is for. Whoever was asked already is not asked again.
     """
     with refusals_as_sentences():
         round_, home = _round(round_id)
@@ -197,8 +196,13 @@ def invite(round_id: str, people: Path, send: bool, confirm_labels: bool) -> Non
             for person in invite_more(app_state().store, round_, listed, now(), write, by=COMMAND):
                 click.echo("\t".join((person.form_id, person.name, person.email)))
             return
-        for person, token in inviting.invite(app_state().store, round_, listed, now(), by=COMMAND):
+        invited = invite_by_link(app_state().store, round_, listed, now(), by=COMMAND)
+        for person, token in invited:
             click.echo("\t".join((person.form_id, person.name, person.email, f"{base}/i/{token}")))
+        asked = [person for person, _ in invited]
+        if left := [person.name or person.email for person in listed if person not in asked]:
+            verb = "was" if len(left) == 1 else "were"
+            click.echo(f"{in_a_list(left)} {verb} asked already: there is no second link.", err=True)
 
 
 def _round(round_id: str) -> tuple[Round, Home]:

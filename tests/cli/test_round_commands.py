@@ -89,6 +89,20 @@ def test_letters_go_to_the_outbox_once_and_no_link_is_printed(
     assert [entry.facts["count"] for entry in store[Entry].all() if entry.kind == "invited"] == [2]
 
 
+def test_nobody_gets_a_second_link_with_which_to_answer_twice(
+    app: Flask, store: Store, round_: Round, tmp_path: Path
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("form,name,email\nstaff-views,Sam,sam@example.org\nstaff-views,Kim,\n")
+    first = run(app, "invite", round_.id, str(path))
+    assert len(first.stdout.splitlines()) == 2
+    path.write_text("form,name,email\nstaff-views,Samuel,SAM@example.org\nstaff-views,kim,\nstaff-views,Bo,\n")
+    second = run(app, "invite", round_.id, str(path))
+    assert [line.split("\t")[1] for line in second.stdout.splitlines()] == ["Bo"]
+    assert "Samuel and kim were asked already" in second.stderr
+    assert len(list(store[Invitation].all())) == 3
+
+
 def test_a_letter_needs_an_address(app: Flask, store: Store, round_: Round, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("form,name\nsocial-worker-views,Sam\n")

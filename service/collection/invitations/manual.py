@@ -52,6 +52,36 @@ def invite_more(
     return new
 
 
+def invite_by_link(
+    store: Store, round_: Round, people: Iterable[Addressee], now: datetime, *, by: str = ""
+) -> list[tuple[Addressee, str]]:
+    """A link for each of these who has none yet, to hand over; with a second one a person could answer twice.
+
+    One is known by their address, or by their name where they have none. Of an unnamed form a revoked invitation
+    counts as asked: it may have been answered. Raises NotPossible as `inviting.invite` does.
+    """
+    people = list(people)
+    ready = prepare(round_, people, now)
+    with store.transaction() as tx:
+        open_still(tx, round_.id, now)
+        unnamed = unnamed_forms(tx, round_)
+        asked = [one for one in tx[Invitation].find("round_id", round_.id) if not one.slip]
+        there = {_known_as(one) for one in asked if one.revoked_at is None or one.form_id in unnamed}
+        new = []
+        for person, each in zip(people, ready, strict=True):
+            if (known := _known_as(each.invitation)) not in there:
+                keep_prepared(tx, [each])
+                new.append((person, each.token))
+                there |= {known} if known[1] else set()
+        if new and by:
+            remember(tx, Invited(round_.id, "invited", len(new)), by, now, round_.home_id)
+    return new
+
+
+def _known_as(invitation: Invitation) -> tuple[str, str]:
+    return invitation.form_id, invitation.email or invitation.name.casefold()
+
+
 def asked_already(records: Records, round_: Round) -> set[tuple[str, str]]:
     """Which addresses a round asks which form."""
     return {key_of(each) for each in records[Invitation].find("round_id", round_.id) if each.revoked_at is None}
