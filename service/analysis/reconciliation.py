@@ -18,6 +18,7 @@ COUNTED = (
     "withheld",
     "conflicts",
     "repeated",
+    "by_title",
 )
 
 
@@ -27,7 +28,7 @@ class CountReconciliation:
 
     `started`, `withdrawn` and `deleted` come from the ledgers, the rest from the records themselves. `conflicts` are
     those of the submitted that were sent a second time with other content, `repeated` those whose picture answered
-    again: both are kept, and in no figure.
+    again, `by_title` those begun on a tablet by their title alone: all are kept, and in no figure.
     """
 
     form_id: str
@@ -42,6 +43,7 @@ class CountReconciliation:
     conflicts: int
     exported: int
     repeated: int = 0
+    by_title: int = 0
 
     @property
     def withheld(self) -> int:
@@ -68,6 +70,7 @@ class Counting:
     submitted: int = 0
     drafts: int = 0
     conflicts: int = 0
+    by_title: int = 0
 
     def invitation(self, one: Invitation) -> None:
         """Somebody was sent it."""
@@ -80,6 +83,7 @@ class Counting:
         self.submitted += sent
         self.drafts += not sent
         self.conflicts += sent and one.conflict
+        self.by_title += sent and not one.conflict and not one.gives_figures
 
     def account(
         self, form_id: str, audience: Audience, ledgers: Sequence[Ledger], exported: int, repeated: int = 0
@@ -98,6 +102,7 @@ class Counting:
             conflicts=self.conflicts,
             exported=exported,
             repeated=repeated,
+            by_title=self.by_title,
         )
 
 

@@ -77,4 +77,5 @@ def test_all_forms_together_are_the_sum() -> None:
         "withheld": 2,
         "conflicts": 0,
         "repeated": 0,
+        "by_title": 0,
     }

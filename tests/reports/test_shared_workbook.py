@@ -61,6 +61,17 @@ def test_words_of_what_is_not_counted_are_for_readers_alone(study: Study) -> Non
         assert one in own
 
 
+def test_what_is_not_counted_has_its_line_and_says_why(study: Study) -> None:
+    form = a_form(SAFE, QUOTED, audience="child", readers=["safeguarding_lead"])
+    study.ask(form)
+    study.hear(form, answers(form, 3, 3))
+    study.hear(form, [{"safe": "yes"}] * 2, begun_as="title")
+    book = study.read()
+    counts = row_of(book["Read me"], "Children", "Counts")
+    assert (counts["Submitted"], counts["Kept, not counted: begun by its title"]) == (8, 2)
+    assert words(book["Children"]).count("Kept, not counted: begun by its title") == 2
+
+
 def test_small_numbers_are_withheld_with_the_reason_and_without_which_is_small(study: Study) -> None:
     form = a_form(SAFE)
     study.ask(form)

@@ -196,6 +196,7 @@ def _counts(dataset: Dataset) -> Table:
         *(Column(name, COUNT if index else COUNT + 2, "number") for index, name in enumerate(names)),
         Column("Of these sent twice", COUNT, "number"),
         Column("Kept, not counted: the same picture again", COUNT, "number"),
+        Column("Kept, not counted: begun by its title", COUNT, "number"),
     )
     rows: list[list[Cell]] = [[voice.label, _agreement(voice.account), *_numbers(voice)] for voice in dataset.voices]
     total = added_up([voice.account for voice in dataset.voices])
@@ -211,6 +212,7 @@ def _counts(dataset: Dataset) -> Table:
             "Started = submitted + drafts + withdrawn + deleted, held against what was counted as it happened.",
             "Submitted = exported (shown one by one in this workbook) + withheld.",
             "A child counts once for each form, with the newest answers. Earlier ones are kept and not counted.",
+            "A form that was begun on a tablet by its title alone is kept and not counted.",
         ),
         filtered=False,
     )

@@ -102,7 +102,7 @@ def _about(dataset: Dataset, voice: Voice) -> tuple[Column, ...]:
     if len(dataset.rounds) > 1:
         columns += [Column("Round", 18)]
     columns += [Column("Form version", 9, "number")]
-    if voice.account.conflicts or voice.account.repeated:
+    if voice.account.conflicts or voice.account.repeated or voice.account.by_title:
         columns += [Column("Second sending", 14)]
     return tuple(columns)
 
@@ -123,9 +123,16 @@ def _about_row(dataset: Dataset, voice: Voice, sent: Sent, number: int) -> Itera
     if len(dataset.rounds) > 1:
         yield sent.round.title
     yield sent.form_version
-    if voice.account.conflicts or voice.account.repeated:
-        again = "Kept, not counted: the same picture again" if sent.id in voice.repeated else None
-        yield "Yes, with other answers: not in the Summary" if sent.conflict else again
+    if voice.account.conflicts or voice.account.repeated or voice.account.by_title:
+        yield _why_not_counted(voice, sent)
+
+
+def _why_not_counted(voice: Voice, sent: Sent) -> Cell:
+    if sent.conflict:
+        return "Yes, with other answers: not in the Summary"
+    if not sent.counts:
+        return "Kept, not counted: begun by its title"
+    return "Kept, not counted: the same picture again" if sent.id in voice.repeated else None
 
 
 def _is_long(said: Any) -> bool:
