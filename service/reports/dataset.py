@@ -127,8 +127,12 @@ class Voice:
 
     @property
     def of_a_few(self) -> bool:
-        """Whether in a round so few were asked without their names that even their number is not told."""
-        return any(one.asked is Sign.WITHHELD for one in self.in_rounds)
+        """Whether in a round so few were asked without their names that even their number is not told.
+
+        Of children to nobody; of adults not to whoever is no reader.
+        """
+        to_be_told = self.form.audience != "child" and self.protection.no_rows is None
+        return not to_be_told and any(one.asked is Sign.WITHHELD for one in self.in_rounds)
 
     @property
     def no_account(self) -> bool:
