@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from difflib import unified_diff
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 from zipfile import ZipFile, is_zipfile
 
@@ -34,6 +34,7 @@ UNTELLING = ("Date", "Set-Cookie", "Content-Length")  # the clock's, the browser
 ABOUT_AN_ACCOUNT = ("account", "all", "demonstration", "")  # who may come in there; no survey is behind it
 KEPT_OF_LOOKING = {"account_sessions", "audit", "tablets", "unlockings", "job_runs"}
 
+Files = Literal["all", "survey", "none"]
 Seen = tuple[str, str]  # where, and what stood there
 
 
@@ -163,11 +164,15 @@ class ActingAttacker:
             self.tablet = unlocked(app, HOME, round_.id) if is_open else enrolled(app, HOME)
             self.tablet.visit("/tablet/others")
 
-    def looks(self, *, files: bool = True) -> None:
-        """Look at every page that could tell anything, and at what came by email to an address of their own."""
+    def looks(self, files: Files = "all") -> None:
+        """Look at every page that could tell anything, and at what came by email to an address of their own.
+
+        Of files at all of them, at those of the survey alone, or at none.
+        """
         for address in self.addresses:
-            # what children wrote is the lead's to read
-            if (files or not address.endswith(FILES)) and not (self._door(address) == COMMENTS and self.role == LEAD):
+            if self._door(address) == COMMENTS and self.role == LEAD:
+                continue  # what children wrote is the lead's to read
+            if not address.endswith(FILES) or files == "all" or (files == "survey" and self.world.round.id in address):
                 self._note(address, self._get(address))
         for letter in self.world.mail_of_the_attacker():
             self.seen.append(("a letter", plain(f"{letter.subject} {letter.text} {letter.state}")))
