@@ -73,11 +73,16 @@ class ActingAttacker:
         self._choose_pages()
         self._choose_actions()
 
+    @property
+    def doors(self) -> set[tuple[str, str]]:
+        """The addresses that are open to this role, as the table has them."""
+        return set(self._allowed)
+
     # --- what there is to look at and to press ---
 
     def _choose_pages(self) -> None:
         """The pages that read a table in which an answer leaves something: no other can tell of one."""
-        self.telling = traces(self.world)
+        self.telling = self.telling or traces(self.world)
         pages = [found for method, rule in self._allowed if method == "GET" and (found := self._address("GET", rule))]
         counted: Counter[str] = Counter()
         chosen: dict[str, None] = {}
@@ -87,6 +92,8 @@ class ActingAttacker:
             self.world.time_passes(days=days)
             self.sit_down()
             for address in pages:  # it grows meanwhile
+                if address in chosen and address.endswith(FILES):
+                    continue  # it leads nowhere
                 with self.world.tables_read() as tables:
                     reply = self._get(address)
                 if tables & self.telling:
