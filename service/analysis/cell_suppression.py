@@ -32,7 +32,7 @@ from service.analysis.masking import (
 from service.analysis.routing import Condition, Deciding, deciders, deciding, not_implied
 from service.analysis.tallies import ChoiceTally, Count, NumberTally, RankCount, RankTally, RowsTally, Tally
 from service.definitions import Form
-from service.definitions.question import NumberQuestion, NumberValidation, SelectMultipleQuestion, SelectOneQuestion
+from service.definitions.question import NumberQuestion, NumberValidation
 
 Key = TypeVar("Key", bound=Hashable)
 SKIPPED = "Skipped"
@@ -232,7 +232,7 @@ def _tells_beside(
     if not names:
         return False
     beside = [before[name] for name in names]
-    if len(beside) == 1 and isinstance(beside[0][0].question.question, SelectOneQuestion):
+    if len(beside) == 1 and beside[0][0].question.question.facts.answer in ("option", "point"):
         return any(one.and_beyond for one in conditions) and _is_beside(tally, beside, smallest)
     return _is_beside(tally, beside, smallest)
 
@@ -256,7 +256,7 @@ def _groups(tally: Tally) -> list[int | float]:
     """How many are in any group that the answers to a question make, of one answer or of several together."""
     counts = [_number(count.number) for count in tally.counts] if isinstance(tally, ChoiceTally) else []
     counts = [number for number in counts if number]
-    if isinstance(tally.question.question, SelectMultipleQuestion) or len(counts) > MOST_TOGETHER:
+    if tally.question.question.facts.takes_several or len(counts) > MOST_TOGETHER:
         return [*counts, _number(tally.answered)]
     some = [sum(which) for size in range(1, len(counts) + 1) for which in combinations(counts, size)]
     return list(dict.fromkeys([*some, _number(tally.answered)]))
@@ -297,7 +297,7 @@ def _inside(tally: Tally, smallest: int) -> Disclosed | None:
 @_inside.register
 def _(tally: ChoiceTally, smallest: int) -> Disclosed | None:
     base = _number(tally.answered)
-    several = isinstance(tally.question.question, SelectMultipleQuestion)
+    several = tally.question.question.facts.takes_several
     numbers = {count.option.value: count.number for count in tally.counts if not isinstance(count.number, Sign)}
     # What is chosen beyond one answer each: where that is little, it is a few who chose two things together.
     beyond = _is_few(sum(numbers.values()) - base, smallest)

@@ -7,14 +7,11 @@ from typing import Any, Literal
 from service.analysis.counted_response import CountedResponse
 from service.definitions import Form, Option, Question
 from service.definitions.expression import is_missing
-from service.definitions.form import as_choice
 from service.definitions.question import (
     GroupQuestion,
     MatrixQuestion,
     Note,
     Row,
-    SelectMultipleQuestion,
-    SelectOneQuestion,
 )
 
 Verbatim = Literal["never", "managers_only", "always"]
@@ -211,15 +208,11 @@ def _walk(form: Form, joined: JoinedQuestion) -> Iterator[JoinedQuestion]:
         for inner in question.questions:
             yield from _walk(form, JoinedQuestion(inner, form, joined.page, within, None, included))
         return
-    choice = as_choice(question)
-    options = form.options(choice) if choice else ()
+    options = form.options(question)
     rows = question.rows if isinstance(question, MatrixQuestion) else ()
     verbatim = question.reporting.verbatim
     offer = OfferedOptions(frozenset(option.value for option in options), frozenset(row.id for row in rows))
     offers = {form.fingerprint: offer}
     yield replace(joined, included=included, verbatim=verbatim, options=options, rows=rows, offers=offers)
-    if isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
-        for option in options:
-            if option.detail is not None:
-                detail = JoinedQuestion(option.detail, form, joined.page, joined.within, (question, option), included)
-                yield from _walk(form, detail)
+    for _, option, detail in form.details(question):
+        yield from _walk(form, JoinedQuestion(detail, form, joined.page, joined.within, (question, option), included))

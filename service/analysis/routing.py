@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from service.definitions import Expression, Form, Question
-from service.definitions.question import GroupQuestion, SelectMultipleQuestion, SelectOneQuestion
+from service.definitions.question import GroupQuestion
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,9 @@ def _walk(question: Question, outer: frozenset[Condition], form: Form) -> Iterat
     if isinstance(question, GroupQuestion):
         for inner in question.questions:
             yield from _walk(inner, here, form)
-    elif isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
-        for option in form.options(question):
-            if option.detail is not None:
-                chosen = Condition(f"{question.id} is {option.value}", frozenset({question.id}))
-                yield from _walk(option.detail, here | {chosen}, form)
+    for _, option, detail in form.details(question):
+        chosen = Condition(f"{question.id} is {option.value}", frozenset({question.id}))
+        yield from _walk(detail, here | {chosen}, form)
 
 
 def _looked_at(condition: Expression | None, form: Form) -> frozenset[Condition]:

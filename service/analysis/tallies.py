@@ -10,15 +10,16 @@ from typing import Any
 from service.analysis.counted_response import CountedResponse
 from service.analysis.figures import Figure, Sign
 from service.analysis.merged_form import NOT_ASKED, JoinedQuestion, QuestionAnswer, rows_of
-from service.definitions import Option, Question
+from service.definitions import Option
 from service.definitions.expression import is_number
 from service.definitions.question import (
+    Asked,
     GroupQuestion,
     MatrixQuestion,
     NumberQuestion,
+    OneChoice,
     RankQuestion,
     SelectMultipleQuestion,
-    SelectOneQuestion,
 )
 
 
@@ -96,13 +97,13 @@ def tallies(joined: JoinedQuestion, heard: Sequence[CountedResponse]) -> tuple[T
 
 
 @singledispatch
-def _tallies(question: Question, joined: JoinedQuestion, heard: Sequence[CountedResponse]) -> tuple[Tally, ...]:
+def _tallies(question: Asked, joined: JoinedQuestion, heard: Sequence[CountedResponse]) -> tuple[Tally, ...]:
     """Words, days and times of day are not added up: how many gave one is all there is to say."""
     return (_tally(joined, _said(joined, heard), lambda answer: [answer]),)
 
 
 @_tallies.register
-def _(question: SelectOneQuestion, joined: JoinedQuestion, heard: Sequence[CountedResponse]) -> tuple[Tally, ...]:
+def _(question: OneChoice, joined: JoinedQuestion, heard: Sequence[CountedResponse]) -> tuple[Tally, ...]:
     return (_choices(joined, _said(joined, heard)),)
 
 

@@ -7,26 +7,22 @@ from service.definitions import Expression, Form, Question
 from service.definitions.form import Page
 from service.definitions.question import (
     DATE_LENGTHS,
+    AnswerKind,
     DateQuestion,
     GroupQuestion,
-    MatrixQuestion,
-    Note,
-    NumberQuestion,
-    RankQuestion,
-    SelectMultipleQuestion,
-    SelectOneQuestion,
 )
 
 Rules = dict[str, Any]
 
 # What `static/js/expression.js` must know of an answer's kind; all others are texts.
-KINDS: dict[type, str] = {
-    NumberQuestion: "number",
-    DateQuestion: "date",
-    SelectMultipleQuestion: "list",
-    RankQuestion: "list",
-    MatrixQuestion: "matrix",
-    Note: "note",
+KINDS: dict[AnswerKind, str] = {
+    "number": "number",
+    "date": "date",
+    "point": "point",
+    "options": "list",
+    "order": "list",
+    "lines": "matrix",
+    "none": "note",
 }
 
 
@@ -68,7 +64,7 @@ def _questions(form: Form, questions: Iterable[Question]) -> list[Rules]:
 
 def _question(form: Form, question: Question) -> Rules:
     rules: Rules = {"id": question.id, **_condition(question.visible_if)}
-    if kind := KINDS.get(type(question)):
+    if kind := KINDS.get(question.facts.answer):
         rules["type"] = kind
     default = getattr(question, "default", None)
     if isinstance(question, DateQuestion) and default == "today":
@@ -79,10 +75,8 @@ def _question(form: Form, question: Question) -> Rules:
         rules["ask"] = _questions(form, question.questions)
         if question.repeat is not None:
             rules["repeat"] = True
-    elif isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
-        details = [(option.value, option.detail) for option in form.options(question) if option.detail is not None]
-        if details:
-            rules["details"] = [[value, _question(form, detail)] for value, detail in details]
+    if details := [[option.value, _question(form, detail)] for _, option, detail in form.details(question)]:
+        rules["details"] = details
     return rules
 
 

@@ -3,10 +3,9 @@
 import math
 
 from service.definitions import Form
-from service.definitions.question import GroupQuestion, Note
 
 
 def minutes_for(form: Form) -> int:
     """How long the form takes at the outside: a quarter of a minute for each question that everyone is asked."""
-    asked = [at for at in form.placed() if not at.sometimes and not isinstance(at.question, GroupQuestion | Note)]
+    asked = [at for at in form.placed() if not at.sometimes and at.question.facts.takes_answer]
     return max(2, math.ceil(len(asked) / 4))

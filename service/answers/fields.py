@@ -19,11 +19,10 @@ from service.definitions.question import (
     DateQuestion,
     GroupQuestion,
     MatrixQuestion,
-    Note,
     NumberQuestion,
+    OneChoice,
     RankQuestion,
     SelectMultipleQuestion,
-    SelectOneQuestion,
     TextQuestion,
     TimeQuestion,
 )
@@ -117,7 +116,7 @@ def field_for(question: Asked, form: Form) -> Unbound:
 
 @field_for.register(TextQuestion)
 @field_for.register(TimeQuestion)
-@field_for.register(SelectOneQuestion)
+@field_for.register(OneChoice)
 def _(question: Question, form: Form) -> Unbound:
     return UnboundField(LongTextField)
 
@@ -187,7 +186,7 @@ def assembled(form: Form, posted: Mapping[str, Any], data: Mapping[str, Any]) ->
 def _asked(form: Form, posted: Mapping[str, Any]) -> Iterator[tuple[str, Question]]:
     for placed in form.placed():
         question = placed.question
-        if isinstance(question, GroupQuestion | Note):
+        if not question.facts.takes_answer:
             continue
         if placed.group is None:
             yield question.id, question

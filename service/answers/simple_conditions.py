@@ -9,11 +9,6 @@ from service.answers.piping import PIPE
 from service.definitions import Expression, Form, Question
 from service.definitions.question import (
     GroupQuestion,
-    Note,
-    SelectMultipleQuestion,
-    SelectOneQuestion,
-    TextQuestion,
-    TimeQuestion,
 )
 
 # A question's id and the answers of which it must have one; any, where none stands there. With "!" before: it must not.
@@ -63,24 +58,19 @@ class _Reading:
         condition = _all([around, self._own(question.visible_if)])
         if isinstance(question, GroupQuestion) and question.repeat is None:
             return self._several(question.questions, condition)
-        if not isinstance(question, SelectOneQuestion | SelectMultipleQuestion | TextQuestion | TimeQuestion | Note):
+        if not question.facts.is_quick:
             raise _NotSimpleError
         if getattr(question, "default", None) is not None:
             raise _NotSimpleError
         if condition != ALWAYS:
             self.conditions[question.id] = condition
         self.asked[question.id] = question
-        if isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
-            self._details(question)
-        return None
-
-    def _details(self, question: SelectOneQuestion | SelectMultipleQuestion) -> None:
         options = self.form.options(question)
         if len({option.value.lower() for option in options}) < len(options):
             raise _NotSimpleError  # only a detail tells "Yes" from "yes"
-        for option in options:
-            if option.detail is not None:
-                self._question(option.detail, [((question.id, _plain(option.value)),)])
+        for _, option, detail in self.form.details(question):
+            self._question(detail, [((question.id, _plain(option.value)),)])
+        return None
 
     def _own(self, visible_if: Expression | None) -> Condition:
         return ALWAYS if visible_if is None else self._condition(visible_if.tree)
@@ -113,9 +103,9 @@ class _Reading:
         question = self.asked.get(name)
         if question is None and name not in self.form.questions:
             raise _NotSimpleError
-        if question is None or isinstance(question, Note):
+        if question is None or not question.facts.takes_answer:
             return NEVER
-        if several is not None and several != isinstance(question, SelectMultipleQuestion):
+        if several is not None and several != question.facts.takes_several:
             raise _NotSimpleError
         return [((name, *map(_plain, values)),)]
 

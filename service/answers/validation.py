@@ -22,10 +22,10 @@ from service.definitions.question import (
     MatrixQuestion,
     NumberQuestion,
     NumberRule,
+    OneChoice,
     Option,
     RankQuestion,
     SelectMultipleQuestion,
-    SelectOneQuestion,
     TextQuestion,
     TimeQuestion,
     WholeRule,
@@ -182,7 +182,7 @@ def _(question: TimeQuestion, answer: Any, place: _Place) -> Iterator[str]:
 
 
 @_faults.register
-def _(question: SelectOneQuestion, answer: Any, place: _Place) -> Iterator[str]:
+def _(question: OneChoice, answer: Any, place: _Place) -> Iterator[str]:
     if answer not in [option.value for option in place.form.options(question)]:
         yield place.say("fault.not_an_option", label=question.label)
 

@@ -1,5 +1,6 @@
 """Which pages and questions a respondent sees, given the answers so far: one pass in document order."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,14 +12,9 @@ from service.definitions.question import (
     DATE_LENGTHS,
     DateQuestion,
     GroupQuestion,
-    MatrixQuestion,
-    Note,
-    NumberQuestion,
-    SelectMultipleQuestion,
-    SelectOneQuestion,
-    TextQuestion,
-    TimeQuestion,
 )
+
+_POINT = re.compile(r"\d{1,2}", re.ASCII)
 
 Answers = Mapping[str, Any]
 Meta = Mapping[str, Any]
@@ -85,17 +81,20 @@ def asked_only(form: Form, answers: Answers, meta: Meta) -> dict[str, Any]:
 
 def typed(question: Question, answer: Any) -> Value:
     """An answer as expressions see it; one of the wrong kind for its question counts as missing."""
-    if isinstance(question, DateQuestion):
-        return day_of(answer) if isinstance(answer, str) else None
-    if isinstance(question, NumberQuestion):
-        return tidied(answer) if is_number(answer) else None
-    if isinstance(question, TextQuestion | TimeQuestion | SelectOneQuestion):
-        return answer if isinstance(answer, str) else None
-    if isinstance(question, MatrixQuestion):
-        return (
-            {key: text for key, text in answer.items() if isinstance(text, str)} if isinstance(answer, dict) else None
-        )
-    return [text for text in answer if isinstance(text, str)] if isinstance(answer, list | tuple) else None
+    match question.facts.answer, answer:
+        case "date", str():
+            return day_of(answer)
+        case "number", int() | float() if is_number(answer):
+            return tidied(answer)
+        case "text" | "option", str():
+            return answer
+        case "point", str():
+            return int(answer) if _POINT.fullmatch(answer) else answer
+        case "lines", dict():
+            return {key: text for key, text in answer.items() if isinstance(text, str)}
+        case "options" | "order" | "rows", list() | tuple():
+            return [text for text in answer if isinstance(text, str)]
+    return None
 
 
 @dataclass
@@ -174,8 +173,8 @@ class _Walk:
             else:
                 self._rows(question, answers.get(question.id))
             return
-        answer = None if isinstance(question, Note) else answers.get(question.id)
-        if is_missing(answer) and not isinstance(question, Note):
+        answer = answers.get(question.id) if question.facts.takes_answer else None
+        if is_missing(answer):
             answer = self._default(question)
         row = dict(scope.row) if isinstance(scope, _RowScope) else None
         self.asked.append(AskedQuestion(prefix + question.id, question, answer, row))
@@ -184,11 +183,10 @@ class _Walk:
         kept[question.id] = answer
         value = typed(question, answer)
         scope.learn(question.id, value)
-        if isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
-            chosen = value if isinstance(value, list) else [value]
-            for option in self.form.options(question):
-                if option.detail is not None and option.value in chosen:
-                    self.question(option.detail, answers, scope, kept, prefix)
+        chosen = value if isinstance(value, list) else [value]
+        for _, option, detail in self.form.details(question):
+            if option.value in chosen:
+                self.question(detail, answers, scope, kept, prefix)
 
     def _rows(self, group: GroupQuestion, given: Any) -> None:
         rows = [row for row in given if isinstance(row, dict)] if isinstance(given, list | tuple) else []

@@ -11,18 +11,15 @@ from pydantic import Field, PrivateAttr, StringConstraints
 
 from service.definitions.expression import Expression
 from service.definitions.question import (
+    Asked,
     Choice,
     Code,
     GroupQuestion,
     Identifier,
     Label,
-    MatrixQuestion,
     Option,
     Part,
     Question,
-    RankQuestion,
-    SelectMultipleQuestion,
-    SelectOneQuestion,
     Text,
 )
 
@@ -223,11 +220,19 @@ class Form(Part):
         """Whether one question is shown at a time, as children's forms do unless they say otherwise."""
         return self.layout == "one_per_page" or (self.layout is None and self.audience == "child")
 
-    def options(self, question: Choice) -> tuple[Option, ...]:
-        """The options of a question, whether they stand in it or in a choice list."""
-        if isinstance(question.options, str):
-            return self.choice_lists.get(question.options, ())
-        return question.options
+    def options(self, question: Asked) -> tuple[Option, ...]:
+        """The options of a question, whether they stand in it or in a choice list; none where it has none."""
+        choice = as_choice(question)
+        if choice is None:
+            return ()
+        return self.choice_lists.get(choice.options, ()) if isinstance(choice.options, str) else choice.options
+
+    def details(self, question: Asked) -> Iterator[tuple[int, Option, Question]]:
+        """The further questions that options lead to, each with its option and the option's number."""
+        if question.facts.holds_details:
+            for number, option in enumerate(self.options(question)):
+                if option.detail is not None:
+                    yield number, option, option.detail
 
     def placed(self) -> Iterator[PlacedQuestion]:
         """Every question in document order, each detail after the question that holds it."""
@@ -253,13 +258,10 @@ class Form(Part):
             inside = question if question.repeat else group
             for index, inner in enumerate(question.questions):
                 yield from self._placed(inner, f"{place}.questions[{index}]", page, inside, sometimes)
-        elif isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
-            root = f"{place}.options"
-            if isinstance(question.options, str):
-                root = f"choice_lists.{question.options}"
-            for index, option in enumerate(self.options(question)):
-                if option.detail is not None:
-                    yield from self._placed(option.detail, f"{root}[{index}].detail", page, group, True)
+        for index, _, detail in self.details(question):
+            named = getattr(question, "options", None)
+            root = f"choice_lists.{named}" if isinstance(named, str) else f"{place}.options"
+            yield from self._placed(detail, f"{root}[{index}].detail", page, group, True)
 
     @cached_property
     def questions(self) -> dict[str, PlacedQuestion]:
@@ -276,11 +278,6 @@ class Form(Part):
         }
 
 
-def is_choice(question: Question) -> bool:
-    """Whether the question is answered from options."""
-    return isinstance(question, SelectOneQuestion | SelectMultipleQuestion | RankQuestion | MatrixQuestion)
-
-
-def as_choice(question: Question) -> Choice | None:
+def as_choice(question: Asked) -> Choice | None:
     """The question where it is answered from options, else None."""
-    return cast(Choice, question) if is_choice(question) else None
+    return cast(Choice, question) if question.facts.has_options else None

@@ -1,6 +1,7 @@
 """What can be asked: a question of a type, its options, what a valid answer is."""
 
-from typing import Annotated, Any, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
@@ -22,6 +23,40 @@ NamedPattern = Literal["urn", "postcode", "uk_phone"]
 LONGEST_TEXT = 5000
 # How much of a day's ISO text an answer is, by its precision.
 DATE_LENGTHS: dict[Literal["day", "month", "year"], int] = {"day": 10, "month": 7, "year": 4}
+
+
+AnswerKind = Literal["none", "text", "number", "date", "option", "point", "options", "order", "lines", "rows"]
+
+
+@dataclass(frozen=True)
+class QuestionFacts:
+    """What is true of every question of a type.
+
+    `answer` is what its answer is: a text, a number, a day; the value of an option, or a point of a scale; several
+    options, or all in an order; an option for each line; the rows of a group. `holds_details` says whether an option
+    may lead to a further question, `can_be_detail` whether it may be that question, and `is_quick` whether
+    `show-hide.js` can judge a condition on its answer.
+    """
+
+    answer: AnswerKind
+    holds_details: bool = False
+    can_be_detail: bool = True
+    is_quick: bool = False
+
+    @property
+    def takes_answer(self) -> bool:
+        """Whether there is an answer of its own: not of a note, and of a group only its rows."""
+        return self.answer not in ("none", "rows")
+
+    @property
+    def has_options(self) -> bool:
+        """Whether it is answered from options."""
+        return self.answer in ("option", "point", "options", "order", "lines")
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether one person may choose several options, in no order."""
+        return self.answer == "options"
 
 
 class Part(BaseModel):
@@ -184,6 +219,8 @@ class Repeat(Part):
 class Asked(Part):
     """What every question has, a note included."""
 
+    facts: ClassVar[QuestionFacts]
+
     id: Identifier
     label: Label
     hint: Label | None = None
@@ -203,6 +240,8 @@ class Answerable(Asked):
 class TextQuestion(Answerable):
     """Words, a phone number or an e-mail address."""
 
+    facts = QuestionFacts("text", is_quick=True)
+
     type: Literal["text", "phone", "email"]
     appearance: Literal["multiline"] | None = None
     default: Text | None = None
@@ -211,6 +250,8 @@ class TextQuestion(Answerable):
 
 class NumberQuestion(Answerable):
     """A number, whole unless `decimal_places` says otherwise."""
+
+    facts = QuestionFacts("number")
 
     type: Literal["number"]
     unit: Label | None = None
@@ -222,6 +263,8 @@ class NumberQuestion(Answerable):
 class DateQuestion(Answerable):
     """A day, a month or a year."""
 
+    facts = QuestionFacts("date")
+
     type: Literal["date"]
     precision: Literal["day", "month", "year"] = "day"
     default: DateText | None = None
@@ -231,22 +274,33 @@ class DateQuestion(Answerable):
 class TimeQuestion(Answerable):
     """A time of day."""
 
+    facts = QuestionFacts("text", is_quick=True)
+
     type: Literal["time"]
     default: ClockTime | None = None
     validation: TimeValidation = TimeValidation()
 
 
-class SelectOneQuestion(Answerable):
+class OneChoice(Answerable):
+    """What is answered by one option."""
+
+    default: str | None = None
+
+
+class SelectOneQuestion(OneChoice):
     """One option of several."""
+
+    facts = QuestionFacts("option", holds_details=True, is_quick=True)
 
     type: Literal["select_one"]
     appearance: Literal["radios", "dropdown", "buttons", "faces", "symbols", "likert"] | None = None
     options: Options
-    default: str | None = None
 
 
 class SelectMultipleQuestion(Answerable):
     """Any options of several."""
+
+    facts = QuestionFacts("options", holds_details=True, is_quick=True)
 
     type: Literal["select_multiple"]
     appearance: Literal["buttons", "symbols"] | None = None
@@ -258,6 +312,8 @@ class SelectMultipleQuestion(Answerable):
 class RankQuestion(Answerable):
     """Options in the order of preference."""
 
+    facts = QuestionFacts("order", can_be_detail=False)
+
     type: Literal["rank"]
     options: Options
     validation: ChoiceValidation = ChoiceValidation()
@@ -265,6 +321,8 @@ class RankQuestion(Answerable):
 
 class MatrixQuestion(Answerable):
     """Several lines answered on the same options."""
+
+    facts = QuestionFacts("lines", can_be_detail=False)
 
     type: Literal["matrix"]
     appearance: Literal["likert"] | None = None
@@ -275,6 +333,8 @@ class MatrixQuestion(Answerable):
 class GroupQuestion(Asked):
     """Questions that belong together; with `repeat`, as often as there are things to tell of."""
 
+    facts = QuestionFacts("rows", can_be_detail=False)
+
     type: Literal["group"]
     appearance: Literal["table"] | None = None
     questions: Annotated["tuple[Question, ...]", Field(min_length=1, max_length=200)]
@@ -283,6 +343,8 @@ class GroupQuestion(Asked):
 
 class Note(Asked):
     """Something to read, nothing to answer."""
+
+    facts = QuestionFacts("none", can_be_detail=False, is_quick=True)
 
     type: Literal["note"]
 
@@ -295,6 +357,7 @@ Question: TypeAlias = Annotated[
     | DateQuestion
     | TimeQuestion
     | SelectOneQuestion
+   
     | SelectMultipleQuestion
     | RankQuestion
     | MatrixQuestion

@@ -11,7 +11,6 @@ from itertools import chain, count
 from typing import Any
 
 from service.definitions import Option
-from service.definitions.question import MatrixQuestion, RankQuestion, SelectMultipleQuestion, SelectOneQuestion
 from service.reports.dataset import Dataset
 from service.reports.labels import TYPES, wording
 from service.reports.report import Collation
@@ -141,15 +140,15 @@ def _coded(column: AnswerColumn, plan: Plan, dataset: Dataset, taken: set[str]) 
 
     if column.score:
         yield made("__score", SCORE)
-    elif isinstance(question, SelectOneQuestion | MatrixQuestion):
+    elif question.facts.answer in ("option", "point", "lines"):
         picked = _picked(column.line)
         coded, _ = made("", CODE, joined.options)
         yield coded, replace(column, value=picked)
         yield made("__label", LABEL)
-    elif isinstance(question, SelectMultipleQuestion | RankQuestion):
+    elif question.facts.answer in ("options", "order"):
         option = joined.options[next(number for number, one in enumerate(same) if one is column)]
         more: dict[str, Any] = {"label": f"{field.label}: {option.label}"}
-        if isinstance(question, RankQuestion):
+        if question.facts.answer == "order":
             yield made(f"__{option.value}", "its place, 1 = first", **more)
         else:
             chosen, _ = made(f"__{option.value}", "whether it was chosen", YES_NO, look="number", **more)

@@ -20,7 +20,7 @@ from service.collection.models.round import Round
 from service.collection.people.child_names import name_of
 from service.definitions import Expression, Form, Question
 from service.definitions.expression import is_missing
-from service.definitions.question import GroupQuestion, MatrixQuestion, Note, NumberQuestion, RankQuestion, TextQuestion
+from service.definitions.question import MatrixQuestion, NumberQuestion, RankQuestion, TextQuestion
 from service.repository import Records, Store
 
 Forms = Callable[[str], Form]
@@ -160,7 +160,7 @@ def _some(form: Form, found: Visible, alert: Alert, behind: tuple[str, ...]) -> 
 
 
 def _answerable(found: Visible) -> Iterator[AskedQuestion]:
-    return (asked for asked in found.asked if not isinstance(asked.question, GroupQuestion | Note))
+    return (asked for asked in found.asked if asked.question.facts.takes_answer)
 
 
 def _said(form: Form, found: Visible, asked: AskedQuestion) -> AlertAnswer:

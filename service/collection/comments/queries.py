@@ -26,8 +26,6 @@ from service.definitions import Audience, Form
 from service.definitions.question import (
     GroupQuestion,
     Question,
-    SelectMultipleQuestion,
-    SelectOneQuestion,
     TextQuestion,
 )
 from service.repository import Records, Store, Transaction
@@ -259,6 +257,4 @@ def _kept_back(form: Form, questions: Iterable[Question], *, whole: bool = False
             yield question
         if isinstance(question, GroupQuestion):
             yield from _kept_back(form, question.questions, whole=out)
-        elif isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
-            details = (option.detail for option in form.options(question) if option.detail is not None)
-            yield from _kept_back(form, details, whole=out)
+        yield from _kept_back(form, (detail for *_, detail in form.details(question)), whole=out)

@@ -13,8 +13,6 @@ from service.definitions.question import (
     GroupQuestion,
     Option,
     Question,
-    SelectMultipleQuestion,
-    SelectOneQuestion,
 )
 from service.definitions.translation import TextAt, texts
 
@@ -180,7 +178,7 @@ class _Walk:
                         rows_of=question.id if question.repeat else standing.rows_of,
                     )
                 )
-        elif isinstance(question, SelectOneQuestion | SelectMultipleQuestion):
+        elif question.facts.holds_details:
             root = options_place(standing)
             self._users[root] += 1
             if self._users[root] > 2:
@@ -190,12 +188,9 @@ class _Walk:
                     replace(standing, question=detail, place=place, holder=question, conditions=(*conditions, chosen))
                 )
 
-    def _details(
-        self, question: SelectOneQuestion | SelectMultipleQuestion, root: str
-    ) -> Iterator[tuple[str, Question, Expression]]:
-        for index, option in enumerate(self.form.options(question)):
-            if option.detail is not None:
+    def _details(self, question: Question, root: str) -> Iterator[tuple[str, Question, Expression]]:
+        for index, option, detail in self.form.details(question):
+            chosen = Expression({"==": [{"var": question.id}, option.value]})
+            if question.facts.takes_several:
                 chosen = Expression({"in": [option.value, {"var": question.id}]})
-                if isinstance(question, SelectOneQuestion):
-                    chosen = Expression({"==": [{"var": question.id}, option.value]})
-                yield f"{root}[{index}].detail", option.detail, chosen
+            yield f"{root}[{index}].detail", detail, chosen

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from service.definitions.checks.outline import Outline, english_texts
 from service.definitions.fault import Fault
-from service.definitions.question import Answerable, RankQuestion, TextQuestion
+from service.definitions.question import Answerable, TextQuestion
 
 # Words of an id that say who someone is: `full_name`, `your_email`. `name_of_school` is nobody's own name.
 _IDS = re.compile(
@@ -64,7 +64,7 @@ def a_child_has_to_say(outline: Outline) -> Iterator[Fault]:
         return
     for standing, choice in outline.choices:
         options = outline.form.options(choice)
-        if isinstance(choice, RankQuestion) or outline.values_of(standing) is None:
+        if choice.facts.answer == "order" or outline.values_of(standing) is None:
             continue
         if options and not any(option.missing for option in options):
             yield Fault(f"{standing.place}.options", 'no option is `missing`, such as "I don\'t want to say"')

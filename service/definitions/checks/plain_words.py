@@ -8,9 +8,6 @@ from service.definitions.fault import Fault
 from service.definitions.question import (
     Answerable,
     MatrixQuestion,
-    NumberQuestion,
-    SelectMultipleQuestion,
-    SelectOneQuestion,
 )
 from service.definitions.readability import reading_age, sentences, word_count
 
@@ -58,7 +55,7 @@ def two_questions_in_one(outline: Outline) -> Iterator[Fault]:
         asked = [(f"{standing.place}.label", question.label)]
         if isinstance(question, MatrixQuestion):
             asked += [(f"{standing.place}.rows[{index}].label", row.label) for index, row in enumerate(question.rows)]
-        elif not isinstance(question, SelectOneQuestion | SelectMultipleQuestion | NumberQuestion):
+        elif question.facts.answer not in ("option", "point", "options", "number"):
             continue
         for place, label in asked:
             if _asks_twice(label):

@@ -6,11 +6,6 @@ from service.definitions.checks.outline import Outline, Standing
 from service.definitions.fault import Fault
 from service.definitions.question import (
     GroupQuestion,
-    MatrixQuestion,
-    Note,
-    RankQuestion,
-    SelectMultipleQuestion,
-    SelectOneQuestion,
 )
 
 
@@ -27,14 +22,10 @@ def details_that_cannot_be(outline: Outline) -> Iterator[Fault]:
     """A detail where nothing shows it, or one that is more than a single question."""
     for standing in outline.questions:
         known = outline.stands(f"{standing.place}.type")
-        if (
-            standing.holder
-            and known
-            and isinstance(standing.question, GroupQuestion | MatrixQuestion | RankQuestion | Note)
-        ):
+        if standing.holder and known and not standing.question.facts.can_be_detail:
             yield Fault(standing.place, f"a {standing.question.type} cannot be the detail of an option")
     for standing, choice in outline.choices:
-        if isinstance(choice, SelectOneQuestion | SelectMultipleQuestion):
+        if choice.facts.holds_details:
             continue
         for index, option in enumerate(outline.form.options(choice)):
             if option.detail is not None and outline.stands(f"{standing.place}.type"):

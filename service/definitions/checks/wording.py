@@ -8,7 +8,6 @@ from service.definitions.checks.names import needs
 from service.definitions.checks.outline import Outline, Standing
 from service.definitions.expression import Expression, Tree, is_missing
 from service.definitions.fault import Fault
-from service.definitions.question import GroupQuestion, MatrixQuestion, Note
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _PIPE = re.compile(r"(?:(?:meta|computed)\.)?[a-z][a-z0-9_]*")
@@ -102,7 +101,7 @@ def _pipe_trouble(
         return f"'{{{name}}}' is asked later"
     if not outline.stands(f"{asked.place}.type"):
         return None
-    if isinstance(asked.question, Note | GroupQuestion | MatrixQuestion):
+    if asked.question.facts.answer in ("none", "rows", "lines"):
         return f"'{{{name}}}' is a {asked.question.type}, which has no answer that can be read in a sentence"
     if asked.rows_of:
         return f"'{{{name}}}' is answered in each row of '{asked.rows_of}', and here no row is meant"

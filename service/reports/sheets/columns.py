@@ -10,16 +10,17 @@ from service.analysis.figures import Sign
 from service.analysis.merged_form import JoinedQuestion, QuestionAnswer
 from service.analysis.scales import is_scored
 from service.collection.models.home import Home
-from service.definitions import Option, Question
+from service.definitions import Option
 from service.definitions.expression import is_number
 from service.definitions.question import (
+    Asked,
     DateQuestion,
     GroupQuestion,
     MatrixQuestion,
     NumberQuestion,
+    OneChoice,
     RankQuestion,
     SelectMultipleQuestion,
-    SelectOneQuestion,
     TextQuestion,
     TimeQuestion,
 )
@@ -62,7 +63,7 @@ def columns_of(joined: JoinedQuestion, homes: Sequence[Home] = ()) -> tuple[Answ
 
 
 @singledispatch
-def _columns(question: Question, joined: JoinedQuestion, header: str) -> tuple[AnswerColumn, ...]:
+def _columns(question: Asked, joined: JoinedQuestion, header: str) -> tuple[AnswerColumn, ...]:
     raise TypeError(f"no columns are known for {type(question).__name__}")
 
 
@@ -97,7 +98,7 @@ def _(question: TimeQuestion, joined: JoinedQuestion, header: str) -> tuple[Answ
 
 
 @_columns.register
-def _(question: SelectOneQuestion, joined: JoinedQuestion, header: str) -> tuple[AnswerColumn, ...]:
+def _(question: OneChoice, joined: JoinedQuestion, header: str) -> tuple[AnswerColumn, ...]:
     return _label_and_score(joined, header, lambda answer: answer)
 
 

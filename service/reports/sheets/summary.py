@@ -8,7 +8,6 @@ from service.analysis.scales import best_two, is_scored, mean_score, median_scor
 from service.analysis.tallies import ChoiceTally, NumberTally, RankTally, RowsTally, Tally
 from service.collection.models.home import Home
 from service.definitions import Option
-from service.definitions.question import SelectMultipleQuestion
 from service.reports.dataset import Dataset, Voice
 from service.reports.labels import count_of, either_or, with_home, wording
 from service.reports.sheets.charts import chart_below, chart_beside, chart_ranked
@@ -109,7 +108,7 @@ def blocks(choices: Sequence[ChoiceTally]) -> list[OptionBlock]:
     """
     made: list[OptionBlock] = []
     for tally in sorted(choices, key=lambda one: -len(one.counts)):
-        several = isinstance(tally.question.question, SelectMultipleQuestion)
+        several = tally.question.question.facts.takes_several
         options = tuple(count.option for count in tally.counts)
         for block in made:
             if block.several is several and _fits(options, block.options):
@@ -179,7 +178,7 @@ def _beside_row(block: OptionBlock, tally: ChoiceTally, homes: Sequence[Home]) -
 
 def _below(tally: ChoiceTally, homes: Sequence[Home]) -> Table:
     """A row for each answer to one question with many."""
-    several = isinstance(tally.question.question, SelectMultipleQuestion)
+    several = tally.question.question.facts.takes_several
     columns = [
         Column("Answer", QUESTION),
         Column("Asked", FIGURE, "number"),

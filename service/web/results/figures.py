@@ -10,7 +10,6 @@ from service.analysis.scales import best_two, is_scored, mean_score, median_scor
 from service.analysis.tallies import ChoiceTally, Count, NumberTally, RankTally, RowsTally, Tally, tallies
 from service.collection.models.home import Home
 from service.definitions import Option
-from service.definitions.question import SelectMultipleQuestion
 from service.frameworks.national_figures import base_in_words, national
 from service.reports.dataset import Voice
 from service.reports.labels import either_or, wording
@@ -93,11 +92,7 @@ def _block(tally: Tally, voice: Voice, homes: Sequence[Home]) -> QuestionBlock:
     if hidden:  # bars around a hidden one would show how long it is: all are drawn, or none
         lines = [BarLine(line.label, line.value) for line in lines]
     how = [
-        *(
-            ["more than one answer could be given"]
-            if isinstance(tally.question.question, SelectMultipleQuestion)
-            else []
-        ),
+        *(["more than one answer could be given"] if tally.question.question.facts.takes_several else []),
         *(["counted in rows"] if tally.question.within is not None else []),
     ]
     return QuestionBlock(
