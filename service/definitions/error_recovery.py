@@ -165,6 +165,7 @@ class _Mend:
             "pages": {"id": name, "title": "…", "questions": [note]},
             "questions": name if path[0] == "checks" else note,
             "options": {"value": name, "label": "…"},
+            "others": {"value": name, "label": "…"},
             "rows": {"id": name, "label": "…"},
             "codes": {"system": "unreadable", "code": "…"},
             "alerts": {
@@ -190,6 +191,8 @@ class _Mend:
             "identity": "named",
             "title": "…",
             "label": "…",
+            "lowest_label": "…",
+            "highest_label": "…",
             "message": "…",
             "value": name,
             "options": [],

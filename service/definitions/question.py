@@ -1,6 +1,7 @@
 """What can be asked: a question of a type, its options, what a valid answer is."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
@@ -14,6 +15,7 @@ Identifier = Annotated[
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=5000)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+ShortLabel = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Symbol = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 DateText = Annotated[str, StringConstraints(pattern=r"^(today|\d{4}(-\d{2}(-\d{2})?)?)$")]
@@ -297,6 +299,31 @@ class SelectOneQuestion(OneChoice):
     options: Options
 
 
+class ScaleQuestion(OneChoice):
+    """A number from a row of numbered buttons, with words at both ends.
+
+    Each number is an option that scores itself, and a number to conditions. `others` are answers beside the numbers,
+    such as "I am not sure".
+    """
+
+    facts = QuestionFacts("point")
+
+    type: Literal["scale"]
+    lowest: Annotated[int, Field(ge=0, le=1)] = 0
+    highest: Annotated[int, Field(ge=2, le=10)] = 10
+    lowest_label: ShortLabel
+    highest_label: ShortLabel
+    others: tuple[Option, ...] = ()
+
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        """All answers: the numbers from the lowest to the highest, then the others."""
+        words = {self.lowest: f": {self.lowest_label}", self.highest: f": {self.highest_label}"}
+        numbers = range(self.lowest, self.highest + 1)
+        points = (Option(value=str(n), label=f"{n}{words.get(n, '')}", score=n) for n in numbers)
+        return (*points, *self.others)
+
+
 class SelectMultipleQuestion(Answerable):
     """Any options of several."""
 
@@ -349,7 +376,7 @@ class Note(Asked):
     type: Literal["note"]
 
 
-Choice: TypeAlias = SelectOneQuestion | SelectMultipleQuestion | RankQuestion | MatrixQuestion
+Choice: TypeAlias = SelectOneQuestion | ScaleQuestion | SelectMultipleQuestion | RankQuestion | MatrixQuestion
 
 Question: TypeAlias = Annotated[
     TextQuestion
@@ -357,7 +384,7 @@ Question: TypeAlias = Annotated[
     | DateQuestion
     | TimeQuestion
     | SelectOneQuestion
-   
+    | ScaleQuestion
     | SelectMultipleQuestion
     | RankQuestion
     | MatrixQuestion

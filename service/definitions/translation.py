@@ -14,6 +14,7 @@ _RIGHT_TO_LEFT = frozenset(
     {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "pnb", "prs", "ps", "sd", "syr", "ug", "ur", "yi"}
 )
 _RIGHT_TO_LEFT_SCRIPTS = frozenset({"adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"})
+_QUESTION_TEXTS = ("label", "hint", "unit", "lowest_label", "highest_label", "required_message")
 _LEFT_TO_RIGHT_SCRIPTS = frozenset({"cyrl", "deva", "guru", "latn"})
 
 
@@ -115,7 +116,7 @@ def _questions(questions: list[Definition], place: str) -> Iterator[TextAt]:
 
 def _question(question: Definition, place: str) -> Iterator[TextAt]:
     path = f"questions.{question['id']}"
-    yield from _plain(question, ("label", "hint", "unit", "required_message"), path, place)
+    yield from _plain(question, _QUESTION_TEXTS, path, place)
     yield from _media(question, path, place)
     for rule, limit in (question.get("validation") or {}).items():
         if isinstance(limit, dict):
@@ -124,6 +125,7 @@ def _question(question: Definition, place: str) -> Iterator[TextAt]:
         yield TextAt(f"{path}.rows.{row['id']}", f"{place}.rows[{index}].label", row, "label")
     if isinstance(question.get("options"), list):
         yield from _options(question["options"], f"{path}.options", f"{place}.options")
+    yield from _options(question.get("others") or [], f"{path}.others", f"{place}.others")
     yield from _questions(question.get("questions") or [], f"{place}.questions")
 
 

@@ -49,6 +49,7 @@ TYPES: Mapping[str, str] = {
     "date": "Date",
     "time": "Time of day",
     "select_one": "One answer",
+    "scale": "A number on a scale",
     "select_multiple": "Any number of answers",
     "rank": "Order of preference",
     "matrix": "Several lines, same answers",

@@ -108,6 +108,7 @@
   Object.assign(more.typed, {
     number: (answer) => (isNumber(answer) ? finite(answer) : null),
     date: (answer) => (isText(answer) ? dayOf(answer) : null),
+    point: (answer) => (isText(answer) ? (/^[0-9]{1,2}$/.test(answer) ? Number(answer) : answer) : null),
     matrix: (answer) =>
       isRow(answer) ? Object.fromEntries(Object.entries(answer).filter(([, text]) => isText(text))) : null,
   });

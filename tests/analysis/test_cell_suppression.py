@@ -8,6 +8,7 @@ import pytest
 from service.analysis.cell_suppression import Disclosed, Why, disclosed
 from service.analysis.figures import Figure, Sign
 from service.analysis.merged_form import join
+from service.analysis.scales import mean_score
 from service.analysis.tallies import ChoiceTally, NumberTally, RankTally
 from service.definitions import Form
 from tests.analysis import tally_factory
@@ -207,3 +208,22 @@ def test_that_everybody_would_rather_not_say_is_hidden() -> None:
     form = a_form(asks("one", options=options("a", "b", missing="not say")), identity="anonymous")
     one = look(form, *[{"one": "not say"}] * 9)["one"].tally
     assert (one.answered, one.skipped, [count.number for count in one.missing]) == (0, C, [C])
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        ({"7": 6, "8": 4, "9": 2}, True),
+        ({"7": 6, "3": 6}, False),
+        ({"7": 12}, True),
+        ({"7": 6, "3": 6, "unsure": 1}, False),
+    ],
+)
+def test_a_scale_shows_a_mean_only_with_all_of_its_counts(counts: dict[str, int], hidden: bool) -> None:
+    ends = {"lowest_label": "Not at all", "highest_label": "Wholly"}
+    others = [{"value": "unsure", "label": "Not sure", "missing": True}]
+    form = tally_factory.a_form(asks("q", "scale", **ends, others=others))  # answered without names
+    one = look(form, *of_each("q", counts))["q"]
+    assert isinstance(one.tally, ChoiceTally)
+    assert (mean_score(one.tally.counts) is C) == hidden
+    assert (C in chosen(one)) == hidden

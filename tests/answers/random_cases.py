@@ -91,7 +91,7 @@ conditions = st.one_of(
 )
 maybe_condition = st.just({}) | st.just({}) | conditions.map(lambda tree: {"visible_if": tree})
 
-KINDS = ["text", "number", "date", "time", "select_one", "select_multiple", "rank", "matrix", "note"]
+KINDS = ["text", "number", "date", "time", "select_one", "scale", "select_multiple", "rank", "matrix", "note"]
 DEFAULTS: dict[str, st.SearchStrategy[Any]] = {
     "text": st.just("today"),
     "number": NUMBERS,
@@ -105,6 +105,7 @@ FITTING: dict[str, st.SearchStrategy[Any]] = {
     "number": numbers | st.just(2**53 + 1),
     "date": st.sampled_from(DAYS),
     "select_one": st.sampled_from(OPTIONS),
+    "scale": st.sampled_from(["0", "7", "10", "not_say"]),
     "select_multiple": st.lists(st.sampled_from(OPTIONS), max_size=3),
     "rank": st.lists(st.sampled_from(OPTIONS), max_size=3),
     "matrix": st.dictionaries(st.sampled_from(LINES), st.sampled_from(OPTIONS)),
@@ -132,6 +133,9 @@ class _Author:
         self.made += 1
         if kind == "group":
             question["questions"] = self.several(groups=False, rows=rows)
+        elif kind == "scale":
+            question |= {"lowest_label": "Not at all", "highest_label": "Completely"}
+            question["others"] = [{"value": "not_say", "label": "I do not want to say", "missing": True}]
         elif kind.startswith("select") or kind in ("rank", "matrix"):
             question["options"] = [{"value": value, "label": value} for value in OPTIONS]
         if kind.startswith("select") and self.draw(st.booleans()):

@@ -16,7 +16,7 @@ from service.definitions.checks.names import (
 from service.definitions.checks.outline import Outline
 from service.definitions.expression import Tree, Value, is_missing, is_number
 from service.definitions.fault import Fault
-from service.definitions.question import DateQuestion, MatrixQuestion, NumberQuestion, TextQuestion
+from service.definitions.question import DateQuestion, MatrixQuestion, NumberQuestion, ScaleQuestion, TextQuestion
 from service.definitions.suggestions import MOST_GUESSES, hint
 
 
@@ -62,10 +62,13 @@ def values_that_no_option_has(outline: Outline) -> Iterator[Fault]:
         if values is None:
             continue
         known = {value.lower() for value in values}
+        scale = standing.question if isinstance(standing.question, ScaleQuestion) else None
         for constant in use.constants or ():
             if isinstance(constant, dict | list) or is_missing(constant):
                 continue
-            if not (isinstance(constant, str) and constant.lower() in known):
+            if scale is not None and _is_on(scale, constant):
+                continue
+            if not (isinstance(constant, str) and constant.lower() in known) or scale is not None:
                 name = f"{standing.question.id}.{row}" if row else standing.question.id
                 told += 1
                 meant = hint(str(constant), values) if told <= MOST_GUESSES else ""
@@ -86,6 +89,13 @@ def values_of_another_kind(outline: Outline) -> Iterator[Fault]:
                 yield Fault(site.place, f"'{question.id}' is a number and never equals {_shown(constant)}")
             elif isinstance(question, TextQuestion | DateQuestion) and not isinstance(constant, str):
                 yield Fault(site.place, f"'{question.id}' is no number and never equals {_shown(constant)}")
+
+
+def _is_on(scale: ScaleQuestion, constant: Value) -> bool:
+    """Whether it is a number of the scale, or one of its other answers. A number is written without quotes."""
+    if is_number(constant):
+        return constant in range(scale.lowest, scale.highest + 1)
+    return isinstance(constant, str) and constant.lower() in {option.value.lower() for option in scale.others}
 
 
 def _comparisons(outline: Outline) -> Iterator[tuple[Site, Use]]:
