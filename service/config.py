@@ -111,7 +111,7 @@ def config_from(environ: Mapping[str, str] = os.environ) -> Config:
     known = {setting_name(part.name): part.name for part in fields(Config)}
     for name in environ:
         if name.startswith("SAYSO_") and name.removesuffix("_FILE") not in known:
-            raise SettingError(name, "no setting is called so; the README lists them all")
+            raise SettingError(name, "no setting is called so; docs/reference/settings.md lists them all")
     for name, attribute in known.items():
         text = _given(name, environ)
         if text is not None:

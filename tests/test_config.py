@@ -1,15 +1,11 @@
 """Settings: each checked, each described, none wrong in silence."""
 
-import re
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from service.config import Config, SettingError, config_from, keys_made_here, setting_name
-from tests.paths import ROOT
+from service.config import SettingError, config_from, keys_made_here
 
-README = ROOT / "README.md"
 KEY = "k" * 32
 
 
@@ -59,18 +55,3 @@ def test_keys_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
 
 def test_keys_are_never_shown_with_the_settings() -> None:
     assert KEY not in repr(config_from({"SAYSO_SECRET_KEYS": KEY}))
-
-
-def test_the_readme_describes_every_setting_as_the_code_does() -> None:
-    rows = dict(re.findall(r"^\| `(SAYSO_[A-Z_]+)` \| (.*) \|$", README.read_text(), re.MULTILINE))
-    described = {
-        setting_name(part.name): f"`{default_of(part.name, part.default)}` | {part.metadata['about']}"
-        for part in fields(Config)
-    }
-    assert rows == described
-
-
-def default_of(name: str, value: object) -> str:
-    if isinstance(value, tuple):
-        return "made here" if name.endswith("_keys") else ""
-    return str(int(value)) if isinstance(value, bool) else str(value)
