@@ -1,18 +1,27 @@
 """The reference says what the code has, and nothing else."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
+from typing import Any, get_args
 
 import click
 import pytest
 from flask import Flask
 
+from service.accounts.roles import MAY, ROLES, Action
 from service.config import Config, setting_name
+from service.definitions.checks import FAULTS, WARNINGS
+from service.definitions.expression import OPERANDS
+from service.definitions.loader import examine
+from service.definitions.schema import form_schema
 from tests.docs.documents import codes, rows_after, text_of
 from tests.paths import ROOT
 
-SETTINGS, ADDRESSES, COMMANDS = (f"docs/reference/{name}.md" for name in ("settings", "addresses", "commands"))
+SETTINGS, ADDRESSES, COMMANDS, ROLES_PAGE = (
+    f"docs/reference/{name}.md" for name in ("settings", "addresses", "commands", "roles")
+)
 
 
 @pytest.fixture
@@ -88,3 +97,97 @@ def _names(option: click.Option) -> list[str]:
 def test_every_reference_page_is_linked_from_the_readme() -> None:
     pages = {f"docs/reference/{path.name}" for path in (ROOT / "docs/reference").glob("*.md")}
     assert pages <= set(re.findall(r"\]\(([^)]+)\)", text_of("README.md")))
+
+
+def test_roles_are_those_of_the_code() -> None:
+    heads = [role.replace("_", " ") for role in ROLES]
+    assert f"| action | what you may do | {' | '.join(heads)} |" in text_of(ROLES_PAGE)
+    may = {codes(row[0])[0]: [cell == "yes" for cell in row[2:]] for row in rows_after(ROLES_PAGE, "# Roles")}
+    assert may == {action: [action in MAY[role] for role in ROLES] for action in get_args(Action)}
+
+
+FORMAT = "docs/reference/definition-format.md"
+SCHEMA = form_schema()
+PARTS: dict[str, dict[str, Any]] = SCHEMA["$defs"]
+QUESTIONS = [part for part in PARTS.values() if {"id", "label", "type"} <= part["properties"].keys()]
+EVERY = frozenset.intersection(*(frozenset(part["properties"]) for part in QUESTIONS)) - {"type"}
+REQUIRED = {"required", "required_message"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "keys"),
+    [
+        ("## Form", SCHEMA["properties"]),
+        ("## Page", PARTS["Page"]["properties"]),
+        ("## Option", PARTS["Option"]["properties"]),
+        ("## Question", EVERY),
+    ],
+)
+def test_keys_are_those_of_the_format(heading: str, keys: Iterable[str]) -> None:
+    rows = rows_after(FORMAT, heading)
+    assert all(meaning for _, meaning in rows)
+    assert sorted(codes(key)[0] for key, _ in rows) == sorted(keys)
+
+
+def test_types_are_those_of_the_format_with_their_own_keys() -> None:
+    there = {
+        kind: sorted(part["properties"].keys() - EVERY - REQUIRED - {"type"})
+        for part in QUESTIONS
+        for kind in _types(part)
+    }
+    rows = rows_after(
+        FORMAT, "Every type but `group` and `note` also has `required` and `required_message`. The types:"
+    )
+    assert {codes(kind)[0]: sorted(codes(own)) for kind, _, own in rows} == there
+    assert {kind for part in QUESTIONS for kind in _types(part) if not part["properties"].keys() >= REQUIRED} == {
+        "group",
+        "note",
+    }
+
+
+def _types(part: dict[str, Any]) -> list[str]:
+    kind = part["properties"]["type"]
+    return kind.get("enum") or [kind["const"]]
+
+
+def test_limits_are_those_of_the_format() -> None:
+    there = {
+        name.removesuffix("Validation").lower(): sorted(part["properties"])
+        for name, part in PARTS.items()
+        if name.endswith("Validation")
+    }
+    assert {kind: sorted(codes(limits)) for kind, limits in rows_after(FORMAT, "## Validation")} == there
+
+
+def test_smaller_parts_are_those_of_the_format() -> None:
+    known = {"Page", "Option", "AlertRule"} | {name for name in PARTS if name.endswith(("Validation", "Rule"))}
+    there = [part["properties"].keys() for name, part in PARTS.items() if name not in known and part not in QUESTIONS]
+    there.append(PARTS["AlertRule"]["properties"].keys())
+    told = [codes(keys) for _, keys in rows_after(FORMAT, "## Smaller parts")]
+    assert sorted(map(sorted, told)) == sorted(map(sorted, there))
+
+
+def test_operators_are_those_of_the_evaluator() -> None:
+    rows = rows_after(FORMAT, "## Expressions")
+    assert {codes(operator)[0]: operands for operator, operands, _ in rows} == {
+        operator: str(fewest) if fewest == most else f"{fewest} {'to 2' if most == 2 else 'or more'}"
+        for operator, (fewest, most) in OPERANDS.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "rules"),
+    [
+        ("`forms check` reports every fault with its place. A form with a fault is not offered:", FAULTS),
+        ("A warning does not stop a form:", WARNINGS),
+    ],
+)
+def test_checks_are_those_of_the_code(before: str, rules: Iterable[Callable[..., object]]) -> None:
+    assert [codes(rule)[0] for rule, _ in rows_after(FORMAT, before)] == [rule.__name__ for rule in rules]
+
+
+def test_the_example_has_no_fault_and_no_warning() -> None:
+    [example] = re.findall(r"```json\n(.*?)```", text_of(FORMAT), re.DOTALL)
+    found = examine(json.loads(example), "evening-meal")
+    assert found.form is not None
+    assert [*found.faults, *found.warnings] == []
