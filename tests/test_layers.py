@@ -1,4 +1,4 @@
-"""Imports point one way: a package may use what stands above it in this list, and nothing below."""
+"""Imports point one way: a package may use what its row in docs/architecture.md names, and nothing else."""
 
 import ast
 import re
@@ -8,91 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.documents import codes, rows_after, text_of
 from tests.paths import ROOT
 
 SERVICE = ROOT / "service"
 
-# Each may import those named, and itself. What a package may bring in from outside stands second.
-LAYERS: dict[str, tuple[set[str], set[str]]] = {
-    "locales": (set(), {"babel"}),
-    "dates": ({"locales"}, {"holidays"}),
-    "text": (set(), set()),
-    "repository": (set(), set()),
-    "audit": ({"repository"}, set()),
-    "mail": ({"repository"}, set()),
-    "config": (set(), {"filelock"}),
-    "frameworks": (set(), set()),
-    "definitions": ({"text", "frameworks"}, {"pydantic", "pydantic_core"}),
-    "answers": ({"text", "locales", "definitions"}, {"wtforms", "markupsafe", "werkzeug"}),
-    "accounts": ({"repository", "definitions", "audit", "mail"}, {"argon2", "pyotp", "zxcvbn"}),
-    "collection": (
-        {"repository", "dates", "frameworks", "definitions", "answers", "audit", "mail", "accounts"},
-        set(),
-    ),
-    "analysis": ({"repository", "dates", "frameworks", "definitions", "answers", "collection"}, set()),
-    "reports": ({"repository", "dates", "frameworks", "definitions", "answers", "collection", "analysis"}, set()),
-    "exporters": ({"dates", "frameworks", "definitions", "answers", "collection", "analysis", "reports"}, {"openpyxl"}),
-    "contact_files": ({"dates", "collection", "reports", "exporters"}, {"openpyxl", "defusedxml"}),
-    "storage": (
-        {
-            "repository",
-            "dates",
-            "text",
-            "frameworks",
-            "definitions",
-            "answers",
-            "audit",
-            "mail",
-            "accounts",
-            "collection",
-        },
-        {"tinydb", "psycopg", "cryptography", "pydantic", "pydantic_core"},
-    ),
-    "operations": (
-        {
-            "repository",
-            "dates",
-            "text",
-            "frameworks",
-            "definitions",
-            "answers",
-            "audit",
-            "mail",
-            "accounts",
-            "collection",
-            "analysis",
-            "reports",
-            "exporters",
-            "storage",
-        },
-        set(),
-    ),
-    "jobs": (
-        {
-            "config",
-            "repository",
-            "dates",
-            "definitions",
-            "answers",
-            "audit",
-            "mail",
-            "accounts",
-            "collection",
-            "analysis",
-            "reports",
-            "exporters",
-            "storage",
-            "operations",
-        },
-        set(),
-    ),
-    "demonstration": (
-        {"repository", "dates", "definitions", "answers", "audit", "accounts", "mail", "collection", "operations"},
-        set(),
-    ),
+ARCHITECTURE = "docs/architecture.md"
+# The table of the architecture is the rule. Of each package: what it may import, and what from outside.
+ROWS = {
+    codes(name)[0].removeprefix("service/").strip("/").removesuffix(".py"): (inside, outside)
+    for name, _, inside, outside in rows_after(ARCHITECTURE, "## Layers")
 }
+EVERYTHING = ("everything", "anything")
+LAYERS = {name: (set(codes(row[0])), set(codes(row[1]))) for name, row in ROWS.items() if row != EVERYTHING}
 # What faces people may use everything; Flask and its like live here and nowhere else.
-FACES = {"__init__", "web", "cli", "state", "server"}
+FACES = {"__init__"} | {name for name, row in ROWS.items() if row == EVERYTHING}
 # What these write goes through a function of `operations`, `collection`, `accounts` or `mail`.
 OPEN_NO_TRANSACTION = ("web", "cli", "analysis", "reports", "exporters")
 STANDARD = __import__("sys").stdlib_module_names
@@ -149,6 +79,23 @@ def test_only_one_operation_closes_a_round() -> None:
     assert closing == [SERVICE / "collection/rounds/open_close.py", SERVICE / "operations/rounds.py"]
 
 
+def test_the_lowest_layers_import_nothing_of_ours() -> None:
+    assert {room for room, (inside, _) in LAYERS.items() if not inside} >= {
+        "locales",
+        "text",
+        "repository",
+        "frameworks",
+    }
+    assert {"__init__", "web", "cli", "state", "server"} == FACES
+
+
+def test_a_row_of_the_table_names_only_rows_above_it() -> None:
+    above: set[str] = set()
+    for room, (inside, _) in LAYERS.items():
+        assert inside <= above, f"{room} names what stands below it"
+        above.add(room)
+
+
 def test_a_wrong_import_would_be_noticed() -> None:
     assert "web" not in LAYERS["collection"][0]
     assert set(imports_of(SERVICE / "web" / "respondent" / "form.py")) & {"flask"}
@@ -194,15 +141,13 @@ def test_templates_and_tests_have_the_areas_of_web() -> None:
 
 
 # Areas of collection from the bottom up: each may import those below it, and its neighbours in the same tier.
-TIERS: tuple[frozenset[str], ...] = (
-    frozenset({"models"}),
-    frozenset({"people", "rounds", "forms"}),
-    frozenset({"alerts"}),
-    frozenset({"responses"}),
-    frozenset({"invitations"}),
-    frozenset({"tablets", "follow_up", "comments"}),
-    frozenset({"retention", "exports"}),
-)
+TIERS = [set(codes(line)) for line in re.findall(r"^\d\. (`.*`)$", text_of(ARCHITECTURE), re.MULTILINE)]
+
+
+def test_every_area_of_collection_has_its_place() -> None:
+    there = {path.parent.name for path in (SERVICE / "collection").glob("*/*.py")}
+    assert set.union(*TIERS) == there
+    assert sum(map(len, TIERS)) == len(there)
 
 
 def test_areas_of_collection_import_downwards() -> None:
