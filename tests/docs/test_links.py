@@ -40,6 +40,17 @@ def test_its_links_lead_somewhere(path: Path) -> None:
     assert broken(path) == []
 
 
+PLACE = re.compile(r"`((?:docs|forms|service|static|tests)/[\w./-]+)`")
+
+
+def test_every_place_that_a_document_names_is_there() -> None:
+    """How-tos are left out: they name files that are to be written, and are followed by a test of their own."""
+    pages = [path for path in documents() if path.parent.name != "how-to"]
+    named = [(path.name, place) for path in pages for place in PLACE.findall(prose_of(path))]
+    assert len(named) > 40
+    assert [f"{page}: {place}" for page, place in named if not (ROOT / place).exists()] == []
+
+
 def test_a_wrong_link_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.docs.test_links.ROOT", tmp_path)
     (tmp_path / "b.md").write_text("# The one heading\n")
