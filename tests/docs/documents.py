@@ -5,13 +5,13 @@ from pathlib import Path
 
 from tests.paths import ROOT
 
-DOCS = ROOT / "docs"
+FOLDERS = ("docs", "exports", "forms", "service", "static", "tests")
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
 def documents() -> list[Path]:
-    """Every Markdown file that people read."""
-    return sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "exports").glob("*.md")])
+    """Every Markdown file of the repository."""
+    return sorted([*ROOT.glob("*.md"), *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.md"))])
 
 
 def text_of(document: str) -> str:

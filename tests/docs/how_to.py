@@ -61,7 +61,10 @@ class Tree:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         for path in (path for pattern in TAKEN for path in ROOT.glob(pattern)):
-            (shutil.copytree if path.is_dir() else shutil.copy2)(path, folder / path.name)
+            if path.is_dir():
+                shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns("*.pyc.*"))  # half written
+            else:
+                shutil.copy2(path, folder)
         (folder / ".venv").symlink_to(sys.prefix)
 
     def follow(self, step: Step) -> str:

@@ -10,7 +10,7 @@ import click
 import pytest
 from flask import Flask
 
-from service.accounts.roles import MAY, ROLES, Action
+from service.accounts.roles import MAY, ROLES, SECOND_FACTOR, Action
 from service.config import Config, setting_name
 from service.definitions.checks import FAULTS, WARNINGS
 from service.definitions.expression import OPERANDS
@@ -104,6 +104,11 @@ def test_roles_are_those_of_the_code() -> None:
     assert f"| action | what you may do | {' | '.join(heads)} |" in text_of(ROLES_PAGE)
     may = {codes(row[0])[0]: [cell == "yes" for cell in row[2:]] for row in rows_after(ROLES_PAGE, "# Roles")}
     assert may == {action: [action in MAY[role] for role in ROLES] for action in get_args(Action)}
+
+
+def test_staff_alone_sign_in_without_a_second_factor() -> None:
+    assert "Every role but staff needs a second factor" in text_of(ROLES_PAGE)
+    assert set(ROLES) - SECOND_FACTOR == {"staff"}
 
 
 FORMAT = "docs/reference/definition-format.md"
