@@ -155,6 +155,28 @@ def _types(part: dict[str, Any]) -> list[str]:
     return kind.get("enum") or [kind["const"]]
 
 
+@pytest.mark.parametrize("key", ["audience", "settings", "age_bands", "identity", "layout"])
+def test_values_of_a_form_are_those_of_the_format(key: str) -> None:
+    [meaning] = [meaning for name, meaning in rows_after(FORMAT, "## Form") if codes(name) == [key]]
+    assert codes(meaning) == _values(SCHEMA["properties"][key])
+
+
+def test_appearances_are_those_of_the_format() -> None:
+    there = {
+        kind: _values(part["properties"]["appearance"])
+        for part in QUESTIONS
+        for kind in _types(part)
+        if "appearance" in part["properties"]
+    }
+    assert {codes(kind)[0]: codes(values) for kind, values in rows_after(FORMAT, "## Appearance")} == there
+
+
+def _values(schema: dict[str, Any]) -> list[str]:
+    """The closed words that a key may have, or of which its list may be."""
+    schema = schema.get("items", schema)
+    return [schema["const"]] if "const" in schema else schema["enum"]
+
+
 def test_limits_are_those_of_the_format() -> None:
     there = {
         name.removesuffix("Validation").lower(): sorted(part["properties"])
