@@ -1,0 +1,43 @@
+"""The form builder's core: moves on the document of a form, their inverses, and what authors are told."""
+
+from service.definitions.editing.document import (
+    ABSENT,
+    Absence,
+    Address,
+    Json,
+    MoveRefused,
+    find,
+    finished,
+    prepared,
+)
+from service.definitions.editing.move import (
+    Move,
+    Patch,
+    PlaceChanged,
+    Shift,
+    apply,
+    inverse,
+    move_from_json,
+    move_to_json,
+    rebased,
+)
+
+__all__ = [
+    "ABSENT",
+    "Absence",
+    "Address",
+    "Json",
+    "Move",
+    "MoveRefused",
+    "Patch",
+    "PlaceChanged",
+    "Shift",
+    "apply",
+    "find",
+    "finished",
+    "inverse",
+    "move_from_json",
+    "move_to_json",
+    "prepared",
+    "rebased",
+]

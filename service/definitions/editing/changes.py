@@ -1,0 +1,123 @@
+"""Moves that change, move, copy and delete what is there."""
+
+from service.definitions.editing.document import (
+    ABSENT,
+    Address,
+    Json,
+    MoveRefused,
+    find,
+    is_named_list,
+    name_key,
+    named,
+    names_in,
+    names_of_everything,
+)
+from service.definitions.editing.move import Move, Recorder
+from service.definitions.editing.question_defaults import keys_of, needed_parts
+from service.definitions.editing.translations import drop_stale_translations, follow_translations
+from service.definitions.editing.words import called, field_called, item_of, quoted
+
+GONE = "This is no longer in the form."
+
+
+def change(document: Json, address: Address, value: Json) -> Move:
+    """Set a field; None removes it. A move without patches where it is so already."""
+    if not address:
+        raise MoveRefused("A form is changed one field at a time.")
+    item = item_of(document, address)
+    if find(document, item) is ABSENT:
+        raise MoveRefused(GONE)
+    if value is None:
+        return _removal(document, address)
+    before = find(document, address)
+    if address == item and before is ABSENT:
+        raise MoveRefused(GONE)
+    recorder = Recorder(document)
+    if len(address) > 1 and address[-1] == "type" and isinstance(value, str) and "type" in find(document, item):
+        _retype(recorder, item, value)
+    else:
+        recorder.put(address, _with_names(document, address, value))
+    if isinstance(before, dict | list):
+        drop_stale_translations(document, recorder)
+    return recorder.move(_sentence_of_change(document, address, before, value))
+
+
+def move_item(document: Json, address: Address, after: str | None, to: Address | None = None) -> Move:
+    """Put an item after the sibling `after` ("" first, None the end), in its list or in that of `to`.
+
+    `to` is the address of a list, or of the page or group that has it.
+    """
+    item = find(document, address)
+    if item is ABSENT:
+        raise MoveRefused(GONE)
+    home = address[:-1]
+    target = home if to is None else to if is_named_list(to) else (*to, home[-1])
+    if target[: len(address)] == address:
+        raise MoveRefused("A group cannot be put into itself.")
+    if target != home and not isinstance(find(document, target), list):
+        raise MoveRefused("This cannot be moved there.")
+    if name_key(target) != name_key(home) or (target[-1] != home[-1] and name_key(home) == "id"):
+        raise MoveRefused("This cannot be moved there.")
+    siblings = [name for name in names_in(find(document, target), target) if name != address[-1]]
+    if target != home and address[-1] in names_in(find(document, target), target):
+        raise MoveRefused(f"{quoted(address[-1])} is there already.")
+    if after == address[-1]:
+        raise MoveRefused("This cannot stand after itself.")
+    if after is None:
+        after = siblings[-1] if siblings else ""
+    recorder = Recorder(document)
+    names = names_in(find(document, home), home)
+    index = names.index(address[-1])
+    if target != home or (names[index - 1] if index else "") != after:
+        recorder.shift(address, (*target, address[-1]), after)
+        follow_translations(document, recorder, address, (*target, address[-1]))
+    end = "" if target == home else f" to {called(document, target[:-1] if len(target) > 2 else target)}"
+    return recorder.move(f"moved {called(document, address)}{end}")
+
+
+def delete(document: Json, address: Address) -> Move:
+    """Delete an item, or a field, with its translations. What refers to it stays, and is then a fault."""
+    return _removal(document, address)
+
+
+def _removal(document: Json, address: Address) -> Move:
+    if not address or find(document, item_of(document, address)) is ABSENT:
+        raise MoveRefused(GONE)
+    recorder = Recorder(document)
+    recorder.remove(address)
+    drop_stale_translations(document, recorder)
+    return recorder.move(f"deleted {field_called(document, address)}")
+
+
+def _with_names(document: Json, address: Address, value: Json) -> Json:
+    """The value with names for the items in it; an item keeps its own."""
+    if not isinstance(value, dict | list):
+        return value
+    taken = names_of_everything(document) - names_of_everything({"": find(document, address)})
+    value = named(value, address, taken)
+    if isinstance(value, dict) and is_named_list(address[:-1]):
+        value = {**value, name_key(address[:-1]): address[-1]}
+    return value
+
+
+def _retype(recorder: Recorder, address: Address, question_type: str) -> None:
+    """Change a question's type: what the new type does not know goes, and what it needs comes."""
+    needed = needed_parts(recorder.document, question_type)
+    recorder.put((*address, "type"), question_type)
+    question = find(recorder.document, address)
+    appearances = ("appearance", "validation", "default")
+    for key in list(question):
+        if key not in keys_of(question_type) or key in appearances:
+            recorder.remove((*address, key))
+    for key, value in needed.items():
+        if key not in question:
+            recorder.put((*address, key), value)
+
+
+def _sentence_of_change(document: Json, address: Address, before: Json, value: Json) -> str:
+    field = field_called(document, address)
+    if before is ABSENT:
+        return f"added {field}"
+    if isinstance(before, str) and isinstance(value, str) and address[-1] in ("label", "title", "message"):
+        return f"changed {quoted(before)} to {quoted(value)}"
+    return f"changed {field}"

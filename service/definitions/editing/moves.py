@@ -1,0 +1,36 @@
+"""Every move that an author can make. Each looks at a document and gives a Move; nothing is changed.
+
+Where a move is not possible it raises MoveRefused with a plain sentence.
+"""
+
+from service.definitions.editing.additions import (
+    add_alert,
+    add_check,
+    add_detail,
+    add_item,
+    add_list,
+    add_option,
+    add_page,
+    add_question,
+    add_row,
+    add_value,
+    paste_options,
+)
+from service.definitions.editing.changes import change, delete, move_item
+
+__all__ = [
+    "add_alert",
+    "add_check",
+    "add_detail",
+    "add_item",
+    "add_list",
+    "add_option",
+    "add_page",
+    "add_question",
+    "add_row",
+    "add_value",
+    "change",
+    "delete",
+    "move_item",
+    "paste_options",
+]

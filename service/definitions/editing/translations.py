@@ -1,0 +1,34 @@
+"""Translations go where their texts go."""
+
+from service.definitions.editing.document import Address, Json, find, names_in
+from service.definitions.editing.move import Recorder
+from service.definitions.editing.places import texts_of, translated_texts
+
+
+def drop_stale_translations(document: Json, recorder: Recorder) -> None:
+    """Remove the translations of texts that the recorded patches have removed."""
+    still = {text.path for text in texts_of(recorder.document)}
+    gone = {text.path for text in texts_of(document)} - still
+    for translated in translated_texts(recorder.document):
+        if translated.path in gone:
+            recorder.remove(translated.address)
+
+
+def follow_translations(document: Json, recorder: Recorder, origin: Address, address: Address) -> None:
+    """Move the translations of the texts in an item to the paths that these have now."""
+    old = [text.path for text in texts_of(document) if text.address[: len(origin)] == origin]
+    new = [text.path for text in texts_of(recorder.document) if text.address[: len(address)] == address]
+    rename_translations(recorder, dict(zip(old, new, strict=True)))
+
+
+def rename_translations(recorder: Recorder, paths: dict[str, str]) -> None:
+    """Keep translations under other paths; one that nothing else stands for gives way."""
+    for translated in list(translated_texts(recorder.document)):
+        path = paths.get(translated.path, translated.path)
+        if path != translated.path:
+            address = (*translated.address[:-1], path)
+            recorder.remove(address)
+            language = translated.address[:-1]
+            names = names_in(find(recorder.document, language), language)
+            index = names.index(translated.path)
+            recorder.shift(translated.address, address, names[index - 1] if index else "")
