@@ -14,10 +14,9 @@ from service.definitions.editing.document import (
 )
 from service.definitions.editing.move import Move, Recorder
 from service.definitions.editing.question_defaults import keys_of, needed_parts
+from service.definitions.editing.renames import GONE, rename
 from service.definitions.editing.translations import drop_stale_translations, follow_translations
 from service.definitions.editing.words import called, field_called, item_of, quoted
-
-GONE = "This is no longer in the form."
 
 
 def change(document: Json, address: Address, value: Json) -> Move:
@@ -28,10 +27,12 @@ def change(document: Json, address: Address, value: Json) -> Move:
     if find(document, item) is ABSENT:
         raise MoveRefused(GONE)
     if value is None:
-        return _removal(document, address)
+        return delete(document, address)
     before = find(document, address)
     if address == item and before is ABSENT:
         raise MoveRefused(GONE)
+    if address[:-1] == item and item and address[-1] in _name_keys(item):
+        return rename(document, item, str(value))
     recorder = Recorder(document)
     if len(address) > 1 and address[-1] == "type" and isinstance(value, str) and "type" in find(document, item):
         _retype(recorder, item, value)
@@ -77,16 +78,22 @@ def move_item(document: Json, address: Address, after: str | None, to: Address |
 
 def delete(document: Json, address: Address) -> Move:
     """Delete an item, or a field, with its translations. What refers to it stays, and is then a fault."""
-    return _removal(document, address)
-
-
-def _removal(document: Json, address: Address) -> Move:
-    if not address or find(document, item_of(document, address)) is ABSENT:
+    item = item_of(document, address)
+    if not address or find(document, item) is ABSENT:
         raise MoveRefused(GONE)
+    if address[:-1] == item and item and address[-1] in _name_keys(item):
+        raise MoveRefused("This cannot be without a name.")
     recorder = Recorder(document)
     recorder.remove(address)
     drop_stale_translations(document, recorder)
     return recorder.move(f"deleted {field_called(document, address)}")
+
+
+def _name_keys(item: Address) -> tuple[str, ...]:
+    """The field of an item that names it."""
+    if is_named_list(item[:-1]):
+        return (name_key(item[:-1]),)
+    return ("id",) if item[-1] == "detail" else ()
 
 
 def _with_names(document: Json, address: Address, value: Json) -> Json:

@@ -17,6 +17,7 @@ from service.definitions.editing.additions import (
     paste_options,
 )
 from service.definitions.editing.changes import change, delete, move_item
+from service.definitions.editing.renames import duplicate, rename, replace_text
 
 __all__ = [
     "add_alert",
@@ -31,6 +32,9 @@ __all__ = [
     "add_value",
     "change",
     "delete",
+    "duplicate",
     "move_item",
     "paste_options",
+    "rename",
+    "replace_text",
 ]

@@ -60,10 +60,8 @@ def expressions_of(document: Json) -> Iterator[tuple[Address, Json]]:
         for key in ("min", "max"):
             limit = validation.get(key) if isinstance(validation, dict) else None
             here = (*address, "validation", key)
-            if isinstance(limit, dict) and "value" in limit:
-                yield from _expression(limit, here, "value")
-            elif isinstance(limit, dict):
-                yield here, limit
+            if isinstance(limit, dict) and isinstance(limit.get("value", limit), dict):
+                yield ((*here, "value"), limit["value"]) if "value" in limit else (here, limit)
     for address, check in items(document, ("checks",)):
         yield from _expression(check, address, "rule")
     for address, alert in items(document, ("alerts",)):
