@@ -1,0 +1,138 @@
+"""Conditions as sentences, and the map of a form: its pages and questions, and what shows what."""
+
+import math
+from dataclasses import dataclass
+
+from service.definitions.editing.condition_words import condition_text
+from service.definitions.editing.document import Address, Json, find
+from service.definitions.editing.places import expressions_of, items, question_with_inner, questions_of
+from service.definitions.editing.pointers import uses_name
+from service.definitions.editing.words import called, item_of, quoted
+
+FEWEST_MINUTES = 2
+QUESTIONS_A_MINUTE = 4
+
+
+@dataclass(frozen=True)
+class MapQuestion:
+    """A question on the map: when it is shown ("" always), what it shows, which alerts it can raise.
+
+    `shows` are the addresses of pages and questions, `raises` those of alerts. `depth` is 0 on the page itself.
+    """
+
+    address: Address
+    label: str
+    type: str
+    depth: int
+    shown_when: str
+    shows: tuple[Address, ...]
+    raises: tuple[Address, ...]
+
+
+@dataclass(frozen=True)
+class MapPage:
+    """A page on the map."""
+
+    address: Address
+    title: str
+    shown_when: str
+    questions: tuple[MapQuestion, ...]
+
+
+@dataclass(frozen=True)
+class FormMap:
+    """The whole form in order, and how long it takes."""
+
+    pages: tuple[MapPage, ...]
+    minutes: int
+
+
+def shown_when(document: Json, address: Address) -> str:
+    """When a question or page is shown, as a sentence; "" where no condition of its own hides it."""
+    item = find(document, address)
+    parts = []
+    if address[-1:] == ("detail",):
+        parts.append(f"{quoted(_label(find(document, address[:-1])))} is chosen")
+    if isinstance(item, dict) and item.get("visible_if") is not None:
+        parts.append(condition_text(document, item["visible_if"]))
+    return f"Show this when {' and '.join(parts)}" if parts else ""
+
+
+def raised_when(document: Json, alert: Address) -> str:
+    """When an alert is raised, as a sentence."""
+    found = find(document, alert)
+    when = found.get("when") if isinstance(found, dict) else None
+    return f"Raise this when {condition_text(document, when)}" if when is not None else ""
+
+
+def map_of(document: Json) -> FormMap:
+    """Pages and questions in order, with what shows what, and the estimated minutes."""
+    uses = list(expressions_of(document))
+    pages = []
+    for address, page in items(document, ("pages",)):
+        inner = [
+            each
+            for here, question in items(document, (*address, "questions"))
+            for each in question_with_inner(document, here, question)
+        ]
+        questions = tuple(_on_the_map(document, here, question, uses) for here, question in inner)
+        pages.append(MapPage(address, str(page.get("title", "")), shown_when(document, address), questions))
+    return FormMap(tuple(pages), estimated_minutes(document))
+
+
+def estimated_minutes(document: Json) -> int:
+    """How long the form takes at the outside: a quarter of a minute for each question that everyone is asked."""
+    asked = [
+        question
+        for address, question in questions_of(document)
+        if question.get("type") not in ("group", "note") and not _is_sometimes_hidden(document, address)
+    ]
+    return max(FEWEST_MINUTES, math.ceil(len(asked) / QUESTIONS_A_MINUTE))
+
+
+def _on_the_map(
+    document: Json, address: Address, question: dict[str, Json], uses: list[tuple[Address, Json]]
+) -> MapQuestion:
+    name = str(question.get("id"))
+    through = {f"computed.{value}" for value in _values_from(document, name)}
+    shows: list[Address] = []
+    raises: list[Address] = []
+    for place, tree in uses:
+        if place[-1] not in ("visible_if", "when") or not any(uses_name(tree, each) for each in {name, *through}):
+            continue
+        (raises if place[0] == "alerts" else shows).append(item_of(document, place))
+    depth = sum(step in ("questions", "detail") for step in address[2:]) - 1
+    return MapQuestion(
+        address,
+        called(document, address),
+        str(question.get("type", "")),
+        depth,
+        shown_when(document, address),
+        tuple(shows),
+        tuple(raises),
+    )
+
+
+def _values_from(document: Json, name: str) -> set[str]:
+    """The computed values that rest on a question, through others too."""
+    computed = document.get("computed")
+    trees = computed if isinstance(computed, dict) else {}
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        wanted = waiting.pop()
+        new = {value for value, tree in trees.items() if value not in found and uses_name(tree, wanted)}
+        found |= new
+        waiting += [f"computed.{value}" for value in new]
+    return found
+
+
+def _is_sometimes_hidden(document: Json, address: Address) -> bool:
+    if address[0] == "choice_lists" or "detail" in address:
+        return True
+    above = [find(document, address[:end]) for end in range(2, len(address) + 1, 2)]
+    return any(isinstance(each, dict) and each.get("visible_if") is not None for each in above)
+
+
+def _label(option: Json) -> str:
+    return str(option.get("label") or option.get("value")) if isinstance(option, dict) else ""
