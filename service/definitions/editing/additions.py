@@ -105,7 +105,6 @@ def add_alert(document: Json, item: Json, after: str | None = None) -> Move:
     """Add an alert; what `item` does not say is filled in."""
     defaults = {
         "when": False,
-        "raise_on": "answer",
         "severity": "same_day",
         "notify": ["safeguarding_lead"],
         "message": "Someone gave an answer that you need to act on.",

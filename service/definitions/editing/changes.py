@@ -7,13 +7,14 @@ from service.definitions.editing.document import (
     MoveRefused,
     find,
     is_named_list,
+    is_question,
     name_key,
     named,
     names_in,
     names_of_everything,
 )
 from service.definitions.editing.move import Move, Recorder
-from service.definitions.editing.question_defaults import keys_of, needed_parts
+from service.definitions.editing.question_defaults import is_same_kind, keys_of, needed_parts
 from service.definitions.editing.renames import GONE, rename
 from service.definitions.editing.translations import drop_stale_translations, follow_translations
 from service.definitions.editing.words import called, field_called, item_of, quoted
@@ -34,7 +35,7 @@ def change(document: Json, address: Address, value: Json) -> Move:
     if address[:-1] == item and item and address[-1] in _name_keys(item):
         return rename(document, item, str(value))
     recorder = Recorder(document)
-    if len(address) > 1 and address[-1] == "type" and isinstance(value, str) and "type" in find(document, item):
+    if is_question(item) and address == (*item, "type") and isinstance(value, str):
         _retype(recorder, item, value)
     else:
         recorder.put(address, _with_names(document, address, value))
@@ -48,10 +49,11 @@ def move_item(document: Json, address: Address, after: str | None, to: Address |
 
     `to` is the address of a list, or of the page or group that has it.
     """
-    item = find(document, address)
-    if item is ABSENT:
+    if not address or item_of(document, address) != address or find(document, address) is ABSENT:
         raise MoveRefused(GONE)
     home = address[:-1]
+    if address[-1] == "detail" and not is_named_list(home):
+        raise MoveRefused("A follow-up question stays with its option.")
     target = home if to is None else to if is_named_list(to) else (*to, home[-1])
     if target[: len(address)] == address:
         raise MoveRefused("A group cannot be put into itself.")
@@ -109,12 +111,13 @@ def _with_names(document: Json, address: Address, value: Json) -> Json:
 
 def _retype(recorder: Recorder, address: Address, question_type: str) -> None:
     """Change a question's type: what the new type does not know goes, and what it needs comes."""
+    old_type = find(recorder.document, (*address, "type"))
     needed = needed_parts(recorder.document, question_type)
     recorder.put((*address, "type"), question_type)
     question = find(recorder.document, address)
-    appearances = ("appearance", "validation", "default")
+    of_one_type = () if is_same_kind(old_type, question_type) else ("appearance", "validation", "default")
     for key in list(question):
-        if key not in keys_of(question_type) or key in appearances:
+        if key not in keys_of(question_type) or key in of_one_type:
             recorder.remove((*address, key))
     for key, value in needed.items():
         if key not in question:
@@ -124,7 +127,7 @@ def _retype(recorder: Recorder, address: Address, question_type: str) -> None:
 def _sentence_of_change(document: Json, address: Address, before: Json, value: Json) -> str:
     field = field_called(document, address)
     if before is ABSENT:
-        return f"added {field}"
+        return f"set {field}"
     if isinstance(before, str) and isinstance(value, str) and address[-1] in ("label", "title", "message"):
         return f"changed {quoted(before)} to {quoted(value)}"
     return f"changed {field}"

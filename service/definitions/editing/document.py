@@ -32,11 +32,21 @@ class MoveRefused(ValueError):
 
 def is_named_list(address: Address) -> bool:
     """Whether a list at this address has items with names of their own."""
-    if address[:1] == ("choice_lists",):
-        return len(address) == 2 or address[-1] in NAMED_LISTS
-    if address[:1] in (("computed",), ("translations",)):
+    if not address or address[0] in ("computed", "translations"):
         return False
-    return bool(address) and address[-1] in NAMED_LISTS and not (address[0] == "checks" and len(address) > 1)
+    if len(address) == 2 and address[0] == "choice_lists":
+        return True
+    is_ids_of_check = address[0] == "checks" and len(address) > 1
+    return address[-1] in NAMED_LISTS and not is_ids_of_check and not is_named_list(address[:-1])
+
+
+def is_question(address: Address) -> bool:
+    """Whether it is where a question stands: in a page or group, or under an option."""
+    if len(address) < 2:
+        return False
+    if is_named_list(address[:-1]):
+        return address[-2] == "questions"
+    return address[-1] == "detail"
 
 
 def name_key(address: Address) -> str:

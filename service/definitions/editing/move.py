@@ -106,6 +106,23 @@ def rebased(move: Move, later: Iterable[Move]) -> Move:
     return move
 
 
+def fitted(document: Json, move: Move) -> Move:
+    """The move with what stands before its places in this document, so that its inverse is exact here.
+
+    Raises PlaceChanged, as `apply` does. Use it where a move was made for an earlier state of the document.
+    """
+    patches: list[Patch | Shift] = []
+    for patch in move.patches:
+        origin = patch.origin if isinstance(patch, Shift) else patch.address
+        if find(document, origin) is not ABSENT:
+            patch = replace(patch, stood_after=sibling_before(document, origin))
+        elif isinstance(patch, Patch):
+            patch = replace(patch, parents=len(origin) - 1 - len(_present_parent(document, patch)))
+        document = apply(document, Move("", (patch,)))
+        patches.append(patch)
+    return Move(move.sentence, tuple(patches))
+
+
 def move_to_json(move: Move) -> dict[str, Json]:
     """The move as JSON, to be kept in a record."""
     return {"sentence": move.sentence, "patches": [_to_json(patch) for patch in move.patches]}
@@ -130,10 +147,10 @@ class Recorder:
             if not same(before, value):
                 self._note(Patch(address, before, value))
             return
-        parents = self._missing_parents(address)
-        if is_named_list(address[: len(address) - parents - 1]) and parents:
+        missing = [end for end in range(1, len(address)) if find(self.document, address[:end]) is ABSENT]
+        if any(is_named_list(address[: end - 1]) for end in missing):
             raise MoveRefused("What this belongs to is no longer in the form.")
-        self._note(Patch(address, ABSENT, value, None, after, parents))
+        self._note(Patch(address, ABSENT, value, None, after, len(missing)))
 
     def remove(self, address: Address) -> None:
         """Empty a place, with the lists and objects that then hold nothing."""
@@ -153,9 +170,6 @@ class Recorder:
     def _note(self, patch: Patch | Shift) -> None:
         self.document = apply(self.document, Move("", (patch,)))
         self.patches.append(patch)
-
-    def _missing_parents(self, address: Address) -> int:
-        return sum(find(self.document, address[:end]) is ABSENT for end in range(1, len(address)))
 
     def _idle_parents(self, address: Address) -> int:
         count = 0
@@ -184,7 +198,7 @@ def _patched(document: Json, patch: Patch) -> Json:
     if not same(found, patch.before):
         raise PlaceChanged(patch.address, patch.before, found)
     if found is ABSENT:
-        _need_parent(document, patch.address[: len(patch.address) - 1 - patch.parents])
+        _need_parent(document, _present_parent(document, patch))
     document = placed(document, patch.address, patch.after, patch.stands_after)
     if patch.after is ABSENT:
         for end in range(len(patch.address) - 1, len(patch.address) - 1 - patch.parents, -1):
@@ -192,6 +206,16 @@ def _patched(document: Json, patch: Patch) -> Json:
                 break
             document = placed(document, patch.address[:end], ABSENT)
     return document
+
+
+def _present_parent(document: Json, patch: Patch) -> Address:
+    """The place above those that are made with the patch."""
+    parent = patch.address[:-1]
+    while parent and find(document, parent) is ABSENT:
+        if not (_is_optional(parent) or len(patch.address) - len(parent) <= patch.parents):
+            break
+        parent = parent[:-1]
+    return parent
 
 
 def _shifted(document: Json, shift: Shift) -> Json:

@@ -38,6 +38,11 @@ def needed_parts(document: Json, question_type: str) -> dict[str, Json]:
     return {}
 
 
+def is_same_kind(one: Json, other: str) -> bool:
+    """Whether two types differ in name only, as a text and a phone number do."""
+    return isinstance(one, str) and _MODELS.get(one) is _MODELS[other]
+
+
 def keys_of(question_type: str) -> frozenset[str]:
     """The keys that a question of this type may have."""
     return frozenset(_MODELS[question_type].model_fields)

@@ -10,6 +10,7 @@ from service.definitions.editing.document import (
     find,
     fresh_name,
     is_named_list,
+    is_question,
     name_key,
     names_in,
     names_of_everything,
@@ -104,20 +105,15 @@ def _refuse_bad_name(document: Json, address: Address, name: str) -> None:
     if not is_option and not _NAME.fullmatch(name):
         raise MoveRefused("A name must start with a lower-case letter, then lower-case letters, digits or underscores.")
     taken = names_in(find(document, home), home) if _is_entry(address) else []
-    if _is_question(address):
+    if is_question(address):
         taken = [str(question.get("id")) for _, question in questions_of(document)] + taken
     if name in taken:
         raise MoveRefused(f"Something else is called {quoted(name)} already.")
 
 
-def _is_question(address: Address) -> bool:
-    is_detail = address[-1] == "detail" and not is_named_list(address[:-1])
-    return is_detail or (is_named_list(address[:-1]) and address[-2] == "questions")
-
-
 def _keep_pointers(document: Json, recorder: Recorder, address: Address, old: str, new: str) -> None:
     """Point at the new name. Where another question has the old id too, what points at that id stays with it."""
-    if _is_question(address):
+    if is_question(address):
         if sum(question.get("id") == old for _, question in questions_of(document)) == 1:
             point_elsewhere(recorder, {old: new})
     elif address[0] == "computed":
@@ -146,7 +142,7 @@ def _with_fresh_ids(value: Json, here: Address, taken: set[str], names: dict[str
     if not isinstance(value, dict):
         return value
     copy = {key: _with_fresh_ids(part, (*here, key), taken, names) for key, part in value.items()}
-    if not is_top and _is_question(here) and isinstance(value.get("id"), str):
+    if not is_top and is_question(here) and isinstance(value.get("id"), str):
         names[value["id"]] = copy["id"] = fresh_name(value["id"], taken)
         taken.add(copy["id"])
     return copy

@@ -29,7 +29,18 @@ _FIELDS = {
     "max_choices": "most choices",
     "age_bands": "age groups",
     "detail": "follow-up question",
-    "options": "options",
+    "missing": "“not an answer” mark",
+    "exclusive": "“only this one” mark",
+    "required": "“must be answered” mark",
+    "repeat": "number of rows",
+    "raise_on": "moment of raising",
+    "severity": "urgency",
+    "readers": "people who can read answers",
+    "settings": "kinds of home",
+    "retention": "time that answers are kept",
+    "responses_days": "days that answers are kept",
+    "drafts_days": "days that unfinished answers are kept",
+    "denominator": "number that response rates are taken of",
 }
 
 

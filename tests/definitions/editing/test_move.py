@@ -52,14 +52,14 @@ TABLE: list[tuple[Callable[[Any], Move], str]] = [
     ),
     (
         lambda d: moves.change(d, (*FEEL_SAFE, "hint"), "Choose one."),
-        "added the hint of “Do you feel safe where you live?”",
+        "set the hint of “Do you feel safe where you live?”",
     ),
     (lambda d: moves.change(d, (*FEEL_SAFE, "codes"), None), "deleted the codes of “Do you feel safe where you live?”"),
     (lambda d: moves.change(d, (*FEEL_SAFE, "type"), "text"), "changed the type of “Do you feel safe where you live?”"),
     (lambda d: moves.change(d, ("title",), "Home"), "changed “What is it like where you live?” to “Home”"),
     (
         lambda d: moves.change(d, ("translations", "cy", "title"), "Cartref"),
-        "added the Welsh translation of “title”",
+        "set the Welsh translation of “title”",
     ),
     (lambda d: moves.delete(d, FEEL_SAFE), "deleted “Do you feel safe where you live?”"),
     (lambda d: moves.delete(d, ("pages", "safe")), "deleted the page “Feeling safe”"),
@@ -180,3 +180,24 @@ def test_an_absent_place_and_null_are_two_things() -> None:
     assert apply({"a": None}, Move("", (Patch(("a",), None, ABSENT),))) == {}
     with pytest.raises(PlaceChanged):
         apply({}, Move("", (Patch(("a",), None, 1),)))
+
+
+def test_a_type_that_differs_in_name_only_keeps_everything() -> None:
+    document = apply(DOCUMENT, moves.change(DOCUMENT, (*FEEL_SAFE, "type"), "text"))
+    document = apply(document, moves.change(document, (*FEEL_SAFE, "validation", "max_length"), 20))
+    phone = apply(document, moves.change(document, (*FEEL_SAFE, "type"), "phone"))
+    assert find(phone, (*FEEL_SAFE, "validation")) == {"max_length": 20}
+    assert moves.change(DOCUMENT, (*FEEL_SAFE, "type"), "select_one").patches == ()
+
+
+def test_names_that_are_also_keys_are_no_trouble() -> None:
+    document = prepared({"pages": []})
+    for each in (
+        lambda d: moves.add_page(d, title="Pages"),
+        lambda d: moves.add_question(d, "pages", "select_one", label="Questions"),
+        lambda d: moves.add_option(d, ("pages", "pages", "questions", "questions"), "Options"),
+        lambda d: moves.change(d, ("pages", "pages", "questions", "questions", "options", "options", "label"), "Rows"),
+    ):
+        document = apply(document, each(document))
+    assert document["pages"][0]["questions"][0]["options"][2] == {"value": "options", "label": "Rows"}
+    assert prepared(document) == document
