@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.definitions.editing.condition_words import condition_text
 from service.definitions.editing.document import Address, Json, find
 from service.definitions.editing.places import expressions_of, items, question_with_inner, questions_of
-from service.definitions.editing.pointers import uses_name
+from service.definitions.editing.pointers import names_used
 from service.definitions.editing.words import called, item_of, quoted
 
 FEWEST_MINUTES = 2
@@ -67,7 +67,7 @@ def raised_when(document: Json, alert: Address) -> str:
 
 def map_of(document: Json) -> FormMap:
     """Pages and questions in order, with what shows what, and the estimated minutes."""
-    uses = list(expressions_of(document))
+    uses = [(place, names_used(tree)) for place, tree in expressions_of(document)]
     pages = []
     for address, page in items(document, ("pages",)):
         inner = [
@@ -91,16 +91,15 @@ def estimated_minutes(document: Json) -> int:
 
 
 def _on_the_map(
-    document: Json, address: Address, question: dict[str, Json], uses: list[tuple[Address, Json]]
+    document: Json, address: Address, question: dict[str, Json], uses: list[tuple[Address, frozenset[str]]]
 ) -> MapQuestion:
     name = str(question.get("id"))
-    through = {f"computed.{value}" for value in _values_from(document, name)}
+    names = {name, *_values_from(name, uses)}
     shows: list[Address] = []
     raises: list[Address] = []
-    for place, tree in uses:
-        if place[-1] not in ("visible_if", "when") or not any(uses_name(tree, each) for each in {name, *through}):
-            continue
-        (raises if place[0] == "alerts" else shows).append(item_of(document, place))
+    for place, used in uses:
+        if place[-1] in ("visible_if", "when") and not used.isdisjoint(names):
+            (raises if place[0] == "alerts" else shows).append(item_of(document, place))
     depth = sum(step in ("questions", "detail") for step in address[2:]) - 1
     return MapQuestion(
         address,
@@ -113,17 +112,15 @@ def _on_the_map(
     )
 
 
-def _values_from(document: Json, name: str) -> set[str]:
+def _values_from(name: str, uses: list[tuple[Address, frozenset[str]]]) -> set[str]:
     """The computed values that rest on a question, through others too."""
-    computed = document.get("computed")
-    trees = computed if isinstance(computed, dict) else {}
     found: set[str] = set()
     waiting = [name]
     while waiting:
         wanted = waiting.pop()
-        new = {value for value, tree in trees.items() if value not in found and uses_name(tree, wanted)}
+        new = {f"computed.{place[1]}" for place, used in uses if place[0] == "computed" and wanted in used} - found
         found |= new
-        waiting += [f"computed.{value}" for value in new]
+        waiting += new
     return found
 
 

@@ -38,9 +38,22 @@ def with_value(tree: Json, questions: Collection[str], old: str, new: str) -> Js
     return changed
 
 
-def uses_name(tree: Json, name: str) -> bool:
-    """Whether the expression uses this question, row or value."""
-    return bool(with_names(tree, {name: ""}) != tree)
+def names_used(tree: Json) -> frozenset[str]:
+    """The questions (`q`), rows of a matrix (`q.row`) and values (`computed.v`) that an expression uses."""
+    found: set[str] = set()
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict):
+            for operator, operands in part.items():
+                if operator not in ("var", "answered"):
+                    waiting.append(operands)
+                    continue
+                for name in operands if isinstance(operands, list) else [operands]:
+                    found |= _meanings(name) if isinstance(name, str) else set()
+    return frozenset(found)
 
 
 def uses_value(tree: Json, questions: Collection[str], value: str) -> bool:
@@ -92,6 +105,13 @@ def named_in(questions: Collection[str], operand: Json) -> bool:
     """Whether the operand is the answer to one of these questions, or to a line of a matrix among them."""
     name = _variable(operand)
     return name is not None and name.removeprefix("row.").partition(".")[0] in questions
+
+
+def _meanings(name: str) -> set[str]:
+    start, dot, rest = name.partition(".")
+    if start == "row" and dot:
+        return {rest}
+    return {name} if start in ("meta", "computed") else {name, start}
 
 
 def _variable(operand: Json) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.definitions.editing.condition_words import condition_text
 from service.definitions.editing.document import Address, Json, find, is_named_list, name_key
 from service.definitions.editing.places import expressions_of, items, question_with_inner, questions_in, texts_of
-from service.definitions.editing.pointers import users_of, uses_name, uses_value, with_pipes
+from service.definitions.editing.pointers import names_used, users_of, uses_value, with_pipes
 from service.definitions.editing.words import called, field_called, item_of
 
 
@@ -61,7 +61,7 @@ def _questions_of_item(document: Json, address: Address) -> Iterator[tuple[Addre
 
 def _of_names(document: Json, names: Collection[str]) -> Iterator[Mention]:
     for address, tree in expressions_of(document):
-        if any(uses_name(tree, name) for name in names):
+        if not names_used(tree).isdisjoint(names):
             yield Mention(address, _use(document, address, tree))
     for address, check in items(document, ("checks",)):
         asked = check.get("questions")

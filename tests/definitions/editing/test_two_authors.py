@@ -13,7 +13,6 @@ from service.definitions.editing import (
     Move,
     MoveRefused,
     PlaceChanged,
-    Shift,
     apply,
     find,
     finished,
@@ -186,8 +185,3 @@ def _hold_together(document: Any) -> None:
     map_of(document)
     for address, _ in [*items(document, ("pages",)), *questions_of(document)]:
         references_to_item(document, address)
-
-
-def test_shifts_are_among_the_moves() -> None:
-    made = moves.move_item(STARTS[0], ("pages", "days"), None)
-    assert isinstance(made.patches[0], Shift)
