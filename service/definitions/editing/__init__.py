@@ -1,4 +1,4 @@
-"""The form builder's core: moves on the document of a form, their inverses, and what authors are told."""
+"""The form builder's core: moves on a form's document, their inverses, faults and logic."""
 
 from service.definitions.editing.document import (
     ABSENT,
@@ -20,6 +20,7 @@ from service.definitions.editing.move import (
     inverse,
     move_from_json,
     move_to_json,
+    need_unchanged,
     rebased,
 )
 
@@ -40,6 +41,7 @@ __all__ = [
     "inverse",
     "move_from_json",
     "move_to_json",
+    "need_unchanged",
     "prepared",
     "rebased",
 ]

@@ -34,7 +34,7 @@ def add_page(document: Json, after: str | None = None, title: str = "") -> Move:
 def add_question(
     document: Json, holder: str | Address, question_type: str, after: str | None = None, label: str = ""
 ) -> Move:
-    """Add a question to a page, named by its id, or to a group, named by its address."""
+    """Add a question to a page (its id) or a group (its address)."""
     address = ("pages", holder) if isinstance(holder, str) else holder
     if not isinstance(find(document, address), dict):
         raise MoveRefused("This page is no longer in the form.")
@@ -64,7 +64,7 @@ def add_option(document: Json, question: Address, label: str, after: str | None 
 
 
 def paste_options(document: Json, question: Address, lines: str, replace: bool = True) -> Move:
-    """Take options from lines of text, `label` or `value: label`: in place of the present ones, or after them.
+    """Replace or add options from lines of text: `label` or `value: label`.
 
     An option that stays keeps its score, picture and follow-up question. It is known by its value, or by its label.
     """
@@ -129,7 +129,7 @@ def add_list(document: Json, name: str, options: Json = (), after: str | None = 
 
 
 def add_item(document: Json, address: Address, item: Json, after: str | None = None) -> Move:
-    """Add an item to a named list. Names in it that are taken are made unique; so are those of questions inside."""
+    """Add an item to a named list; names that are taken get a number."""
     key = name_key(address)
     recorder = Recorder(document)
     _need_list(recorder, address)
@@ -143,7 +143,7 @@ def add_item(document: Json, address: Address, item: Json, after: str | None = N
 
 
 def list_of_options(document: Json, question: Address) -> Address:
-    """Where the options of a question stand: in it, or in a list that it shares. A list's own address is kept."""
+    """Where a question's options stand: in it, or in a shared list."""
     if question[:1] == ("choice_lists",) and len(question) == 2:
         return question
     found = find(document, question)
@@ -162,7 +162,7 @@ def _add_entry(document: Json, address: Address, name: str, value: Json, after: 
 
 
 def _need_list(recorder: Recorder, address: Address) -> None:
-    """Make the list where there is none; alerts and checks need no list of their own."""
+    """Make the list where there is none, except those that come with their items."""
     found = find(recorder.document, address)
     if isinstance(found, list) or (len(address) == 1 and address[0] != "pages" and not isinstance(found, dict | str)):
         return

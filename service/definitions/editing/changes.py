@@ -45,9 +45,10 @@ def change(document: Json, address: Address, value: Json) -> Move:
 
 
 def move_item(document: Json, address: Address, after: str | None, to: Address | None = None) -> Move:
-    """Put an item after the sibling `after` ("" first, None the end), in its list or in that of `to`.
+    """Move an item within its list, or to the list of `to`.
 
-    `to` is the address of a list, or of the page or group that has it.
+    It stands after the sibling `after`; "" is first, None the end. `to` is the address of a list, or of the page
+    or group that has it.
     """
     if not address or item_of(document, address) != address or find(document, address) is ABSENT:
         raise MoveRefused(GONE)
@@ -79,7 +80,10 @@ def move_item(document: Json, address: Address, after: str | None, to: Address |
 
 
 def delete(document: Json, address: Address) -> Move:
-    """Delete an item, or a field, with its translations. What refers to it stays, and is then a fault."""
+    """Delete an item or a field, with its translations.
+
+    What refers to it stays, and is then a fault.
+    """
     item = item_of(document, address)
     if not address or find(document, item) is ABSENT:
         raise MoveRefused(GONE)
@@ -110,7 +114,7 @@ def _with_names(document: Json, address: Address, value: Json) -> Json:
 
 
 def _retype(recorder: Recorder, address: Address, question_type: str) -> None:
-    """Change a question's type: what the new type does not know goes, and what it needs comes."""
+    """Change a question's type: remove what it does not know, add what it needs."""
     old_type = find(recorder.document, (*address, "type"))
     needed = needed_parts(recorder.document, question_type)
     recorder.put((*address, "type"), question_type)

@@ -25,7 +25,7 @@ _OPPOSITES = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"
 
 
 def condition_text(document: Json, tree: Json) -> str:
-    """The expression in words. Never raises: what is not as the format has it is shown as it is."""
+    """The expression in words. Never raises: faulty parts are shown as JSON."""
     return _Words(document, {str(question.get("id")): question for _, question in questions_of(document)}).said(tree)
 
 

@@ -27,7 +27,7 @@ ABSENT = Absence.ABSENT
 
 
 class MoveRefused(ValueError):
-    """The move is not possible on this document; the message says why in a plain sentence."""
+    """The move is not possible on this document; the message says why."""
 
 
 def is_named_list(address: Address) -> bool:
@@ -41,7 +41,7 @@ def is_named_list(address: Address) -> bool:
 
 
 def is_question(address: Address) -> bool:
-    """Whether it is where a question stands: in a page or group, or under an option."""
+    """Whether a question stands there: in a page or group, or under an option."""
     if len(address) < 2:
         return False
     if is_named_list(address[:-1]):
@@ -81,7 +81,7 @@ def find(document: Json, address: Address) -> Json:
 
 
 def sibling_before(document: Json, address: Address) -> str:
-    """The name of what stands just before this place in its list or object; "" where it is the first."""
+    """The name of the sibling just before this place; "" for the first."""
     names = names_in(find(document, address[:-1]), address[:-1])
     index = names.index(address[-1])
     return names[index - 1] if index else ""
@@ -97,14 +97,14 @@ def placed(document: Json, address: Address, value: Json, after: str | None = No
 
 
 def same(one: Json, other: Json) -> bool:
-    """Whether two values are the same JSON: true is not 1, and the order of keys says nothing."""
+    """Whether two values are the same JSON: true is not 1, key order does not count."""
     if one is ABSENT or other is ABSENT:
         return one is other
     return one is other or json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def prepared(document: Json) -> Json:
-    """The document as drafts keep it: every item of a named list has a name that its siblings do not have.
+    """The document as drafts keep it: items of named lists have unique names.
 
     An item without a name gets one, and a name that stands in one list twice gets a number the second time. Checks get
     an `id` too, which the format does not know: `finished` takes it out again. Raises MoveRefused for no JSON object.
@@ -128,7 +128,7 @@ def finished(document: Json) -> Json:
 
 
 def named(value: Json, address: Address, taken: set[str]) -> Json:
-    """The value with a name for each item of its named lists; new names are none of `taken`, and join it."""
+    """Name each item of the named lists in a value; new names avoid and join `taken`."""
     if isinstance(value, dict):
         return {key: named(item, (*address, key), taken) for key, item in value.items()}
     if not (isinstance(value, list) and is_named_list(address)):
@@ -151,7 +151,7 @@ def named(value: Json, address: Address, taken: set[str]) -> Json:
 
 
 def fresh_name(stem: str, taken: set[str]) -> str:
-    """The stem, or the stem with the first number that makes it a name of nothing else."""
+    """The stem, with a number where it is taken."""
     if stem not in taken:
         return stem
     number = 2

@@ -1,4 +1,4 @@
-"""The faults of a draft, each at the page, question, option or field that it is about."""
+"""The faults of a draft, each at the question, option or field it is about."""
 
 import json
 import re
@@ -17,7 +17,10 @@ _EXPRESSIONS = frozenset({"visible_if", "when", "rule"})
 
 @dataclass(frozen=True)
 class PlacedFault:
-    """What is wrong, and where; () is the form as a whole. A form with an `error` cannot be published."""
+    """What is wrong, and where; () is the form as a whole.
+
+    A form with an `error` cannot be published.
+    """
 
     address: Address
     sentence: str
@@ -25,7 +28,7 @@ class PlacedFault:
 
 
 def faults_of(document: Json) -> tuple[PlacedFault, ...]:
-    """Every fault that a fresh load of the form would find, in its order: errors, then warnings."""
+    """Every fault that a fresh load finds: errors, then warnings."""
     examination = examine_text(json.dumps(finished(document)).encode())
     return (
         *(_placed(document, fault, "error") for fault in examination.faults),
@@ -47,7 +50,7 @@ def _placed(document: Json, fault: Fault, kind: Literal["error", "warning"]) -> 
 
 
 def _steps(document: Json, place: str) -> Iterator[str]:
-    """The steps as far as addresses go: not into conditions, nor into lists whose items have no names."""
+    """The steps as far as addresses go: not into conditions or lists without names."""
     here = document
     address: Address = ()
     for found in _STEP.finditer(place.partition("…")[0]):

@@ -1,4 +1,4 @@
-"""Conditions as sentences, and the map of a form: its pages and questions, and what shows what."""
+"""Conditions as sentences, and the map of a form: what shows what."""
 
 import math
 from dataclasses import dataclass
@@ -15,9 +15,10 @@ QUESTIONS_A_MINUTE = 4
 
 @dataclass(frozen=True)
 class MapQuestion:
-    """A question on the map: when it is shown ("" always), what it shows, which alerts it can raise.
+    """A question on the map.
 
-    `shows` are the addresses of pages and questions, `raises` those of alerts. `depth` is 0 on the page itself.
+    `shown_when` is "" where no condition hides it. `shows` are the addresses of pages and questions, `raises` those of
+    alerts. `depth` is 0 on the page itself.
     """
 
     address: Address
@@ -48,7 +49,7 @@ class FormMap:
 
 
 def shown_when(document: Json, address: Address) -> str:
-    """When a question or page is shown, as a sentence; "" where no condition of its own hides it."""
+    """When a question or page is shown, as a sentence; "" without a condition."""
     item = find(document, address)
     parts = []
     if address[-1:] == ("detail",):
@@ -81,7 +82,7 @@ def map_of(document: Json) -> FormMap:
 
 
 def estimated_minutes(document: Json) -> int:
-    """How long the form takes at the outside: a quarter of a minute for each question that everyone is asked."""
+    """How long the form takes: a quarter of a minute a question that everyone is asked."""
     asked = [
         question
         for address, question in questions_of(document)

@@ -1,4 +1,4 @@
-"""A move: one small change to the document of a form, with what it takes to apply and to undo it."""
+"""A move: one small change to a form's document, which can be applied and undone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -21,7 +21,11 @@ UNDID = "undid: "
 
 
 class PlaceChanged(Exception):
-    """A place is no longer as the move expects it; `expected` and `found` are ABSENT where nothing stands there."""
+    """A place is no longer as the move expects it.
+
+    `expected` and `found` are ABSENT where nothing stands there. Where something has gone that a move needs, `expected`
+    is {} or [].
+    """
 
     def __init__(self, address: Address, expected: Json, found: Json) -> None:
         self.address, self.expected, self.found = address, expected, found
@@ -56,7 +60,7 @@ class Patch:
 
 @dataclass(frozen=True)
 class Shift:
-    """What stands at `origin` comes to stand at `address`: elsewhere in its list, in another, or by another name.
+    """An item moves from `origin` to `address`: to another position, list or name.
 
     What is in it does not matter and is not checked, so that two people may move and change the same question.
     """
@@ -73,14 +77,14 @@ class Shift:
 
 @dataclass(frozen=True)
 class Move:
-    """What an author did, as a sentence without who and when, and the places that it touches, in order."""
+    """What an author did, as a sentence without who and when, and its patches."""
 
     sentence: str
     patches: tuple[Patch | Shift, ...] = ()
 
 
 def apply(document: Json, move: Move) -> Json:
-    """The document after the move. Raises PlaceChanged where a touched place is no longer as it was.
+    """Apply the move. Raises PlaceChanged where a place is no longer as it was.
 
     A sibling that has gone is no fault: what was to stand after it stands at the end. A move without patches changes
     nothing.
@@ -98,7 +102,7 @@ def inverse(move: Move) -> Move:
 
 
 def rebased(move: Move, later: Iterable[Move]) -> Move:
-    """The move with its places as they are called after `later` moves have moved or renamed what they stand in."""
+    """Follow items that `later` moves have moved or renamed."""
     for each in later:
         for shift in each.patches:
             if isinstance(shift, Shift) and shift.origin != shift.address:
@@ -106,8 +110,15 @@ def rebased(move: Move, later: Iterable[Move]) -> Move:
     return move
 
 
+def need_unchanged(document: Json, address: Address, seen: Json) -> None:
+    """Raise PlaceChanged where a place is no longer as the author has seen it."""
+    found = find(document, address)
+    if not same(found, seen):
+        raise PlaceChanged(address, seen, found)
+
+
 def fitted(document: Json, move: Move) -> Move:
-    """The move with what stands before its places in this document, so that its inverse is exact here.
+    """Fit the move to this document, so that its inverse is exact here.
 
     Raises PlaceChanged, as `apply` does. Use it where a move was made for an earlier state of the document.
     """
@@ -194,10 +205,8 @@ def _is_optional(address: Address) -> bool:
 
 
 def _patched(document: Json, patch: Patch) -> Json:
-    found = find(document, patch.address)
-    if not same(found, patch.before):
-        raise PlaceChanged(patch.address, patch.before, found)
-    if found is ABSENT:
+    need_unchanged(document, patch.address, patch.before)
+    if patch.before is ABSENT:
         _need_parent(document, _present_parent(document, patch))
     document = placed(document, patch.address, patch.after, patch.stands_after)
     if patch.after is ABSENT:

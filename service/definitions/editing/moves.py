@@ -1,4 +1,4 @@
-"""Every move that an author can make. Each looks at a document and gives a Move; nothing is changed.
+"""Every move that an author can make: each function returns a Move and changes nothing.
 
 Where a move is not possible it raises MoveRefused with a plain sentence.
 """

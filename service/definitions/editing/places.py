@@ -1,4 +1,4 @@
-"""Everything in the document of a form by its address: questions, conditions, and texts that people read.
+"""The questions, conditions and texts in a form's document, by their addresses.
 
 The document may be faulty: what is not as the format has it is passed over.
 """
@@ -11,7 +11,7 @@ from service.definitions.editing.document import Address, Json, find, names_in
 
 @dataclass(frozen=True)
 class ReadText:
-    """A text that people read, where it stands, and the path of its translations ("" where it has none)."""
+    """A text that people read, with the path of its translations ("" for none)."""
 
     address: Address
     path: str
@@ -28,7 +28,10 @@ def items(document: Json, address: Address) -> Iterator[tuple[Address, dict[str,
 
 
 def questions_of(document: Json) -> Iterator[tuple[Address, dict[str, Json]]]:
-    """Every question in document order, those of groups and details among them; each detail of a choice list once."""
+    """Every question in document order, with those in groups and under options.
+
+    The details of choice lists come last, each once.
+    """
     for address, _ in items(document, ("pages",)):
         yield from questions_in(document, (*address, "questions"))
     for name in names_in(find(document, ("choice_lists",)), ("choice_lists",)):

@@ -1,4 +1,4 @@
-"""What points at a name: operands of conditions, pipes in texts, lists of ids. Names are changed in all of them."""
+"""What refers to a name: conditions, pipes in texts and lists of ids; renamed together."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -12,7 +12,7 @@ COMPARISONS = frozenset({"==", "!=", "in", "any_in", "all_in"})
 
 
 def with_names(tree: Json, names: Mapping[str, str]) -> Json:
-    """The expression with other names for questions (`q`), rows of a matrix (`q.row`) and values (`computed.v`)."""
+    """Rename questions (`q`), matrix rows (`q.row`) and values (`computed.v`) in an expression."""
     if isinstance(tree, list):
         return [with_names(each, names) for each in tree]
     if not isinstance(tree, dict):
@@ -24,7 +24,7 @@ def with_names(tree: Json, names: Mapping[str, str]) -> Json:
 
 
 def with_value(tree: Json, questions: Collection[str], old: str, new: str) -> Json:
-    """The expression with another value of an option wherever it is compared with an answer to these questions."""
+    """Replace an option's value where an expression compares it with these questions."""
     if isinstance(tree, list):
         return [with_value(each, questions, old, new) for each in tree]
     if not isinstance(tree, dict):
@@ -102,7 +102,7 @@ def users_of(document: Json, options: Address) -> dict[str, Address]:
 
 
 def named_in(questions: Collection[str], operand: Json) -> bool:
-    """Whether the operand is the answer to one of these questions, or to a line of a matrix among them."""
+    """Whether the operand is an answer to one of these questions, or to a matrix row."""
     name = _variable(operand)
     return name is not None and name.removeprefix("row.").partition(".")[0] in questions
 

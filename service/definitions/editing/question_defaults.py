@@ -1,4 +1,4 @@
-"""What a new question of each type starts with, so that it is as little faulty as can be."""
+"""What a new question of each type starts with, so that it has no faults."""
 
 from typing import Any, get_args
 

@@ -1,4 +1,4 @@
-"""Who refers to a question, option, value or list: what would break without it, in words."""
+"""What refers to a question, option, value or list, in words."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ def references_to(document: Json, name: str) -> tuple[Mention, ...]:
 
 
 def references_to_item(document: Json, address: Address) -> tuple[Mention, ...]:
-    """What outside an item refers to it or to something in it: what would break if it were deleted."""
+    """What would break if the item were deleted, outside the item itself."""
     found = list(dict.fromkeys(_of_item(document, address)))
     return tuple(each for each in found if each.address[: len(address)] != address)
 

@@ -50,7 +50,10 @@ def rename(document: Json, address: Address, new_name: str) -> Move:
 
 
 def duplicate(document: Json, address: Address) -> Move:
-    """Copy an item, with new names and its translations; what points from the copy into itself points at the copy."""
+    """Copy an item under new names, with its translations.
+
+    Conditions in the copy that refer to something in the original refer to its copy.
+    """
     item = find(document, address)
     if item is ABSENT or not address or item_of(document, address) != address or not _is_entry(address):
         raise MoveRefused("This cannot be copied." if item is not ABSENT else GONE)
@@ -76,7 +79,10 @@ def duplicate(document: Json, address: Address) -> Move:
 
 
 def replace_text(document: Json, wanted: str, replacement: str) -> Move:
-    """Replace a text in everything that people read, in every language. Names in braces stay as they are."""
+    """Replace a text in everything that people read, in every language.
+
+    Names in braces stay as they are.
+    """
     if not wanted:
         raise MoveRefused("Enter the text to find.")
     recorder = Recorder(document)
@@ -112,7 +118,10 @@ def _refuse_bad_name(document: Json, address: Address, name: str) -> None:
 
 
 def _keep_pointers(document: Json, recorder: Recorder, address: Address, old: str, new: str) -> None:
-    """Point at the new name. Where another question has the old id too, what points at that id stays with it."""
+    """Rename in everything that refers to the item.
+
+    Where another question has the old id too, references stay with that question.
+    """
     if is_question(address):
         if sum(question.get("id") == old for _, question in questions_of(document)) == 1:
             point_elsewhere(recorder, {old: new})
@@ -134,7 +143,7 @@ def _under(address: Address, origin: Address, new: str) -> Address:
 
 
 def _with_fresh_ids(value: Json, here: Address, taken: set[str], names: dict[str, str], is_top: bool = False) -> Json:
-    """The value with new ids for all questions in it; `names` notes which stands for which."""
+    """Give new ids to all questions in the value; `names` maps old to new."""
     if isinstance(value, list):
         if not is_named_list(here):
             return value

@@ -17,7 +17,7 @@ def drop_stale_translations(document: Json, recorder: Recorder) -> None:
 
 
 def follow_translations(document: Json, recorder: Recorder, origin: Address, address: Address) -> None:
-    """Move the translations of the texts in an item to the paths that these have now."""
+    """Move an item's translations to the paths that its texts have now."""
     old = [text.path for text in texts_of(document) if text.address[: len(origin)] == origin]
     new = [text.path for text in texts_of(recorder.document) if text.address[: len(address)] == address]
     rename_translations(recorder, dict(zip(old, new, strict=True)))

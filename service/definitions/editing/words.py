@@ -51,7 +51,7 @@ def quoted(text: object) -> str:
 
 
 def called(document: Json, address: Address) -> str:
-    """What an item is called: “Do you feel safe?”, the page “Your home”, the option “Never” of “Do you feel safe?”."""
+    """What an item is called: “Do you feel safe?”, the page “Your home”."""
     if not address:
         return "the form"
     item = find(document, address)
@@ -69,7 +69,7 @@ def called(document: Json, address: Address) -> str:
 
 
 def item_of(document: Json, address: Address) -> Address:
-    """The address of the question, option, page … that a field belongs to; () for the form."""
+    """The address of the question, option or page that a field belongs to; () for the form."""
     for end in range(len(address), 0, -1):
         is_map_entry = end == 2 and address[0] in ("computed", "choice_lists")
         is_detail = address[end - 1] == "detail" and not is_named_list(address[: end - 1])

@@ -9,6 +9,7 @@ import pytest
 from service.definitions.editing import (
     ABSENT,
     Move,
+    MoveRefused,
     Patch,
     PlaceChanged,
     apply,
@@ -18,6 +19,7 @@ from service.definitions.editing import (
     move_from_json,
     move_to_json,
     moves,
+    need_unchanged,
     prepared,
     rebased,
 )
@@ -201,3 +203,53 @@ def test_names_that_are_also_keys_are_no_trouble() -> None:
         document = apply(document, each(document))
     assert document["pages"][0]["questions"][0]["options"][2] == {"value": "options", "label": "Rows"}
     assert prepared(document) == document
+
+
+def test_what_an_author_saw_is_compared_with_what_is_there() -> None:
+    need_unchanged(DOCUMENT, (*FEEL_SAFE, "hint"), ABSENT)
+    with pytest.raises(PlaceChanged):
+        need_unchanged(DOCUMENT, (*FEEL_SAFE, "label"), "Do you feel safe?")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda d: moves.add_question(d, "gone", "text"),
+        lambda d: moves.add_question(d, "days", "scale"),
+        lambda d: moves.add_option(d, ("pages", "gone", "questions", "gone"), "x"),
+        lambda d: moves.add_detail(d, ("pages", "safe", "questions", "unsafe_where", "options", "other")),
+        lambda d: moves.paste_options(d, FEEL_SAFE, " \n "),
+        lambda d: moves.change(d, (), {}),
+        lambda d: moves.change(d, ("pages", "gone", "title"), "x"),
+        lambda d: moves.change(d, (*FEEL_SAFE, "id"), None),
+        lambda d: moves.delete(d, ()),
+        lambda d: moves.delete(d, ("pages", "gone")),
+        lambda d: moves.move_item(d, ("pages", "safe"), "", ("pages", "days")),
+        lambda d: moves.move_item(d, FEEL_SAFE, "feel_safe"),
+        lambda d: moves.move_item(d, FEEL_SAFE, "", ("pages", "gone")),
+        lambda d: moves.duplicate(d, ("title",)),
+        lambda d: prepared([]),
+        lambda d: prepared({"pages": ["x"]}),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_a_sentence(make: Callable[[Any], Any]) -> None:
+    with pytest.raises(MoveRefused, match=r"^[A-Z“].*\.$"):
+        make(DOCUMENT)
+
+
+def test_options_are_pasted_with_their_values_and_keep_what_they_have() -> None:
+    lines = "No, I am on my own\nnearby: Someone is here\nYes: it is good\nNo, I am on my own"
+    question = ("pages", "start", "questions", "company")
+    after = apply(DOCUMENT, moves.paste_options(DOCUMENT, question, lines))
+    assert find(after, (*question, "options")) == [
+        {"value": "alone", "label": "No, I am on my own"},
+        {"value": "nearby", "label": "Someone is here"},
+        {"value": "yes_it_is_good", "label": "Yes: it is good"},
+        {"value": "alone_2", "label": "No, I am on my own"},
+    ]
+    shared = apply(DOCUMENT, moves.paste_options(DOCUMENT, FEEL_SAFE, "never: Not ever\nalways: Yes"))
+    assert shared["choice_lists"]["how_often"] == [
+        {"value": "never", "label": "Not ever", "score": 1, "media": {"symbol": "face-1"}},
+        {"value": "always", "label": "Yes", "score": 4, "media": {"symbol": "face-5"}},
+    ]
+    assert "choice_lists.how_often.mostly" not in shared["translations"]["en-x-easyread"]
