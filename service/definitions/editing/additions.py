@@ -8,6 +8,8 @@ from service.definitions.editing.document import (
     MoveRefused,
     find,
     fresh_name,
+    is_named_list,
+    is_question,
     name_key,
     named,
     names_in,
@@ -36,7 +38,8 @@ def add_question(
 ) -> Move:
     """Add a question to a page (its id) or a group (its address)."""
     address = ("pages", holder) if isinstance(holder, str) else holder
-    if not isinstance(find(document, address), dict):
+    is_holder = is_question(address) or address[:-1] == ("pages",)
+    if not (is_holder and isinstance(find(document, address), dict)):
         raise MoveRefused("This page is no longer in the form.")
     question = default_question(document, question_type, label.strip() or NEW_QUESTION)
     question["id"] = slug(label) or question_type
@@ -46,7 +49,8 @@ def add_question(
 def add_detail(document: Json, option: Address, label: str = "", question_type: str = "text") -> Move:
     """Add a follow-up question that is asked when this option is chosen."""
     found = find(document, option)
-    if not isinstance(found, dict):
+    is_option = is_named_list(option[:-1]) and name_key(option[:-1]) == "value"
+    if not (is_option and isinstance(found, dict)):
         raise MoveRefused("This option is no longer in the form.")
     if "detail" in found:
         raise MoveRefused("This option has a follow-up question already.")
@@ -98,6 +102,8 @@ def paste_options(document: Json, question: Address, lines: str, replace: bool =
 
 def add_row(document: Json, question: Address, label: str, after: str | None = None) -> Move:
     """Add a row to a matrix."""
+    if not is_question(question):
+        raise MoveRefused("This question is no longer in the form.")
     return add_item(document, (*question, "rows"), {"id": slug(label) or "row", "label": label.strip()}, after)
 
 
@@ -147,7 +153,7 @@ def list_of_options(document: Json, question: Address) -> Address:
     if question[:1] == ("choice_lists",) and len(question) == 2:
         return question
     found = find(document, question)
-    if not isinstance(found, dict):
+    if not (is_question(question) and isinstance(found, dict)):
         raise MoveRefused("This question is no longer in the form.")
     options = found.get("options")
     return ("choice_lists", options) if isinstance(options, str) else (*question, "options")

@@ -179,7 +179,10 @@ class Recorder:
         return Move(sentence, tuple(self.patches))
 
     def _note(self, patch: Patch | Shift) -> None:
-        self.document = apply(self.document, Move("", (patch,)))
+        try:
+            self.document = apply(self.document, Move("", (patch,)))
+        except PlaceChanged as changed:
+            raise MoveRefused("Nothing can be added here.") from changed
         self.patches.append(patch)
 
     def _idle_parents(self, address: Address) -> int:

@@ -185,3 +185,22 @@ def _hold_together(document: Any) -> None:
     map_of(document)
     for address, _ in [*items(document, ("pages",)), *questions_of(document)]:
         references_to_item(document, address)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    number=st.integers(0, len(STARTS) - 1),
+    kinds=st.tuples(st.integers(0, len(MAKERS) - 1), st.integers(0, len(MAKERS) - 1)),
+    seeds=st.tuples(st.integers(0, 2**32), st.integers(0, 2**32)),
+)
+def test_moves_at_different_places_apply_in_any_order(
+    number: int, kinds: tuple[int, int], seeds: tuple[int, int]
+) -> None:
+    start = STARTS[number]
+    try:
+        one, two = (MAKERS[kind](start, Random(seed)) for kind, seed in zip(kinds, seeds, strict=True))
+    except MoveRefused:
+        return
+    if any(a[: len(b)] == b or b[: len(a)] == a for a in touched(one) for b in touched(two)):
+        return
+    assert leaves(apply(apply(start, one), two)) == leaves(apply(apply(start, two), one))
