@@ -79,7 +79,8 @@ class Served:
     def link(self, round_id: str, form_id: str, name: str = "Sam Okafor") -> str:
         """Ask somebody; gives the link in their letter."""
         people = self.folder / "people.csv"
-        people.write_text(f"form,name,email,label\n{form_id},{name},sam@example.org,the review\n")
+        email = f"{name.split()[0].lower()}@example.org"
+        people.write_text(f"form,name,email,label\n{form_id},{name},{email},the review\n")
         return self.flask("invite", round_id, str(people)).strip().split("\t")[-1]
 
 

@@ -119,7 +119,8 @@ class Links:
     ) -> None:
         self._ground = environment
         self._round = round_id
-        self._rows = "form,name,email,label\n" + f"{form_id},Sam,sam@example.org,the review\n" * at_a_time
+        self._form_id, self._at_a_time = form_id, at_a_time
+        self._asked = itertools.count()  # each person is asked once
         self._left: list[str] = []
         self._taking = threading.Lock()
 
@@ -128,7 +129,9 @@ class Links:
         with self._taking:
             if not self._left:
                 people = self._ground.folder / "people.csv"
-                people.write_text(self._rows)
+                asked = itertools.islice(self._asked, self._at_a_time)
+                rows = (f"{self._form_id},Sam,sam{number}@example.org,the review\n" for number in asked)
+                people.write_text("form,name,email,label\n" + "".join(rows))
                 lines = self._ground.ask("invite", self._round, str(people)).splitlines()
                 self._left = [urllib.parse.urlsplit(line.split("\t")[-1]).path for line in lines]
             return self._left.pop()

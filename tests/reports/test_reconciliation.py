@@ -187,9 +187,8 @@ class History:
         sheet = load_workbook(path)["Read me"]
         for form, who in zip(FORMS, ("Staff", "Social workers"), strict=True):
             row, told = row_of(sheet, who, "Counts"), by_form[form.id]
-            if row["Submitted"] == "[c]":
-                assert form.is_unnamed
-                assert 0 < told["submitted"] - told["conflicts"] < 5, "only a few people's counts are withheld"
+            if form.is_unnamed and (to_hand_on or form.identity == "anonymous"):
+                # what was begun and not sent says which person it was, to whoever may not read the answers
                 assert {row[name.capitalize()] for name in NAMES} == {"[c]"}
                 continue
             assert {name: row[name.capitalize()] for name in NAMES} == {name: told[name] for name in NAMES}

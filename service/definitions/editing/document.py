@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 Json: TypeAlias = Any
 Address: TypeAlias = tuple[str, ...]
 
-NAMED_LISTS = frozenset({"pages", "questions", "options", "rows", "alerts", "checks"})
+NAMED_LISTS = frozenset({"pages", "questions", "options", "others", "rows", "alerts", "checks"})
 LONGEST_NAME = 60
 _SINGULAR = {"pages": "page", "questions": "question", "rows": "row", "alerts": "alert", "checks": "check"}
 
@@ -52,7 +52,7 @@ def is_question(address: Address) -> bool:
 def name_key(address: Address) -> str:
     """The key by which the items of the list at this address are named."""
     is_list_of_choices = len(address) == 2 and address[0] == "choice_lists"
-    return "value" if is_list_of_choices or address[-1] == "options" else "id"
+    return "value" if is_list_of_choices or address[-1] in ("options", "others") else "id"
 
 
 def names_in(container: Json, address: Address) -> list[str]:

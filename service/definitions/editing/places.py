@@ -124,7 +124,9 @@ def _question_texts(document: Json, address: Address) -> Iterator[ReadText]:
 
 def _one_question_texts(document: Json, address: Address, question: dict[str, Json]) -> Iterator[ReadText]:
     path = f"questions.{question.get('id')}"
-    yield from _plain(question, address, path, "label", "hint", "unit", "required_message")
+    yield from _plain(
+        question, address, path, "label", "hint", "unit", "lowest_label", "highest_label", "required_message"
+    )
     yield from _media_texts(question, address, path)
     validation = question.get("validation")
     for rule, limit in validation.items() if isinstance(validation, dict) else ():
@@ -134,6 +136,7 @@ def _one_question_texts(document: Json, address: Address, question: dict[str, Js
         if isinstance(row.get("label"), str):
             yield ReadText((*here, "label"), f"{path}.rows.{here[-1]}", row["label"])
     yield from _option_texts(document, (*address, "options"), f"{path}.options")
+    yield from _option_texts(document, (*address, "others"), f"{path}.others")
     yield from _question_texts(document, (*address, "questions"))
 
 

@@ -27,6 +27,8 @@ def needed_parts(document: Json, question_type: str) -> dict[str, Json]:
     way_out = [dict(MISSING_OPTION)] if document.get("audience") == "child" else []
     if question_type == "select_one":
         return {"options": [*_copies(_YES_NO), *way_out]}
+    if question_type == "scale":
+        return {"lowest_label": "Not at all", "highest_label": "Completely", **({"others": way_out} if way_out else {})}
     if question_type in ("select_multiple", "matrix"):
         exclusive = [{**option, "exclusive": True} for option in way_out if question_type == "select_multiple"]
         parts: dict[str, Json] = {"options": [*_copies(_OPTIONS), *(exclusive or way_out)]}

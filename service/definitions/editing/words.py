@@ -6,7 +6,7 @@ from service.definitions.editing.document import Address, Json, find, is_named_l
 
 LONGEST_QUOTE = 70
 _LANGUAGES = {"en": "English", "cy": "Welsh", "pl": "Polish", "ur": "Urdu", "pa": "Punjabi", "so": "Somali"}
-_KINDS = {"pages": "page", "options": "option", "rows": "row", "alerts": "alert", "checks": "check"}
+_KINDS = {"pages": "page", "options": "option", "others": "option", "rows": "row", "alerts": "alert", "checks": "check"}
 _FIELDS = {
     "label": "text",
     "hint": "hint",

@@ -215,7 +215,7 @@ def test_what_an_author_saw_is_compared_with_what_is_there() -> None:
     "make",
     [
         lambda d: moves.add_question(d, "gone", "text"),
-        lambda d: moves.add_question(d, "days", "scale"),
+        lambda d: moves.add_question(d, "days", "slider"),
         lambda d: moves.add_option(d, ("pages", "gone", "questions", "gone"), "x"),
         lambda d: moves.add_detail(d, ("pages", "safe", "questions", "unsafe_where", "options", "other")),
         lambda d: moves.paste_options(d, FEEL_SAFE, " \n "),

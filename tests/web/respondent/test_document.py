@@ -103,6 +103,7 @@ def test_what_was_kept_is_drawn_back_into_every_type(visitor: Visitor, store: St
         "mood": "mostly",
         "place": "school",
         "supported": "agree",
+        "settled": "7",
         "worries": ["noise", "repairs"],
         "repairs_what": "The door",
         "pictures": ["book"],
