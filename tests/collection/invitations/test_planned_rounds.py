@@ -115,6 +115,22 @@ def test_opening_twice_opens_once(store: Store, planned: PlannedRound, library: 
     assert everything(store) == kept
 
 
+def test_who_opens_it_while_another_does_finds_the_opened_one(
+    store: Store, planned: PlannedRound, library: dict[str, Form]
+) -> None:
+    read: list[Round] = []
+
+    class OpenedMeanwhile(dict[str, Form]):
+        """Forms that another opens the plan with between the reading of the plan and of its forms."""
+
+        def __contains__(self, form_id: object) -> bool:
+            if not read:
+                read.append(open_planned(store, planned.id, library, now(), writing))
+            return super().__contains__(form_id)
+
+    assert open_planned(store, planned.id, OpenedMeanwhile(library), now(), writing) == read[0]
+
+
 def test_many_who_open_at_once_open_once(store: Store, planned: PlannedRound, library: dict[str, Form]) -> None:
     with ThreadPoolExecutor(6) as pool:
         opened = list(pool.map(lambda _: open_planned(store, planned.id, library, now(), writing), range(6)))
