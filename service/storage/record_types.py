@@ -9,6 +9,7 @@ from service.collection.models.alert import Alert, Disclosure
 from service.collection.models.comment_read import CommentRead
 from service.collection.models.export import Export
 from service.collection.models.figures import RoundFigures
+from service.collection.models.form_draft import DraftMove, FormDraft
 from service.collection.models.help_lines import HelpLines
 from service.collection.models.home import Child, ChildName, Home
 from service.collection.models.invitation import Invitation, Link, Passcode
@@ -45,6 +46,8 @@ RECORD_TYPES: tuple[RecordType[Any], ...] = (
     RecordType("help_lines", HelpLines),
     RecordType("forms", PublishedForm, indexes=("form_id",)),
     RecordType("form_states", FormState),
+    RecordType("form_drafts", FormDraft, indexes=("home_id",)),
+    RecordType("draft_moves", DraftMove, indexes=("draft_id",)),
     RecordType("rounds", Round, indexes=("home_id",)),
     RecordType("invitations", Invitation, indexes=("round_id", "email"), sealed=("name", "email", "label", "declined")),
     RecordType("responses", Response, indexes=("round_id",), sealed=("answers", "child_id", "marked")),

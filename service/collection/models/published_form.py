@@ -36,7 +36,8 @@ class FormState:
     """Whether a new round may ask a form. `id` is the form's id.
 
     `current` is the fingerprint of its newest version, empty where none has been published. `faults` say why its file
-    cannot be used.
+    cannot be used. `built` is a form that was made here; it is asked at `home_id` only, or at every home where that is
+    empty.
     """
 
     id: str
@@ -44,6 +45,8 @@ class FormState:
     current: str = ""
     archived_at: datetime | None = None
     faults: tuple[str, ...] = ()
+    built: bool = False
+    home_id: str = ""
 
     @property
     def is_offered(self) -> bool:
