@@ -1,0 +1,1 @@
+"""The form builder: pages on which forms are made, tried and published."""
