@@ -75,7 +75,12 @@ def open_planned(
                 raise NotPossible("There is no such plan.")
             return opened
         # letters are written before the transaction: nobody waits for words
-        home, forms = _fitting(store, planned, library, now)
+        try:
+            home, forms = _fitting(store, planned, library, now)
+        except NotPossible:
+            if store[PlannedRound].get(planned_id) == planned:
+                raise
+            continue  # what is in the way may be the round that somebody else has just made of this plan
         opened = new_round(
             planned.id,
             home,
@@ -93,7 +98,6 @@ def open_planned(
         with store.transaction() as tx:
             if tx[PlannedRound].get(planned_id) != planned:
                 continue  # opened, changed or let go by somebody else meanwhile
-            # not before: another that opens this very plan would be taken for a survey in its way
             check_none_open(tx, home, forms, now)
             keep_opened(tx, opened, now, by)
             keep_prepared(tx, ready)
@@ -124,8 +128,7 @@ def addressees(records: Records, planned: PlannedRound, forms: Sequence[Form]) -
 def hindrance(records: Records, planned: PlannedRound, library: Mapping[str, Form], now: datetime) -> str:
     """Why this plan could not open now, as a sentence; empty where it could."""
     try:
-        home, forms = _fitting(records, planned, library, now)
-        check_none_open(records, home, forms, now)
+        _fitting(records, planned, library, now)
     except NotPossible as reason:
         return str(reason)
     return ""
@@ -157,4 +160,5 @@ def _fitting(
             raise NotPossible(f"There is no form called {form_id} any more.")
     forms = [library[form_id] for form_id in planned.form_ids]
     check_forms(home, forms)
+    check_none_open(records, home, forms, now)
     return home, forms
