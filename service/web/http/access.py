@@ -14,6 +14,7 @@ from service.accounts.roles import may as may_do
 from service.accounts.sessions import FRESH
 from service.collection.alerts.workflow import may_see
 from service.collection.models.alert import Alert
+from service.collection.models.form_draft import FormDraft
 from service.collection.models.home import Child, Home
 from service.collection.models.invitation import Invitation
 from service.collection.models.person import Person
@@ -226,7 +227,10 @@ def _found(account: Account, session: AccountSession, view: Any) -> Visitor:
         return Visitor(account, session)
     if len(homes) > 1:
         abort(404)
-    home = app_state().store[Home].get(homes.pop())
+    home_id = homes.pop()
+    if not home_id and "draft_id" in named:
+        return _of_provider(account, session, view, records)
+    home = app_state().store[Home].get(home_id)
     if home is None or not may_do(account, "see_home", home.id):
         abort(404)
     if not all(_KNOWN_TO[name](account, record) for name, record in records.items() if name in _KNOWN_TO):
@@ -234,6 +238,15 @@ def _found(account: Account, session: AccountSession, view: Any) -> Visitor:
     if not may_do(account, view.action, home.id):
         abort(403)
     return Visitor(account, session, home, records)
+
+
+def _of_provider(account: Account, session: AccountSession, view: Any, records: dict[str, Any]) -> Visitor:
+    """A form of the whole provider is for those who may do this at all homes."""
+    if not may_everywhere(account, "see_home"):
+        abort(404)
+    if not may_everywhere(account, view.action):
+        abort(403)
+    return Visitor(account, session, None, records)
 
 
 def _record(name: str, record_id: str) -> Any:
@@ -255,6 +268,7 @@ _RECORDS: dict[str, type[Any]] = {
     "letter_id": Email,
     "tablet_id": Tablet,
     "alert_id": Alert,
+    "draft_id": FormDraft,
 }
 # Which home a record that an address names belongs to.
 _HOMES: dict[str, Callable[[Any], str]] = {
@@ -267,6 +281,7 @@ _HOMES: dict[str, Callable[[Any], str]] = {
     "letter_id": _of_round,
     "tablet_id": lambda tablet: str(tablet.home_id),
     "alert_id": lambda alert: str(alert.home_id),
+    "draft_id": lambda draft: str(draft.home_id),  # empty: of the whole provider
 }
 # Of these nobody may know, at their home either, but those they say themselves.
 _KNOWN_TO: dict[str, Callable[[Account, Any], bool]] = {"alert_id": may_see}

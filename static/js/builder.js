@@ -1,0 +1,15 @@
+// The builder's comforts. Everything works without them: keys press what has their name, a question shows its answers.
+const typing = (element) => element.closest("input:not([type=checkbox]),textarea,select,[contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const found = [...document.querySelectorAll("[data-key]")].find((each) => each.dataset.key === event.key);
+  if (!found || found.disabled) return;
+  event.preventDefault();
+  if (found.matches("input")) found.focus();
+  else found.click();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches(".asks")) event.target.form.querySelector("button[value=look]").click();
+});
