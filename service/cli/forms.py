@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from service.accounts.account import as_kept
+from service.accounts.sign_in import account_of
 from service.answers.messages import phrase
 from service.answers.trace import trace as traced
 from service.audit import COMMAND
@@ -19,6 +21,8 @@ from service.collection.forms.offer import restore as restore_form
 from service.collection.forms.seed import faults_of
 from service.dates import day_at, now
 from service.definitions import Examination, Form, examine_file, form_files, form_schema
+from service.definitions.canonical import canonical_text
+from service.operations.form_publication import agree as agree_to_draft
 from service.state import app_state
 from service.storage import StoreUnavailable, open_store
 from service.text import clean
@@ -49,6 +53,34 @@ def check(files: tuple[Path, ...]) -> None:
     if faulty := sum(bool(found.faults or refused.get(path)) for path, found in examined.items()):
         fail(f"{faulty} of {len(paths)} forms have faults.")
     click.echo(f"{len(paths)} forms checked: no faults.")
+
+
+@forms.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def tidy(files: tuple[Path, ...]) -> None:
+    """Write these FILES, or all forms, as the form builder writes them; what they say stays the same."""
+    for path in files or form_files(app_state().config.forms_dir):
+        try:
+            before = path.read_text(encoding="utf-8")
+            after = canonical_text(json.loads(before))
+        except (ValueError, RecursionError):
+            fail(f"{path.name} is not JSON.")
+        if after != before:
+            path.write_text(after, encoding="utf-8")
+            click.echo(f"{path.name} is tidied.")
+
+
+@forms.command()
+@click.argument("draft")
+@click.option("--as", "email", required=True, metavar="EMAIL", help="The account of the person who agrees.")
+def agree(draft: str, email: str) -> None:
+    """Agree to DRAFT (a form's id) as a second person, and publish what was asked."""
+    with refusals_as_sentences():
+        account = account_of(app_state().store, as_kept(email))
+        if account is None:
+            fail("No account has this email address.")
+        form = agree_to_draft(app_state().store, draft, now(), by=account.id)
+    click.echo(f"{form.id}, version {form.version}, is published.")
 
 
 @forms.command("seed")

@@ -16,6 +16,7 @@ from service.accounts.account import Account, AccountLink, AccountSession, Grant
 from service.accounts.roles import ROLES
 from service.accounts.sessions import open_session
 from service.audit import COMMAND, HomeChanged, remember
+from service.collection.forms.drafts import begin_draft, change_draft
 from service.collection.invitations.invite import Addressee, invite, linked
 from service.collection.models.alert import Alert, Step
 from service.collection.models.export import Export, Wanted
@@ -28,6 +29,7 @@ from service.collection.rounds.open_close import open_round
 from service.collection.tablets.enrolment import make_code
 from service.dates import day_at, now
 from service.definitions import Form, Role
+from service.definitions.editing.moves import change
 from service.mail.email import Email, Words, new_email
 from service.state import app_state
 from service.storage import record_types
@@ -232,8 +234,20 @@ class World:
             tx[AccountLink].put(
                 AccountLink(hash_of(PASSWORD_TOKEN), account.id, "password", moment + timedelta(days=1))
             )
+        document = {**self.library["child-views"].to_json(), "title": f"Our views {self.mark}".strip()}
+        begin_draft(self.store, f"draft-{home_id}", home_id, document, moment, by=account.id)
+        change_draft(
+            self.store,
+            f"draft-{home_id}",
+            0,
+            lambda there: [change(there, ("introduction",), f"Hello {self.mark}")],
+            moment,
+            by=account.id,
+        )
         return {
             "home_id": home_id,
+            "draft_id": f"draft-{home_id}",
+            "number": "1",
             "round_id": round_.id,
             "planned_id": planned.id,
             "child_id": f"c-{home_id}",

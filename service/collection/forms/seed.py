@@ -72,7 +72,9 @@ def _changes(records: Records | Transaction, files: Mapping[str, Examination]) -
         if form_id in found.unreadable:  # a later version keeps it
             continue
         state, form = states.get(form_id) or FormState(form_id), examination.form
-        if faults := faults_of(records, examination):
+        if state.built:
+            states[form_id] = replace(state, faults=())  # what was made here is no file's to change
+        elif faults := faults_of(records, examination):
             states[form_id] = replace(state, faults=faults)
         elif form is not None and form.fingerprint != state.current:
             if records[PublishedForm].get(form.fingerprint) is None:

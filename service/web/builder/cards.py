@@ -62,7 +62,9 @@ class CardMaker:
             return ()
         if part in ("computed", "choice_lists"):
             found = self._document.get(part)
-            addresses: list[Address] = [(part, name) for name in names_in(found, (part,))] if isinstance(found, dict) else []
+            addresses: list[Address] = (
+                [(part, name) for name in names_in(found, (part,))] if isinstance(found, dict) else []
+            )
             return tuple(self._card(address, addresses) for address in addresses)
         return tuple(self._in_list((part,)))
 

@@ -56,7 +56,7 @@ class ConditionGroup:
 
 
 @dataclass(frozen=True)
-class Condition:
+class LineCondition:
     """Groups of which all or any must hold. Without a group it always holds."""
 
     join: str = ALL
@@ -108,15 +108,15 @@ def subjects_of(document: Json) -> dict[str, Subject]:
     return found
 
 
-def condition_of(tree: Json, subjects: Mapping[str, Subject]) -> Condition | None:
+def condition_of(tree: Json, subjects: Mapping[str, Subject]) -> LineCondition | None:
     """The expression as lines; None where it is more than lines can say."""
     if tree is None:
-        return Condition()
+        return LineCondition()
     found = _read(tree, subjects)
     return found if found is not None and tree_of(found, subjects) == tree else None
 
 
-def tree_of(condition: Condition, subjects: Mapping[str, Subject]) -> Json:
+def tree_of(condition: LineCondition, subjects: Mapping[str, Subject]) -> Json:
     """The expression that the lines say; None for no condition. Lines that are not complete are left out."""
     groups = [
         [tree for line in group.lines if (tree := _tree(line, subjects)) is not None] for group in condition.groups
@@ -129,7 +129,7 @@ def tree_of(condition: Condition, subjects: Mapping[str, Subject]) -> Json:
     return None if not joined else joined[0] if len(joined) == 1 else {condition.join: joined}
 
 
-def posted_condition(posted: Mapping[str, Any], name: str, subjects: Mapping[str, Subject]) -> Condition:
+def posted_condition(posted: Mapping[str, Any], name: str, subjects: Mapping[str, Subject]) -> LineCondition:
     """The lines as a form sends them, with those that are not complete yet."""
     groups: list[ConditionGroup] = []
     while (join := _one(posted, f"{name}-{len(groups)}-join")) in (ALL, ANY) and len(groups) < 20:
@@ -143,10 +143,10 @@ def posted_condition(posted: Mapping[str, Any], name: str, subjects: Mapping[str
             lines.append(_fitting(line, subjects.get(asked)))
         groups.append(ConditionGroup(join, tuple(line for line in lines if line.name)))
     outer = _one(posted, f"{name}-join")
-    return Condition(ANY if outer == ANY else ALL, tuple(group for group in groups if group.lines))
+    return LineCondition(ANY if outer == ANY else ALL, tuple(group for group in groups if group.lines))
 
 
-def incomplete_line(condition: Condition, subjects: Mapping[str, Subject]) -> ConditionLine | None:
+def incomplete_line(condition: LineCondition, subjects: Mapping[str, Subject]) -> ConditionLine | None:
     """The first line that names a question and says nothing about it."""
     lines = (line for group in condition.groups for line in group.lines)
     return next((line for line in lines if _tree(line, subjects) is None), None)
@@ -162,14 +162,14 @@ def _fitting(line: ConditionLine, subject: Subject | None) -> ConditionLine:
     return replace(line, test=line.test if line.test in tests else tests[0], values=values)
 
 
-def _read(tree: Json, subjects: Mapping[str, Subject]) -> Condition | None:
+def _read(tree: Json, subjects: Mapping[str, Subject]) -> LineCondition | None:
     operator, operands = _operation(tree)
     if operator not in (ALL, ANY):
         line = _line(tree, subjects)
-        return Condition(ALL, (ConditionGroup(ALL, (line,)),)) if line else None
+        return LineCondition(ALL, (ConditionGroup(ALL, (line,)),)) if line else None
     lines = [_line(each, subjects) for each in operands]
     if all(lines):
-        return Condition(ALL, (ConditionGroup(operator, tuple(line for line in lines if line)),))
+        return LineCondition(ALL, (ConditionGroup(operator, tuple(line for line in lines if line)),))
     groups: list[ConditionGroup] = []
     for each, line in zip(operands, lines, strict=True):
         inner, inner_operands = _operation(each)
@@ -178,7 +178,7 @@ def _read(tree: Json, subjects: Mapping[str, Subject]) -> Condition | None:
             return None
         join = ALL if line else inner
         groups.append(ConditionGroup(join, tuple(one for one in inner_lines if one)))
-    return Condition(operator, tuple(groups))
+    return LineCondition(operator, tuple(groups))
 
 
 def _line(tree: Json, subjects: Mapping[str, Subject]) -> ConditionLine | None:

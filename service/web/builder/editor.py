@@ -3,14 +3,14 @@
 import json
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.accounts.account import Account
 from service.collection.forms.drafts import (
     Build,
     Conflict,
-    Outcome,
+    DraftOutcome,
     author_of,
     change_draft,
     leave_as_is,
@@ -29,25 +29,23 @@ from service.definitions.editing.references import references_to_item
 from service.definitions.editing.words import called, field_called, item_of
 from service.repository import read
 from service.state import app_state
+from service.web.builder.buttons import WantedMove, move_sent, place_after, targets_of, wanted
 from service.web.builder.cards import PARTS, CardMaker, part_of
+from service.web.builder.draft_page import draft_now, draft_page
 from service.web.builder.field_values import FieldFault
 from service.web.builder.fields import STAFF_ROLES, TYPE_NAMES
-from service.web.builder.moves_sent import Wanted, move_sent, place_after, targets_of, wanted
 from service.web.builder.panel import Panel, moves_of, panel_of
 from service.web.builder.pointers import address_of, pointer_of
-from service.web.http.access import current, current_record, may
+from service.web.http.access import current, may
 
 bp = Blueprint("builder", __name__)
-
-# The pages beside the editor, each with its name in the row of parts.
-OTHER_PAGES: tuple[tuple[str, str], ...] = ()
 
 
 @bp.get("/forms/<draft_id>/edit")
 @may("build_forms")
 def edit(draft_id: str) -> ResponseReturnValue:
     """The form as cards; the one at `at` is open."""
-    draft = _draft()
+    draft = draft_now()
     address = _here(draft.document, address_of(request.args.get("at", "")))
     return _page(draft, address, request.args.get("part", "") or part_of(address))
 
@@ -56,7 +54,7 @@ def edit(draft_id: str) -> ResponseReturnValue:
 @may("build_forms")
 def save(draft_id: str) -> ResponseReturnValue:
     """Save the fields of one item, or only show the form again for what has been chosen in it."""
-    draft = _draft()
+    draft = draft_now()
     address = address_of(request.form.get("at", ""))
     part = part_of(address) if address else "form"
     if address and find(draft.document, address) is ABSENT:
@@ -77,7 +75,7 @@ def save(draft_id: str) -> ResponseReturnValue:
 @may("build_forms")
 def move(draft_id: str) -> ResponseReturnValue:
     """Make the move that a button says: add, move, copy, delete, undo …"""
-    draft = _draft()
+    draft = draft_now()
     button = request.form.get("do", "")
     if button in _TURNS:
         return _turned(draft, button)
@@ -127,7 +125,7 @@ def _changed(
     try:
         outcome = change_draft(store, draft.id, draft.newest if seen is None else seen, build, now(), by=by)
     except (MoveRefused, NotPossible, FieldFault) as refused:
-        return _answer(_page(_draft(), address, part, said=str(refused)), 409)
+        return _answer(_page(draft_now(), address, part, said=str(refused)), 409)
     if outcome.conflicts:
         return _page(outcome.draft, address, part, conflicts=outcome.conflicts)
     there = after() if after is not None else _followed(outcome, address)
@@ -171,13 +169,10 @@ def _page(
     if panel is None and is_open:
         panel = panel_of(document, () if part == "form" else address)
     author = author_of(draft, current().account.id)
-    return render_template(
-        "builder/edit.html",
-        draft=draft,
-        home=current().home,
-        title=document.get("title") or "Without a title",
+    return draft_page(
+        "edit",
+        draft,
         part=part,
-        parts=PARTS,
         cards=cards.of_part(part),
         own_faults=cards.faults_at(()),
         errors=[fault for fault in faults if fault.kind == "error"],
@@ -202,7 +197,6 @@ def _page(
         item_of=lambda fault: item_of(document, fault.address),
         shown_value=_shown_value,
         roles=STAFF_ROLES,
-        others=OTHER_PAGES,
         called=lambda place: called(document, place),
     )
 
@@ -258,14 +252,14 @@ def _sentence(draft: FormDraft, stack: Sequence[int]) -> str:
     return move_kept.move["sentence"].removeprefix(UNDID) if move_kept else ""
 
 
-def _touched(outcome: Outcome) -> Address:
+def _touched(outcome: DraftOutcome) -> Address:
     """The item that an undone or redone move is about."""
     made = move_of(app_state().store, outcome.draft, outcome.number)
     patches = move_from_json(made.move).patches if made else ()
     return item_of(outcome.draft.document, patches[0].address) if patches else ()
 
 
-def _followed(outcome: Outcome, address: Address) -> Address:
+def _followed(outcome: DraftOutcome, address: Address) -> Address:
     """The item under the name that the save has given it."""
     made = move_of(app_state().store, outcome.draft, outcome.number) if outcome.number else None
     for patch in move_from_json(made.move).patches if made else ():
@@ -281,19 +275,13 @@ def _here(document: Json, address: Address) -> Address:
     return () if address and is_named_list(address) and len(address) == 1 else address
 
 
-def _part_of(asked: Wanted) -> str:
+def _part_of(asked: WantedMove) -> str:
     part = {"add-alert": "alerts", "add-check": "checks", "add-value": "computed", "add-list": "choice_lists"}
     return part.get(asked.verb) or (part_of(asked.address) if asked.address else "pages")
 
 
 def _first_up(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
-
-
-def _draft() -> FormDraft:
-    """The draft as it is on disk now."""
-    draft: FormDraft = app_state().store[FormDraft].get(current_record("draft_id").id) or current_record("draft_id")
-    return draft
 
 
 _TURNS = ("undo", "redo", "leave")

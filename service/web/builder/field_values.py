@@ -8,7 +8,7 @@ from typing import Any
 
 from service.definitions.editing import ABSENT, Address, Json, find
 from service.web.builder.conditions import (
-    Condition,
+    LineCondition,
     Subject,
     condition_of,
     incomplete_line,
@@ -44,7 +44,7 @@ class EscalationStep:
 class Formula:
     """A condition: as lines where it can be said so, else only as JSON text; `text` is what JSON was typed."""
 
-    condition: Condition | None
+    condition: LineCondition | None
     text: str = ""
 
 

@@ -12,6 +12,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import ValidationError as Fault
 
 from service.collection.follow_up.progress import missing_of
+from service.collection.forms.offer import built_forms
 from service.collection.models.home import Child, Home
 from service.collection.models.person import PERSON_KINDS, Person, PersonKind, audience_of
 from service.collection.models.round import Expected, PlannedRound
@@ -53,7 +54,7 @@ class Choices:
 
 def choices_at(records: Records, home: Home, template: Template, library: Mapping[str, Form], today: date) -> Choices:
     """What a round of this kind may choose from at this home: every form that suits it, the template's first."""
-    first = forms_for(template, home, library)
+    first = forms_for(template, home, library, built_forms(records))
     suiting = [form for form in library.values() if form.settings is None or home.kind in form.settings]
     living = children_of(records, home.id)
     return Choices(

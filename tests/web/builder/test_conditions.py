@@ -7,7 +7,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from service.definitions.editing.places import expressions_of
-from service.web.builder.conditions import Condition, condition_of, posted_condition, subjects_of, tree_of
+from service.web.builder.conditions import LineCondition, condition_of, posted_condition, subjects_of, tree_of
 
 FORMS = sorted(Path("forms").glob("*-views*.json"))
 
@@ -74,5 +74,5 @@ def test_another_question_takes_a_test_of_its_own() -> None:
 
 
 def test_no_lines_are_no_condition() -> None:
-    assert tree_of(Condition(), {}) is None
-    assert condition_of(None, {}) == Condition()
+    assert tree_of(LineCondition(), {}) is None
+    assert condition_of(None, {}) == LineCondition()

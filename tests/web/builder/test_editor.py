@@ -69,4 +69,3 @@ def test_every_item_of_a_form_opens_and_is_saved_unchanged(
                 opened += 1
     assert opened > 25
     assert store[FormDraft].get("copy") == draft
-

@@ -15,22 +15,22 @@ Maker = Callable[[Json, Address, Sent], Move]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedMove:
     """What a button says: a verb and the place that it is about."""
 
     verb: str
     address: Address
 
 
-def wanted(button: str) -> Wanted:
+def wanted(button: str) -> WantedMove:
     """Read a button's value: `delete pages/days`. Raises MoveRefused for what no button says."""
     verb, _, pointer = button.partition(" ")
     if verb not in MAKERS:
         raise MoveRefused("This button is not known.")
-    return Wanted(verb, address_of(pointer))
+    return WantedMove(verb, address_of(pointer))
 
 
-def move_sent(document: Json, asked: Wanted, sent: Sent) -> Move:
+def move_sent(document: Json, asked: WantedMove, sent: Sent) -> Move:
     """The move that the button makes. Raises MoveRefused."""
     return MAKERS[asked.verb](document, asked.address, sent)
 
