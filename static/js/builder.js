@@ -13,3 +13,9 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches(".asks")) event.target.form.querySelector("button[value=look]").click();
 });
+
+// The preview beside the editor follows each change.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const frame = document.querySelector("#beside iframe");
+  if (frame?.offsetParent && event.detail.requestConfig?.verb === "post") frame.contentWindow.location.reload();
+});

@@ -34,6 +34,7 @@ from service.mail.email import Email, Words, new_email
 from service.state import app_state
 from service.storage import record_types
 from service.storage.store import RecordStore
+from service.web.builder.preview import _links
 from service.web.http.account_cookie import _name, _serializer
 from tests.visitor import Visitor
 
@@ -104,6 +105,9 @@ class World:
         own = {"token": PASSWORD_TOKEN} if rule.endpoint.startswith("accounts.") else {}
         if rule.endpoint.startswith("tablet."):
             own = {"token": self.stands_for["code"]}
+        if rule.endpoint.startswith("preview."):
+            with self.app.test_request_context():
+                own = {"token": _links().dumps(self.stands_for["draft_id"])}
         values = {**self.stands_for, **own, **instead}
         unknown = rule.arguments - values.keys()
         assert not unknown, f"say in tests/web/provider_world.py what {unknown} of {rule.rule} stands for"

@@ -13,6 +13,7 @@ from service.web.http.access import current, current_record
 
 # The pages beside the editor, each with its name in the row of parts.
 OTHER_PAGES: tuple[tuple[str, str], ...] = (
+    ("preview.frame", "Preview"),
     ("draft_languages.languages", "Languages"),
     ("draft_map.logic", "Map"),
     ("draft_history.history", "History"),
@@ -46,4 +47,4 @@ def name_of(account_id: str) -> str:
     return account.name if account else "Someone whose account is gone"
 
 
-_FOR_READERS = ("draft_map.logic", "draft_publication.publish")
+_FOR_READERS = ("preview.frame", "draft_map.logic", "draft_publication.publish")

@@ -10,6 +10,11 @@ HTMX_CDN = "https://cdn.jsdelivr.net/npm/htmx.org@2.0.11/dist/"
 HTMX_INTEGRITY = "sha384-2OatzQy1H+Zd/IIrjr1TcuDGqLXeHhbooAyJY1KdQMKnr4LZ22k31GBLdYKHmVjg"
 
 
+# Pages of the form builder's preview, which are shown in a frame, and the pages that frame them.
+FRAMED = frozenset({"preview.own_page", "preview.own_submit", "preview.own_draft"})
+FRAMING = frozenset({"preview.frame", "builder.edit", "builder.save", "builder.move"})
+
+
 def content_security_policy(config: Config) -> str:
     """Nothing but our own files, and htmx from its folder where the settings say so; no inline script or style."""
     scripts = f"'self' {HTMX_CDN}" if config.htmx_source == "cdn" else "'self'"
@@ -35,9 +40,16 @@ def secure(app: Flask, config: Config) -> None:
     if config.secure:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
+    framed = headers["Content-Security-Policy"].replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    framing = headers["Content-Security-Policy"] + "; frame-src 'self'"
+
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers.extend(headers)
+        if request.endpoint in FRAMED:
+            response.headers["Content-Security-Policy"] = framed
+        elif request.endpoint in FRAMING:
+            response.headers["Content-Security-Policy"] = framing
         if request.endpoint == "static" and request.args.get("v") and response.status_code == 200:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:

@@ -24,7 +24,7 @@ from service.collection.models.response import Response
 from service.collection.models.round import Round
 from service.collection.people.who_to_talk_to import contacts_checked_on, contacts_for, own_contacts
 from service.dates import now
-from service.definitions import AlertRule, direction, language_for
+from service.definitions import AlertRule, Form, direction, language_for
 from service.locales import month_names
 from service.operations.responses import RoundForm
 from service.state import app_state
@@ -36,13 +36,25 @@ ID, TOKEN = secrets.token_hex(16), secrets.token_hex(16)
 
 
 @dataclass(frozen=True)
+class PageAddresses:
+    """Where a form's page sends what is done on it, and where it begins anew on a tablet (empty elsewhere)."""
+
+    submit: str
+    draft: str
+    withdraw: str
+    start: str
+
+
+@dataclass(frozen=True)
 class FormView(RoundForm):
     """One form of one round for one respondent, in their language: what every page about it needs.
 
     `child` is whose picture stands on the form's pages: the child it was begun for, None where no picture was chosen.
+    `addresses` are those of a preview, which keeps nothing; None: those of the response.
     """
 
     child: Child | None = None
+    addresses: PageAddresses | None = None
 
     @cached_property
     def national(self) -> HelpLines:
@@ -163,10 +175,11 @@ class _Key:
 def _key(view: FormView, channel: str) -> _Key:
     fingerprint = view.original.fingerprint
     # whom it is about differs from letter to letter, and few forms say it
-    meta = [value for name, value in view.meta.items() if name != "label" or _needs(fingerprint).label]
+    meta = [value for name, value in view.meta.items() if name != "label" or _needs(view.original).label]
     service = id(current_app._get_current_object())  # type: ignore[attr-defined]
     pictured = (view.child.picture, view.child.number) if view.child else None
-    parts = (service, fingerprint, view.language, view.round, view.home, view.national, pictured, *meta)
+    place = (view.language, view.round, view.home, view.national, view.addresses)
+    parts = (service, fingerprint, *place, pictured, *meta)
     return _Key(parts, view, channel)
 
 
@@ -205,7 +218,8 @@ def _rendered(
 
 
 def _context(view: FormView, response_id: str, channel: str, page: PageForm, notice: str, token: str) -> dict[str, Any]:
-    needs = _needs(view.original.fingerprint)
+    needs = _needs(view.original)
+    addresses = view.addresses or _addresses(response_id, channel)
     return {
         **view.words(),
         "entries": page,
@@ -214,20 +228,41 @@ def _context(view: FormView, response_id: str, channel: str, page: PageForm, not
         "needs": needs,
         "facts": needs.facts(view.meta),
         "token": token,
-        "address": url_for("respond.submit", response_id=response_id),
-        "draft_address": url_for("respond.draft", response_id=response_id),
-        "withdraw_address": url_for("respond.withdraw", response_id=response_id),
+        "address": addresses.submit,
+        "draft_address": addresses.draft,
+        "withdraw_address": addresses.withdraw,
         "channel": channel,
-        "start_address": url_for("tablet.choose") if channel == "tablet" else "",
+        "start_address": addresses.start,
         "languages": [(code, language_name(view, code), code == view.language) for code in view.original.languages],
         "help_shown": help_of(view, alerts_in(view.form, page.visible, "answer")),
         "notice": notice,
     }
 
 
+def _addresses(response_id: str, channel: str) -> PageAddresses:
+    return PageAddresses(
+        url_for("respond.submit", response_id=response_id),
+        url_for("respond.draft", response_id=response_id),
+        url_for("respond.withdraw", response_id=response_id),
+        url_for("tablet.choose") if channel == "tablet" else "",
+    )
+
+
+@dataclass(frozen=True)
+class _FormKey:
+    """Forms with one fingerprint are the same form."""
+
+    fingerprint: str
+    form: Form = field(compare=False)
+
+
+def _needs(form: Form) -> Needs:
+    return _needs_of(_FormKey(form.fingerprint, form))
+
+
 @lru_cache(maxsize=128)
-def _needs(fingerprint: str) -> Needs:
-    return needs_of(app_state().form(fingerprint))
+def _needs_of(key: _FormKey) -> Needs:
+    return needs_of(key.form)
 
 
 def language_name(view: FormView, code: str) -> str:
