@@ -37,25 +37,30 @@ def history(draft_id: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/forms/<draft_id>/history/<int:number>")
+@bp.get("/forms/<draft_id>/history/<number>")
 @may("build_forms")
-def point(draft_id: str, number: int) -> ResponseReturnValue:
+def point(draft_id: str, number: str) -> ResponseReturnValue:
     """The form as it was after a move, and what has changed since."""
     draft = draft_now()
     try:
-        document = document_after(app_state().store, draft, number)
+        document = document_after(app_state().store, draft, _number(number))
     except NotPossible:
         abort(404)
     return draft_page("point", draft, number=number, map=map_of(document), since=differences(document, draft.document))
 
 
-@bp.post("/forms/<draft_id>/history/<int:number>")
+@bp.post("/forms/<draft_id>/history/<number>")
 @may("build_forms")
-def restore(draft_id: str, number: int) -> ResponseReturnValue:
+def restore(draft_id: str, number: str) -> ResponseReturnValue:
     """Make the draft as it was then, as a new move."""
     try:
-        outcome = restore_point(app_state().store, draft_id, number, now(), by=current().account.id)
+        outcome = restore_point(app_state().store, draft_id, _number(number), now(), by=current().account.id)
     except NotPossible:
         abort(404)
     flash("Restored. Undo takes it back." if outcome.number else "It is as it was then already.", "")
     return redirect(url_for("builder.edit", draft_id=draft_id), 303)
+
+
+def _number(text: str) -> int:
+    """The number of a move in an address; 404 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else abort(404)

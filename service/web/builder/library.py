@@ -13,6 +13,7 @@ from service.accounts.roles import may_everywhere
 from service.collection.forms.drafts import begin_draft, delete_draft, drafts_of, replace_document
 from service.collection.forms.offer import archive, form_states, restore
 from service.collection.forms.starting_points import copy_document, empty_document, new_form_id
+from service.collection.models.errors import NotPossible
 from service.collection.models.form_draft import FormDraft
 from service.collection.models.home import Home
 from service.collection.models.published_form import FormRef, FormState
@@ -35,7 +36,7 @@ LARGEST_FILE = 200_000  # bytes
 class FormLine:
     """One form as the page shows it; `state` and `word` are its tag. A form never published has no title.
 
-    `can_archive` is whether whoever looks may take it off the offer and put it back.
+    `archive_at` is where the account takes it off the offer and puts it back; empty where it may not.
     """
 
     form_id: str
@@ -45,9 +46,8 @@ class FormLine:
     state: str
     word: str
     where: str
-    can_archive: bool
+    archive_at: str
     is_archived: bool
-    can_edit: bool
     faults: tuple[str, ...] = ()
 
 
@@ -100,19 +100,17 @@ def new() -> ResponseReturnValue:
 
 
 @bp.post("/forms/<form_id>/offer")
-@may("see_drafts")
+@may("keep_forms", everywhere=True)
 def change_offer(form_id: str) -> ResponseReturnValue:
-    """Take a form off the offer, or put it back."""
-    store, me = app_state().store, current().account
-    state = store[FormState].get(form_id)
-    if state is None or (state.home_id and state.home_id not in _homes()):
-        abort(404)
-    if not _may_archive(state):
-        abort(403)
-    change = archive if request.form.get("do") == "archive" else restore
-    change(store, form_id, now(), by=me.id)
-    flash("Archived. Surveys that ask it go on." if change is archive else "Offered again.", "")
-    return redirect(url_for(".library"), 303)
+    """Take any form off the offer, or put it back."""
+    return _offer_changed(form_id)
+
+
+@bp.post("/forms/<draft_id>/archive")
+@may("build_forms")
+def change_own_offer(draft_id: str) -> ResponseReturnValue:
+    """Take a form that was made here off the offer, or put it back."""
+    return _offer_changed(draft_id)
 
 
 @bp.get("/forms/<draft_id>/edit.json")
@@ -147,6 +145,16 @@ def delete(draft_id: str) -> ResponseReturnValue:
     """Delete a draft; what was published of it stays."""
     delete_draft(app_state().store, draft_id)
     flash("The draft is deleted. What was published stays.", "")
+    return redirect(url_for(".library"), 303)
+
+
+def _offer_changed(form_id: str) -> ResponseReturnValue:
+    change = archive if request.form.get("do") == "archive" else restore
+    try:
+        change(app_state().store, form_id, now(), by=current().account.id)
+    except NotPossible:
+        abort(404)
+    flash("Archived. Surveys that ask it go on." if change is archive else "Offered again.", "")
     return redirect(url_for(".library"), 303)
 
 
@@ -195,10 +203,14 @@ def _homes_where(action: str) -> dict[str, str]:
     return {**homes, **({"": "All homes"} if may_everywhere(account, action) else {})}  # type: ignore[arg-type]
 
 
-def _may_archive(state: FormState) -> bool:
-    if state.built:
-        return state.home_id in _homes_to_build()
-    return current().may_everywhere("keep_forms")
+def _archive_at(state: FormState, drafts: list[FormDraft]) -> str:
+    """Where this account takes the form off the offer; empty where it may not."""
+    if not state.current:
+        return ""
+    if current().may_everywhere("keep_forms"):
+        return url_for(".change_offer", form_id=state.id)
+    mine = any(draft.id == state.id and draft.home_id in _homes_to_build() for draft in drafts)
+    return url_for(".change_own_offer", draft_id=state.id) if mine else ""
 
 
 def _line(state: FormState, homes: dict[str, str], drafts: list[FormDraft]) -> FormLine:
@@ -216,8 +228,7 @@ def _line(state: FormState, homes: dict[str, str], drafts: list[FormDraft]) -> F
         tag,
         word,
         homes[state.home_id] if state.built else "Comes with Sayso",
-        bool(state.current) and _may_archive(state),
+        _archive_at(state, drafts),
         state.archived_at is not None,
-        any(draft.id == state.id for draft in drafts),
         state.faults,
     )

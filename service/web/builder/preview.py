@@ -45,6 +45,7 @@ bp = Blueprint("preview", __name__)
 
 LINK_DAYS = 14
 FRAMES = {"tablet": "Tablet", "phone": "Phone", "desktop": "Desktop"}
+_INSIDE = frozenset({"preview.own_page", "preview.own_submit", "preview.own_draft"})
 _DAYS_OPEN = 14  # of the survey that a preview makes up
 
 
@@ -222,7 +223,8 @@ def _told(rule: AlertRule) -> ToldAlert:
 def _view(draft: FormDraft, form: Form, addresses: PageAddresses, language: str | None) -> tuple[FormView, Response]:
     """The form in a survey that is made up and kept nowhere."""
     moment = now()
-    home = app_state().store[Home].get(draft.home_id) if draft.home_id else None
+    # whoever has a link is told nothing of the home: neither its name nor whom its people turn to
+    home = app_state().store[Home].get(draft.home_id) if draft.home_id and request.endpoint in _INSIDE else None
     home = home or Home("preview", "Example House", form.settings[0] if form.settings else "childrens_home")
     ref = FormRef(form.id, form.version, form.fingerprint)
     closes_on = day_at(moment) + timedelta(days=_DAYS_OPEN)

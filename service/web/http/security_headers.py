@@ -10,9 +10,8 @@ HTMX_CDN = "https://cdn.jsdelivr.net/npm/htmx.org@2.0.11/dist/"
 HTMX_INTEGRITY = "sha384-2OatzQy1H+Zd/IIrjr1TcuDGqLXeHhbooAyJY1KdQMKnr4LZ22k31GBLdYKHmVjg"
 
 
-# Pages of the form builder's preview, which are shown in a frame, and the pages that frame them.
+# Pages of the form builder's preview: other pages of ours show them in a frame.
 FRAMED = frozenset({"preview.own_page", "preview.own_submit", "preview.own_draft"})
-FRAMING = frozenset({"preview.frame", "builder.edit", "builder.save", "builder.move"})
 
 
 def content_security_policy(config: Config) -> str:
@@ -21,7 +20,7 @@ def content_security_policy(config: Config) -> str:
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'; object-src 'none'"
+        "frame-src 'self'; frame-ancestors 'none'; object-src 'none'"
     )
 
 
@@ -41,15 +40,12 @@ def secure(app: Flask, config: Config) -> None:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
     framed = headers["Content-Security-Policy"].replace("frame-ancestors 'none'", "frame-ancestors 'self'")
-    framing = headers["Content-Security-Policy"] + "; frame-src 'self'"
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers.extend(headers)
         if request.endpoint in FRAMED:
             response.headers["Content-Security-Policy"] = framed
-        elif request.endpoint in FRAMING:
-            response.headers["Content-Security-Policy"] = framing
         if request.endpoint == "static" and request.args.get("v") and response.status_code == 200:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
