@@ -16,6 +16,9 @@ Action = Literal[
     "manage_homes",  # what is known of a home; adding one asks for it at all homes
     "key_in",  # type in answers that came on paper: the copies are read by whoever does
     "take_workbooks",  # what of single answers is in them, each form's `readers` decide
+    "see_drafts",  # forms that are being edited, and what of them is published
+    "build_forms",  # make, change and publish forms of a home
+    "approve_forms",  # agree to a change of who reads answers, of alerts or of how long answers are kept
     "keep_forms",  # which forms are offered, and why one is not
     "keep_help_lines",  # the national lines on every questionnaire, for all homes at once
     "manage_accounts",  # invite, give roles, close
@@ -34,6 +37,7 @@ MAY: dict[Role, frozenset[Action]] = {
             "see_home",
             "see_alerts",
             "manage_homes",
+            "see_drafts",
             "keep_forms",
             "keep_help_lines",
             "manage_accounts",
@@ -52,6 +56,9 @@ MAY: dict[Role, frozenset[Action]] = {
             "manage_people",
             "manage_tablets",
             "manage_homes",
+            "see_drafts",
+            "build_forms",
+            "approve_forms",
             "key_in",
             "take_workbooks",
             "see_jobs",
@@ -67,6 +74,8 @@ MAY: dict[Role, frozenset[Action]] = {
             "see_children",
             "manage_people",
             "manage_tablets",
+            "see_drafts",
+            "build_forms",
             "key_in",
             "take_workbooks",
             "see_jobs",
@@ -82,6 +91,8 @@ MAY: dict[Role, frozenset[Action]] = {
             "name_children",
             "read_comments",
             "follow_rounds",
+            "see_drafts",
+            "approve_forms",
             "key_in",
             "take_workbooks",
         }
