@@ -155,6 +155,16 @@ class FormPublished(Event):
 
 
 @dataclass(frozen=True)
+class FormReviewed(Event):
+    """`change`: asked (somebody else is to agree), agreed, sent_back. `author` is the account that asked."""
+
+    form: str
+    version: int
+    change: str
+    author: str
+
+
+@dataclass(frozen=True)
 class FormOfferChanged(Event):
     """A form was taken off the offer or put back; `change` is `archived` or `restored`."""
 

@@ -48,7 +48,7 @@ class Conflict:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DraftOutcome:
     """The draft after a change. `number` is the move that was made, 0 for none; `conflicts` were not made."""
 
     draft: FormDraft
@@ -70,12 +70,12 @@ def begin_draft(
             raise NotPossible(f"There is no home called {home_id}.")
         if tx[FormDraft].get(draft_id) is not None or tx[FormState].get(draft_id) is not None:
             raise NotPossible(f"There is a form called {draft_id} already.")
-        draft = FormDraft(draft_id, home_id, document, by, now, source)
+        draft = FormDraft(draft_id, home_id, document, by, now, source, contributors=(by,))
         tx[FormDraft].put(draft)
     return draft
 
 
-def change_draft(store: Store, draft_id: str, seen: int, build: Build, now: datetime, *, by: str) -> Outcome:
+def change_draft(store: Store, draft_id: str, seen: int, build: Build, now: datetime, *, by: str) -> DraftOutcome:
     """Make moves on a draft, all of them as one entry of its history.
 
     `build` makes them for the document as the author saw it, after move number `seen`. Each one is then made on the
@@ -89,7 +89,7 @@ def change_draft(store: Store, draft_id: str, seen: int, build: Build, now: date
         return _make(tx, draft, moves, later, now, by)
 
 
-def undo(store: Store, draft_id: str, now: datetime, *, by: str) -> Outcome:
+def undo(store: Store, draft_id: str, now: datetime, *, by: str) -> DraftOutcome:
     """Take back the author's own last move. Where another has changed the place since, nothing is changed.
 
     Raises NotPossible where there is no such draft or nothing to undo.
@@ -97,7 +97,7 @@ def undo(store: Store, draft_id: str, now: datetime, *, by: str) -> Outcome:
     return _turn_back(store, draft_id, now, by, is_redo=False)
 
 
-def redo(store: Store, draft_id: str, now: datetime, *, by: str) -> Outcome:
+def redo(store: Store, draft_id: str, now: datetime, *, by: str) -> DraftOutcome:
     """Make again the move that the author has undone last. Raises NotPossible as `undo` does."""
     return _turn_back(store, draft_id, now, by, is_redo=True)
 
@@ -112,7 +112,7 @@ def leave_as_is(store: Store, draft_id: str, *, by: str) -> FormDraft:
         return draft
 
 
-def restore_point(store: Store, draft_id: str, number: int, now: datetime, *, by: str) -> Outcome:
+def restore_point(store: Store, draft_id: str, number: int, now: datetime, *, by: str) -> DraftOutcome:
     """Make the draft as it was after a move, as a new move. Raises NotPossible where it is no longer kept."""
     with store.transaction() as tx:
         draft = needed_draft(tx, draft_id)
@@ -120,7 +120,7 @@ def restore_point(store: Store, draft_id: str, number: int, now: datetime, *, by
         return _make(tx, draft, [replacement("restored an earlier state", draft.document, document)], [], now, by)
 
 
-def replace_document(store: Store, draft_id: str, document: Json, now: datetime, *, by: str) -> Outcome:
+def replace_document(store: Store, draft_id: str, document: Json, now: datetime, *, by: str) -> DraftOutcome:
     """Make the draft what a file says, as one move. Raises MoveRefused for a document that is no object."""
     with store.transaction() as tx:
         draft = needed_draft(tx, draft_id)
@@ -179,7 +179,7 @@ def replacement(sentence: str, before: Json, after: Json) -> Move:
 
 def _make(
     tx: Transaction, draft: FormDraft, moves: Sequence[Move], later: Sequence[DraftMove], now: datetime, by: str
-) -> Outcome:
+) -> DraftOutcome:
     document, made, conflicts = draft.document, list[Move](), list[Conflict]()
     others = [move_from_json(each.move) for each in later]
     for wanted in moves:
@@ -193,16 +193,16 @@ def _make(
         if move.patches:
             made.append(move)
     if not made:
-        return Outcome(draft, conflicts=tuple(conflicts))
+        return DraftOutcome(draft, conflicts=tuple(conflicts))
     whole = Move(_sentence(made), tuple(patch for move in made for patch in move.patches))
     author = author_of(draft, by)
     number = draft.newest + 1
     draft = _with_author(draft, DraftAuthor(by, (*author.undo, number)))
     draft = _kept(tx, draft, whole, document, now, by)
-    return Outcome(draft, number, whole.sentence, tuple(conflicts))
+    return DraftOutcome(draft, number, whole.sentence, tuple(conflicts))
 
 
-def _turn_back(store: Store, draft_id: str, now: datetime, by: str, *, is_redo: bool) -> Outcome:
+def _turn_back(store: Store, draft_id: str, now: datetime, by: str, *, is_redo: bool) -> DraftOutcome:
     with store.transaction() as tx:
         draft = needed_draft(tx, draft_id)
         author = author_of(draft, by)
@@ -215,7 +215,7 @@ def _turn_back(store: Store, draft_id: str, now: datetime, by: str, *, is_redo: 
         try:
             move = fitted(draft.document, move)
         except PlaceChanged as changed:
-            return Outcome(draft, conflicts=(_conflict(changed, move, later),))
+            return DraftOutcome(draft, conflicts=(_conflict(changed, move, later),))
         number = draft.newest + 1
         if is_redo:
             author = replace(author, undo=(*author.undo, number), redo=stack[:-1])
@@ -223,7 +223,7 @@ def _turn_back(store: Store, draft_id: str, now: datetime, by: str, *, is_redo: 
             author = replace(author, undo=stack[:-1], redo=(*author.redo, number))
         document = apply(draft.document, move)
         draft = _kept(tx, _with_author(draft, author), move, document, now, by, undoes=made.number)
-        return Outcome(draft, number, move.sentence)
+        return DraftOutcome(draft, number, move.sentence)
 
 
 def _kept(

@@ -20,6 +20,7 @@ from service.audit import (
     Exported,
     FormOfferChanged,
     FormPublished,
+    FormReviewed,
     HelpLinesChanged,
     HomeChanged,
     Invited,
@@ -59,6 +60,7 @@ KINDS = {
     "comments_themed": "Gave comments a theme",
     "exported": "Took a file away",
     "form_published": "Published a form",
+    "form_reviewed": "Asked for or gave agreement to a form",
     "form_offer_changed": "Archived or restored a form",
     "alert_moved": "Raised or handled an alert",
     "child_resolved": "Looked up a child",
@@ -295,6 +297,15 @@ def _(event: Exported, entry: Entry, names: Names) -> str:
 @told.register
 def _(event: FormPublished, entry: Entry, names: Names) -> str:
     return f"{names.actor(entry.actor)} published version {event.version} of the form {names.form(event.form)}"
+
+
+@told.register
+def _(event: FormReviewed, entry: Entry, names: Names) -> str:
+    version = f"version {event.version} of the form {names.form(event.form)}{_of_home(entry, names)}"
+    if event.change == "asked":
+        return f"{names.actor(entry.actor)} asked for agreement to {version}"
+    did = "agreed to" if event.change == "agreed" else "sent back"
+    return f"{names.actor(entry.actor)} {did} {version}, by {names.actor(event.author)}"
 
 
 @told.register
