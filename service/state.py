@@ -75,6 +75,10 @@ class AppState:
         """The forms that a new round may ask, by id, as the store has them now."""
         return offered(self.store, self.form)
 
+    def library_at(self, home_id: str) -> Mapping[str, Form]:
+        """The forms that a new round of this home may ask: those that another home has built are not among them."""
+        return offered(self.store, self.form, home_id)
+
     def form(self, fingerprint: str, language: str | None = None) -> Form:
         """The published form of this fingerprint, in a language. Raises KeyError for a form never published."""
         return _form(self, fingerprint, language)

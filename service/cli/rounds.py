@@ -11,6 +11,7 @@ from service.accounts.roles import roles_at
 from service.audit import COMMAND
 from service.cli.output import NAMES_REFUSED, fail, refusals_as_sentences
 from service.collection.follow_up.progress import missing_of, progress_of
+from service.collection.forms.offer import built_forms
 from service.collection.invitations.emails import writer
 from service.collection.invitations.invite import Addressee
 from service.collection.invitations.manual import invite_by_link, invite_more, leaves_on, remind_now
@@ -62,13 +63,13 @@ def open_(
         home = app_state().store[Home].get(home_id)
         if home is None:
             fail(f"There is no home called {home_id}.")
-        library = app_state().library
+        library = app_state().library_at(home.id)
         for form_id in form_ids:
             if form_id not in library:
                 fail(f"There is no form called {form_id}. There are: {', '.join(library)}.")
         forms = [library[form_id] for form_id in form_ids]
         if template is not None and not forms:
-            forms = forms_for(template, home, library)
+            forms = forms_for(template, home, library, built_forms(app_state().store))
         opened = open_round(
             app_state().store,
             home,

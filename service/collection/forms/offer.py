@@ -12,18 +12,23 @@ from service.definitions import Form
 from service.repository import Records, Store, readable
 
 
-def offered(records: Records, form_of: Callable[[str], Form]) -> Mapping[str, Form]:
-    """The forms that a new round may ask, by id, in the order of their ids.
+def offered(records: Records, form_of: Callable[[str], Form], home_id: str | None = None) -> Mapping[str, Form]:
+    """The forms that a new round may ask, by id, in the order of their ids; of one home, or of any.
 
     `form_of` gives the published form of a fingerprint.
     """
-    states = [state for state in form_states(records) if state.is_offered]
+    states = [state for state in form_states(records) if state.is_offered and state.is_asked_at(home_id)]
     return MappingProxyType({state.id: form_of(state.current) for state in states})
 
 
 def form_states(records: Records) -> list[FormState]:
     """Every form that was published or has a file, in the order of their ids."""
     return sorted(readable(records[FormState].all()).records, key=lambda state: state.id)
+
+
+def built_forms(records: Records) -> frozenset[str]:
+    """The ids of the forms that were made here."""
+    return frozenset(state.id for state in form_states(records) if state.built)
 
 
 def archive(store: Store, form_id: str, now: datetime, *, by: str) -> None:

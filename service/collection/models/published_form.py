@@ -52,3 +52,7 @@ class FormState:
     def is_offered(self) -> bool:
         """Whether a new round may ask it."""
         return bool(self.current) and self.archived_at is None and not self.faults
+
+    def is_asked_at(self, home_id: str | None) -> bool:
+        """Whether a home may ask it; None is any home."""
+        return home_id is None or self.home_id in ("", home_id)

@@ -1,6 +1,6 @@
 """The kinds of rounds there are: what each is for, whom it asks, how long it runs, when people are reminded."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from service.collection.models.home import Home
@@ -115,12 +115,16 @@ def templates_for(home: Home) -> list[Template]:
     return [template for template in TEMPLATES if not template.settings or home.kind in template.settings]
 
 
-def forms_for(template: Template, home: Home, library: Mapping[str, Form]) -> list[Form]:
-    """The forms of the library that such a round asks at this home, in the order of the template's audiences."""
+def forms_for(template: Template, home: Home, library: Mapping[str, Form], built: Collection[str] = ()) -> list[Form]:
+    """The forms of the library that such a round asks at this home, in the order of the template's audiences.
+
+    Those that were `built` here are not among them: they are chosen by hand.
+    """
     fitting = [
         form
         for form in library.values()
         if form.audience in template.audiences
+        and form.id not in built
         and (form.settings is None or home.kind in form.settings)
         and (not template.form_ids or form.id in template.form_ids)
     ]

@@ -11,7 +11,7 @@ from service.collection.invitations.slips import print_slips
 from service.collection.models.errors import NotPossible
 from service.collection.models.help_lines import lines_kept
 from service.collection.models.home import Home
-from service.collection.models.published_form import FormRef
+from service.collection.models.published_form import FormRef, FormState
 from service.collection.models.round import Round
 from service.collection.responses.paper_codes import as_code, with_code
 from service.collection.responses.paper_entry import CLOSED, keyed_today, may_key_in
@@ -95,6 +95,9 @@ def slips(round_id: str, form_id: str) -> ResponseReturnValue:
 @may("see_home")
 def blank(form_id: str) -> ResponseReturnValue:
     """A form of the library, to look at or discuss: outside a round it has no code and cannot be keyed in."""
+    state = app_state().store[FormState].get(form_id)
+    if state is not None and state.home_id and not may_do(current().account, "see_home", state.home_id):
+        abort(404)
     return _printed(app_state().library.get(form_id) or abort(404))
 
 

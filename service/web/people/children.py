@@ -143,11 +143,11 @@ def _form(there: Child | None) -> ChildForm:
 
 def _forms() -> list[Form]:
     """The questionnaires for children that suit the home."""
-    kind = current_home().kind
+    home = current_home()
     return [
         form
-        for form in app_state().library.values()
-        if form.audience == "child" and (form.settings is None or kind in form.settings)
+        for form in app_state().library_at(home.id).values()
+        if form.audience == "child" and (form.settings is None or home.kind in form.settings)
     ]
 
 

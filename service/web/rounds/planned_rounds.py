@@ -93,7 +93,7 @@ def _kept(page: RoundPage, planned_id: str) -> str:
         store,
         plan,
         page.people,
-        app_state().library,
+        app_state().library_at(home.id),
         lambda round_: writer("invitation", round_, home, app_state().form, app_state().config.base_url),
         now(),
         by=me,
@@ -114,7 +114,7 @@ def _id_of_page(home: Home) -> str:
 
 
 def _choices(home: Home, template: Template) -> Choices:
-    return choices_at(app_state().store, home, template, app_state().library, day_at(now()))
+    return choices_at(app_state().store, home, template, app_state().library_at(home.id), day_at(now()))
 
 
 def _shown(page: RoundPage, planned_id: str, plan: PlannedRound | None, refused: str = "") -> str:
