@@ -1,7 +1,7 @@
-"""Commands for form authors, which need no keys, and for the offer of forms."""
+"""Commands for form authors, which need no keys; for drafts of forms, and for the offer of forms."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -9,20 +9,26 @@ from typing import Any
 
 import click
 
-from service.accounts.account import as_kept
+from service.accounts.account import Account
 from service.accounts.sign_in import account_of
 from service.answers.messages import phrase
 from service.answers.trace import trace as traced
 from service.audit import COMMAND
 from service.cli.output import fail, refusals_as_sentences
+from service.collection.forms.drafts import needed_draft
 from service.collection.forms.offer import archive as archive_form
 from service.collection.forms.offer import form_states
 from service.collection.forms.offer import restore as restore_form
 from service.collection.forms.seed import faults_of
+from service.collection.models.form_draft import FormDraft
 from service.dates import day_at, now
 from service.definitions import Examination, Form, examine_file, form_files, form_schema
 from service.definitions.canonical import canonical_text
+from service.definitions.differences import Difference
+from service.definitions.json_text import read_json
+from service.operations.form_publication import NeedsAgreement, ask_agreement, publish_draft, readiness_of
 from service.operations.form_publication import agree as agree_to_draft
+from service.repository import readable
 from service.state import app_state
 from service.storage import StoreUnavailable, open_store
 from service.text import clean
@@ -59,28 +65,56 @@ def check(files: tuple[Path, ...]) -> None:
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def tidy(files: tuple[Path, ...]) -> None:
     """Write these FILES, or all forms, as the form builder writes them; what they say stays the same."""
-    for path in files or form_files(app_state().config.forms_dir):
-        try:
-            before = path.read_text(encoding="utf-8")
-            after = canonical_text(json.loads(before))
-        except (ValueError, RecursionError):
-            fail(f"{path.name} is not JSON.")
-        if after != before:
-            path.write_text(after, encoding="utf-8")
-            click.echo(f"{path.name} is tidied.")
+    paths = list(files) or form_files(app_state().config.forms_dir)
+    if left := [path.name for path in paths if not _is_tidied(path)]:
+        fail(f"{len(left)} of {len(paths)} files were left as they are.")
 
 
 @forms.command()
-@click.argument("draft")
-@click.option("--as", "email", required=True, metavar="EMAIL", help="The account of the person who agrees.")
-def agree(draft: str, email: str) -> None:
-    """Agree to DRAFT (a form's id) as a second person, and publish what was asked."""
+def drafts() -> None:
+    """List the drafts of forms: id, home (- for all homes), next version, state, title."""
     with refusals_as_sentences():
-        account = account_of(app_state().store, as_kept(email))
-        if account is None:
-            fail("No account has this email address.")
-        form = agree_to_draft(app_state().store, draft, now(), by=account.id)
-    click.echo(f"{form.id}, version {form.version}, is published.")
+        store = app_state().store
+        for draft in sorted(readable(store[FormDraft].all()).records, key=lambda draft: draft.id):
+            version = readiness_of(store, draft, by="").version
+            title = draft.document.get("title")
+            line = (draft.id, draft.home_id or "-", str(version), _state_of(draft), str(title or "Without a title"))
+            click.echo("\t".join(line))
+
+
+@forms.command()
+@click.argument("draft_id", metavar="DRAFT")
+@click.option("--as", "email", required=True, help="the email address of your account")
+@click.option("--ask", is_flag=True, help="ask for agreement where a second person must agree")
+def publish(draft_id: str, email: str, ask: bool) -> None:
+    """Publish DRAFT (a form's id) as its next version."""
+    with refusals_as_sentences():
+        account = _account(email)
+        draft = needed_draft(app_state().store, draft_id)
+        try:
+            form = publish_draft(app_state().store, draft_id, draft.newest, now(), by=account.id)
+        except NeedsAgreement as needed:
+            _say(needed.differences)
+            if not ask:
+                fail(f"{needed} Ask for it with --ask.")
+            ask_agreement(app_state().store, draft_id, draft.newest, now(), by=account.id)
+            click.echo(f"{draft_id} waits for agreement.")
+            return
+    click.echo(f"Version {form.version} of {form.id} is published.")
+
+
+@forms.command()
+@click.argument("draft_id", metavar="DRAFT")
+@click.option("--as", "email", required=True, help="the email address of your account")
+def agree(draft_id: str, email: str) -> None:
+    """Agree as a second person to DRAFT (a form's id); says what you agree to, and publishes exactly that."""
+    with refusals_as_sentences():
+        account = _account(email)
+        draft = needed_draft(app_state().store, draft_id)
+        protected = readiness_of(app_state().store, draft, by=account.id).protected
+        form = agree_to_draft(app_state().store, draft_id, draft.newest, now(), by=account.id)
+    _say(protected)
+    click.echo(f"Version {form.version} of {form.id} is published.")
 
 
 @forms.command("seed")
@@ -145,6 +179,40 @@ def trace(form: str, answers: Any) -> None:
     read = [_trace_line(found.form, number, line) for number, line in lines]
     if not all(read):
         fail("Some lines could not be read.")
+
+
+def _is_tidied(path: Path) -> bool:
+    """Write the file as the builder does; one that is no JSON object stays as it is, and its faults are said."""
+    before = path.read_bytes()
+    reading = read_json(before)
+    faults = [str(fault) for fault in reading.faults] or ([] if isinstance(reading.value, dict) else ["no JSON object"])
+    for fault in faults:
+        click.echo(f"{path.name}: {fault}")
+    if faults:
+        return False
+    after = canonical_text(reading.value).encode()
+    if after != before:
+        path.write_bytes(after)
+        click.echo(f"{path.name} is tidied.")
+    return True
+
+
+def _account(email: str) -> Account:
+    account = account_of(app_state().store, email)
+    if account is None:
+        fail(f"There is no account with the address {email}.")
+    return account
+
+
+def _say(differences: Iterable[Difference]) -> None:
+    for each in differences:
+        click.echo(f"- {each.sentence}")
+
+
+def _state_of(draft: FormDraft) -> str:
+    if draft.review is not None:
+        return "waits for agreement" if draft.review.is_waiting else "sent back"
+    return "changed" if draft.newest > draft.since else "not changed"
 
 
 def _refused_by_the_store(examined: Mapping[Path, Examination]) -> dict[Path, tuple[str, ...]]:

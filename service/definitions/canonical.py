@@ -12,6 +12,8 @@ _ORDER = (
     "required_message", "decimal_places", "precision", "media", "repeat", "rows", "options", "others", "questions",
     "detail", "validation", "level", "languages", "codes", "identity", "readers", "layout", "reporting", "retention",
     "denominator", "choice_lists", "pages", "computed", "checks", "alerts", "translations",
+    "symbol", "image", "alt", "audio", "verbatim", "include", "min_length", "max_length", "pattern", "min_choices",
+    "max_choices", "minutes", "minimum_group_size", "secondary_suppression", "responses_days", "drafts_days",
 )  # fmt: skip
 _PLACES = {key: number for number, key in enumerate(_ORDER)}
 _AS_WRITTEN = frozenset({"choice_lists", "computed", "translations"})  # their keys are names

@@ -1,203 +1,202 @@
-"""Publishing a form that was built here: at once, or when a second person has agreed to what is protected."""
+"""Form drafts are published: by one person, or where safety is touched by two."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service.accounts.account import Account
-from service.accounts.roles import may, may_everywhere
+from service.accounts.roles import Action, may
 from service.audit import FormPublished, FormReviewed, remember
-from service.collection.forms.approval import protected_changes
+from service.collection.forms.approval import may_agree, protected_differences
+from service.collection.forms.draft_publication import (
+    agreed_before,
+    checked_version,
+    draft_of_published,
+    keep_published,
+    next_version,
+)
 from service.collection.forms.drafts import needed_draft
-from service.collection.forms.publication import FormRefused, check_version, keep_version
 from service.collection.models.errors import NotPossible
 from service.collection.models.form_draft import FormDraft, Review
-from service.collection.models.published_form import FormState, PublishedForm
 from service.definitions import Form
-from service.definitions.comparison import Difference, differences
-from service.definitions.editing import Json, finished, prepared
+from service.definitions.differences import Difference, differences
 from service.definitions.editing.faults import PlacedFault, faults_of
 from service.repository import Records, Store, Transaction, readable
 
 LONGEST_WORD = 1000
+NOT_YOURS = "You cannot do this with this form."
+WHOM_TO_ADD = (
+    "No one else can agree to this. Add a safeguarding lead or responsible individual who has not edited this form."
+)
+ASK_AN_AUTHOR = "You are the only person who can agree to this. Let the author ask, then agree to it yourself."
+
+
+class NeedsAgreement(NotPossible):
+    """A draft that one person cannot publish; `differences` are what a second one must agree to."""
+
+    def __init__(self, found: Sequence[Difference]) -> None:
+        self.differences = tuple(found)
+        super().__init__("A second person must agree before this is published.")
 
 
 @dataclass(frozen=True)
 class Readiness:
     """What stands between a draft and its next version.
 
-    `changes` are all differences from the newest version; `protected` those that somebody else must agree to, who can
-    be one of `approvers`. `version` is the number that it would have.
+    `version` is the number it would get. `changes` are the differences from the newest version, or for a first version
+    from its source. `protected` are what a second person must agree to, and `approvers` who can. `refusal` says why it
+    can neither be published nor sent for agreement, "" where it can.
     """
 
     version: int
     errors: tuple[PlacedFault, ...]
     warnings: tuple[PlacedFault, ...]
     changes: tuple[Difference, ...]
-    protected: tuple[str, ...]
+    protected: tuple[Difference, ...]
     approvers: tuple[Account, ...]
+    refusal: str
 
     @property
     def can_be_published(self) -> bool:
         """Whether its author can publish it alone."""
-        return not self.errors and bool(self.changes) and not self.protected
+        return not self.refusal and not self.protected
 
 
-def readiness_of(records: Records | Transaction, draft: FormDraft) -> Readiness:
-    """What publishing the draft comes to now."""
-    newest = _newest(records, draft)
-    baseline = _agreed_before(records, draft)
+def readiness_of(records: Records, draft: FormDraft, *, by: str) -> Readiness:
+    """What publishing this draft comes to if this account asks for it."""
+    baseline = agreed_before(records, draft)
+    protected = protected_differences(draft.document, baseline)
+    refusal = ""
+    try:
+        checked_version(records, draft)
+        if protected:
+            _need_approver(records, draft, by)
+    except NotPossible as reason:
+        refusal = str(reason)
     faults = faults_of(draft.document)
     return Readiness(
-        _next_version(records, draft),
+        next_version(records, draft),
         tuple(fault for fault in faults if fault.kind == "error"),
         tuple(fault for fault in faults if fault.kind == "warning"),
-        differences(newest if newest is not None else {}, _compared(draft)),
-        protected_changes(_compared(draft), baseline),
-        approvers_of(records, draft),
+        differences(baseline or {}, draft.document),
+        protected,
+        tuple(approvers(records, draft, by)),
+        refusal,
     )
 
 
-def approvers_of(records: Records | Transaction, draft: FormDraft) -> tuple[Account, ...]:
-    """Who can agree to a draft: those whose role allows it here and who have made none of it."""
-    accounts = readable(records[Account].all()).records
-    return tuple(each for each in accounts if _may_agree(each, draft))
+def approvers(records: Records | Transaction, draft: FormDraft, asked_by: str = "") -> list[Account]:
+    """The accounts that can agree to this draft, by name. `asked_by` is who asks, or would."""
+    asker = asked_by or (draft.review.asked_by if draft.review else "")
+    found = readable(records[Account].all()).records
+    return sorted((each for each in found if may_agree(each, draft, asker)), key=lambda each: (each.name, each.id))
 
 
 def publish_draft(store: Store, draft_id: str, seen: int, now: datetime, *, by: str) -> Form:
-    """Publish the draft as its author has seen it, after move number `seen`.
+    """Publish a draft as the next version of its form, as it was after move number `seen`.
 
-    Raises NotPossible where it has faults, where nothing differs, where another has changed it since, and where a
-    second person must agree.
+    Raises NeedsAgreement where a second person must agree, and NotPossible where the account may not publish it, it
+    has changed since, it has faults, or nothing in it is new.
     """
     with store.transaction() as tx:
-        draft = _as_seen(tx, draft_id, seen)
-        _need_publishable(tx, draft)
-        if protected_changes(_compared(draft), _agreed_before(tx, draft)):
-            raise NotPossible("Someone else has to agree to this version before it is published.")
-        return _publish(tx, draft, now, by)
+        draft = _seen(needed_draft(tx, draft_id), seen)
+        _need(tx, by, "build_forms", draft)
+        form = checked_version(tx, draft)
+        if found := protected_differences(draft.document, agreed_before(tx, draft)):
+            raise NeedsAgreement(found)
+        return _published(tx, draft, form, now, by)
 
 
 def ask_agreement(store: Store, draft_id: str, seen: int, now: datetime, *, by: str) -> FormDraft:
-    """Ask for agreement to the draft as it is.
+    """Ask for agreement to a draft as it was after move number `seen`. Any later move takes the question back.
 
-    Raises NotPossible as `publish_draft` does, and where nobody can agree.
+    Raises NotPossible as `publish_draft` does, where nothing in it needs agreement, and where nobody else can agree:
+    then the sentence says whom to add.
     """
     with store.transaction() as tx:
-        draft = _as_seen(tx, draft_id, seen)
-        _need_publishable(tx, draft)
-        asking = replace(draft, contributors=tuple(dict.fromkeys((*draft.contributors, by))))
-        if not approvers_of(tx, asking):
-            raise NotPossible(
-                "Nobody here can agree to this. Ask the administrator to add a safeguarding lead or a responsible "
-                "individual with an account of their own."
-            )
-        asking = replace(asking, review=Review(by, now, draft.newest))
-        tx[FormDraft].put(asking)
-        remember(tx, FormReviewed(draft.id, _next_version(tx, draft), "asked", by), by, now, draft.home_id)
-        return asking
-
-
-def agree(store: Store, draft_id: str, now: datetime, *, by: str) -> Form:
-    """Agree to what was asked, and publish exactly that.
-
-    Raises NotPossible where nothing was asked (a later change takes the request back) and for one who may not agree.
-    """
-    with store.transaction() as tx:
-        draft, review = _reviewed(tx, draft_id, by)
-        _need_publishable(tx, draft)
-        remember(
-            tx, FormReviewed(draft.id, _next_version(tx, draft), "agreed", review.asked_by), by, now, draft.home_id
-        )
-        return _publish(tx, draft, now, review.asked_by)
-
-
-def send_back(store: Store, draft_id: str, word: str, now: datetime, *, by: str) -> FormDraft:
-    """Send the draft back to its authors with a word. Raises NotPossible as `agree` does, and without a word."""
-    if not word.strip():
-        raise NotPossible("Say in a few words what should change.")
-    with store.transaction() as tx:
-        draft, review = _reviewed(tx, draft_id, by)
-        draft = replace(draft, review=replace(review, sent_back_by=by, word=word.strip()[:LONGEST_WORD]))
+        draft = _seen(needed_draft(tx, draft_id), seen)
+        _need(tx, by, "build_forms", draft)
+        form = checked_version(tx, draft)
+        if not protected_differences(draft.document, agreed_before(tx, draft)):
+            raise NotPossible("No one else needs to agree to this. Publish it yourself.")
+        _need_approver(tx, draft, by)
+        draft = replace(draft, review=Review(by, now, seen))
         tx[FormDraft].put(draft)
-        event = FormReviewed(draft.id, _next_version(tx, draft), "sent_back", review.asked_by)
-        remember(tx, event, by, now, draft.home_id)
+        remember(tx, FormReviewed(draft.id, form.version, "asked", by), by, now, draft.home_id)
         return draft
 
 
-def _publish(tx: Transaction, draft: FormDraft, now: datetime, by: str) -> Form:
-    document = {**draft.document, "version": _next_version(tx, draft)}
-    form = Form.of(finished(document))
-    try:
-        check_version(tx, form)
-    except FormRefused as refused:
-        raise NotPossible(f"{refused.reason[:1].upper()}{refused.reason[1:]}") from refused
-    keep_version(tx, form)
-    state = tx[FormState].get(form.id)
-    if state is not None:
-        tx[FormState].put(replace(state, built=True, home_id=draft.home_id))
-    tx[FormDraft].put(replace(draft, document=document, since=draft.newest, contributors=(), review=None))
+def agree(store: Store, draft_id: str, seen: int, now: datetime, *, by: str) -> Form:
+    """Agree to what was asked, after move number `seen`, and publish exactly that.
+
+    Raises NotPossible where the account cannot agree, nobody asks any more, or it has changed since.
+    """
+    with store.transaction() as tx:
+        draft, review = _waiting(tx, draft_id, by)
+        _seen(draft, seen)
+        form = checked_version(tx, draft)
+        remember(tx, FormReviewed(draft.id, form.version, "agreed", review.asked_by), by, now, draft.home_id)
+        return _published(tx, draft, form, now, review.asked_by)
+
+
+def send_back(store: Store, draft_id: str, seen: int, word: str, now: datetime, *, by: str) -> FormDraft:
+    """Send a draft back to its authors with a word. Raises NotPossible as `agree` does, and where no word is given."""
+    word = word.strip()[:LONGEST_WORD]
+    if not word:
+        raise NotPossible("Enter what should change.")
+    with store.transaction() as tx:
+        draft, review = _waiting(tx, draft_id, by)
+        draft = replace(_seen(draft, seen), review=replace(review, sent_back_by=by, word=word))
+        tx[FormDraft].put(draft)
+        version = next_version(tx, draft)
+        remember(tx, FormReviewed(draft.id, version, "sent_back", review.asked_by), by, now, draft.home_id)
+        return draft
+
+
+def edit_published(store: Store, form_id: str, now: datetime, *, by: str) -> FormDraft:
+    """The draft of a form made here; one of its newest version where the draft was deleted.
+
+    Raises NotPossible where no such form was made here or the account may not build forms at its home.
+    """
+    with store.transaction() as tx:
+        draft = draft_of_published(tx, form_id, now, by)
+        _need(tx, by, "build_forms", draft)
+        return draft
+
+
+def _published(tx: Transaction, draft: FormDraft, form: Form, now: datetime, by: str) -> Form:
+    keep_published(tx, draft, form)
     remember(tx, FormPublished(form.id, form.version), by, now, draft.home_id)
     return form
 
 
-def _as_seen(tx: Transaction, draft_id: str, seen: int) -> FormDraft:
-    draft = needed_draft(tx, draft_id)
+def _seen(draft: FormDraft, seen: int) -> FormDraft:
     if draft.newest != seen:
-        raise NotPossible("Someone has changed this form since you opened this page. Look at it again first.")
+        raise NotPossible("This form has changed since you looked at it. Look at it again.")
     return draft
 
 
-def _need_publishable(tx: Transaction, draft: FormDraft) -> None:
-    state = tx[FormState].get(draft.id)
-    if state is not None and not state.built:
-        raise NotPossible("A form with this name comes with Sayso. Copy it, and change the copy.")
-    if any(fault.kind == "error" for fault in faults_of(draft.document)):
-        raise NotPossible("This form has faults. Mend them first.")
-    newest = _newest(tx, draft)
-    if newest is not None and not differences(newest, _compared(draft)):
-        raise NotPossible("Nothing has changed since the last version.")
-
-
-def _reviewed(tx: Transaction, draft_id: str, by: str) -> tuple[FormDraft, Review]:
+def _waiting(tx: Transaction, draft_id: str, by: str) -> tuple[FormDraft, Review]:
     draft = needed_draft(tx, draft_id)
+    account = tx[Account].get(by)
+    if account is None or not may(account, "approve_forms", draft.home_id):
+        raise NotPossible(NOT_YOURS)
     review = draft.review
     if review is None or not review.is_waiting or review.move != draft.newest:
-        raise NotPossible("Nobody is asking for agreement to this form any more. It may have been changed.")
-    account = tx[Account].get(by)
-    if account is None or not _may_agree(account, draft):
-        raise NotPossible("Someone who has worked on this form cannot agree to it. Another person has to.")
+        raise NotPossible("No one asks for agreement to this form any more.")
+    if not may_agree(account, draft, review.asked_by):
+        raise NotPossible("You have edited this form or asked to publish it. Another person must agree.")
     return draft, review
 
 
-def _may_agree(account: Account, draft: FormDraft) -> bool:
-    authors = {*draft.contributors, *([draft.review.asked_by] if draft.review else [])}
-    allowed = (
-        may(account, "approve_forms", draft.home_id) if draft.home_id else may_everywhere(account, "approve_forms")
-    )
-    return allowed and account.closed_at is None and account.id not in authors
+def _need(tx: Transaction, by: str, action: Action, draft: FormDraft) -> None:
+    account = tx[Account].get(by)
+    if account is None or not account.is_open or not may(account, action, draft.home_id):
+        raise NotPossible(NOT_YOURS)
 
 
-def _next_version(records: Records | Transaction, draft: FormDraft) -> int:
-    state = records[FormState].get(draft.id)
-    return state.version + 1 if state is not None else 1
-
-
-def _compared(draft: FormDraft) -> Json:
-    """The document with its checks named as those of a published version are."""
-    return prepared(finished(draft.document))
-
-
-def _newest(records: Records | Transaction, draft: FormDraft) -> Json | None:
-    """The newest version that was published, as drafts keep it."""
-    state = records[FormState].get(draft.id)
-    published = records[PublishedForm].get(state.current) if state is not None and state.current else None
-    return prepared(published.definition) if published is not None else None
-
-
-def _agreed_before(records: Records | Transaction, draft: FormDraft) -> Json | None:
-    """The newest version, or for a first one the form that it was copied from."""
-    newest = _newest(records, draft)
-    if newest is not None or draft.source is None:
-        return newest
-    source = records[PublishedForm].get(draft.source.fingerprint)
-    return prepared(source.definition) if source is not None else None
+def _need_approver(records: Records | Transaction, draft: FormDraft, by: str) -> None:
+    if approvers(records, draft, by):
+        return
+    account = records[Account].get(by)
+    raise NotPossible(ASK_AN_AUTHOR if account and may_agree(account, draft, "") else WHOM_TO_ADD)

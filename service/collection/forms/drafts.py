@@ -70,7 +70,7 @@ def begin_draft(
             raise NotPossible(f"There is no home called {home_id}.")
         if tx[FormDraft].get(draft_id) is not None or tx[FormState].get(draft_id) is not None:
             raise NotPossible(f"There is a form called {draft_id} already.")
-        draft = FormDraft(draft_id, home_id, document, by, now, source)
+        draft = FormDraft(draft_id, home_id, document, by, now, source, contributors=(by,))
         tx[FormDraft].put(draft)
     return draft
 

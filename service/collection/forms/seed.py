@@ -8,6 +8,7 @@ from service.collection.models.published_form import FormState, PublishedForm
 from service.definitions import Examination, Form
 from service.repository import Records, Store, Transaction, readable
 
+MADE_HERE = "a form made here has this id: give the file and its form another one"
 _LONGEST_NAME = 200
 _MOST_FAULTS = 20  # of one file; `forms check` says them all
 
@@ -16,7 +17,8 @@ _MOST_FAULTS = 20  # of one file; `forms check` says them all
 class Seeding:
     """What seeding found: the faults of each file that cannot be used, by its form's id.
 
-    `new` are those that nobody found before: of several machines that seed at once, one finds each.
+    `new` are those that nobody found before: of several machines that seed at once, one finds each. A file that has the
+    id of a form made here is found by each of them: that form is none of its own, and stays on offer.
     """
 
     faults: Mapping[str, tuple[str, ...]]
@@ -43,7 +45,10 @@ def seed(store: Store, files: Mapping[str, Examination]) -> Seeding:
                 keep_version(tx, form)
             for state in changes.states:
                 _keep_state(tx, state)
-    return Seeding({state.id: state.faults for state in readable(store[FormState].all()).records if state.faults}, new)
+    states = readable(store[FormState].all()).records
+    faults = {state.id: state.faults for state in states if state.faults}
+    made_here = {state.id: (MADE_HERE,) for state in states if state.built and state.id in files}
+    return Seeding({**faults, **made_here}, new)
 
 
 def faults_of(records: Records | Transaction, examination: Examination) -> tuple[str, ...]:
@@ -52,6 +57,9 @@ def faults_of(records: Records | Transaction, examination: Examination) -> tuple
         said = [str(fault) for fault in examination.faults]
         more = len(said) - _MOST_FAULTS
         return (*said[:_MOST_FAULTS], *([f"and {more} more"] if more > 0 else []))
+    state = records[FormState].get(examination.form.id)
+    if state is not None and state.built:
+        return (MADE_HERE,)
     try:
         check_version(records, examination.form)
     except FormRefused as refusal:
@@ -72,9 +80,9 @@ def _changes(records: Records | Transaction, files: Mapping[str, Examination]) -
         if form_id in found.unreadable:  # a later version keeps it
             continue
         state, form = states.get(form_id) or FormState(form_id), examination.form
-        if state.built:
-            states[form_id] = replace(state, faults=())  # what was made here is no file's to change
-        elif faults := faults_of(records, examination):
+        if state.built:  # what was made here is no file's to change
+            continue
+        if faults := faults_of(records, examination):
             states[form_id] = replace(state, faults=faults)
         elif form is not None and form.fingerprint != state.current:
             if records[PublishedForm].get(form.fingerprint) is None:

@@ -9,6 +9,7 @@ from service.collection.invitations.invite import Addressee, Writing, keep_prepa
 from service.collection.models.errors import NotPossible
 from service.collection.models.home import Home
 from service.collection.models.person import Person, audience_of
+from service.collection.models.published_form import FormState
 from service.collection.models.round import Expected, PlannedRound, Round
 from service.collection.people.contacts_and_children import children_of, most_expected, people_of
 from service.collection.rounds.open_close import check_forms, check_none_open, keep_opened, make_known, new_round
@@ -158,6 +159,9 @@ def _fitting(
     for form_id in planned.form_ids:
         if form_id not in library:
             raise NotPossible(f"There is no form called {form_id} any more.")
+        state = records[FormState].get(form_id)
+        if state is not None and not state.is_asked_at(home.id):
+            raise NotPossible(f"The form {form_id} belongs to another home.")
     forms = [library[form_id] for form_id in planned.form_ids]
     check_forms(home, forms)
     check_none_open(records, home, forms, now)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from service.collection.forms.drafts import document_after, history_of, restore_point
 from service.collection.models.errors import NotPossible
 from service.dates import moment_in_words, now
-from service.definitions.comparison import differences
+from service.definitions.differences import differences
 from service.definitions.editing.logic import map_of
 from service.state import app_state
 from service.web.builder.draft_page import draft_now, draft_page, name_of

@@ -45,12 +45,13 @@ def publish_now(draft_id: str) -> ResponseReturnValue:
 def review(draft_id: str) -> ResponseReturnValue:
     """Agree, or send it back with a word."""
     store, me = app_state().store, current().account.id
+    seen = request.form.get("seen", default=-1, type=int)
     try:
         if request.form.get("do") == "agree":
-            form = agree(store, draft_id, now(), by=me)
+            form = agree(store, draft_id, seen, now(), by=me)
             flash(f"Version {form.version} is published. New surveys ask it from now on.", "")
         else:
-            send_back(store, draft_id, request.form.get("word", ""), now(), by=me)
+            send_back(store, draft_id, seen, request.form.get("word", ""), now(), by=me)
             flash("Sent back with your word.", "")
     except NotPossible as refused:
         return _page(str(refused)), 409
@@ -59,7 +60,7 @@ def review(draft_id: str) -> ResponseReturnValue:
 
 def _page(refused: str = "") -> str:
     draft = draft_now()
-    ready = readiness_of(app_state().store, draft)
+    ready = readiness_of(app_state().store, draft, by=current().account.id)
     asked = draft.review
     return draft_page(
         "publish",

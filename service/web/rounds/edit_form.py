@@ -30,7 +30,10 @@ FARTHEST = timedelta(days=2 * 366)
 
 @dataclass(frozen=True)
 class Choices:
-    """What there is to choose from: a home's forms, its contact list, and how many children each form is for."""
+    """What there is to choose from: a home's forms, its contact list, and how many children each form is for.
+
+    `first` are the forms that the template asks by itself; others, and those made here, are ticked by hand.
+    """
 
     home: Home
     template: Template
@@ -39,6 +42,7 @@ class Choices:
     children: Mapping[str, int]
     today: date
     living: tuple[Child, ...] = ()
+    first: tuple[Form, ...] = ()
 
     @property
     def tablet(self) -> tuple[Form, ...]:
@@ -65,6 +69,7 @@ def choices_at(records: Records, home: Home, template: Template, library: Mappin
         {form.id: len(listed) for form in suiting if (listed := children_for(form, living))},
         today,
         tuple(living),
+        tuple(first),
     )
 
 
@@ -229,9 +234,7 @@ class RoundPage:
 def from_template(choices: Choices) -> dict[str, Any]:
     """What the page is filled in with for a new round: everybody whom the template asks."""
     template = choices.template
-    first = [form for form in choices.forms if form.audience in template.audiences]
-    if template.form_ids:
-        first = [form for form in first if form.id in template.form_ids]
+    first = choices.first
     return {
         "title": template.title,
         "reason": template.reason,
