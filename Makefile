@@ -32,6 +32,7 @@ hours: .venv/dev ## run the tests without a browser at midnight, at clock change
 
 drills: .venv/dev ## kill, fill up, cut off, stop, restore and search, 200 times where it says so; prints a table
 	$(BIN)/python -m tests.drills
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m long
 
 bench: .venv/dev ## install what it needs and measure: ratios side by side in one run, printed as tables
 	@.ci/packages wrk

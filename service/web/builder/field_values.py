@@ -84,7 +84,7 @@ def posted(field: ItemField, sent: Any, before: Any, subjects: Mapping[str, Subj
         kept = tuple(each for each in before if each in chosen)  # what stays keeps its order
         return (*kept, *(each for each in chosen if each not in kept))
     if field.kind == "codes":
-        return tuple(dict.fromkeys(each for each in sent.getlist(name) if each))
+        return tuple(dict.fromkeys(" ".join(each.split()) for each in sent.getlist(name) if each.strip()))
     if field.kind == "steps":
         steps = (
             EscalationStep(sent.get(f"{name}-{n}-minutes", "").strip(), tuple(sent.getlist(f"{name}-{n}-to")))
@@ -118,7 +118,9 @@ def value_of(field: ItemField, value: Any, before: Json, subjects: Mapping[str, 
     if field.kind == "list":
         return [each.strip() for each in value.split(",") if each.strip()] or None
     if field.kind == "codes":
-        codes = [dict(zip(("system", "code"), each.split(" ", 1), strict=False)) for each in value]
+        if any(" " not in each for each in value):
+            raise FieldFault("Choose from the list: a framework, a space, and its code.")
+        codes = [dict(zip(("system", "code"), each.split(" ", 1), strict=True)) for each in value]
         return (codes[0] if codes else None) if field.path == ("denominator",) else codes or None
     if field.kind == "steps":
         return [_step_json(step) for step in value] or None

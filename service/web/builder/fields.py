@@ -249,7 +249,13 @@ def _question_fields(document: Json, kind: str, address: Address) -> Iterator[It
         yield _CONDITION
     yield from _MEDIA
     if not is_note:
-        yield ItemField(("codes",), "What it is about", "codes", "For the coverage map.", choices=_codes())
+        yield ItemField(
+            ("codes",),
+            "What it is about",
+            "codes",
+            "For the coverage map: type a word of it and choose.",
+            choices=_codes(),
+        )
         yield ItemField(
             ("reporting", "verbatim"),
             "Words of answers in workbooks",

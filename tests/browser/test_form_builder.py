@@ -1,0 +1,131 @@
+"""A manager builds a form in a real browser, from nothing to published."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from service import create_app
+from service.collection.models.form_draft import FormDraft
+from service.config import config_from
+from service.definitions.canonical import canonical_text
+from service.definitions.editing import finished
+from service.demonstration.provider import PASSWORD
+from service.state import app_state
+from tests.browser.conftest import OpenPage
+from tests.browser.form_maker import IDLE, FormMaker
+from tests.live_server import Served, serving
+from tests.paths import ROOT
+
+pytestmark = pytest.mark.browser
+
+CHILD_VIEWS = json.loads((ROOT / "forms" / "child-views.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("served")) as running:
+        running.flask("demo", "--responses", "12")
+        yield running
+
+
+def sign_in(page: Page, served: Served, seat: str) -> None:
+    page.goto(f"{served.address}/sign-in")
+    page.fill("[name=email]", f"{seat}@example.org")
+    page.fill("[name=password]", PASSWORD)
+    page.locator("main button").first.click()
+    page.wait_for_url(lambda address: "sign-in" not in address)
+
+
+def draft_of(served: Served, draft_id: str) -> FormDraft:
+    store = app_state(create_app(config_from(served.environ))).store
+    try:
+        found = store[FormDraft].get(draft_id)
+    finally:
+        store.close()
+    assert found is not None
+    return found
+
+
+def without_name(definition: Any) -> str:
+    return canonical_text({**definition, "id": "", "version": 0})
+
+
+def first_pages(count: int) -> Any:
+    """The first pages of the children's form, with the alerts that they can raise and no other language."""
+    pages = json.loads(json.dumps(CHILD_VIEWS["pages"][:count]))
+    for question in (question for each in pages for question in each["questions"] if "codes" in question):
+        question["codes"] = question["codes"][:2]
+    asked = json.dumps(pages)
+    alerts = [alert for alert in CHILD_VIEWS["alerts"] if all(name in asked for name in names_in(alert["when"]))]
+    return {
+        **{key: value for key, value in CHILD_VIEWS.items() if key != "translations"},
+        "languages": ["en"],
+        "pages": pages,
+        "alerts": alerts,
+    }
+
+
+def names_in(tree: Any) -> list[str]:
+    if isinstance(tree, dict):
+        return [
+            name
+            for operator, operand in tree.items()
+            for name in ([f'"{operand}"'] if operator in ("var", "answered") else names_in(operand))
+        ]
+    return [name for each in tree for name in names_in(each)] if isinstance(tree, list) else []
+
+
+def turns(page: Page, served: Served, draft_id: str, key: str) -> int:
+    """Press Undo or Redo until there is nothing left, and count."""
+    page.goto(f"{served.address}/forms/{draft_id}/edit")
+    button, count = page.locator(f"button[value={key}]"), 0
+    while button.is_enabled():
+        with page.expect_response(lambda reply: reply.request.method == "POST"):
+            button.click()
+        page.wait_for_function(IDLE)
+        count += 1
+    return count
+
+
+@pytest.mark.long
+def test_the_whole_childrens_form_is_built_undone_after_a_kill_and_redone(open_page: OpenPage, tmp_path: Path) -> None:
+    with serving(tmp_path) as served:
+        served.flask("demo", "--responses", "12")
+        with open_page() as page:
+            sign_in(page, served, "manager")
+            maker = FormMaker(page, served.address, CHILD_VIEWS)
+            maker.begin("How is it here?")
+            begun = draft_of(served, maker.draft).document
+            maker.build()
+        built = draft_of(served, maker.draft).document
+        assert without_name(finished(built)) == without_name(CHILD_VIEWS)
+        for worker in workers_of(served.process.pid):
+            os.kill(worker, signal.SIGKILL)
+        with open_page() as page:  # another browser, and workers that know nothing
+            sign_in(page, served, "manager")
+            undone = turns(page, served, maker.draft, "undo")
+            assert draft_of(served, maker.draft).document == begun
+            assert turns(page, served, maker.draft, "redo") == undone
+            assert draft_of(served, maker.draft).document == built
+
+
+def workers_of(process: int) -> list[int]:
+    found = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True, check=True).stdout
+    return [int(line) for line in found.split()]
+
+
+def test_a_form_of_twelve_questions_is_built_from_nothing(page: Page, served: Served) -> None:
+    target = first_pages(5)
+    sign_in(page, served, "manager")
+    maker = FormMaker(page, served.address, target)
+    maker.begin("How is it here?")
+    maker.build()
+    built = finished(draft_of(served, maker.draft).document)
+    assert without_name(built) == without_name(target)
