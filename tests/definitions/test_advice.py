@@ -98,6 +98,7 @@ def test_the_shipped_forms_need_little_advice(path: Path) -> None:
         ("Are you safe? Are you happy?", YES_NO, "This asks about 2 things, and there is one answer.", ""),
         ("Is it warm and/or dry?", YES_NO, "This asks about 2 things, and there is one answer.", ""),
         ("Do you not like it here?", YES_NO, "This question is negative.", "Do you like it here?"),
+        ("Do the adults not listen?", YES_NO, "This question is negative.", "Do the adults listen?"),
         ("Isn't the house warm?", YES_NO, "This question is negative.", "Is the house warm?"),
         ("Managers do not listen.", AGREE, "This statement is negative.", ""),
         ("Do you like it here", YES_NO, "This is a question without a question mark.", "Do you like it here?"),
@@ -134,7 +135,13 @@ def test_wording(label: str, labels: list[str], sentence: str, better: str) -> N
         "Is the NHS good for children?",
         "Tell us about your day.",
         "I know what to do.",
-        "Do you know whom to contact?",
+        "Do you know who can help?",
+        "Is it safe here or not?",
+        "Have you decided not to stay?",
+        "Do you choose what you say and do?",
+        "Is it good or bad here?",
+        "Do the adults come and help you?",
+        "Do you agree with the rules?",
         "Does the placement help?",  # a word that staff use
     ],
 )

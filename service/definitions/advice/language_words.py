@@ -82,6 +82,7 @@ def plain(text: str) -> str:
 def _read(language: str) -> LanguageWords:
     found = json.loads((WORDS / f"{language}.json").read_text(encoding="utf-8"))
     negatives, joins = found["negatives"], _any(found["joins"])
+    subject = rf"(?:{_any(negatives['subjects'])}|(?:{_any(negatives['articles'])}) [\w'-]+)"
     between = f"(?:(?:{_any(found['skipped_between'])}) )?"
     return LanguageWords(
         question=_start(found["question_starts"]),
@@ -91,7 +92,7 @@ def _read(language: str) -> LanguageWords:
         tag=_pattern(rf",\s*(?:{_any(found['tags'])})\s*\?\s*$"),
         negative_starts=negatives["starts"],
         negative_start=_start(negatives["starts"]),
-        not_after_subject=_pattern(rf"^\s*(?:{_any(negatives['before_not'])})(?: [\w'-]+){{1,3}}?( not)\b"),
+        not_after_subject=_pattern(rf"^\s*(?:{_any(negatives['before_not'])})\s+{subject}( not)\b"),
         negative=_words(negatives["words"]),
         pair=_pattern(rf"([\w'-]+) {found['list_join']} {between}([\w'-]+)"),
         second_clause=_pattern(rf",? \b(?:{joins}),? (?:{_any(found['clause_starts'])})\b|\band/or\b"),
