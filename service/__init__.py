@@ -19,7 +19,7 @@ def create_app(config: Config | None = None) -> Flask:
     from service.web import accounts
     from service.web.admin import audit, help_lines, jobs
     from service.web.alerts import views as alerts
-    from service.web.builder import editor, history, languages, library, logic_map, preview, publication
+    from service.web.builder import bank, editor, history, languages, library, logic_map, preview, publication
     from service.web.homes import dashboard, tablets
     from service.web.homes import edit as homes
     from service.web.http.access import close_by_default
@@ -89,7 +89,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(exports.bp)
     app.register_blueprint(paper.bp)
     app.register_blueprint(jobs.bp)
-    for builder in (library, editor, preview, languages, logic_map, history, publication):
+    for builder in (library, editor, bank, preview, languages, logic_map, history, publication):
         app.register_blueprint(builder.bp)
     register_commands(app)
     return app

@@ -62,8 +62,8 @@ class Readiness:
         return not self.refusal and not self.protected
 
 
-def readiness_of(records: Records, draft: FormDraft, *, by: str) -> Readiness:
-    """What publishing this draft comes to if this account asks for it."""
+def readiness_of(records: Records, draft: FormDraft, *, by: str = "") -> Readiness:
+    """What publishing this draft comes to, if this account asks for it."""
     baseline = agreed_before(records, draft)
     protected = protected_differences(draft.document, baseline)
     refusal = ""

@@ -33,6 +33,8 @@ class FormMaker:
         self.page.get_by_role("button", name="Begin").click()
         self.page.wait_for_url("**/edit**")
         self.draft = self.page.url.partition("/forms/")[2].partition("/")[0]
+        self.open("pages/page")  # the page that an empty form begins with
+        self.press(self.page.get_by_role("button", name="Delete", exact=True))
 
     def describe(self) -> None:
         """Fill in what is said of the form itself."""

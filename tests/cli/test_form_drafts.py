@@ -65,7 +65,7 @@ def test_a_change_of_readers_waits_until_the_lead_agrees(
 ) -> None:
     change_readers(store, manager)
     lead = account_with(app, "safeguarding_lead", home_id=home.id)
-    change = "- The people who can read answers of the form are now safeguarding lead.\n"
+    change = "- The people who can read answers are now safeguarding lead.\n"
     refused = run(app, "publish", "our-views", "--as", manager.email)
     assert refused.exit_code == 1
     assert change in refused.output

@@ -9,6 +9,7 @@ from service.collection.models.alert import Alert, Disclosure, Escalating, Step
 from service.collection.models.comment_read import CommentRead
 from service.collection.models.export import Export, Wanted
 from service.collection.models.figures import KeptTally, RoundFigures
+from service.collection.models.form_draft import DraftAuthor, DraftMove, FormDraft, Review
 from service.collection.models.help_lines import HelpLine, HelpLines
 from service.collection.models.home import Child, ChildName, Contact, Home
 from service.collection.models.invitation import Invitation, Link, Passcode
@@ -26,7 +27,23 @@ MORNING = datetime(2026, 11, 22, 9, 30, 15, 123456, tzinfo=UTC)
 HOME = Home("oak-house", "Oak House", "childrens_home", contacts=(Contact("Ama", "Knock on the office door"),))
 HELP_LINES = HelpLines((HelpLine("Childline", "0800 1111", "Free.", "children"),), date(2026, 11, 22))
 FORM = PublishedForm("f1", "child-views", 3, {"pages": [{"id": "p", "n": 1.5, "none": None, "yes": True}]})
-FORM_STATE = FormState("child-views", 3, "f1", MORNING, ("the file cannot be read",))
+FORM_STATE = FormState("child-views", 3, "f1", MORNING, ("the file cannot be read",), True, "oak-house")
+FORM_DRAFT = FormDraft(
+    "our-views",
+    "oak-house",
+    {"title": "Zoë’s views", "pages": [{"id": "p", "none": None, "n": 1.5}], "alerts": []},
+    "a1",
+    MORNING,
+    FormRef("child-views", 3, "f1"),
+    newest=7,
+    oldest=2,
+    since=5,
+    authors=(DraftAuthor("a1", (6, 7), (3,)),),
+    contributors=("a1", "a2"),
+    review=Review("a1", MORNING, 7, "a3", "The manager must read it."),
+    translated_from={"cy title": "Views"},
+)
+DRAFT_MOVE = DraftMove("our-views:000007", "our-views", 7, "a1", MORNING, {"sentence": "Changed", "patches": []}, 6)
 ROUND = Round(
     "round-1", "oak-house", "Autumn", "reg-45", (FormRef("child-views", 3, "f1"),), MORNING, date(2026, 12, 24)
 )
@@ -117,6 +134,8 @@ EVERY_KIND = {
     "help_lines": HELP_LINES,
     "forms": FORM,
     "form_states": FORM_STATE,
+    "form_drafts": FORM_DRAFT,
+    "draft_moves": DRAFT_MOVE,
     "rounds": ROUND,
     "invitations": INVITATION,
     "responses": RESPONSE,

@@ -15,6 +15,7 @@ from service.collection.models.response import Ledger, Response, Tombstone
 from service.collection.models.round import Round
 from service.repository import Store
 from service.storage import StoreUnavailable, open_store
+from service.storage.record_types import RECORD_TYPES
 from service.storage.store import RecordStore
 from service.text import LONGEST_TEXT, TooLarge
 from tests.storage.samples import EVERY_KIND, HOME, LEDGER, MORNING, RESPONSE, ROUND, response
@@ -31,6 +32,10 @@ def keep(store: Store, *responses: Response) -> None:
 def test_it_is_the_store_that_collection_asks_for(store: RecordStore) -> None:
     as_collection_sees_it: Store = store
     assert as_collection_sees_it[Home].get("nobody") is None
+
+
+def test_every_table_has_its_sample() -> None:
+    assert EVERY_KIND.keys() == {record_type.table for record_type in RECORD_TYPES}
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND)

@@ -133,7 +133,11 @@ class _Protected:
             return ABSENT
         _, question = self.questions[name]
         held = ("questions", "codes", "reporting")
-        own = {key: value for key, value in question.items() if key not in held and value not in (None, False)}
+        own = {
+            key: value
+            for key, value in question.items()
+            if key not in held and value is not None and (value is not False or key == "visible_if")
+        }
         if isinstance(own.get("options"), list):
             own["options"] = _bare(own["options"])
         hiding = [key for key in self.holders[name] if key[0] != "page" or self.value(key) is not None]

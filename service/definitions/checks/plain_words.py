@@ -58,7 +58,7 @@ def two_questions_in_one(outline: Outline) -> Iterator[Fault]:
         elif question.facts.answer not in ("option", "point", "options", "number"):
             continue
         for place, label in asked:
-            if _asks_twice(label):
+            if asks_twice(label):
                 yield Fault(place, "this asks two things, and there is one answer")
 
 
@@ -83,7 +83,8 @@ def _read_by_a_child(outline: Outline) -> Iterator[tuple[str, str]]:
     return english_texts(outline) if _is_for_children(outline) else iter(())
 
 
-def _asks_twice(label: str) -> bool:
+def asks_twice(label: str) -> bool:
+    """Whether the text of a question asks two things."""
     if label.count("?") > 1 or re.search(r"\band/or\b", label, re.IGNORECASE):
         return True
     if not label.rstrip().endswith("?"):

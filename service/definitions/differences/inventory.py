@@ -12,6 +12,7 @@ Key = tuple[str, ...]
 FORM: Key = ("form",)
 _HELD = frozenset({"pages", "choice_lists", "computed", "checks", "alerts", "translations"})
 _UNSAID = frozenset({"$schema", "format", "id", "version"})
+_CONDITIONS = frozenset({"visible_if", "when", "rule"})
 _FIELDS_WITH_PARTS = frozenset({"validation", "media", "reporting", "retention", "repeat", "sharing"})
 
 
@@ -91,7 +92,7 @@ def _fields(holder: dict[str, Json], held: set[str] | frozenset[str]) -> dict[Ad
         for name, field in holder.items()
         if name not in held
         for way, value in _parts((name,), field)
-        if value is not None and value is not False
+        if value is not None and (value is not False or name in _CONDITIONS)  # a condition of false is one
     }
 
 

@@ -9,7 +9,15 @@ from service.definitions.editing.words import called, field_called, language_nam
 
 _LONGEST = 1000
 _PLURAL = frozenset({"readers", "notify", "codes", "languages", "settings", "age_bands", "escalate", "questions"})
+_PEOPLE = frozenset({"readers", "notify", "to"})
 _NAMES = frozenset({"readers", "notify", "settings", "age_bands", "audience", "type", "appearance", "severity"})
+_OF_THE_FORM = {
+    ("readers",): "the people who can read answers",
+    ("denominator",): "the number that response rates are taken of",
+    ("retention", "responses_days"): "the number of days that answers are kept",
+    ("retention", "drafts_days"): "the number of days that unfinished answers are kept",
+    ("reporting", "minimum_group_size"): "the smallest group whose figures are shown",
+}
 _VERBS = {"visible_if": "shown when", "when": "raised when"}
 
 
@@ -45,7 +53,11 @@ def field_changed(before: Json, after: Json, old: InventoryItem, new: InventoryI
     was, now = old.fields.get(way), new.fields.get(way)
     if way[0] in ("visible_if", "when", "rule", "computed"):
         return _condition_changed(before, after, old, new, way)
-    name = field_called(before if old.address else after, (*(old.address or new.address), *way))
+    if way == ("options",) and now is not None:
+        return sentence(f"{_name(before, old)} now uses the list {_whole(str(now))}")
+    field = way[:-1] if way[0] == "validation" and way[-1] == "value" else way
+    name = field_called(before, (*old.address, *field)) if old.address else _OF_THE_FORM.get(way)
+    name = name or field_called(after, field)
     if isinstance(was, bool) or isinstance(now, bool):
         return sentence(f"{name} is now {'on' if now else 'off'}")
     if now is None:
@@ -69,7 +81,9 @@ def value_words(document: Json, way: Address, value: Json) -> str:
     """A value of a field as people read it."""
     if isinstance(value, list):
         said = [value_words(document, way, each) for each in value]
-        return f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else said[0] if said else "nobody"
+        if not said:
+            return "no one" if way[-1] in _PEOPLE else "none"
+        return f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else said[0]
     if way[-1] == "codes" or way[-1] == "denominator":
         return f"{value.get('system')} {value.get('code')}" if isinstance(value, dict) else str(value)
     if way[-1] == "escalate" and isinstance(value, dict):
@@ -89,8 +103,8 @@ def _condition_changed(before: Json, after: Json, old: InventoryItem, new: Inven
     was, now = old.fields.get(way), new.fields.get(way)
     name = _name(after, new)
     verb = _VERBS.get(way[0], "")
-    if way[0] == "visible_if" and now is None:
-        said = f"{name} is now always shown"
+    if way[0] == "visible_if" and (now is None or isinstance(now, bool)):
+        said = f"{name} is now {'never' if now is False else 'always'} shown"
     elif way[0] == "rule":
         said = f"{name} now needs that {condition_text(after, now)}"
     else:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from service.definitions.advice import advice_on, mend_of, mends_on
 from service.definitions.editing import ABSENT, Address, Json, Move, MoveRefused, find, moves
 from service.definitions.editing.document import names_in
 from service.definitions.editing.places import items
@@ -42,7 +43,8 @@ def place_after(move: Move, before: Address) -> Address:
             return patch.address
         if getattr(patch, "before", None) is ABSENT:
             return patch.address
-    return before
+    places = [patch.address for patch in move.patches]
+    return places[0] if places and len(before) == 1 else before
 
 
 def _add_page(document: Json, address: Address, sent: Sent) -> Move:
@@ -133,6 +135,15 @@ def _put(document: Json, address: Address, sent: Sent) -> Move:
     return moves.change(document, address, value)
 
 
+def _mend(document: Json, address: Address, sent: Sent) -> Move:
+    """Do what a piece of advice offers: it is known by its number among those of the form that the author saw."""
+    advice = (*advice_on(document), *mends_on(document))
+    number = address[0] if address else ""
+    if not number.isdigit() or int(number) >= len(advice):
+        raise MoveRefused("This advice is no longer given.")
+    return mend_of(document, advice[int(number)])
+
+
 def _replace_text(document: Json, address: Address, sent: Sent) -> Move:
     return moves.replace_text(document, sent.get("wanted", ""), sent.get("replacement", ""))
 
@@ -173,5 +184,6 @@ MAKERS: Mapping[str, Maker] = {
     "duplicate": _duplicate,
     "delete": _delete,
     "put": _put,
+    "mend": _mend,
     "replace-text": _replace_text,
 }

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from service.definitions.advice import Advice
 from service.definitions.editing import Address, Json, find
 from service.definitions.editing.condition_words import condition_text
 from service.definitions.editing.document import names_in
@@ -26,12 +27,13 @@ PARTS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Card:
-    """One item as its list shows it. `inner` are the cards that stand in it; `faults` are its own."""
+    """One item as its list shows it. `inner` are the cards that stand in it; `faults` and `advice` are its own."""
 
     address: Address
     title: str
     about: str
     faults: tuple[PlacedFault, ...]
+    advice: tuple[Advice, ...]
     is_first: bool
     is_last: bool
     inner: tuple["Card", ...] = ()
@@ -50,8 +52,11 @@ class Card:
 class CardMaker:
     """Makes the cards of one document, each with the faults that are found at it."""
 
-    def __init__(self, document: Json, faults: tuple[PlacedFault, ...]) -> None:
+    def __init__(self, document: Json, faults: tuple[PlacedFault, ...], advice: tuple[Advice, ...] = ()) -> None:
         self._document = document
+        self._advice: dict[Address, list[Advice]] = defaultdict(list)
+        for each in advice:
+            self._advice[self.present(item_of(document, each.address))].append(each)
         self._faults: dict[Address, list[PlacedFault]] = defaultdict(list)
         for fault in faults:
             self._faults[self.present(item_of(document, fault.address))].append(fault)
@@ -76,6 +81,10 @@ class CardMaker:
         """What is wrong with the item itself; () is the form as a whole."""
         return tuple(self._faults.get(address, ()))
 
+    def advice_at(self, address: Address) -> tuple[Advice, ...]:
+        """What its author should look at again; () is the form as a whole."""
+        return tuple(self._advice.get(address, ()))
+
     def present(self, address: Address) -> Address:
         """The nearest item with a card: options and rows show at their question."""
         while address and (address[-2:-1] and address[-2] in ("options", "others", "rows")):
@@ -95,6 +104,7 @@ class CardMaker:
             called(self._document, address) if len(address) > 2 else self._own_title(address),
             self._about(address),
             self.faults_at(address),
+            self.advice_at(address),
             address == siblings[0],
             address == siblings[-1],
             tuple(self._inner(address)),

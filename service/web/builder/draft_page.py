@@ -13,6 +13,7 @@ from service.web.http.access import current, current_record
 
 # The pages beside the editor, each with its name in the row of parts.
 OTHER_PAGES: tuple[tuple[str, str], ...] = (
+    ("draft_bank.bank", "Question bank"),
     ("preview.frame", "Preview"),
     ("draft_languages.languages", "Languages"),
     ("draft_map.logic", "Map"),

@@ -21,6 +21,7 @@ from service.collection.forms.drafts import (
 from service.collection.models.errors import NotPossible
 from service.collection.models.form_draft import FormDraft
 from service.dates import now
+from service.definitions.advice import advice_on, mends_on
 from service.definitions.editing import ABSENT, Address, Json, Move, MoveRefused, find, move_from_json
 from service.definitions.editing.document import is_named_list
 from service.definitions.editing.faults import faults_of
@@ -164,7 +165,8 @@ def _page(
     document = draft.document
     part = part if part in PARTS else "pages"
     faults = faults_of(document)
-    cards = CardMaker(document, faults)
+    advice = (*advice_on(document), *mends_on(document))
+    cards = CardMaker(document, faults, advice)
     is_open = bool(address) or part == "form"
     if panel is None and is_open:
         panel = panel_of(document, () if part == "form" else address)
@@ -175,6 +177,8 @@ def _page(
         part=part,
         cards=cards.of_part(part),
         own_faults=cards.faults_at(()),
+        own_advice=cards.advice_at(()),
+        number_of=advice.index,
         errors=[fault for fault in faults if fault.kind == "error"],
         place_of=lambda fault: called(document, item_of(document, fault.address)),
         address=address,

@@ -12,7 +12,13 @@ from service.accounts.roles import may as may_do
 from service.accounts.roles import may_everywhere
 from service.collection.forms.drafts import begin_draft, delete_draft, drafts_of, replace_document
 from service.collection.forms.offer import archive, form_states, restore
-from service.collection.forms.starting_points import copy_document, empty_document, new_form_id
+from service.collection.forms.starting_points import (
+    StartingPoint,
+    copy_document,
+    empty_document,
+    new_form_id,
+    starting_points,
+)
 from service.collection.models.errors import NotPossible
 from service.collection.models.form_draft import FormDraft
 from service.collection.models.home import Home
@@ -65,7 +71,7 @@ def library() -> ResponseReturnValue:
     """Every form that the account can use, with its newest version, and every form that is being made."""
     store = app_state().store
     homes = _homes()
-    states = [state for state in form_states(store) if not state.home_id or state.home_id in homes]
+    states = _states(homes)
     drafts = drafts_of(store, homes)
     return render_template(
         "builder/library.html",
@@ -82,17 +88,12 @@ def new() -> ResponseReturnValue:
     """Begin a form."""
     form = NewForm()
     homes = _homes_to_build()
-    audiences = [(f"empty-{audience}", f"An empty form for {name.lower()}") for audience, name in AUDIENCES.items()]
-    copies = [
-        (f"copy-{each.id}", f"A copy of “{with_home(each.title, [])}”, for {AUDIENCES[each.audience].lower()}")
-        for home_id in homes
-        for each in app_state().library_at(home_id).values()
-    ]
+    points = starting_points(_states(homes), app_state().library)
     form.home.choices = list(homes.items())
-    form.source.choices = [*audiences, *dict.fromkeys(copies)]
+    form.source.choices = [_choice(point) for point in points]
     if request.method == "GET":
         wanted = f"copy-{request.args.get('copy', '')}"
-        form.source.data = wanted if wanted in dict(copies) else "empty-child"
+        form.source.data = wanted if any(wanted == value for value, *_ in form.source.choices) else "empty-child"
     elif form.validate():
         draft = _begun(form)
         return redirect(url_for("builder.edit", draft_id=draft.id), 303)
@@ -156,6 +157,18 @@ def _offer_changed(form_id: str) -> ResponseReturnValue:
         abort(404)
     flash("Archived. Surveys that ask it go on." if change is archive else "Offered again.", "")
     return redirect(url_for(".library"), 303)
+
+
+def _choice(point: StartingPoint) -> tuple[str, str]:
+    whom = AUDIENCES[point.audience].lower()
+    if point.is_empty:
+        return f"empty-{point.audience}", f"An empty form for {whom}"
+    return f"copy-{point.form_id}", f"A copy of “{with_home(point.title, [])}”, for {whom}"
+
+
+def _states(homes: dict[str, str]) -> list[FormState]:
+    """The forms that come with the service, and those made at these homes or for all."""
+    return [state for state in form_states(app_state().store) if not state.home_id or state.home_id in homes]
 
 
 def _begun(form: NewForm) -> FormDraft:
