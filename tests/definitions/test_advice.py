@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from random import Random
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -309,6 +310,14 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
+
+
+@pytest.mark.parametrize("text", ["A'", " ", "is ", "and ", ", ", "a"])
+def test_long_texts_are_looked_through_in_no_time(text: str) -> None:
+    document = form(question(text * 20_000, hint=text * 5_000), audience="child", age_bands=["young"])
+    began = perf_counter()
+    advice_on(document)
+    assert perf_counter() - began < 2
 
 
 @given(JSON)

@@ -7,6 +7,7 @@ from functools import cached_property
 from service.definitions.advice.language_words import LanguageWords, plain, words_for
 from service.definitions.editing import Address, Json, Move
 from service.definitions.editing.places import ReadText, items, questions_of, texts_of, translated_texts
+from service.definitions.question import LONGEST_TEXT
 
 _ANSWERED_ONCE = frozenset({"select_one", "scale", "select_multiple", "number"})
 _FOR_YOUNG = ["young"]
@@ -97,10 +98,14 @@ class AdvisedForm:
 
     @cached_property
     def read_texts(self) -> tuple[tuple[ReadText, LanguageWords], ...]:
-        """Every text that respondents read in a language with words, translations too."""
-        base = [] if self.words is None else [(text, self.words) for text in texts_of(self.document) if text.path]
+        """Every text that respondents read in a language with words, translations too.
+
+        What is longer than a form may have is left out: it is a fault, and slow to look through.
+        """
+        base = [(text, self.words) for text in texts_of(self.document) if text.path]
         translated = [(text, words_for(text.address[1])) for text in translated_texts(self.document)]
-        return (*base, *((text, words) for text, words in translated if words is not None))
+        found = [(text, words) for text, words in (*base, *translated) if words is not None]
+        return tuple((text, words) for text, words in found if len(text.text) <= LONGEST_TEXT)
 
     @cached_property
     def asked_texts(self) -> tuple[AskedText, ...]:

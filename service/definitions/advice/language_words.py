@@ -94,7 +94,7 @@ def _read(language: str) -> LanguageWords:
         negative_start=_start(negatives["starts"]),
         not_after_subject=_pattern(rf"^\s*(?:{_any(negatives['before_not'])})\s+{subject}( not)\b"),
         negative=_words(negatives["words"]),
-        pair=_pattern(rf"([\w'-]+) {found['list_join']} {between}([\w'-]+)"),
+        pair=_pattern(rf"(?<![\w'-])([\w'-]+) {found['list_join']} {between}([\w'-]+)"),
         second_clause=_pattern(rf",? \b(?:{joins}),? (?:{_any(found['clause_starts'])})\b|\band/or\b"),
         range=_pattern(rf"\b{found['range_start']} [\w'-]+ {found['list_join']} "),
         one_thing=tuple(map(frozenset, found["one_thing"])),
