@@ -7,7 +7,7 @@ from urllib.parse import quote
 from playwright.sync_api import Locator, Page
 
 from service.definitions.editing import Json
-from service.web.builder.conditions import condition_of, subjects_of
+from service.web.builder.panels.conditions import condition_of, subjects_of
 
 IDLE = "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
 _AUDIENCES = {"child": "An empty form for children", "staff": "An empty form for staff"}

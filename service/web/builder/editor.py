@@ -33,9 +33,9 @@ from service.state import app_state
 from service.web.builder.buttons import WantedMove, move_sent, place_after, targets_of, wanted
 from service.web.builder.cards import PARTS, CardMaker, part_of
 from service.web.builder.draft_page import draft_now, draft_page
-from service.web.builder.field_values import FieldFault
-from service.web.builder.fields import STAFF_ROLES, TYPE_NAMES
-from service.web.builder.panel import Panel, moves_of, panel_of
+from service.web.builder.panels.field_values import FieldFault
+from service.web.builder.panels.fields import STAFF_ROLES, TYPE_NAMES
+from service.web.builder.panels.panel import Panel, moves_of, panel_of
 from service.web.builder.pointers import address_of, pointer_of
 from service.web.http.access import current, may
 

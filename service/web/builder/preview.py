@@ -26,7 +26,7 @@ from service.reports.labels import ROLES
 from service.reports.sheets.columns import columns_of
 from service.state import app_state
 from service.web.builder.draft_page import draft_now, draft_page
-from service.web.builder.fields import SEVERITIES
+from service.web.builder.panels.fields import SEVERITIES
 from service.web.http.access import by_link, current, may
 from service.web.http.errors import error_page
 from service.web.paper.print_layout import Printed

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from service.definitions.editing.places import expressions_of
-from service.web.builder.conditions import LineCondition, condition_of, posted_condition, subjects_of, tree_of
+from service.web.builder.panels.conditions import LineCondition, condition_of, posted_condition, subjects_of, tree_of
 
 FORMS = sorted(Path("forms").glob("*-views*.json"))
 

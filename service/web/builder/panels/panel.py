@@ -7,9 +7,9 @@ from typing import Any
 from service.definitions.editing import ABSENT, Address, Json, Move, MoveRefused, apply, find
 from service.definitions.editing.condition_words import condition_text
 from service.definitions.editing.moves import change
-from service.web.builder.conditions import Subject, subjects_of
-from service.web.builder.field_values import FieldFault, Formula, posted, shown, value_of
-from service.web.builder.fields import ItemField, fields_of
+from service.web.builder.panels.conditions import Subject, subjects_of
+from service.web.builder.panels.field_values import FieldFault, Formula, posted, shown, value_of
+from service.web.builder.panels.fields import ItemField, fields_of
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.definitions.editing import ABSENT, Address, Json, find
-from service.web.builder.conditions import (
+from service.web.builder.panels.conditions import (
     LineCondition,
     Subject,
     condition_of,
@@ -15,7 +15,7 @@ from service.web.builder.conditions import (
     posted_condition,
     tree_of,
 )
-from service.web.builder.fields import ItemField
+from service.web.builder.panels.fields import ItemField
 
 _MOST_STEPS = 5
 
