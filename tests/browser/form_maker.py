@@ -136,7 +136,7 @@ class FormMaker:
         for path, text in texts.items():
             self.page.locator(f'[name="text-{path}"]').fill(text)
         self.page.get_by_role("button", name="Save").click()
-        self.page.get_by_text("Saved.").wait_for()
+        self.page.get_by_text("Saved.", exact=True).wait_for()
 
     def build(self, *, pages: int | None = None) -> None:
         """Build all of it, or only the first pages."""

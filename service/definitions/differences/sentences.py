@@ -22,13 +22,16 @@ _VERBS = {"visible_if": "shown when", "when": "raised when"}
 
 
 def added(document: Json, item: InventoryItem) -> str:
-    """That an item is new, with when an alert is raised and whom it tells."""
+    """That an item is new, with its condition, and whom an alert tells."""
     said = [f"{_name(document, item)} was added{_place(document, item.address, 'to')}"]
     for field in ("visible_if", "when"):
         if (field,) in item.fields:
             said.append(f"It is {_VERBS[field]} {condition_text(document, item.fields[(field,)])}")
     if ("notify",) in item.fields:
         said.append(f"It tells {value_words(document, ('notify',), item.fields[('notify',)])}")
+    if item.fields.get(("escalate",)):
+        later = value_words(document, ("escalate",), item.fields[("escalate",)])
+        said.append(f"If no one acknowledges it, it tells {later}")
     return sentence(*said)
 
 

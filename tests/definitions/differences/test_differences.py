@@ -114,6 +114,7 @@ OTHER_ALERT = {
     "when": {"answered": "why"},
     "severity": "same_day",
     "notify": ["registered_manager", "safeguarding_lead"],
+    "escalate": [{"after": {"minutes": 30}, "to": ["staff"]}, {"after": {"minutes": 60}, "to": ["administrator"]}],
     "message": "Read this.",
 }
 CASES: dict[str, tuple[Callable[[Any], Any], str, str]] = {
@@ -192,7 +193,8 @@ CASES: dict[str, tuple[Callable[[Any], Any], str, str]] = {
     "alert added": (
         lambda d: d["alerts"].append(OTHER_ALERT),
         "The alert “Read this.” was added. It is raised when “Why not?” is answered. "
-        "It tells registered manager and safeguarding lead.", "",
+        "It tells registered manager and safeguarding lead. "
+        "If no one acknowledges it, it tells staff after 30 minutes and administrator after 60 minutes.", "",
     ),
     "alert deleted": (lambda d: d["alerts"].clear(), "The alert “Somebody is not safe.” was deleted.", ""),
     "value": (lambda d: d["computed"].update(sad={"answered": "why"}),
