@@ -19,3 +19,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const frame = document.querySelector("#beside iframe");
   if (frame?.offsetParent && event.detail.requestConfig?.verb === "post") frame.contentWindow.location.reload();
 });
+
+// htmx knows the pressed button of a form only where the button stands inside it.
+document.addEventListener("htmx:configRequest", (event) => {
+  const button = event.detail.triggeringEvent?.submitter;
+  if (button?.hasAttribute("form")) event.detail.parameters[button.name] = button.value;
+});

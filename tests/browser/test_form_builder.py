@@ -14,7 +14,6 @@ from playwright.sync_api import Page
 from service import create_app
 from service.collection.models.form_draft import FormDraft
 from service.config import config_from
-from service.definitions.canonical import canonical_text
 from service.definitions.editing import finished
 from service.demonstration.provider import PASSWORD
 from service.state import app_state
@@ -54,7 +53,7 @@ def draft_of(served: Served, draft_id: str) -> FormDraft:
 
 
 def without_name(definition: Any) -> str:
-    return canonical_text({**definition, "id": "", "version": 0})
+    return json.dumps({**definition, "id": "", "version": 0}, sort_keys=True, indent=1)
 
 
 def first_pages(count: int) -> Any:
