@@ -1,7 +1,7 @@
 """What the running service holds: its settings, its store and its forms, each made when first needed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import cast
 
@@ -89,7 +89,20 @@ def _form(running_: "AppState", fingerprint: str, language: str | None) -> Form:
     published = running_.opened_store[PublishedForm].get(fingerprint)
     if published is None:
         raise KeyError(fingerprint)
-    form = Form.of(published.definition)
+    return _read(_Published(fingerprint, published), language)
+
+
+@dataclass(frozen=True)
+class _Published:
+    """A published form is what its fingerprint says, in whichever store it was found."""
+
+    fingerprint: str
+    form: PublishedForm = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _read(published: _Published, language: str | None) -> Form:
+    form = Form.of(published.form.definition)
     return localised(form, language) if language else form
 
 

@@ -94,8 +94,32 @@ def made_once() -> dict[object, tuple[Flask, dict[str, Any]]]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def sown() -> dict[tuple[str, str], dict[str, Any]]:
+    """The documents that seeding an empty store from the forms folder writes, by table and id."""
+    return {}
+
+
+def sow(state: AppState, sown: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """Seed the store with what seeding has written into the first one: judging and writing forms takes a while."""
+    if state.config.forms_dir != ROOT / "forms":
+        return
+    engine = state.opened_store.engine
+    if not sown:
+        assert state.store
+        sown.update({(table, key): kept for table in ("forms", "form_states") for key, kept in engine.all(table)})
+        return
+    with engine.transaction() as tx:
+        for (table, key), kept in sown.items():
+            tx.put(table, key, kept)
+
+
 @pytest.fixture
-def app(config: Config, made_once: dict[object, tuple[Flask, dict[str, Any]]]) -> Iterator[Flask]:
+def app(
+    config: Config,
+    made_once: dict[object, tuple[Flask, dict[str, Any]]],
+    sown: dict[tuple[str, str], dict[str, Any]],
+) -> Iterator[Flask]:
     """The service on this store, as if it had just started.
 
     Its addresses and templates are the same for all, and making them takes longer than most tests: they are made once.
@@ -112,6 +136,7 @@ def app(config: Config, made_once: dict[object, tuple[Flask, dict[str, Any]]]) -
     limiter.storage.timer.cancel()  # type: ignore[attr-defined]
     limiter.storage.timer.join()  # type: ignore[attr-defined]  # it fails in a dictionary that is emptied meanwhile
     limiter.reset()
+    sow(app_state(app), sown)
     yield app
     if "opened_store" in app_state(app).__dict__:
         app_state(app).store.close()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -141,6 +142,7 @@ def test_nothing_hidden_of_a_home_can_be_worked_out_from_all_the_workbooks(
 
 @settings(SOME, max_examples=ATTACKS or 40)
 @given(provider_studies(most_ways=12))
+@pytest.mark.long
 def test_nor_by_somebody_who_reads_every_answer_of_another_home(
     study: tuple[Form, list[list[dict[str, Any]]]],
 ) -> None:

@@ -33,7 +33,10 @@ class FormMaker:
         self.page.get_by_role("button", name="Begin").click()
         self.page.wait_for_url("**/edit**")
         self.draft = self.page.url.partition("/forms/")[2].partition("/")[0]
-        self.open("pages/page")  # the page that an empty form begins with
+
+    def clear(self) -> None:
+        """Delete the page that an empty form begins with."""
+        self.open("pages/page")
         self.press(self.page.get_by_role("button", name="Delete", exact=True))
 
     def describe(self) -> None:

@@ -149,7 +149,9 @@ def adult(page: Page, served: Served) -> Iterator[str]:
     yield "the summary of faults"
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(
+    "look", [pytest.param(look, marks=pytest.mark.long if look in ("dark", "forced colours") else ()) for look in LOOKS]
+)
 @pytest.mark.parametrize("journey", [home, child, adult])
 def test_axe_finds_nothing(
     served: Served, open_page: OpenPage, journey: Callable[[Page, Served], Iterator[str]], look: str

@@ -246,6 +246,7 @@ answers_of_simple = st.fixed_dictionaries(
 
 @settings(BOUNDED, max_examples=400)
 @given(definition=simple_forms(), answers=answers_of_simple)
+@pytest.mark.long
 def test_a_simple_form_shows_the_same_without_an_engine(script, definition, answers):
     form = form_of(definition)
     assume(simple_conditions(form) is not None)  # now and then there are too many ways for one to hold

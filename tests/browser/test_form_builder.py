@@ -102,6 +102,7 @@ def test_the_whole_childrens_form_is_built_undone_after_a_kill_and_redone(open_p
             maker = FormMaker(page, served.address, CHILD_VIEWS)
             maker.begin("How is it here?")
             begun = draft_of(served, maker.draft).document
+            maker.clear()
             maker.build()
         built = draft_of(served, maker.draft).document
         assert without_name(finished(built)) == without_name(CHILD_VIEWS)
@@ -125,6 +126,7 @@ def test_a_form_of_twelve_questions_is_built_from_nothing(page: Page, served: Se
     sign_in(page, served, "manager")
     maker = FormMaker(page, served.address, target)
     maker.begin("How is it here?")
+    maker.clear()
     maker.build()
     built = finished(draft_of(served, maker.draft).document)
     assert without_name(built) == without_name(target)

@@ -27,7 +27,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 # every page in one look and in another seat another: each alone in each would take minutes
 @pytest.mark.parametrize(
     ("seat", "look", "least"),
-    [("manager", "small", 12), ("lead", "forced colours", 5), ("administrator", "light", 8)],
+    [
+        ("manager", "small", 12),
+        pytest.param("lead", "forced colours", 5, marks=pytest.mark.long),
+        ("administrator", "light", 8),
+    ],
 )
 def test_axe_finds_nothing_on_any_page_that_somebody_can_come_to(
     served: Served, open_page: OpenPage, seat: str, look: str, least: int

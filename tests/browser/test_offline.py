@@ -194,7 +194,10 @@ def calm_line(page: Page, station: Station) -> None:
     assert "/done" not in page.url
 
 
-@pytest.mark.parametrize(("how", "moment"), MOMENTS)
+@pytest.mark.parametrize(
+    ("how", "moment"),
+    [pytest.param(*each, marks=pytest.mark.long if number % 2 else ()) for number, each in enumerate(MOMENTS)],
+)
 def test_what_was_said_arrives_once_whenever_the_network_is_cut(
     ground: Ground, child: Page, how: Cut, moment: str
 ) -> None:

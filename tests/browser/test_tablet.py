@@ -137,7 +137,7 @@ def back_five_times(page: Page, *words: str) -> None:
 # --- three children and two staff ---
 
 
-@pytest.mark.parametrize("press", [with_a_finger, with_the_keyboard])
+@pytest.mark.parametrize("press", [with_a_finger, pytest.param(with_the_keyboard, marks=pytest.mark.long)])
 def test_three_children_and_two_staff_leave_nothing_for_whoever_comes_next(
     served: Served, open_page: OpenPage, press: Press
 ) -> None:

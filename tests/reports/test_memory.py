@@ -17,6 +17,7 @@ FEW, MANY = 600, 1_200  # so many rows are put together before they are written,
 ENOUGH = 1_536  # bytes for each further response: as they were read they take 2,600
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("written", [EXCEL, JSON], ids=lambda written: written.ending)
 def test_each_further_response_takes_little(tmp_path: Path, written: ExportFormat) -> None:
     _most_held(tmp_path / "first", 1, written)  # what is read and remembered once

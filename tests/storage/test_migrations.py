@@ -194,5 +194,6 @@ def test_a_kill_at_any_record_loses_nothing(old: str, backups: Path) -> None:
     assert list(kill_at_records(ground, range(1, len(REWRITTEN) + 1))) == []
 
 
+@pytest.mark.long
 def test_a_new_journal_that_is_cut_anywhere_loses_nothing(tmp_path: Path) -> None:
     assert list(cut_new_journal(tmp_path, SMALL, 500)) == []

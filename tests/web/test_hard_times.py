@@ -40,7 +40,7 @@ def on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) ->
     environment.stop()
 
 
-@pytest.fixture(params=["on_tiny", "on_postgres"])
+@pytest.fixture(params=["on_tiny", pytest.param("on_postgres", marks=pytest.mark.long)])
 def environment(request: pytest.FixtureRequest) -> DrillEnvironment:
     """The service on each engine."""
     found: DrillEnvironment = request.getfixturevalue(request.param)
@@ -62,7 +62,7 @@ def alone_on_postgres(tmp_path: Path, postgres: Postgres) -> Iterator[DrillEnvir
     environment.stop()
 
 
-@pytest.fixture(params=["alone_on_tiny", "alone_on_postgres"])
+@pytest.fixture(params=["alone_on_tiny", pytest.param("alone_on_postgres", marks=pytest.mark.long)])
 def alone(request: pytest.FixtureRequest) -> DrillEnvironment:
     """A place for a service of its own on each engine."""
     found: DrillEnvironment = request.getfixturevalue(request.param)

@@ -58,7 +58,12 @@ def attackers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attackers]:
             world.store.close()
 
 
-@pytest.fixture(params=ROLES)
+@pytest.fixture(
+    params=[
+        pytest.param(role, marks=() if role in ("registered_manager", "safeguarding_lead") else pytest.mark.long)
+        for role in ROLES
+    ]
+)
 def attacker(request: pytest.FixtureRequest, attackers: Attackers) -> ActingAttacker:
     return attackers.of(request.param)
 

@@ -201,7 +201,7 @@ ACTIONS: dict[str, list[Act]] = {
 }
 
 
-@pytest.mark.parametrize("answers", ["before", "after"])
+@pytest.mark.parametrize("answers", ["before", pytest.param("after", marks=pytest.mark.long)])
 @pytest.mark.parametrize("action", ACTIONS)
 def test_nothing_tells_which_of_two_has_answered(watched: Watched, tmp_path: Path, action: str, answers: str) -> None:
     backup(watched.store, tmp_path / "before", now())
