@@ -2,9 +2,15 @@
 
 import sys
 
-from tests.bench import http, store, weight, workbook
+from tests.bench import builder, http, store, weight, workbook
 
-MEASUREMENTS = {"store": store.main, "pages": http.main, "weight": weight.main, "workbook": workbook.main}
+MEASUREMENTS = {
+    "store": store.main,
+    "pages": http.main,
+    "weight": weight.main,
+    "workbook": workbook.main,
+    "builder": builder.main,
+}
 
 
 def main() -> int:
