@@ -115,11 +115,7 @@ def sow(state: AppState, sown: dict[tuple[str, str], dict[str, Any]]) -> None:
 
 
 @pytest.fixture
-def app(
-    config: Config,
-    made_once: dict[object, tuple[Flask, dict[str, Any]]],
-    sown: dict[tuple[str, str], dict[str, Any]],
-) -> Iterator[Flask]:
+def app(config: Config, made_once: dict[object, tuple[Flask, dict[str, Any]]]) -> Iterator[Flask]:
     """The service on this store, as if it had just started.
 
     Its addresses and templates are the same for all, and making them takes longer than most tests: they are made once.
@@ -136,14 +132,14 @@ def app(
     limiter.storage.timer.cancel()  # type: ignore[attr-defined]
     limiter.storage.timer.join()  # type: ignore[attr-defined]  # it fails in a dictionary that is emptied meanwhile
     limiter.reset()
-    sow(app_state(app), sown)
     yield app
     if "opened_store" in app_state(app).__dict__:
         app_state(app).store.close()
 
 
 @pytest.fixture
-def store(app: Flask) -> Store:
+def store(app: Flask, sown: dict[tuple[str, str], dict[str, Any]]) -> Store:
+    sow(app_state(app), sown)
     return app_state(app).store
 
 

@@ -20,7 +20,7 @@ from service.collection.rounds.open_close import open_round
 from service.config import config_from
 from service.dates import day_at, now
 from service.definitions import Form
-from service.definitions.editing import finished, moves
+from service.definitions.editing import Move, Patch, finished
 from service.state import app_state
 from tests.accounts_factory import manager_of
 from tests.visitor import Visitor
@@ -124,8 +124,7 @@ def _history(app: Flask, manager: Visitor, count: int) -> float:
     store, draft_id = app_state(app).store, f"moves-{count}"
     begin_draft(store, draft_id, "larch-house", json.loads(json.dumps(_definition())), now(), by="bench")
     for number in range(count):
-        title = f"Title {number}"
-        change_draft(
-            store, draft_id, number, lambda there, said=title: [moves.change(there, ("title",), said)], now(), by="bench"
-        )  # fmt: skip
+        before = f"Title {number - 1}" if number else "Sixty questions"
+        move = Move(f"changed the title {number}", (Patch(("title",), before, f"Title {number}"),))
+        change_draft(store, draft_id, number, lambda there, move=move: [move], now(), by="bench")
     return _medians({"open": lambda: manager.client.get(f"/forms/{draft_id}/edit")})["open"]

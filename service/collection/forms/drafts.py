@@ -25,6 +25,7 @@ from service.definitions.editing import (
     rebased,
 )
 from service.repository import Records, Store, Transaction, readable
+from service.text import TooLarge
 
 _SENTENCES = 3  # that are said of one save
 
@@ -232,7 +233,10 @@ def _kept(
     """Keep the move and the draft after it, and drop the oldest move where there are too many."""
     number = draft.newest + 1
     kept = DraftMove(move_id(draft.id, number), draft.id, number, by, now, move_to_json(move), undoes)
-    tx[DraftMove].put(kept)
+    try:
+        tx[DraftMove].put(kept)
+    except (TooLarge, ValueError) as fault:
+        raise NotPossible("This is larger than a form can be.") from fault
     oldest = max(draft.oldest, number - MOST_MOVES + 1)
     for gone in range(draft.oldest, oldest):
         tx[DraftMove].remove(move_id(draft.id, gone))

@@ -148,7 +148,8 @@ def _translations(document: Json) -> dict[tuple[str, str], str]:
 def _messages(document: Json) -> dict[str, str]:
     checks = document.get("checks")
     names = names_in(checks, ("checks",))
-    return {name: str(check.get("message")) for name, check in zip(names, checks or (), strict=False)}
+    kept = [check if isinstance(check, dict) else {} for check in (checks if isinstance(checks, list) else ())]
+    return {name: str(check.get("message")) for name, check in zip(names, kept, strict=False)}
 
 
 def _path(path: str, messages: Mapping[str, str]) -> str:

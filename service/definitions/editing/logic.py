@@ -74,7 +74,7 @@ def map_of(document: Json) -> FormMap:
         inner = [
             each
             for here, question in items(document, (*address, "questions"))
-            for each in question_with_inner(document, here, question)
+            for each in question_with_inner(here, question)
         ]
         questions = tuple(_on_the_map(document, here, question, uses) for here, question in inner)
         pages.append(MapPage(address, str(page.get("title", "")), shown_when(document, address), questions))

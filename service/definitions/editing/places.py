@@ -20,7 +20,11 @@ class ReadText:
 
 def items(document: Json, address: Address) -> Iterator[tuple[Address, dict[str, Json]]]:
     """The objects of the list at this address, each with its own address."""
-    container = find(document, address)
+    yield from items_in(find(document, address), address)
+
+
+def items_in(container: Json, address: Address) -> Iterator[tuple[Address, dict[str, Json]]]:
+    """The objects of a list that stands at this address: going on from it is far quicker than from the document."""
     if isinstance(container, list):
         for name, item in zip(names_in(container, address), container, strict=False):
             if isinstance(item, dict):
@@ -32,25 +36,24 @@ def questions_of(document: Json) -> Iterator[tuple[Address, dict[str, Json]]]:
 
     The details of choice lists come last, each once.
     """
-    for address, _ in items(document, ("pages",)):
-        yield from questions_in(document, (*address, "questions"))
-    for name in names_in(find(document, ("choice_lists",)), ("choice_lists",)):
-        yield from _details(document, ("choice_lists", name))
+    for address, page in items(document, ("pages",)):
+        yield from questions_in(page.get("questions"), (*address, "questions"))
+    lists = find(document, ("choice_lists",))
+    for name in names_in(lists, ("choice_lists",)):
+        yield from _details(lists[name], ("choice_lists", name))
 
 
-def questions_in(document: Json, address: Address) -> Iterator[tuple[Address, dict[str, Json]]]:
-    """Every question of the list at this address, and all that stand in them."""
-    for here, question in items(document, address):
-        yield from question_with_inner(document, here, question)
+def questions_in(container: Json, address: Address) -> Iterator[tuple[Address, dict[str, Json]]]:
+    """Every question of the list that stands at this address, and all that stand in them."""
+    for here, question in items_in(container, address):
+        yield from question_with_inner(here, question)
 
 
-def question_with_inner(
-    document: Json, address: Address, question: dict[str, Json]
-) -> Iterator[tuple[Address, dict[str, Json]]]:
+def question_with_inner(address: Address, question: dict[str, Json]) -> Iterator[tuple[Address, dict[str, Json]]]:
     """The question and all that stand in it."""
     yield address, question
-    yield from questions_in(document, (*address, "questions"))
-    yield from _details(document, (*address, "options"))
+    yield from questions_in(question.get("questions"), (*address, "questions"))
+    yield from _details(question.get("options"), (*address, "options"))
 
 
 def expressions_of(document: Json) -> Iterator[tuple[Address, Json]]:
@@ -77,11 +80,12 @@ def expressions_of(document: Json) -> Iterator[tuple[Address, Json]]:
 def texts_of(document: Json) -> Iterator[ReadText]:
     """Every text in the base language, in document order."""
     yield from _plain(document, (), "", "title", "introduction", "thank_you")
-    for name in names_in(document.get("choice_lists"), ("choice_lists",)):
-        yield from _option_texts(document, ("choice_lists", name), f"choice_lists.{name}")
+    lists = document.get("choice_lists")
+    for name in names_in(lists, ("choice_lists",)):
+        yield from _option_texts(lists[name], ("choice_lists", name), f"choice_lists.{name}")
     for address, page in items(document, ("pages",)):
         yield from _plain(page, address, f"pages.{address[-1]}", "title", "description")
-        yield from _question_texts(document, (*address, "questions"))
+        yield from _question_texts(page.get("questions"), (*address, "questions"))
     for address, check in items(document, ("checks",)):
         yield from _plain(check, address, f"checks.{address[-1]}", "message")
     for address, alert in items(document, ("alerts",)):
@@ -105,10 +109,10 @@ def _expression(holder: dict[str, Json], address: Address, key: str) -> Iterator
         yield (*address, key), holder[key]
 
 
-def _details(document: Json, address: Address) -> Iterator[tuple[Address, dict[str, Json]]]:
-    for here, option in items(document, address):
+def _details(options: Json, address: Address) -> Iterator[tuple[Address, dict[str, Json]]]:
+    for here, option in items_in(options, address):
         if isinstance(option.get("detail"), dict):
-            yield from question_with_inner(document, (*here, "detail"), option["detail"])
+            yield from question_with_inner((*here, "detail"), option["detail"])
 
 
 def _plain(holder: dict[str, Json], address: Address, path: str, *keys: str) -> Iterator[ReadText]:
@@ -117,12 +121,12 @@ def _plain(holder: dict[str, Json], address: Address, path: str, *keys: str) -> 
             yield ReadText((*address, key), f"{path}.{key}" if path else key, holder[key])
 
 
-def _question_texts(document: Json, address: Address) -> Iterator[ReadText]:
-    for here, question in items(document, address):
-        yield from _one_question_texts(document, here, question)
+def _question_texts(questions: Json, address: Address) -> Iterator[ReadText]:
+    for here, question in items_in(questions, address):
+        yield from _one_question_texts(here, question)
 
 
-def _one_question_texts(document: Json, address: Address, question: dict[str, Json]) -> Iterator[ReadText]:
+def _one_question_texts(address: Address, question: dict[str, Json]) -> Iterator[ReadText]:
     path = f"questions.{question.get('id')}"
     yield from _plain(
         question, address, path, "label", "hint", "unit", "lowest_label", "highest_label", "required_message"
@@ -132,21 +136,21 @@ def _one_question_texts(document: Json, address: Address, question: dict[str, Js
     for rule, limit in validation.items() if isinstance(validation, dict) else ():
         if isinstance(limit, dict):
             yield from _plain(limit, (*address, "validation", rule), f"{path}.validation.{rule}", "message")
-    for here, row in items(document, (*address, "rows")):
+    for here, row in items_in(question.get("rows"), (*address, "rows")):
         if isinstance(row.get("label"), str):
             yield ReadText((*here, "label"), f"{path}.rows.{here[-1]}", row["label"])
-    yield from _option_texts(document, (*address, "options"), f"{path}.options")
-    yield from _option_texts(document, (*address, "others"), f"{path}.others")
-    yield from _question_texts(document, (*address, "questions"))
+    yield from _option_texts(question.get("options"), (*address, "options"), f"{path}.options")
+    yield from _option_texts(question.get("others"), (*address, "others"), f"{path}.others")
+    yield from _question_texts(question.get("questions"), (*address, "questions"))
 
 
-def _option_texts(document: Json, address: Address, path: str) -> Iterator[ReadText]:
-    for here, option in items(document, address):
+def _option_texts(options: Json, address: Address, path: str) -> Iterator[ReadText]:
+    for here, option in items_in(options, address):
         if isinstance(option.get("label"), str):
             yield ReadText((*here, "label"), f"{path}.{here[-1]}", option["label"])
         yield from _media_texts(option, here, f"{path}.{here[-1]}")
         if isinstance(option.get("detail"), dict):
-            yield from _one_question_texts(document, (*here, "detail"), option["detail"])
+            yield from _one_question_texts((*here, "detail"), option["detail"])
 
 
 def _media_texts(holder: dict[str, Json], address: Address, path: str) -> Iterator[ReadText]:

@@ -52,11 +52,11 @@ def _questions_of_item(document: Json, address: Address) -> Iterator[tuple[Addre
     if not isinstance(item, dict):
         return
     if "type" in item or address[-2] == "questions" or address[-1] == "detail":
-        yield from question_with_inner(document, address, item)
+        yield from question_with_inner(address, item)
     elif isinstance(item.get("detail"), dict):
-        yield from question_with_inner(document, (*address, "detail"), item["detail"])
+        yield from question_with_inner((*address, "detail"), item["detail"])
     else:
-        yield from questions_in(document, (*address, "questions"))
+        yield from questions_in(item.get("questions"), (*address, "questions"))
 
 
 def _of_names(document: Json, names: Collection[str]) -> Iterator[Mention]:

@@ -107,7 +107,7 @@ def _down(document: Json, address: Address, sent: Sent) -> Move:
 def _after(document: Json, address: Address, sent: Sent) -> Move:
     """Put it after another, as dragging does: `to` is a sibling, or the list to begin."""
     target = address_of(sent.get("to", ""))
-    if find(document, target) is ABSENT:
+    if not address or not target or find(document, target) is ABSENT:
         raise MoveRefused("The place to move it to is no longer in the form.")
     if target[-1:] == ("questions",) or target == ("pages",):
         return moves.move_item(document, address, "", target)
@@ -129,6 +129,8 @@ def _delete(document: Json, address: Address, sent: Sent) -> Move:
 def _put(document: Json, address: Address, sent: Sent) -> Move:
     """Make a place what the author wants all the same, after someone else has changed it."""
     try:
+        if not all(step.isprintable() for step in address):
+            raise ValueError
         value = json.loads(sent.get("value", ""))
     except (ValueError, RecursionError):
         raise MoveRefused("This cannot be put there.") from None

@@ -23,7 +23,6 @@ from service.collection.models.form_draft import FormDraft
 from service.dates import now
 from service.definitions.advice import advice_on, mends_on
 from service.definitions.editing import ABSENT, Address, Json, Move, MoveRefused, find, move_from_json
-from service.definitions.editing.document import is_named_list
 from service.definitions.editing.faults import faults_of
 from service.definitions.editing.move import UNDID
 from service.definitions.editing.references import references_to_item
@@ -58,7 +57,7 @@ def save(draft_id: str) -> ResponseReturnValue:
     draft = draft_now()
     address = address_of(request.form.get("at", ""))
     part = part_of(address) if address else "form"
-    if address and find(draft.document, address) is ABSENT:
+    if address != _here(draft.document, address):
         said = "This is no longer in the form. Someone else may have deleted it."
         return _answer(_page(draft, (), part, said=said), 409)
     panel = panel_of(draft.document, address, request.form)
@@ -163,6 +162,7 @@ def _page(
     doomed: Sequence[object] = (),
 ) -> str:
     document = draft.document
+    address = _here(document, address)
     part = part if part in PARTS else "pages"
     faults = faults_of(document)
     advice = (*advice_on(document), *mends_on(document))
@@ -276,7 +276,7 @@ def _here(document: Json, address: Address) -> Address:
     """The item at the address, or the nearest above it that is still there."""
     while address and (find(document, address) is ABSENT or item_of(document, address) != address):
         address = address[:-1]
-    return () if address and is_named_list(address) and len(address) == 1 else address
+    return address
 
 
 def _part_of(asked: WantedMove) -> str:

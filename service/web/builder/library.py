@@ -91,7 +91,7 @@ def new() -> ResponseReturnValue:
     points = starting_points(_states(homes), app_state().library)
     form.home.choices = list(homes.items())
     form.source.choices = [_choice(point) for point in points]
-    if request.method == "GET":
+    if request.method != "POST":
         wanted = f"copy-{request.args.get('copy', '')}"
         form.source.data = wanted if any(wanted == value for value, *_ in form.source.choices) else "empty-child"
     elif form.validate():
