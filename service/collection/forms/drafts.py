@@ -21,11 +21,11 @@ from service.definitions.editing import (
     inverse,
     move_from_json,
     move_to_json,
+    need_keepable,
     prepared,
     rebased,
 )
 from service.repository import Records, Store, Transaction, readable
-from service.text import TooLarge
 
 _SENTENCES = 3  # that are said of one save
 
@@ -66,6 +66,7 @@ def begin_draft(
     Raises NotPossible where there is no such home or the id is taken, and MoveRefused for a document that is no object.
     """
     document = {**prepared(document), "id": draft_id}
+    need_keepable(document)
     with store.transaction() as tx:
         if home_id and tx[Home].get(home_id) is None:
             raise NotPossible(f"There is no home called {home_id}.")
@@ -193,6 +194,7 @@ def _make(
         document = apply(document, move)
         if move.patches:
             made.append(move)
+    need_keepable(document)
     if not made:
         return DraftOutcome(draft, conflicts=tuple(conflicts))
     whole = Move(_sentence(made), tuple(patch for move in made for patch in move.patches))
@@ -233,10 +235,7 @@ def _kept(
     """Keep the move and the draft after it, and drop the oldest move where there are too many."""
     number = draft.newest + 1
     kept = DraftMove(move_id(draft.id, number), draft.id, number, by, now, move_to_json(move), undoes)
-    try:
-        tx[DraftMove].put(kept)
-    except (TooLarge, ValueError) as fault:
-        raise NotPossible("This is larger than a form can be.") from fault
+    tx[DraftMove].put(kept)
     oldest = max(draft.oldest, number - MOST_MOVES + 1)
     for gone in range(draft.oldest, oldest):
         tx[DraftMove].remove(move_id(draft.id, gone))

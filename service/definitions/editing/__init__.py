@@ -8,6 +8,7 @@ from service.definitions.editing.document import (
     MoveRefused,
     find,
     finished,
+    need_keepable,
     prepared,
 )
 from service.definitions.editing.move import (
@@ -41,6 +42,7 @@ __all__ = [
     "inverse",
     "move_from_json",
     "move_to_json",
+    "need_keepable",
     "need_unchanged",
     "prepared",
     "rebased",

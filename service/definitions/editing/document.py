@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Any, TypeAlias
 
+from service.text import TooLarge, clean
+
 Json: TypeAlias = Any
 Address: TypeAlias = tuple[str, ...]
 
@@ -101,6 +103,14 @@ def same(one: Json, other: Json) -> bool:
     if one is ABSENT or other is ABSENT:
         return one is other
     return one is other or json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def need_keepable(document: Json) -> None:
+    """Raises MoveRefused for a document that no store keeps: too deep, too long, or with names that become the same."""
+    try:
+        clean(document)
+    except (TooLarge, ValueError, TypeError) as fault:
+        raise MoveRefused("This is larger or deeper than a form can be.") from fault
 
 
 def prepared(document: Json) -> Json:
