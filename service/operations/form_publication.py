@@ -18,6 +18,7 @@ from service.collection.forms.draft_publication import (
 from service.collection.forms.drafts import needed_draft
 from service.collection.models.errors import NotPossible
 from service.collection.models.form_draft import FormDraft, Review
+from service.collection.models.published_form import FormState, PublishedForm
 from service.definitions import Form
 from service.definitions.differences import Difference, differences
 from service.definitions.editing.faults import PlacedFault, faults_of
@@ -83,6 +84,16 @@ def readiness_of(records: Records, draft: FormDraft, *, by: str = "") -> Readine
         tuple(approvers(records, draft, by)),
         refusal,
     )
+
+
+def news_of_source(records: Records, draft: FormDraft) -> tuple[Difference, ...]:
+    """What a later version of the form that this was copied from says otherwise than the copied one."""
+    source = draft.source
+    state = records[FormState].get(source.form_id) if source else None
+    if source is None or state is None or state.current in ("", source.fingerprint) or state.version <= source.version:
+        return ()
+    copied, newest = records[PublishedForm].get(source.fingerprint), records[PublishedForm].get(state.current)
+    return differences(copied.definition, newest.definition) if copied and newest else ()
 
 
 def approvers(records: Records | Transaction, draft: FormDraft, asked_by: str = "") -> list[Account]:

@@ -121,7 +121,15 @@ def workers_of(process: int) -> list[int]:
     return [int(line) for line in found.split()]
 
 
-def test_a_form_of_twelve_questions_is_built_from_nothing(page: Page, served: Served) -> None:
+def offers(page: Page, served: Served, title: str) -> set[bool]:
+    """Whether the page that opens a survey offers the form, asked fifty times of two workers."""
+    address = f"{served.address}/homes/larch-house/rounds/new?template=everyday"
+    return {title in page.request.get(address).text() for _ in range(50)}
+
+
+def test_a_form_of_twelve_questions_is_built_from_nothing_agreed_to_and_offered(
+    page: Page, served: Served, open_page: OpenPage
+) -> None:
     target = first_pages(5)
     sign_in(page, served, "manager")
     maker = FormMaker(page, served.address, target)
@@ -130,3 +138,19 @@ def test_a_form_of_twelve_questions_is_built_from_nothing(page: Page, served: Se
     maker.build()
     built = finished(draft_of(served, maker.draft).document)
     assert without_name(built) == without_name(target)
+    page.goto(f"{served.address}/forms/{maker.draft}/publish")
+    assert page.get_by_role("button", name="Publish version 1").count() == 0, "a second person has to agree"
+    page.get_by_role("button", name="Ask for agreement").click()
+    page.get_by_text("Asked. It is published when one of them agrees.").wait_for()
+    assert offers(page, served, maker.draft) == {False}
+    with open_page() as other:
+        sign_in(other, served, "lead")
+        other.goto(f"{served.address}/forms")
+        other.get_by_role("link", name="Waits for agreement").click()
+        other.get_by_role("button", name="Agree, and publish version 1").click()
+        other.get_by_text("Version 1 is published.").wait_for()
+    assert offers(page, served, maker.draft) == {True}
+    page.goto(f"{served.address}/forms")
+    page.locator("tr", has_text=maker.draft).get_by_role("button", name="Archive").click()
+    page.get_by_text("Archived. Surveys that ask it go on.").wait_for()
+    assert offers(page, served, maker.draft) == {False}

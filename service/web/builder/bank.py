@@ -53,7 +53,8 @@ def add(draft_id: str) -> ResponseReturnValue:
 
 def _page(refused: str = "") -> str:
     draft, forms = draft_now(), _forms()
-    about, audience = request.args.get("about", ""), request.args.get("audience", "")
+    about = request.args.get("about", "")
+    audience = request.args.get("audience", str(draft.document.get("audience") or ""))
     word = request.args.get("word", "").strip()
     system, _, code = about.partition(" ")
     known = load_frameworks().get(system)

@@ -26,6 +26,7 @@ from service.collection.models.published_form import FormRef, FormState
 from service.dates import day_at, in_words, now
 from service.definitions.canonical import canonical_text
 from service.definitions.editing import Json, MoveRefused, finished
+from service.operations.form_publication import edit_published
 from service.reports.labels import AUDIENCES, with_home
 from service.repository import readable
 from service.state import app_state
@@ -43,6 +44,7 @@ class FormLine:
     """One form as the page shows it; `state` and `word` are its tag. A form never published has no title.
 
     `archive_at` is where the account takes it off the offer and puts it back; empty where it may not.
+    `can_edit_again` is a form made here that has no draft any more.
     """
 
     form_id: str
@@ -54,6 +56,7 @@ class FormLine:
     where: str
     archive_at: str
     is_archived: bool
+    can_edit_again: bool
     faults: tuple[str, ...] = ()
 
 
@@ -112,6 +115,17 @@ def change_offer(form_id: str) -> ResponseReturnValue:
 def change_own_offer(draft_id: str) -> ResponseReturnValue:
     """Take a form that was made here off the offer, or put it back."""
     return _offer_changed(draft_id)
+
+
+@bp.post("/forms/<form_id>/draft")
+@may("build_forms")
+def edit_again(form_id: str) -> ResponseReturnValue:
+    """Edit a form that was made here and whose draft was deleted."""
+    try:
+        draft = edit_published(app_state().store, form_id, now(), by=current().account.id)
+    except NotPossible:
+        abort(404)
+    return redirect(url_for("builder.edit", draft_id=draft.id), 303)
 
 
 @bp.get("/forms/<draft_id>/edit.json")
@@ -243,5 +257,6 @@ def _line(state: FormState, homes: dict[str, str], drafts: list[FormDraft]) -> F
         homes[state.home_id] if state.built else "Comes with Sayso",
         _archive_at(state, drafts),
         state.archived_at is not None,
+        state.built and state.home_id in _homes_to_build() and not any(draft.id == state.id for draft in drafts),
         state.faults,
     )

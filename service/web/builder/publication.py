@@ -6,7 +6,14 @@ from flask.typing import ResponseReturnValue
 from service.collection.models.errors import NotPossible
 from service.dates import moment_in_words, now
 from service.definitions.editing.words import called, item_of
-from service.operations.form_publication import agree, ask_agreement, publish_draft, readiness_of, send_back
+from service.operations.form_publication import (
+    agree,
+    ask_agreement,
+    news_of_source,
+    publish_draft,
+    readiness_of,
+    send_back,
+)
 from service.state import app_state
 from service.web.builder.draft_page import draft_now, draft_page, name_of
 from service.web.builder.pointers import pointer_of
@@ -60,13 +67,15 @@ def review(draft_id: str) -> ResponseReturnValue:
 
 def _page(refused: str = "") -> str:
     draft = draft_now()
-    ready = readiness_of(app_state().store, draft, by=current().account.id)
     asked = draft.review
+    author = asked.asked_by if asked and asked.is_waiting else current().account.id
+    ready = readiness_of(app_state().store, draft, by=author)
     return draft_page(
         "publish",
         draft,
         ready=ready,
         refused=refused,
+        news=news_of_source(app_state().store, draft),
         place_of=lambda fault: called(draft.document, item_of(draft.document, fault.address)),
         pointer_of=lambda fault: pointer_of(item_of(draft.document, fault.address)),
         may_build=current().may("build_forms"),
