@@ -31,8 +31,16 @@ settings.register_profile("sayso", derandomize=True, database=None, deadline=Non
 settings.load_profile("sayso")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that no process is left with it when the others have nothing more to do."""
+    """Begin with what takes long, so that no process is left with it when the others have nothing more to do.
+
+    A file that says LONG_ON_POSTGRES is about pages, and takes minutes: make drills runs it on the second engine.
+    """
+    for item in items:
+        said = getattr(getattr(item, "callspec", None), "params", {})
+        if getattr(item.module, "LONG_ON_POSTGRES", False) and said.get("store_url") == "postgres":  # type: ignore[attr-defined]
+            item.add_marker("long")
     long = ("browser", "test_hard_times.py", "test_alert_kills.py", "test_postgres.py")
     items.sort(key=lambda item: not any(part in item.path.parts for part in long))
 

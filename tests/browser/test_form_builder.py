@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from service import create_app
 from service.collection.models.form_draft import FormDraft
@@ -154,3 +154,33 @@ def test_a_form_of_twelve_questions_is_built_from_nothing_agreed_to_and_offered(
     page.locator("tr", has_text=maker.draft).get_by_role("button", name="Archive").click()
     page.get_by_text("Archived. Surveys that ask it go on.").wait_for()
     assert offers(page, served, maker.draft) == {False}
+
+
+def test_a_question_is_dragged_to_another_page_and_undo_brings_it_back(page: Page, served: Served) -> None:
+    sign_in(page, served, "manager")
+    page.goto(f"{served.address}/forms/new?copy=child-views-first")
+    page.fill("#title", "Dragged")
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/edit**")
+    draft_id = page.url.partition("/forms/")[2].partition("/")[0]
+    before = draft_of(served, draft_id).document
+    (first, *_), (second, *_) = (each["questions"] for each in before["pages"][:2])
+    origin = page.locator(f'[data-at="pages/{before["pages"][0]["id"]}/questions/{first["id"]}"] > .line .grip')
+    target = page.locator(f'[data-at="pages/{before["pages"][1]["id"]}/questions/{second["id"]}"]')
+    origin.scroll_into_view_if_needed()
+    origin.hover()
+    page.mouse.down()
+    box = target.bounding_box()
+    assert box is not None
+    with page.expect_response(lambda reply: reply.request.method == "POST"):
+        for share in (0.5, 0.9, 0.95):
+            page.mouse.move(box["x"] + 20, box["y"] + box["height"] * share, steps=8)
+        page.mouse.up()
+    page.locator(f'[data-at="pages/{before["pages"][1]["id"]}/questions/{first["id"]}"]').wait_for()
+    page.wait_for_function(IDLE)
+    moved = [question["id"] for question in draft_of(served, draft_id).document["pages"][1]["questions"]]
+    assert first["id"] in moved
+    page.locator("button[value=undo]").click()
+    page.wait_for_function(IDLE)
+    expect(page.locator("button[value=redo]")).to_be_enabled()
+    assert draft_of(served, draft_id).document == before

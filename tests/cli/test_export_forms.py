@@ -18,6 +18,8 @@ from service.repository import Store
 from tests.live_server import PYTHON
 from tests.paths import ROOT
 
+LONG_ON_POSTGRES = True
+
 
 def run(app: Flask, *words: str) -> Result:
     with app.app_context():

@@ -17,6 +17,7 @@ from tests.accounts.sign_in_helpers import CHEAP
 from tests.visitor import Visitor
 from tests.web.provider_world import NOBODY, Who, World
 
+LONG_ON_POSTGRES = True
 SOMEBODY = tuple(Who(role, "everywhere") for role in ("administrator", "responsible_individual", "safeguarding_lead"))
 AWKWARD = (
     "", "\x00\x1b[31m \ufffe\u202e", "🦊" * 5000, "9" * 400, "-1", "²", "٣", "0001-01-01", "2026-02-30",

@@ -27,6 +27,8 @@ EVERYWHERE = tuple(Who(role, "everywhere") for role in ROLES)
 REMEMBERED = {"answers_read", "exported"}  # what looking may leave behind, for it is remembered who looked
 MOST_PAGES = 150
 
+LONG_ON_POSTGRES = True
+
 
 @pytest.fixture
 def world(app: Flask, library: dict[str, Form]) -> World:

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.definitions.advice import advice_on, mend_of, mends_on
 from service.definitions.editing import ABSENT, Address, Json, Move, MoveRefused, find, moves
-from service.definitions.editing.document import names_in
+from service.definitions.editing.document import is_named_list, names_in
 from service.definitions.editing.places import items
 from service.web.builder.pointers import address_of
 
@@ -109,7 +109,7 @@ def _after(document: Json, address: Address, sent: Sent) -> Move:
     target = address_of(sent.get("to", ""))
     if not address or not target or find(document, target) is ABSENT:
         raise MoveRefused("The place to move it to is no longer in the form.")
-    if target[-1:] == ("questions",) or target == ("pages",):
+    if is_named_list(target):
         return moves.move_item(document, address, "", target)
     return moves.move_item(document, address, target[-1], target[:-1])
 

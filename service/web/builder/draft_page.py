@@ -48,4 +48,8 @@ def name_of(account_id: str) -> str:
     return account.name if account else "Someone whose account is gone"
 
 
+# Moves cards by dragging, an extra beside the buttons: https://github.com/SortableJS/Sortable, MIT.
+SORTABLE_FILE = "js/sortable-1.15.7.min.js"
+SORTABLE_INTEGRITY = "sha384-DgmC6Xe2bSN2WjTDXzWYbUbxyhNP+NNkGDR/g78pCXV7E7rcVTGxVg0uIVCUUcBc"
+
 _FOR_READERS = ("preview.frame", "draft_map.logic", "draft_publication.publish")

@@ -31,7 +31,7 @@ from service.repository import read
 from service.state import app_state
 from service.web.builder.buttons import WantedMove, move_sent, place_after, targets_of, wanted
 from service.web.builder.cards import PARTS, CardMaker, part_of
-from service.web.builder.draft_page import draft_now, draft_page
+from service.web.builder.draft_page import SORTABLE_FILE, SORTABLE_INTEGRITY, draft_now, draft_page
 from service.web.builder.panels.field_values import FieldFault
 from service.web.builder.panels.fields import STAFF_ROLES, TYPE_NAMES
 from service.web.builder.panels.panel import Panel, moves_of, panel_of
@@ -175,6 +175,7 @@ def _page(
         "edit",
         draft,
         part=part,
+        sortable=(SORTABLE_FILE, SORTABLE_INTEGRITY),
         cards=cards.of_part(part),
         own_faults=cards.faults_at(()),
         own_advice=cards.advice_at(()),

@@ -35,6 +35,7 @@ from tests.cli.test_commands import run
 from tests.exporters.excel.test_formulas import FORMULAS, every_place, texts
 from tests.reports.study import NOW, Study, table, write_workbook
 
+LONG_ON_POSTGRES = True
 NASTY = (
     "=1+1",
     "=cmd|' /C calc'!A0",

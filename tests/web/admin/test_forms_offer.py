@@ -32,6 +32,7 @@ from tests.visitor import Visitor
 from tests.wait_until import soon
 from tests.web.respondent.test_form import begin_on_tablet
 
+LONG_ON_POSTGRES = True
 FORM = "child-views"
 
 

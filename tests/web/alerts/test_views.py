@@ -32,6 +32,7 @@ from tests.accounts_factory import account_with, signed_in
 from tests.tablet import unlocked
 from tests.visitor import Page, Visitor
 
+LONG_ON_POSTGRES = True
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday
 QUESTION = "Do you feel safe where you live?"
 ADDRESSES = ("acknowledge", "answer", "child", "record", "close", "reopen")

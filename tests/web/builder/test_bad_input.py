@@ -20,6 +20,7 @@ from service.web.builder.cards import PARTS
 from tests.accounts_factory import manager_of
 from tests.visitor import Visitor
 
+LONG_ON_POSTGRES = True
 FINE = {200, 302, 303, 400, 404, 409, 422}
 SCRIPT = "<script>alert(1)</script>'\"&{{7*7}}"
 PLACES = [

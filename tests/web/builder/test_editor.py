@@ -1,6 +1,8 @@
 """The editor's pages, through the front door."""
 
+import hashlib
 import re
+from base64 import b64encode
 from html import unescape
 from urllib.parse import urlencode
 
@@ -14,7 +16,9 @@ from service.dates import now
 from service.definitions import Form
 from service.state import app_state
 from service.web.builder.cards import PARTS
+from service.web.builder.draft_page import SORTABLE_FILE, SORTABLE_INTEGRITY
 from tests.accounts_factory import manager_of
+from tests.paths import ROOT
 
 FUN = "pages/days/questions/fun"
 
@@ -69,3 +73,8 @@ def test_every_item_of_a_form_opens_and_is_saved_unchanged(
                 opened += 1
     assert opened > 25
     assert store[FormDraft].get("copy") == draft
+
+
+def test_what_drags_cards_is_the_file_that_was_looked_at() -> None:
+    digest = hashlib.sha384((ROOT / "static" / SORTABLE_FILE).read_bytes()).digest()
+    assert f"sha384-{b64encode(digest).decode()}" == SORTABLE_INTEGRITY

@@ -35,6 +35,7 @@ from tests.paths import ROOT
 from tests.round_closure import close_round
 from tests.visitor import Page, Visitor
 
+LONG_ON_POSTGRES = True
 SHIPPED = sorted(path.stem for path in (ROOT / "forms").glob("*.json") if path.stem != "form.schema")
 LIBRARY = dict(load_library(ROOT / "forms"))
 

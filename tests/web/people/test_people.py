@@ -25,6 +25,7 @@ from tests.accounts_factory import account_with, manager_of, signed_in
 from tests.paths import ROOT
 from tests.visitor import Page, Visitor
 
+LONG_ON_POSTGRES = True
 PEOPLE = "/homes/larch-house/people"
 CHILDREN = "/homes/larch-house/children"
 SAM = {"kind": "social_worker", "name": "Sam Lee", "email": "sam@example.org"}

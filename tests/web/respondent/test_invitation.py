@@ -29,6 +29,7 @@ from tests.paths import ROOT
 from tests.round_closure import close_round
 from tests.visitor import Page, Visitor
 
+LONG_ON_POSTGRES = True
 SECRET = "Warm and calm, and the garden."
 
 

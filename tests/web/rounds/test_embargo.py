@@ -32,6 +32,7 @@ from tests.analysis.tally_factory import HOW_OFTEN, a_form, asks
 from tests.round_closure import close_round
 from tests.visitor import Visitor
 
+LONG_ON_POSTGRES = True
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HASHER = Hasher([b"k" * 32])
 DAYS = timedelta(days=1)

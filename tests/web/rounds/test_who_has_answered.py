@@ -34,6 +34,7 @@ from tests.accounts_factory import account_with, signed_in
 from tests.visitor import Page, Visitor
 from tests.web.rounds.round_form_data import PEOPLE, answer, fill, invited
 
+LONG_ON_POSTGRES = True
 PARENTS = [one for one in PEOPLE if one.kind == "parent"]
 Act = Callable[["Watched"], None]
 

@@ -27,6 +27,7 @@ from tests.round_closure import close_round
 from tests.tablet import enrolled, unlocked
 from tests.visitor import Page, Visitor
 
+LONG_ON_POSTGRES = True
 PIN = "4826"
 ANSWERS = {"company": "alone", "feel_safe": "mostly", "what_is_good": "The food."}
 
