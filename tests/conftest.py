@@ -41,7 +41,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         said = getattr(getattr(item, "callspec", None), "params", {})
         if getattr(item.module, "LONG_ON_POSTGRES", False) and said.get("store_url") == "postgres":  # type: ignore[attr-defined]
             item.add_marker("long")
-    long = ("browser", "test_hard_times.py", "test_alert_kills.py", "test_postgres.py")
+    long = (
+        "browser",
+        "test_hard_times.py",
+        "test_alert_kills.py",
+        "test_postgres.py",
+        "test_bad_input.py",
+        "test_who_has_answered.py",
+        "test_how_to.py",
+        "test_acting_attacker.py",
+        "test_who_may.py",
+        "test_scanners.py",
+        "test_canary.py",
+        "test_kills.py",
+    )
     items.sort(key=lambda item: not any(part in item.path.parts for part in long))
 
 

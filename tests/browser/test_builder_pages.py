@@ -76,7 +76,7 @@ def test_without_script_a_question_is_added_changed_moved_undone_and_deleted(
         assert page.get_by_text("Saved.", exact=True).first.is_visible()
         page.goto(f"{draft}/edit?at=pages/days/questions/do_you_like_the_food")
         assert page.locator("[name=field-hint]").input_value() == "Think of this week."
-        page.get_by_role("button", name="Up: “Do you like the food?”").click()
+        page.locator('button[value="up pages/days/questions/do_you_like_the_food"]').click()
         page.locator("button[value=undo]").click()
         page.get_by_role("button", name="Delete", exact=True).click()
         assert page.get_by_text("Deleted “Do you like the food?”.").first.is_visible()
